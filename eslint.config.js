@@ -1,0 +1,31 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'results/'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } } },
+    rules: {
+      // Counters and addresses are numbers everywhere; writing String(n) in each message helps nobody.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    // The model is pure: no Node API, no wall clock, no unseeded randomness, no library, nothing from outside sim/.
+    files: ['sim/**/*.ts'],
+    ignores: ['sim/**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'console', 'performance', 'setTimeout', 'Buffer', 'Date'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'use a Stream of sim/clock/random.ts' },
+        { object: 'Math', property: 'log', message: 'may differ between engines: use sim/clock/random.ts' },
+        { object: 'Math', property: 'exp', message: 'may differ between engines' },
+        { object: 'Math', property: 'pow', message: 'may differ between engines' },
+      ],
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\.)', message: 'sim/ imports nothing from outside sim/' }, { regex: 'bench/', message: 'sim/ never imports bench/' }] }],
+    },
+  },
+);

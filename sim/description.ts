@@ -1,0 +1,278 @@
+/**
+ * What a device is and what it does: plain data, fully resolved, in one unit per quantity.
+ *
+ * `bench/plan` turns workload files into this; `sim/device.ts` builds the device from it. Nothing in here has a default:
+ * a description says everything, so that the run folder can hold the whole truth. Times are integer nanoseconds, sizes
+ * are 4 KiB pages, rates are events per simulated second, shares lie in 0..1.
+ */
+
+/** A span of page frames, `[first, first + pages)`. */
+export interface FrameSpan {
+  readonly name: string;
+  readonly first: number;
+  readonly pages: number;
+}
+
+/** One CMA area given to the buddy allocator. Base and size are multiples of a pageblock (1024 pages, 4 MB). */
+export interface CmaAreaDescription extends FrameSpan {
+  /** The default area of `dma_alloc_from_contiguous` (device without `linux,contiguous-region`). Exactly one area has it. */
+  readonly isDefault: boolean;
+}
+
+export interface MemoryDescription {
+  /** Frames of the board, 131072 for 512 MB. */
+  readonly frames: number;
+  /** Carve-outs: never given to the buddy allocator. */
+  readonly reserved: readonly FrameSpan[];
+  readonly cma: readonly CmaAreaDescription[];
+  /** Unmovable pages taken at boot: slab, page tables, stacks, drivers. They stay. */
+  readonly unmovablePages: number;
+  /** Reclaimable-type slab pages taken at boot. */
+  readonly reclaimablePages: number;
+  /** /proc/sys/vm/min_free_kbytes and the vendor's extra_free_kbytes. */
+  readonly minFreeKbytes: number;
+  readonly extraFreeKbytes: number;
+  /** lowmemorykiller: kill the process with the highest oom_score_adj >= adj[i] when free and file pages are both under minfree[i] (pages). */
+  readonly lowmemorykiller: { readonly adj: readonly number[]; readonly minfree: readonly number[] };
+}
+
+/** Differences between kernel trees that change what this model does (kernel-3.10 notes: marked (V)). */
+export interface KernelProfile {
+  readonly name: string;
+  readonly about: string;
+  /** `__GFP_CMA`: zero-filled anonymous faults take CMA pages first. */
+  readonly cmaFirstForAnon: boolean;
+  /** `__page_cache_alloc` gives a CMA page back and asks again without __GFP_MOVABLE. */
+  readonly pageCacheOutsideCma: boolean;
+  /** Freed order-0 CMA pages go straight to the buddy allocator, past the per-cpu list. */
+  readonly cmaFreeBypassesPcp: boolean;
+  /** Busy wait in do_swap_page before migration_entry_wait, ns (10 ms in the vendor trees, 0 in mainline). */
+  readonly migrationFaultDelayNs: number;
+  /** Vendor retry inside dma_alloc_from_contiguous: rounds after the first, and the sleep before each, ns. */
+  readonly cmaRetries: number;
+  readonly cmaRetrySleepNs: number;
+  /** Vendor locking: cma_mutex only around alloc_contig_range, bitmap bits set before migrating. */
+  readonly cmaBitmapFirst: boolean;
+}
+
+/**
+ * Time of each step, ns of CPU time on one core, from `workloads/costs/*.yaml` where each number has its source.
+ */
+export interface CostProfile {
+  readonly name: string;
+  /** ksmd: fixed part of a wake-up (mutex, scheduling). */
+  readonly ksmdWake: number;
+  /** ksmd: item found, page is a KSM page already linked: nothing to do. */
+  readonly visitLinked: number;
+  /** ksmd: follow_page + get_next_rmap_item of one present page. */
+  readonly visitBase: number;
+  /** ksmd: looking at one address without a present anonymous page. */
+  readonly visitHole: number;
+  /** jhash2 of one page. */
+  readonly checksum: number;
+  /** One memcmp step on the way down a tree (pages differ early). */
+  readonly treeStep: number;
+  /** memcmp of two equal pages. */
+  readonly pageCompare: number;
+  /** write_protect_page + replace_page: pte flushes and bookkeeping. */
+  readonly mergeOne: number;
+  /** Allocating or freeing one rmap_item. */
+  readonly rmapItem: number;
+  /** fork: fixed part, per vma, and per pte copied. */
+  readonly forkBase: number;
+  readonly forkVma: number;
+  readonly forkPte: number;
+  readonly execBase: number;
+  /** exit or munmap: fixed and per pte zapped. */
+  readonly exitBase: number;
+  readonly exitPte: number;
+  /** First touch of a page: trap, allocation, clearing 4 KiB. */
+  readonly faultAnon: number;
+  /** File fault that finds the page in the page cache. */
+  readonly faultFile: number;
+  /** Copy-on-write: trap, allocation, copying 4 KiB. */
+  readonly faultCow: number;
+  /** Write fault that reuses the page. */
+  readonly faultReuse: number;
+  /** A user write to a page already writable. */
+  readonly write: number;
+  /** madvise, munmap, mremap: fixed part. */
+  readonly syscall: number;
+  /** Migration: target allocation + bookkeeping, and copy, per page; rmap walk per vma visited. */
+  readonly migrateBase: number;
+  readonly migrateCopy: number;
+  readonly rmapVma: number;
+  /** isolate_migratepages_range, test_pages_isolated, isolate_freepages_range: per frame looked at. */
+  readonly isolateFrame: number;
+  readonly testFrame: number;
+  /** Dropping one clean page-cache page. */
+  readonly discardPage: number;
+  /** lru_add_drain_all (work on every CPU, waited for) and drain_all_pages. */
+  readonly lruAddDrainAll: number;
+  readonly drainAllPages: number;
+  /** cma_alloc: fixed part of a call and of one alloc_contig_range. */
+  readonly cmaBase: number;
+  readonly contigBase: number;
+  /** From unlock_page / up_read to the sleeper running again. */
+  readonly wakeup: number;
+  /** Reclaim: per page scanned. */
+  readonly reclaimPage: number;
+  /** Reading a page of a file that is not cached (I/O wait, no CPU). */
+  readonly fileRead: number;
+  /** Writeback of one page (I/O wait, no CPU). */
+  readonly writeback: number;
+}
+
+export interface KsmSettings {
+  /** /sys/kernel/mm/ksm/run, pages_to_scan, sleep_millisecs. */
+  readonly run: 0 | 1 | 2;
+  readonly pages_to_scan: number;
+  readonly sleep_millisecs: number;
+  /** Bits of the modelled checksum; 32 means distinct contents never collide. */
+  readonly checksum_bits: number;
+}
+
+/** Where the contents of a region's pages come from. Shares sum to at most 1; the rest is unique to the page. */
+export interface ContentMix {
+  /** Zero-filled pages. */
+  readonly zero: number;
+  /** Pages drawn from named pools of contents that other processes draw from too. */
+  readonly pools: readonly { readonly pool: string; readonly contents: number; readonly share: number }[];
+}
+
+/** How a process writes to a region after it has settled. */
+export interface WriteActivity {
+  /** Page writes per second and process, Poisson. */
+  readonly perSecond: number;
+  /** This share of the populated pages is hot ... */
+  readonly hotPages: number;
+  /** ... and receives this share of the writes. */
+  readonly hotWrites: number;
+  /** Probability that a write gives the page a content of the region's pools (so that it can merge again). */
+  readonly remerge: number;
+}
+
+export interface Region {
+  readonly name: string;
+  readonly kind: 'anon' | 'private-file' | 'shared-file';
+  /** Virtual size. */
+  readonly pages: number;
+  /** Share of the pages that is populated (anon: written; private-file: copied on write; shared-file: read). */
+  readonly populated: number;
+  /** madvise(MADV_MERGEABLE) right after mmap. */
+  readonly mergeable: boolean;
+  /** File of the file kinds; processes that name the same file share its page cache. */
+  readonly file: string | null;
+  readonly contents: ContentMix;
+  readonly writes: WriteActivity;
+}
+
+/** Processes of one kind. */
+export interface ProcessGroup {
+  readonly name: string;
+  readonly count: number;
+  /** `exec`: own mm without relatives. `fork`: forked from the first process of group `parent`, no exec (Zygote). */
+  readonly start: 'exec' | 'fork';
+  readonly parent: string | null;
+  readonly oomScoreAdj: number;
+  /** Share of the inherited private pages a forked process rewrites while starting. */
+  readonly rewriteInherited: number;
+  /** How inherited regions are written later on (total per process); exec'ed processes: not used. */
+  readonly inheritedWrites: WriteActivity;
+  readonly regions: readonly Region[];
+}
+
+/** Something that keeps starting processes of a group while the device runs. */
+export interface Spawner {
+  readonly name: string;
+  /** Group to start a process of (its `start`, `parent` and regions hold). Its `count` are started at boot. */
+  readonly group: string;
+  /** Starts per second, Poisson. */
+  readonly perSecond: number;
+  /** Time over which a new process does its start-up work (rewriting, populating), ns. */
+  readonly startupNs: number;
+  /** Life of a process, ns, exponential with this mean or fixed; null: until killed because there are too many, or by lowmemorykiller. */
+  readonly lifeNs: number | null;
+  readonly lifeKind: 'fixed' | 'exponential';
+  /** Most live processes of the group; the oldest is killed (SIGKILL) when one more starts. */
+  readonly maxLive: number;
+  /** Share of the started processes that fork a child of their own after a quarter of their life and exit at once. */
+  readonly grandchildren: number;
+}
+
+export interface CmaClient {
+  readonly name: string;
+  readonly area: string;
+  /** Sizes in pages with relative weights. */
+  readonly sizes: readonly { readonly pages: number; readonly weight: number }[];
+  /** Alignment order of the request; null: get_order(size), as dma_alloc_from_contiguous gets it. Limited to CONFIG_CMA_ALIGNMENT. */
+  readonly alignOrder: number | null;
+  /** Rounds per second: Poisson, or every 1/perSecond s when periodic. */
+  readonly perSecond: number;
+  readonly periodic: boolean;
+  /** Buffers asked for in one round, one after the other; all are held together. */
+  readonly buffers: number;
+  readonly holdNs: number;
+  /** First round not before this time of the measured span, ns. */
+  readonly startNs: number;
+}
+
+/** get_user_pages by somebody: an extra reference for a while. */
+export interface PinHolder {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly pages: number;
+  /** Mean of the exponential hold time, ns. */
+  readonly holdNs: number;
+  readonly target: 'anon' | 'file';
+}
+
+export interface PageCacheLoad {
+  /** Page-cache pages at the start (clean). */
+  readonly pages: number;
+  /** Share with buffer heads attached (PagePrivate). */
+  readonly buffers: number;
+  /** New pages read per second, and pages dirtied per second. */
+  readonly readsPerSecond: number;
+  readonly dirtiesPerSecond: number;
+  /** Time a dirty page waits before writeback starts, ns. */
+  readonly dirtyNs: number;
+}
+
+export interface LoadDescription {
+  readonly groups: readonly ProcessGroup[];
+  readonly spawners: readonly Spawner[];
+  readonly cmaClients: readonly CmaClient[];
+  readonly pins: readonly PinHolder[];
+  readonly pageCache: PageCacheLoad;
+  /** Epoch of pool contents: a rewritten pool page takes the content of the current epoch, ns; 0: contents never change. */
+  readonly contentEpochNs: number;
+}
+
+/** Everything that determines a cell but its strategy and seed. */
+export interface DeviceDescription {
+  readonly device: string;
+  readonly cpus: number;
+  /** CONFIG_HZ: sleeps are rounded to jiffies. */
+  readonly hz: number;
+  readonly memory: MemoryDescription;
+  readonly kernel: KernelProfile;
+  readonly costs: CostProfile;
+  readonly ksm: KsmSettings;
+  readonly load: LoadDescription;
+  /** Full scans of ksmd at boot, outside simulated time, so that the device starts merged. */
+  readonly settleScans: number;
+  /** Simulated time before measuring starts, and measured time, ns. */
+  readonly warmupNs: number;
+  readonly durationNs: number;
+}
+
+/** One cell: a device under one strategy combination and one seed. */
+export interface CellInput {
+  readonly description: DeviceDescription;
+  /** Names of built-in strategies that act together. */
+  readonly strategies: readonly string[];
+  readonly seed: number;
+  /** Check all invariants at this period of simulated time, ns; 0: never. */
+  readonly auditEveryNs: number;
+}

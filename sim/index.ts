@@ -1,0 +1,7 @@
+/** The public face of the model: a description goes in, observations come out. */
+export type * from './description.ts';
+export * from './observations.ts';
+export { runCell } from './device.ts';
+export { MODEL_VERSION } from './version.ts';
+export { strategies, findStrategy, type StrategyInfo } from './strategies/index.ts';
+export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from './litmus/index.ts';

@@ -1,0 +1,124 @@
+/**
+ * What one cell observed: plain data, structured-cloneable. Times are integer nanoseconds of simulated time.
+ *
+ * Raw samples, not percentiles: statistics belong to `bench/stats`.
+ */
+
+/** Why a page could not be migrated. B1..B6 as in the notes on kernel 3.10, section 4; B3null is B3'. */
+export const CAUSES = [
+  'B1',
+  'B2',
+  'B3',
+  'B3null',
+  'B4',
+  'B5',
+  'B6',
+  'pin',
+  'pagevec',
+  'locked',
+  'writeback',
+  'no-target',
+  'not-lru',
+  'unknown',
+] as const;
+export type Cause = (typeof CAUSES)[number];
+export type CauseCounts = Record<Cause, number>;
+
+/** One call of dma_alloc_from_contiguous (or of the caller's retry loop around it). */
+export interface CmaAttempt {
+  /** Start, ns after measuring began; duration, ns. */
+  readonly at: number;
+  readonly latency: number;
+  readonly client: string;
+  readonly pages: number;
+  /** 0, or -16 (EBUSY: every candidate range failed), -12 (ENOMEM: no free bitmap range). */
+  readonly errno: number;
+  /** Work beyond the first try, at four levels: passes of migrate_pages after the first, calls of migrate_pages after the first of a cluster, ranges after the first, rounds after the first. */
+  readonly migratePasses: number;
+  readonly contigTries: number;
+  readonly ranges: number;
+  readonly caller: number;
+  /** Distinct pages migrated, and distinct pages that failed, with the cause of each. */
+  readonly migrated: number;
+  readonly failed: number;
+  readonly causes: Partial<CauseCounts>;
+}
+
+export interface KsmCounters {
+  readonly pages_shared: number;
+  readonly pages_sharing: number;
+  readonly pages_unshared: number;
+  readonly pages_volatile: number;
+  readonly full_scans: number;
+  readonly rmapItems: number;
+}
+
+/** State at a sampling moment (every simulated second). */
+export interface Sample extends KsmCounters {
+  readonly at: number;
+  readonly ksmPages: number;
+  readonly ksmPtes: number;
+  readonly unfindablePtes: number;
+  readonly freePages: number;
+  readonly freeCmaPages: number;
+  readonly processes: number;
+}
+
+export interface Observations {
+  /** Simulated time measured, ns. */
+  readonly duration: number;
+  readonly attempts: readonly CmaAttempt[];
+  readonly migration: {
+    readonly pages: number;
+    readonly failed: number;
+    readonly failedByCause: CauseCounts;
+    /** Pages migrated, by kind. */
+    readonly byKind: { readonly anon: number; readonly ksm: number; readonly file: number };
+  };
+  readonly ksm: {
+    readonly atStart: KsmCounters;
+    readonly atEnd: KsmCounters;
+    /** ptes that map KSM pages minus KSM pages, at the end: pages really saved. */
+    readonly savedPages: number;
+    /** Durations of full scans that ended in the measured time, from pass start to pass end, sleep included. */
+    readonly fullScan: Float64Array;
+    /** CPU time of each wake-up. */
+    readonly wake: Float64Array;
+    /** CPU time of ksmd in total. */
+    readonly cpu: number;
+    readonly pagesScanned: number;
+    readonly merges: number;
+  };
+  readonly unfindable: {
+    /** Time integral of unfindable ptes / duration; most at once; mean share of all ptes that map KSM pages. */
+    readonly ptesMean: number;
+    readonly ptesMax: number;
+    readonly shareOfKsmPtes: number;
+    /** How long each gap lasted that closed in the measured time (found again, or unmapped), and gaps still open at the end. */
+    readonly gap: Float64Array;
+    readonly open: number;
+    readonly openedByCause: CauseCounts;
+  };
+  readonly rmapItems: {
+    readonly live: number;
+    readonly peak: number;
+    /** Items on an hlist whose own pte no longer maps the page (kept or not yet revisited). */
+    readonly stale: number;
+    readonly bytes: number;
+  };
+  /** Latency of each fork and of each copy-on-write fault (waits included). */
+  readonly fork: Float64Array;
+  readonly cowFault: Float64Array;
+  readonly counts: {
+    readonly forks: number;
+    readonly exits: number;
+    readonly lmkKills: number;
+    readonly cowFaults: number;
+    readonly anonFaults: number;
+    readonly writes: number;
+    readonly events: number;
+    readonly reclaimed: number;
+    readonly allocFailures: number;
+  };
+  readonly samples: readonly Sample[];
+}
