@@ -1,0 +1,52 @@
+/** Errors that are the user's to mend, and the exit codes (one table, as docs/reference/exit-codes.md has it). */
+
+export const EXIT = {
+  done: 0,
+  checkFailed: 1,
+  badInput: 2,
+  thresholdCrossed: 3,
+  cellsFailed: 4,
+  invariantBroken: 5,
+  interrupted: 130,
+} as const;
+
+/** Where in a file something is wrong. Line and column count from 1; null when the file as a whole is meant. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Path inside the document, `load.groups[0].count`; '' for the document. */
+  readonly path: string;
+  /** What is wrong, what was expected, what to do: one sentence or two. */
+  readonly message: string;
+}
+
+/** Bad input: exit code 2, nothing was started. */
+export class InputError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'));
+    this.name = 'InputError';
+    this.problems = problems;
+  }
+}
+
+/** Bad usage of the command line: exit code 2. */
+export class UsageError extends Error {
+  /** What to type instead, when there is something to say. */
+  readonly hint: string | null;
+
+  constructor(message: string, hint: string | null = null) {
+    super(message);
+    this.name = 'UsageError';
+    this.hint = hint;
+  }
+}
+
+/** `file:line:column: path: message`, the form editors and terminals can jump to. */
+export function formatProblem(problem: Problem): string {
+  const place =
+    problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;
+  return problem.path === '' ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`;
+}

@@ -1,0 +1,87 @@
+/**
+ * struct page, one typed array a field; a frame's handle is its pfn.
+ *
+ * Mirrors include/linux/mm_types.h and page-flags.h as far as this model needs them. Difference: the references of
+ * `count` are also booked by holder (`pagevecRefs`, `pins`, `ksmdRefs`, `waiters`), which the kernel does not do. No
+ * kernel room reads those ledgers; the auditor does, to prove every reference and to name who blocked a migration.
+ */
+
+/** What a frame holds. */
+export const KIND = {
+  /** In the buddy allocator, on a per-cpu list, or between them. */
+  free: 0,
+  /** Carve-out or boot memory: never given to the allocator. */
+  reserved: 1,
+  /** Kernel memory: slab, page tables, drivers. Cannot be moved. */
+  kernel: 2,
+  /** Anonymous page: `mapping` is an anon_vma, `index` the linear page index. */
+  anon: 3,
+  /** KSM page: `mapping` is a stable_node, or NONE (KSM/NULL). */
+  ksm: 4,
+  /** Page-cache page: `mapping` is a file, `index` the offset in it. */
+  file: 5,
+  /** Handed out by dma_alloc_from_contiguous. */
+  contiguous: 6,
+} as const;
+
+/** Page flags. */
+export const PG = {
+  locked: 1,
+  lru: 2,
+  active: 4,
+  referenced: 8,
+  dirty: 16,
+  writeback: 32,
+  /** Buffer heads attached: one more expected reference. */
+  private: 64,
+  /** Head of a free block of the buddy allocator; `order` is valid. */
+  buddy: 128,
+  /** Off the LRU by isolate_lru_page: holds one reference. */
+  isolated: 256,
+} as const;
+
+/** No handle: mapping of a KSM/NULL page, end of a list. */
+export const NONE = -1;
+
+export class Frames {
+  /** Frames of the board; pfns are 0 .. total - 1. */
+  readonly total: number;
+  /** page_count. */
+  readonly count: Int32Array;
+  /** page_mapcount: present ptes that map the frame (0: unmapped). */
+  readonly mapcount: Int32Array;
+  readonly flags: Uint16Array;
+  readonly kind: Uint8Array;
+  readonly mapping: Int32Array;
+  readonly index: Int32Array;
+  /** Content: equal numbers are equal bytes; their signed order is the order of memcmp. 0 is the zero-filled page. */
+  readonly content: Int32Array;
+  /** Links of the one list a frame is on: a free list, a per-cpu list, an LRU list, a list of isolated pages. */
+  readonly next: Int32Array;
+  readonly prev: Int32Array;
+  /** Order of the free block, valid under PG.buddy. */
+  readonly order: Uint8Array;
+  /** Ledger: references held by pagevecs, by get_user_pages, by ksmd, by tasks that wait for the page lock. */
+  readonly pagevecRefs: Uint8Array;
+  readonly pins: Int32Array;
+  readonly ksmdRefs: Uint8Array;
+  readonly waiters: Int32Array;
+
+  constructor(total: number) {
+    this.total = total;
+    this.count = new Int32Array(total);
+    this.mapcount = new Int32Array(total);
+    this.flags = new Uint16Array(total);
+    this.kind = new Uint8Array(total);
+    this.mapping = new Int32Array(total).fill(NONE);
+    this.index = new Int32Array(total);
+    this.content = new Int32Array(total);
+    this.next = new Int32Array(total).fill(NONE);
+    this.prev = new Int32Array(total).fill(NONE);
+    this.order = new Uint8Array(total);
+    this.pagevecRefs = new Uint8Array(total);
+    this.pins = new Int32Array(total);
+    this.ksmdRefs = new Uint8Array(total);
+    this.waiters = new Int32Array(total);
+  }
+}

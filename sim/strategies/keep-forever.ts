@@ -1,0 +1,11 @@
+import type { Strategy } from './strategy.ts';
+
+/** The leak, so that it can be seen: covering items are never released while their page lives. */
+export const keepForever: Strategy = {
+  name: 'keep-forever',
+  about: 'a removed rmap_item stays on its stable_node as a covering item for as long as the KSM page lives',
+  origin: 'what Hugh Dickins tried and reported as leaking, linux-mm April 2015',
+  claims: ['B1', 'B4'],
+  costs: 'leaks rmap_items, anon_vmas and dead mm structs on every KSM page that lives long',
+  hooks: { keepItems: 'forever' },
+};

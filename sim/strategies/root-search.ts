@@ -1,0 +1,11 @@
+import type { Strategy } from './strategy.ts';
+
+/** Both passes again over the root anon_vma of each item: finds relatives as long as any item at that address is left. */
+export const rootSearch: Strategy = {
+  name: 'root-search',
+  about: 'reverse walk repeats its two passes over the root anon_vma of each rmap_item',
+  origin: 'Susheel Khiani (Qualcomm), linux-mm, 9 June 2015, "ksm: Traverse through parent\'s anon_vma while unmapping"',
+  claims: ['B1', 'B2'],
+  costs: 'up to four passes over larger trees in every reverse walk; helps only while an rmap_item at that address is left',
+  hooks: { searchRoot: true },
+};
