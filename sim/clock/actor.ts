@@ -1,0 +1,28 @@
+/**
+ * What can act: ksmd, a process, a CMA client, kswapd, a pin holder. Each performs one indivisible step at a time and
+ * says how it goes on. Between two steps anybody may overtake.
+ */
+
+/** Step results below zero; a result >= 0 is CPU time in ns after which the actor's next step follows. */
+export const BLOCKED = -1;
+/** The actor is finished and never runs again. */
+export const FINISHED = -2;
+
+/** Result of a step that ends in a sleep of `ns` off the CPU (0: let others run first). */
+export function sleepFor(ns: number): number {
+  return -3 - ns;
+}
+
+/** The ns of a `sleepFor` result. */
+export function sleepOf(result: number): number {
+  return -3 - result;
+}
+
+export interface Actor {
+  readonly name: string;
+  /**
+   * One indivisible step on CPU `cpu` at simulated time `now` (ns).
+   * Returns CPU time >= 0, BLOCKED after having registered with `Locks`, FINISHED, or `sleepFor(ns)`.
+   */
+  step(cpu: number, now: number): number;
+}
