@@ -1,0 +1,22 @@
+/**
+ * JSON with one spelling per value: keys sorted by code unit, no spaces. Two equal values give equal bytes, which is
+ * what hashes of cells and results are made of. Throws TypeError for what JSON cannot say (NaN, functions, undefined in
+ * a list); keys whose value is undefined are left out, as JSON does.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`canonical JSON has no ${value}`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object') {
+    const record = value as Readonly<Record<string, unknown>>;
+    const keys = Object.keys(record).filter((key) => record[key] !== undefined);
+    return `{${keys
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+      .join(',')}}`;
+  }
+  throw new TypeError(`canonical JSON has no ${typeof value}`);
+}

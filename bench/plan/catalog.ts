@@ -1,0 +1,38 @@
+/** What is built in: names and one-line descriptions of workloads, devices, kernels and cost profiles. */
+import { UsageError } from '../errors.ts';
+import { builtInNames, findFile, readTree, type FileKind } from './files.ts';
+import { nodeAt } from './node.ts';
+import { costsSchema, toCosts, type CostsFile } from './profile-schemas.ts';
+import { readProfile } from './resolve.ts';
+import { suggestion } from './suggest.ts';
+import type { CatalogEntry } from './types.ts';
+
+function entries(kind: FileKind): CatalogEntry[] {
+  return builtInNames(kind).map((name) => {
+    const about = nodeAt(readTree(findFile(kind, name, '.')!), ['about']);
+    return { name, about: about?.kind === 'scalar' ? about.text.trim().replaceAll(/\s+/g, ' ') : '' };
+  });
+}
+
+export function listWorkloads(): CatalogEntry[] {
+  return entries('workload');
+}
+
+export function listDevices(): CatalogEntry[] {
+  return entries('device');
+}
+
+export function listKernels(): CatalogEntry[] {
+  return entries('kernel');
+}
+
+export function listCostProfiles(): CatalogEntry[] {
+  return entries('cost profile');
+}
+
+/** A built-in cost profile with the source of each number; throws UsageError for an unknown name. */
+export function loadCosts(name: string): CostsFile {
+  const names = builtInNames('cost profile');
+  if (!names.includes(name)) throw new UsageError(`unknown cost profile \`${name}\`${suggestion(name, names)}`);
+  return toCosts(name, readProfile(findFile('cost profile', name, '.')!, costsSchema));
+}

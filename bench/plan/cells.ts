@@ -1,0 +1,92 @@
+/** A plan: workloads x strategies x seeds, each cell with an identity made of everything that determines its result. */
+import { createHash } from 'node:crypto';
+import { findStrategy, MODEL_VERSION, strategies, type CellInput } from '../../sim/index.ts';
+import { UsageError } from '../errors.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { LIMITS } from './limits.ts';
+import { suggestion } from './suggest.ts';
+import type { Cell, ResolvedWorkload } from './types.ts';
+
+/** Largest seed: 32 bits. */
+const LARGEST_SEED = 2 ** 32 - 1;
+
+export interface PlanOptions {
+  readonly workloads: readonly ResolvedWorkload[];
+  /** Strategy names; `a+b` is one combination of two that act together. */
+  readonly strategies: readonly string[];
+  /** Seeds per workload and strategy; null: as many as the workload's file says. */
+  readonly seeds: number | null;
+  readonly firstSeed: number;
+  /** Period of the invariant checks in simulated ns; 0: never. */
+  readonly auditEveryNs: number;
+}
+
+/** The cells in the order workload, strategy, seed. Throws UsageError for unknown or repeated strategies and bad seeds. */
+export function planCells(options: PlanOptions): Cell[] {
+  const combinations = options.strategies.map(parseCombination);
+  checkNumbers(options);
+  const cells: Cell[] = [];
+  for (const workload of options.workloads) {
+    for (const names of combinations) {
+      const seeds = options.seeds ?? workload.seeds;
+      for (let index = 0; index < seeds; index++)
+        cells.push(makeCell(workload, names, options.firstSeed + index, options.auditEveryNs));
+    }
+  }
+  refuseRepeats(cells);
+  return cells;
+}
+
+/** The names in `a+b`; throws UsageError when one is unknown or given twice. */
+function parseCombination(text: string): string[] {
+  const names = text.split('+').map((name) => name.trim());
+  const known = strategies.map((strategy) => strategy.name);
+  for (const name of names) {
+    if (findStrategy(name) === null)
+      throw new UsageError(
+        `unknown strategy \`${name}\`${suggestion(name, known)}`,
+        'cma-stress list shows every strategy',
+      );
+    if (names.indexOf(name) !== names.lastIndexOf(name))
+      throw new UsageError(`strategy \`${name}\` is given twice in \`${text}\``);
+  }
+  return names;
+}
+
+function checkNumbers({ seeds, firstSeed, auditEveryNs, ...options }: PlanOptions): void {
+  if (options.strategies.length === 0) throw new UsageError('no strategy is given', 'stock is the kernel as it is');
+  if (seeds !== null && (!Number.isInteger(seeds) || seeds < 1 || seeds > LIMITS.seeds)) {
+    throw new UsageError(`expected 1 to ${LIMITS.seeds} seeds, found ${seeds}`);
+  }
+  if (!Number.isInteger(firstSeed) || firstSeed < 0 || firstSeed > LARGEST_SEED - LIMITS.seeds) {
+    throw new UsageError(`expected a first seed from 0 to ${LARGEST_SEED - LIMITS.seeds}, found ${firstSeed}`);
+  }
+  if (!Number.isSafeInteger(auditEveryNs) || auditEveryNs < 0)
+    throw new UsageError(`expected a period of 0 or more ns, found ${auditEveryNs}`);
+}
+
+function makeCell(workload: ResolvedWorkload, names: readonly string[], seed: number, auditEveryNs: number): Cell {
+  const input: CellInput = { description: workload.description, strategies: names, seed, auditEveryNs };
+  return {
+    id: createHash('sha256')
+      .update(canonicalJson({ model: MODEL_VERSION, input }))
+      .digest('hex')
+      .slice(0, 16),
+    workload: workload.name,
+    strategy: names.join('+'),
+    kernel: workload.kernel,
+    device: workload.device,
+    seed,
+    settings: workload.settings,
+    input,
+  };
+}
+
+function refuseRepeats(cells: readonly Cell[]): void {
+  const seen = new Set<string>();
+  for (const cell of cells) {
+    if (seen.has(cell.id))
+      throw new UsageError(`the same cell is planned twice: ${cell.workload}, ${cell.strategy}, seed ${cell.seed}`);
+    seen.add(cell.id);
+  }
+}

@@ -1,0 +1,140 @@
+/** From file terms to the model's description: plain renaming, and groups in an order in which parents come first. */
+import type {
+  ContentMix,
+  CostProfile,
+  DeviceDescription,
+  KernelProfile,
+  LoadDescription,
+  ProcessGroup,
+  Region,
+  WriteActivity,
+} from '../../sim/index.ts';
+import type { Layout } from './layout.ts';
+import type { GroupFile, RegionFile, WorkloadFile } from './workload-schema.ts';
+
+export interface Parts {
+  readonly device: string;
+  readonly kernel: KernelProfile;
+  readonly costs: CostProfile;
+  readonly layout: Layout;
+}
+
+/** The full description of a checked file. */
+export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
+  const memory = file.memory;
+  return {
+    device: parts.device,
+    cpus: file.cpus,
+    hz: file.hz,
+    memory: {
+      frames: memory.size,
+      reserved: parts.layout.reserved,
+      cma: parts.layout.cma,
+      unmovablePages: memory.unmovable,
+      reclaimablePages: memory.reclaimable,
+      minFreeKbytes: memory.min_free * 4,
+      extraFreeKbytes: memory.extra_free * 4,
+      lowmemorykiller: {
+        adj: memory.lowmemorykiller.map((level) => level.adj),
+        minfree: memory.lowmemorykiller.map((level) => level.minfree),
+      },
+    },
+    kernel: parts.kernel,
+    costs: parts.costs,
+    ksm: file.ksm,
+    load: describeLoad(file),
+    settleScans: file.settle_scans,
+    warmupNs: file.warm_up,
+    durationNs: file.duration,
+  };
+}
+
+function describeLoad(file: WorkloadFile): LoadDescription {
+  const cache = file.page_cache;
+  return {
+    groups: parentsFirst(file.groups.map(({ name, value }) => describeGroup(name, value))),
+    spawners: file.spawners.map(({ name, value }) => ({
+      name,
+      group: value.group,
+      perSecond: value.rate,
+      startupNs: value.startup,
+      lifeNs: value.life,
+      lifeKind: value.life_kind,
+      maxLive: value.max_live,
+      grandchildren: value.grandchildren,
+    })),
+    cmaClients: file.cma_clients.map(({ name, value }) => ({
+      name,
+      area: value.area,
+      sizes: value.sizes.map((entry) => ({ pages: entry.size, weight: entry.weight })),
+      alignOrder: value.align_order,
+      perSecond: value.rate,
+      periodic: value.periodic,
+      buffers: value.buffers,
+      holdNs: value.hold,
+      startNs: value.start,
+    })),
+    pins: file.pins.map(({ name, value }) => ({
+      name,
+      perSecond: value.rate,
+      pages: value.size,
+      holdNs: value.hold,
+      target: value.target,
+    })),
+    pageCache: {
+      pages: cache.size,
+      buffers: cache.buffers,
+      readsPerSecond: cache.reads,
+      dirtiesPerSecond: cache.dirties,
+      dirtyNs: cache.dirty_time,
+    },
+    contentEpochNs: file.content_epoch,
+  };
+}
+
+function describeGroup(name: string, group: GroupFile): ProcessGroup {
+  return {
+    name,
+    count: group.count,
+    start: group.start,
+    parent: group.parent,
+    oomScoreAdj: group.oom_score_adj,
+    rewriteInherited: group.rewrite_inherited,
+    inheritedWrites: describeWrites(group.inherited_writes),
+    regions: group.regions.map((region) => describeRegion(region.name, region.value)),
+  };
+}
+
+function describeRegion(name: string, region: RegionFile): Region {
+  return {
+    name,
+    kind: region.kind,
+    pages: region.size,
+    populated: region.populated,
+    mergeable: region.mergeable,
+    file: region.file,
+    contents: describeContents(region.contents),
+    writes: describeWrites(region.writes),
+  };
+}
+
+function describeContents(contents: RegionFile['contents']): ContentMix {
+  return { zero: contents.zero, pools: contents.pools.map(({ name, value }) => ({ pool: name, ...value })) };
+}
+
+function describeWrites(writes: RegionFile['writes']): WriteActivity {
+  return { perSecond: writes.rate, hotPages: writes.hot_pages, hotWrites: writes.hot_writes, remerge: writes.remerge };
+}
+
+/** Groups in file order, but every group behind its parent. Unknown parents and cycles were refused before. */
+function parentsFirst(groups: readonly ProcessGroup[]): ProcessGroup[] {
+  const ordered: ProcessGroup[] = [];
+  const visit = (group: ProcessGroup): void => {
+    if (ordered.includes(group)) return;
+    const parent = groups.find((other) => other.name === group.parent);
+    if (parent !== undefined) visit(parent);
+    ordered.push(group);
+  };
+  groups.forEach(visit);
+  return ordered;
+}

@@ -1,0 +1,36 @@
+/** The most a file may ask for. `docs/reference/workload-file.md` lists the same numbers. */
+export const LIMITS = {
+  /** Size of one file, bytes. */
+  fileBytes: 1024 ** 2,
+  /** Levels of maps and lists inside each other. */
+  depth: 16,
+  /** Values of a file after expanding aliases, and aliases followed. */
+  nodes: 20_000,
+  aliases: 200,
+  /** Letters of a name, of a text. */
+  nameLength: 40,
+  textLength: 500,
+  /** Frames of a device: 4 GB. */
+  frames: 1024 ** 2,
+  cpus: 64,
+  groups: 128,
+  regionsPerGroup: 64,
+  /** Processes alive at once: groups at boot and the most the spawners keep alive. */
+  processes: 512,
+  /** Virtual pages of one process. */
+  processPages: 2 ** 20,
+  /** Page-table entries of all processes together at boot. */
+  mappedPages: 32 * 131_072,
+  poolContents: 2 ** 24,
+  clients: 64,
+  clientSizes: 64,
+  buffers: 4096,
+  /** Events per second. */
+  rate: 100_000,
+  durationNs: 24 * 3600e9,
+  pagesToScan: 1_000_000,
+  sleepMillisecs: 3_600_000,
+  settleScans: 100,
+  seeds: 1000,
+  costNs: 60e9,
+} as const;

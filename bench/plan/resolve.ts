@@ -1,0 +1,196 @@
+/** A workload by name or path, merged over its device, overridden, checked: ready to be run. */
+import { dirname } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { checkWorkload } from './checks.ts';
+import { describe } from './describe.ts';
+import { builtInNames, findFile, readTree, type FileKind, type FoundFile } from './files.ts';
+import { layOut } from './layout.ts';
+import { LIMITS } from './limits.ts';
+import { mergeTrees, without } from './merge.ts';
+import { nodeAt, placeAt, type MapNode, type TreeNode } from './node.ts';
+import { applyOverride, parseOverride, type Override } from './override.ts';
+import { Problems } from './problems.ts';
+import { costsSchema, kernelSchema, toCosts, toKernel } from './profile-schemas.ts';
+import { isMapNode, object } from './schema.ts';
+import { nearest, suggestion } from './suggest.ts';
+import type { ResolvedWorkload } from './types.ts';
+import { decimal, formatDuration } from './units.ts';
+import { choiceFields, workloadSchema, type WorkloadFile } from './workload-schema.ts';
+
+/** What the command line says about a workload. */
+export interface LoadOptions {
+  /** `path=value` texts, applied in order. */
+  readonly set: readonly string[];
+  /** Measured time, ns, over whatever the file and `set` say; null: as they say. */
+  readonly durationNs: number | null;
+  /** Short run: at most 20 s measured after at most 5 s of warm-up, unless given explicitly. */
+  readonly quick: boolean;
+}
+
+const QUICK = { warmupNs: 5e9, durationNs: 20e9 };
+const DEFAULT_KERNEL = 'msm-3.10.49';
+
+/** Keys only a workload has; a device file with one of them is refused. */
+const WORKLOAD_ONLY = [
+  'device',
+  'population',
+  'spawners',
+  'cma_clients',
+  'settle_scans',
+  'warm_up',
+  'duration',
+  'seeds',
+];
+
+/**
+ * Reads a built-in workload by name, or a file when the text contains `/` or ends in .yaml, .yml or .json. Throws
+ * UsageError for an unknown name, InputError with everything that is wrong with files and overrides.
+ */
+export function loadWorkload(nameOrPath: string, options: LoadOptions): ResolvedWorkload {
+  const file = findFile('workload', nameOrPath, process.cwd());
+  if (file === null) throw unknownWorkload(nameOrPath);
+  const overrides = options.set.map(parseOverride);
+  const problems = new Problems();
+  const tree = mergedTree(file, overrides, problems);
+  const workload = workloadSchema.read(tree, [], problems);
+  problems.throwIfAny();
+  return finish(file.name, timed(workload!, overrides, options), tree, overrides, dirname(file.path));
+}
+
+function unknownWorkload(name: string): UsageError {
+  const names = builtInNames('workload');
+  const near = nearest(name, names);
+  const hint =
+    near === null
+      ? `there are: ${names.join(', ')}; a file of your own is named with its path, ./${name}.yaml`
+      : `did you mean ${near}? (there are: ${names.join(', ')})`;
+  return new UsageError(`unknown workload \`${name}\``, hint);
+}
+
+/** The workload's tree over its device's, with every override in it. */
+function mergedTree(file: FoundFile, overrides: readonly Override[], problems: Problems): TreeNode {
+  const choices = object(choiceFields);
+  let above = asMap(readTree(file), problems);
+  for (const override of overrides.filter((one) => Object.hasOwn(choiceFields, one.path))) {
+    above = applyOverride(above, override, choices) as MapNode;
+  }
+  const deviceFile = referenced('device', 'device', above, dirname(file.path), problems);
+  let below = asMap(readTree(deviceFile), problems);
+  refuseWorkloadKeys(below, problems);
+  if (isText(nodeAt(above, ['population']), 'own')) below = without(below, ['groups']);
+  const kernel = { kind: 'scalar', place: below.place, text: DEFAULT_KERNEL, quoted: false } as const;
+  if (!below.entries.has('kernel'))
+    below = { ...below, entries: new Map(below.entries).set('kernel', { keyPlace: below.place, value: kernel }) };
+  let merged = mergeTrees(without(below, ['about']), above, workloadSchema);
+  for (const override of overrides) {
+    if (!Object.hasOwn(choiceFields, override.path)) merged = applyOverride(merged, override, workloadSchema);
+  }
+  return merged;
+}
+
+function asMap(tree: TreeNode, problems: Problems): MapNode {
+  if (isMapNode(tree, [], `a map of ${Object.keys(choiceFields).join(', ')}, ...`, problems)) return tree;
+  problems.throwIfAny();
+  throw new Error('unreachable');
+}
+
+function isText(node: TreeNode | null, text: string): boolean {
+  return node?.kind === 'scalar' && node.text === text;
+}
+
+function refuseWorkloadKeys(device: MapNode, problems: Problems): void {
+  for (const [name, entry] of device.entries) {
+    if (WORKLOAD_ONLY.includes(name))
+      problems.add(entry.keyPlace, [name], 'belongs into a workload file, not into a device file');
+  }
+}
+
+/** The file a key of the tree names; throws InputError when there is none. */
+function referenced(
+  key: 'device' | 'kernel' | 'costs',
+  kind: FileKind,
+  tree: TreeNode,
+  from: string,
+  problems: Problems,
+): FoundFile {
+  const name = choiceFields[key].schema.read(
+    nodeAt(tree, [key]) ?? { kind: 'scalar', place: tree.place, text: '', quoted: false },
+    [key],
+    problems,
+  );
+  problems.throwIfAny();
+  const file = findFile(kind, name!, from);
+  if (file === null)
+    problems.add(placeAt(tree, [key]), [key], `unknown ${kind} \`${name!}\`${suggestion(name!, builtInNames(kind))}`);
+  problems.throwIfAny();
+  return file!;
+}
+
+/** Applies `quick` and the duration of the command line; `--set` is stronger than quick. */
+function timed(file: WorkloadFile, overrides: readonly Override[], options: LoadOptions): WorkloadFile {
+  const isSet = (path: string) => overrides.some((override) => override.path === path);
+  let { duration, warm_up: warmUp } = file;
+  if (options.quick && !isSet('duration')) duration = Math.min(duration, QUICK.durationNs);
+  if (options.quick && !isSet('warm_up')) warmUp = Math.min(warmUp, QUICK.warmupNs);
+  if (options.durationNs !== null) {
+    const ns = options.durationNs;
+    if (!Number.isInteger(ns) || ns < 1e6 || ns > LIMITS.durationNs)
+      throw new UsageError(`a duration lies between 1 ms and 24 h`);
+    duration = ns;
+  }
+  return { ...file, duration, warm_up: warmUp };
+}
+
+function finish(
+  name: string,
+  file: WorkloadFile,
+  tree: TreeNode,
+  overrides: readonly Override[],
+  from: string,
+): ResolvedWorkload {
+  const problems = new Problems();
+  const layout = layOut(file, tree, problems);
+  checkWorkload(file, tree, problems);
+  problems.throwIfAny();
+  const kernelFile = referenced('kernel', 'kernel', tree, from, problems);
+  const costsFile = referenced('costs', 'cost profile', tree, from, problems);
+  const device = file.device.replace(/^.*\//, '').replace(/\.(?:ya?ml|json)$/, '');
+  const kernel = toKernel(kernelFile.name, readProfile(kernelFile, kernelSchema));
+  const costs = toCosts(costsFile.name, readProfile(costsFile, costsSchema)).profile;
+  return {
+    name,
+    about: file.about,
+    device,
+    kernel: kernel.name,
+    description: describe(file, { device, kernel, costs, layout }),
+    seeds: file.seeds,
+    settings: settingsOf(file, overrides),
+  };
+}
+
+/** Reads a profile by its schema; throws InputError. */
+export function readProfile<T>(
+  file: FoundFile,
+  schema: { read(node: TreeNode, path: readonly [], problems: Problems): T | undefined },
+): T {
+  const problems = new Problems();
+  const value = schema.read(readTree(file), [], problems);
+  problems.throwIfAny();
+  return value!;
+}
+
+function settingsOf(file: WorkloadFile, overrides: readonly Override[]): ResolvedWorkload['settings'] {
+  const set = overrides.map(({ path, value }) => [path, decimal(value.text) ?? truth(value.text)] as const);
+  return {
+    ...Object.fromEntries(set),
+    'ksm.run': file.ksm.run,
+    'ksm.pages_to_scan': file.ksm.pages_to_scan,
+    'ksm.sleep_millisecs': file.ksm.sleep_millisecs,
+    warm_up: formatDuration(file.warm_up),
+    duration: formatDuration(file.duration),
+  };
+}
+
+function truth(text: string): string | boolean {
+  return text === 'true' ? true : text === 'false' ? false : text;
+}

@@ -1,0 +1,142 @@
+/** Schemas of single values: numbers, words, and quantities with units. */
+import { found, type ScalarNode, type Step, type TreeNode } from './node.ts';
+import type { Problems } from './problems.ts';
+import type { Schema } from './schema.ts';
+import { suggestion } from './suggest.ts';
+import * as units from './units.ts';
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The value, or a sentence saying what is wrong. */
+type Outcome<T> = { readonly value: T } | { readonly wrong: string };
+
+function scalar<T>(expected: string, interpret: (node: ScalarNode) => Outcome<T>): Schema<T> {
+  return {
+    shape: { kind: 'scalar' },
+    expected,
+    read(node: TreeNode, path: readonly Step[], problems: Problems): T | undefined {
+      const outcome =
+        node.kind === 'scalar' && (node.text !== '' || node.quoted) ? interpret(node) : mismatch(expected, node);
+      if ('value' in outcome) return outcome.value;
+      problems.add(node.place, path, outcome.wrong);
+      return undefined;
+    },
+  };
+}
+
+function mismatch(expected: string, node: TreeNode): { wrong: string } {
+  return { wrong: `expected ${expected}, found ${found(node)}` };
+}
+
+/** A whole number without a unit. */
+export function integer(range: Range): Schema<number> {
+  const expected = `a whole number from ${range.min} to ${range.max}`;
+  return scalar(expected, (node) => {
+    const value = node.quoted ? null : units.decimal(node.text);
+    const fits = value !== null && Number.isInteger(value) && value >= range.min && value <= range.max;
+    return fits ? { value } : mismatch(expected, node);
+  });
+}
+
+/** One of a few whole numbers. */
+export function oneOfNumbers<const N extends number>(choices: readonly N[]): Schema<N> {
+  const expected = `one of ${choices.join(', ')}`;
+  return scalar(expected, (node) => {
+    const value = choices.find((choice) => !node.quoted && String(choice) === node.text);
+    return value === undefined ? mismatch(expected, node) : { value };
+  });
+}
+
+/** A positive number without a unit. */
+export function weight(): Schema<number> {
+  const expected = 'a weight, a number above 0 and at most 1000000';
+  return scalar(expected, (node) => {
+    const value = node.quoted ? null : units.decimal(node.text);
+    return value !== null && value > 0 && value <= 1e6 ? { value } : mismatch(expected, node);
+  });
+}
+
+export function boolean(): Schema<boolean> {
+  const expected = '`true` or `false`';
+  return scalar(expected, (node) => {
+    if (node.quoted || !['true', 'false'].includes(node.text)) return mismatch(expected, node);
+    return { value: node.text === 'true' };
+  });
+}
+
+/** One word of a fixed set. */
+export function word<const W extends string>(choices: readonly W[]): Schema<W> {
+  const expected = `one of ${choices.join(', ')}`;
+  return scalar(expected, (node) => {
+    const value = choices.find((choice) => choice === node.text);
+    if (value !== undefined) return { value };
+    return { wrong: `expected ${expected}, found ${found(node)}${suggestion(node.text, choices)}` };
+  });
+}
+
+/** A name that points at something; whether it exists is checked later. */
+export function reference(what: string): Schema<string> {
+  const expected = `the name of ${what}`;
+  return scalar(expected, (node) =>
+    /^[\w./-]{1,200}$/.test(node.text) ? { value: node.text } : mismatch(expected, node),
+  );
+}
+
+/** Free text of one sentence or so. */
+export function text(what: string, longest: number): Schema<string> {
+  const expected = `${what} (at most ${longest} letters)`;
+  return scalar(expected, (node) => {
+    const value = node.text.trim().replaceAll(/\s+/g, ' ');
+    return value !== '' && value.length <= longest ? { value } : mismatch(expected, node);
+  });
+}
+
+/** Integer ns. */
+export function duration(range: Range): Schema<number> {
+  return quantity(units.DURATION_EXPECTED, units.readDuration, range, units.formatDuration);
+}
+
+/** Whole 4 KiB pages. */
+export function size(range: Range): Schema<number> {
+  return quantity(units.SIZE_EXPECTED, units.readSize, range, (pages) => `${pages} pages`);
+}
+
+/** Events per second. */
+export function rate(range: Range): Schema<number> {
+  return quantity(units.RATE_EXPECTED, units.readRate, range, (perSecond) => `${perSecond}/s`);
+}
+
+/** 0..1. */
+export function share(): Schema<number> {
+  return quantity(units.SHARE_EXPECTED, units.readShare, { min: 0, max: 1 }, String);
+}
+
+function quantity(
+  expected: string,
+  read: (text: string) => units.Reading,
+  range: Range,
+  show: (value: number) => string,
+): Schema<number> {
+  return scalar(expected, (node) => {
+    const reading = read(node.text);
+    if ('wrong' in reading) return reading;
+    if (reading.value >= range.min && reading.value <= range.max) return reading;
+    return { wrong: `expected ${expected} from ${show(range.min)} to ${show(range.max)}, found \`${node.text}\`` };
+  });
+}
+
+/** `none` or a value. */
+export function orNone<T>(schema: Schema<T>): Schema<T | null> {
+  const expected = `\`none\` or ${schema.expected}`;
+  return {
+    shape: schema.shape,
+    expected,
+    read(node, path, problems) {
+      if (node.kind === 'scalar' && !node.quoted && node.text === 'none') return null;
+      return schema.read(node, path, problems);
+    },
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * Schemas: what a tree may hold, as data. One schema reads a node into a typed value and notes every problem it meets;
+ * the same schema tells `--set` which paths exist.
+ *
+ * `read` returns undefined when the value is unusable; the problem is then already noted and the caller goes on with
+ * the rest of the file.
+ */
+import { found, type MapNode, type Step, type TreeNode } from './node.ts';
+import type { Problems } from './problems.ts';
+import { nearest, suggestion } from './suggest.ts';
+
+/** What may stand below a schema's node. */
+export type Shape =
+  | { readonly kind: 'scalar' }
+  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Schema<unknown>>> }
+  | { readonly kind: 'named'; readonly what: string; readonly value: Schema<unknown> }
+  | { readonly kind: 'list'; readonly item: Schema<unknown> };
+
+export interface Schema<T> {
+  readonly shape: Shape;
+  /** How messages call what belongs here: `a size such as ...`. */
+  readonly expected: string;
+  read(node: TreeNode, path: readonly Step[], problems: Problems): T | undefined;
+}
+
+/** A field of an object: required, or with the value it has when it is left out. */
+export interface Field<T> {
+  readonly schema: Schema<T>;
+  readonly fallback: { readonly value: T } | null;
+}
+
+export function required<T>(schema: Schema<T>): Field<T> {
+  return { schema, fallback: null };
+}
+
+export function optional<T>(schema: Schema<T>, value: NoInfer<T>): Field<T> {
+  return { schema, fallback: { value } };
+}
+
+type Fields = Readonly<Record<string, Field<unknown>>>;
+type Read<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+/** A map with exactly these keys. */
+export function object<F extends Fields>(fields: F): Schema<Read<F>> {
+  const names = Object.keys(fields);
+  const schemas = Object.fromEntries(names.map((name) => [name, fields[name]!.schema]));
+  const expected = `a map of ${names.join(', ')}`;
+  return {
+    shape: { kind: 'object', fields: schemas },
+    expected,
+    read(node, path, problems) {
+      if (!isMapNode(node, path, expected, problems)) return undefined;
+      noteUnknownKeys(node, path, names, problems);
+      const values: Record<string, unknown> = {};
+      let complete = true;
+      for (const name of names) {
+        const value = readField(fields[name]!, name, node, path, problems);
+        if (value === undefined) complete = false;
+        values[name] = value;
+      }
+      return complete ? (values as Read<F>) : undefined;
+    },
+  };
+}
+
+function readField(
+  field: Field<unknown>,
+  name: string,
+  node: MapNode,
+  path: readonly Step[],
+  problems: Problems,
+): unknown {
+  const entry = node.entries.get(name);
+  if (entry !== undefined) return field.schema.read(entry.value, [...path, name], problems);
+  if (field.fallback !== null) return field.fallback.value;
+  problems.add(node.place, path, `\`${name}\` is missing: expected ${field.schema.expected}`);
+  return undefined;
+}
+
+function noteUnknownKeys(node: MapNode, path: readonly Step[], known: readonly string[], problems: Problems): void {
+  const free = known.filter((name) => !node.entries.has(name));
+  for (const [name, entry] of node.entries) {
+    if (known.includes(name)) continue;
+    const shown = name.length > 60 ? `${name.slice(0, 57)}...` : name;
+    problems.add(
+      entry.keyPlace,
+      [...path, shown],
+      `unknown key \`${shown}\`${suggestion(name, nearest(name, free) === null ? known : free)}`,
+    );
+  }
+}
+
+export function isMapNode(
+  node: TreeNode,
+  path: readonly Step[],
+  expected: string,
+  problems: Problems,
+): node is MapNode {
+  if (node.kind === 'map') return true;
+  problems.add(node.place, path, `expected ${expected}, found ${found(node)}`);
+  return false;
+}
+
+const NAME = /^[a-z][a-z0-9_-]*$/;
+
+/** A value under a name of the user's choosing. */
+export interface Named<T> {
+  readonly name: string;
+  readonly value: T;
+}
+
+/** A map from names the user chooses to values, in the order of the file. `what` names one entry: `group`. */
+export function named<T>(
+  what: string,
+  value: Schema<T>,
+  most: number,
+  nameLength: number,
+): Schema<readonly Named<T>[]> {
+  const expected = `a map from the name of each ${what} to ${value.expected}`;
+  return {
+    shape: { kind: 'named', what, value },
+    expected,
+    read(node, path, problems) {
+      if (!isMapNode(node, path, expected, problems)) return undefined;
+      if (node.entries.size > most) {
+        problems.add(node.place, path, `${node.entries.size} entries (${what}); at most ${most} are possible`);
+        return undefined;
+      }
+      const list: Named<T>[] = [];
+      let complete = true;
+      for (const [name, entry] of node.entries) {
+        if (!NAME.test(name) || name.length > nameLength) {
+          const rule = `at most ${nameLength} of a-z 0-9 _ -, beginning with a letter`;
+          problems.add(entry.keyPlace, path, `\`${name.slice(0, 60)}\` is no name for a ${what}: ${rule}`);
+          complete = false;
+        }
+        const read = value.read(entry.value, [...path, name], problems);
+        if (read === undefined) complete = false;
+        else list.push({ name, value: read });
+      }
+      return complete ? list : undefined;
+    },
+  };
+}
+
+/** A list of values of one kind. */
+export function list<T>(item: Schema<T>, least: number, most: number): Schema<readonly T[]> {
+  const expected = `a list of ${item.expected}`;
+  return {
+    shape: { kind: 'list', item },
+    expected,
+    read(node, path, problems) {
+      if (node.kind !== 'list') {
+        problems.add(node.place, path, `expected ${expected}, found ${found(node)}`);
+        return undefined;
+      }
+      if (node.items.length < least || node.items.length > most) {
+        problems.add(node.place, path, `expected ${least} to ${most} entries, found ${node.items.length}`);
+        return undefined;
+      }
+      const values = node.items.map((entry, index) => item.read(entry, [...path, index], problems));
+      return values.includes(undefined) ? undefined : (values as T[]);
+    },
+  };
+}
