@@ -1,0 +1,66 @@
+/** `cma-stress litmus`: runs scripted scenarios and compares what happens with what the files expect. */
+import type { Command } from 'commander';
+import { EXIT, InputError } from '../errors.ts';
+import { readLitmusFile } from '../litmus/parse.ts';
+import type { LocatedTest } from '../litmus/parse.ts';
+import { pathText } from '../plan/node.ts';
+import { litmusDocument } from '../report/litmusDocument.ts';
+import { litmusText } from '../report/litmusText.ts';
+import { terminalOf } from '../report/terminal.ts';
+import { runLitmus } from '../../sim/index.ts';
+import type { LitmusResult } from '../../sim/index.ts';
+import { strategyCombination } from './options.ts';
+import type { SetExitCode } from './program.ts';
+
+interface LitmusOptions {
+  readonly step?: boolean;
+  readonly json?: boolean;
+  readonly strategy?: string;
+}
+
+export function addLitmusCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('litmus')
+    .description('run litmus tests: scripted scenarios with the exact state a Linux 3.10 kernel would be in')
+    .argument('<FILE...>', 'YAML or JSON files')
+    .option('--step', 'show the state after each action')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--strategy <name>', 'run under a fix strategy; the expectations describe stock, so use it with --step')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cma-stress litmus workloads/litmus/*.yaml\n  cma-stress litmus --step my-test.yaml\n  cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml',
+    )
+    .action((files: string[], options: LitmusOptions) => {
+      setExitCode(litmus(files, options));
+    });
+}
+
+function litmus(files: readonly string[], options: LitmusOptions): number {
+  const strategy = options.strategy ?? 'stock';
+  const strategies = strategyCombination(strategy);
+  // All files are read and checked before the first test runs.
+  const tests = files.flatMap((file) => readLitmusFile(file));
+  const step = options.step === true;
+  const ran = tests.map((located) => ({ located, result: runTest(located, strategies, step) }));
+  for (const { test, hasThreads, file } of tests) {
+    if (hasThreads) process.stderr.write(`${file}: ${test.id}: threads are not run here, only actions are\n`);
+  }
+  const text =
+    options.json === true
+      ? litmusDocument(ran, strategy, step)
+      : litmusText(ran, strategy, step, terminalOf(process.stdout));
+  process.stdout.write(text);
+  return ran.every(({ result }) => result.ok) ? EXIT.done : EXIT.checkFailed;
+}
+
+/** Runs one test; an action that makes no sense is an InputError at its place. */
+function runTest(located: LocatedTest, strategies: readonly string[], step: boolean): LitmusResult {
+  try {
+    return runLitmus(located.test, { strategies, step });
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || thrown.name !== 'LitmusError') throw thrown;
+    const at = located.placeOf((thrown as Error & { step: number }).step);
+    const message = `${located.test.id}: ${thrown.message}`;
+    throw new InputError([{ ...at.place, path: pathText(at.path), message }]);
+  }
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/** Entry of the command: runs it, and is the one place that prints errors and sets the exit code. */
+import { CommanderError } from 'commander';
+import { EXIT, InputError, UsageError } from '../errors.ts';
+import { buildProgram } from './program.ts';
+
+/** A reader that closes early (`| head`) is no error. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+    throw error;
+  });
+}
+
+/** Prints what went wrong, for the person who typed the command. Returns the exit code. */
+function report(thrown: unknown): number {
+  if (thrown instanceof CommanderError) {
+    // Help and version end this way too; they have been printed.
+    if (thrown.exitCode === 0) return EXIT.done;
+    if (thrown.code !== 'commander.help') print(thrown.message);
+    return EXIT.badInput;
+  }
+  if (thrown instanceof UsageError) {
+    print(`error: ${thrown.message}${thrown.hint === null ? '' : `\n${thrown.hint}`}`);
+    return EXIT.badInput;
+  }
+  if (thrown instanceof InputError) {
+    print(thrown.message);
+    return EXIT.badInput;
+  }
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const debug = process.env['DEBUG'] !== undefined;
+  print(`unexpected error: ${error.name}: ${error.message}`);
+  print('This is a fault of cma-stress or of the system. When reporting it, add the command line and what follows.');
+  print(debug ? (error.stack ?? '') : 'Run it again with DEBUG=1 in the environment to see where it happened.');
+  return EXIT.checkFailed;
+}
+
+function print(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+try {
+  process.exitCode = await buildProgram().run(process.argv);
+} catch (thrown) {
+  process.exitCode = report(thrown);
+}

@@ -1,0 +1,155 @@
+/** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
+import { UsageError } from '../errors.ts';
+import { loadWorkload, parseDuration, planCells } from '../plan/index.ts';
+import type { Cell, ResolvedWorkload } from '../plan/types.ts';
+import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
+import type { RunManifest } from '../run/folder.ts';
+import { parseThreshold } from '../run/threshold.ts';
+import type { Threshold } from '../run/threshold.ts';
+import { TOOL_VERSION } from '../run/tool.ts';
+import { MODEL_VERSION } from '../../sim/index.ts';
+import { commandLine } from './commandLine.ts';
+import { wholeNumber } from './options.ts';
+
+export const DEFAULT_WORKLOADS = ['fork-free', 'fork-heavy', 'zygote-launch'];
+export const DEFAULT_STRATEGIES = [
+  'stock',
+  'page-anon-vma',
+  'root-search',
+  'keep-until-rescanned',
+  'keep-forever',
+  'retry-100ms',
+];
+const DEFAULT_SEEDS = 5;
+const MAX_SEEDS = 1000;
+/** More cells than this are a slip of the pen, and would fill a disk. */
+const MAX_CELLS = 100_000;
+const AUDIT_EVERY_NS = 1_000_000_000;
+
+/** Options as commander hands them over: text, or absent. */
+export interface RunOptions {
+  readonly strategy?: string;
+  readonly seeds?: string;
+  readonly firstSeed?: string;
+  readonly duration?: string;
+  readonly set?: readonly string[];
+  readonly threads?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quick?: boolean;
+  readonly audit?: boolean;
+  readonly failIf?: readonly string[];
+  readonly resume?: string;
+}
+
+export interface OpenRun {
+  readonly folder: RunFolder;
+  readonly plan: readonly Cell[];
+  readonly thresholds: readonly Threshold[];
+}
+
+/** How the command was called: as typed for the record, and the word that calls it again. */
+export interface CalledAs {
+  readonly command: string;
+  readonly invoked: string;
+}
+
+/** Checks everything before it creates anything. Throws UsageError and InputError. */
+export function openRun(names: readonly string[], options: RunOptions, called: CalledAs): OpenRun {
+  return options.resume === undefined ? newRun(names, options, called) : resumedRun(options.resume, names, options);
+}
+
+function newRun(names: readonly string[], options: RunOptions, called: CalledAs): OpenRun {
+  const strategies = options.strategy?.split(',').map((name) => name.trim()) ?? DEFAULT_STRATEGIES;
+  const wanted = options.seeds === undefined ? null : wholeNumber('--seeds', options.seeds, 1, MAX_SEEDS);
+  const seeds = wanted ?? (names.length === 0 ? DEFAULT_SEEDS : null);
+  const firstSeed =
+    options.firstSeed === undefined ? 1 : wholeNumber('--first-seed', options.firstSeed, 0, 2_000_000_000);
+  const load = {
+    set: options.set ?? [],
+    durationNs: options.duration === undefined ? null : parseDuration(options.duration),
+    quick: options.quick === true,
+  };
+  const workloads = (names.length === 0 ? DEFAULT_WORKLOADS : names).map((name) => loadWorkload(name, load));
+  refuseTwice(workloads);
+  const auditEveryNs = options.audit === true ? AUDIT_EVERY_NS : 0;
+  const plan = planCells({ workloads, strategies, seeds, firstSeed, auditEveryNs });
+  if (plan.length > MAX_CELLS) throw new UsageError(`this plan has ${plan.length} cells, more than ${MAX_CELLS}`);
+  const failIf = options.failIf ?? [];
+  const thresholds = thresholdsOf(failIf, plan);
+  const name = workloads.map((workload) => workload.name).join('+');
+  const manifest: RunManifest = {
+    schema: RUN_FOLDER_SCHEMA,
+    tool: TOOL_VERSION,
+    model: MODEL_VERSION,
+    name,
+    command: called.command,
+    reproduce: commandLine(called.invoked, reproducingWords(names, options)),
+    node: process.version,
+    startedAt: new Date().toISOString(),
+    strategies,
+    seeds,
+    firstSeed,
+    auditEveryNs,
+    failIf,
+    workloads,
+    cells: plan.length,
+    digest: null,
+  };
+  return { folder: RunFolder.create(options.out ?? defaultFolder(name, new Date()), manifest), plan, thresholds };
+}
+
+function refuseTwice(workloads: readonly ResolvedWorkload[]): void {
+  const names = workloads.map((workload) => workload.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`workload '${twice}' is given twice`);
+}
+
+function thresholdsOf(failIf: readonly string[], plan: readonly Cell[]): Threshold[] {
+  const known = {
+    workloads: [...new Set(plan.map((cell) => cell.workload))],
+    strategies: [...new Set(plan.map((cell) => cell.strategy))],
+  };
+  return failIf.map((text) => parseThreshold(text, known));
+}
+
+/** The words that do the same run again: everything that decides its results, nothing about where they go. */
+function reproducingWords(names: readonly string[], options: RunOptions): string[] {
+  const words = ['run', ...names];
+  const add = (flag: string, value: string | undefined): void => {
+    if (value !== undefined) words.push(flag, value);
+  };
+  add('--strategy', options.strategy);
+  add('--seeds', options.seeds);
+  add('--first-seed', options.firstSeed);
+  add('--duration', options.duration);
+  for (const setting of options.set ?? []) add('--set', setting);
+  if (options.quick === true) words.push('--quick');
+  if (options.audit === true) words.push('--audit');
+  return words;
+}
+
+/** Options that a continued run takes from its folder. */
+const FIXED = ['strategy', 'seeds', 'firstSeed', 'duration', 'set', 'out', 'quick', 'audit'] as const;
+
+function resumedRun(path: string, names: readonly string[], options: RunOptions): OpenRun {
+  const given = FIXED.find((key) => options[key] !== undefined);
+  if (given !== undefined || names.length > 0) {
+    throw new UsageError(
+      '--resume takes workloads, strategies and seeds from the run it continues',
+      'give only --threads, --json and --fail-if beside it',
+    );
+  }
+  const folder = RunFolder.open(path);
+  const { manifest } = folder;
+  if (manifest.model !== MODEL_VERSION) {
+    throw new UsageError(
+      `${path} was run with model ${manifest.model}, this is ${MODEL_VERSION}: their cells cannot be mixed`,
+      `start anew with: ${manifest.reproduce}`,
+    );
+  }
+  const { workloads, strategies, seeds, firstSeed, auditEveryNs } = manifest;
+  const plan = planCells({ workloads, strategies, seeds, firstSeed, auditEveryNs });
+  const thresholds = thresholdsOf(options.failIf ?? manifest.failIf, plan);
+  return { folder, plan, thresholds };
+}

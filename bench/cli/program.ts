@@ -1,0 +1,51 @@
+/** The tree of commands: what there is, their common manners, and help. */
+import { Command } from 'commander';
+import { EXIT } from '../errors.ts';
+import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
+import { addListCommand } from './list.ts';
+import { addLitmusCommand } from './litmus.ts';
+import { addRunCommand } from './run.ts';
+
+/** A command's action says its exit code through this. */
+export type SetExitCode = (code: number) => void;
+
+/** The program; `run` parses an argv and resolves to the exit code. Throws what went wrong. */
+export function buildProgram(): { run(argv: readonly string[]): Promise<number> } {
+  let exitCode: number = EXIT.done;
+  const setExitCode: SetExitCode = (code) => {
+    exitCode = code;
+  };
+  const program = new Command(TOOL_NAME)
+    .description(
+      'CMA allocation stress benchmark: a model of a 512 MB Android device with KSM,\nand the comparison of fixes for contiguous allocations that fail on KSM pages.',
+    )
+    .version(TOOL_VERSION, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
+  ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
+  ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
+  ${TOOL_NAME} list                                   what can be run
+
+Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed, 4 cells failed,
+            5 a model invariant broke, 130 interrupted.`,
+    );
+  addRunCommand(program, setExitCode);
+  addListCommand(program);
+  addLitmusCommand(program, setExitCode);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    // main.ts prints errors; help goes to stdout when asked for, else to stderr.
+    command.configureOutput({ outputError: () => undefined });
+    command.showSuggestionAfterError(true);
+  }
+  return {
+    async run(argv) {
+      await program.parseAsync([...argv]);
+      return exitCode;
+    },
+  };
+}

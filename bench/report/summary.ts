@@ -1,0 +1,197 @@
+/**
+ * The summary of a run for people: per workload who fails how often, what it costs and why pages failed, then what was
+ * found, where the results are and how to do it again.
+ */
+import type { CellRecord, FailedCell } from '../run/cell.ts';
+import type { Crossing } from '../run/threshold.ts';
+import type { ResolvedWorkload } from '../plan/types.ts';
+import { groupBy } from '../stats/summarize.ts';
+import type { SummaryEntry } from '../stats/summarize.ts';
+import { findings, verdictOf } from './findings.ts';
+import { table, wrap } from './table.ts';
+import type { Column } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { bytes, count, digits3, percent, time } from './units.ts';
+
+export interface SummaryInput {
+  readonly path: string;
+  readonly reproduce: string;
+  readonly digest: string;
+  readonly workloads: readonly ResolvedWorkload[];
+  readonly records: readonly CellRecord[];
+  readonly failed: readonly FailedCell[];
+  readonly summary: readonly SummaryEntry[];
+  readonly crossed: readonly Crossing[];
+}
+
+/** Columns from which there is room for the four levels of retries. */
+const WIDE = 100;
+
+/** The summary as text that ends in a newline. */
+export function summaryText(input: SummaryInput, terminal: Terminal): string {
+  const lines: string[] = [];
+  for (const workload of input.workloads) {
+    const entries = input.summary.filter((entry) => entry.workload === workload.name);
+    const records = input.records.filter((record) => record.workload === workload.name);
+    lines.push(...heading(workload, terminal), '');
+    if (entries.length === 0) lines.push('no cell of this workload finished', '');
+    else lines.push(...workloadTables(entries, records, terminal), '');
+  }
+  lines.push(...closing(input, terminal));
+  return `${lines.join('\n')}\n`;
+}
+
+function heading(workload: ResolvedWorkload, terminal: Terminal): string[] {
+  // A setting is one word, so that a line never ends within it.
+  const settings = Object.entries(workload.settings).map(([name, value]) => `${name}=${value}`.replaceAll(' ', ''));
+  const seconds = digits3(workload.description.durationNs / 1e9);
+  const facts = `${workload.device}, ${workload.kernel}, measured for ${seconds} s; ${settings.join(', ')}`;
+  return [
+    ...wrap(`${terminal.paint.bold(workload.name)}: ${workload.about}`, terminal.width, '  '),
+    ...wrap(`  ${facts}`, terminal.width, '  ').map((line) => terminal.paint.dim(line)),
+  ];
+}
+
+function workloadTables(
+  entries: readonly SummaryEntry[],
+  records: readonly CellRecord[],
+  terminal: Terminal,
+): string[] {
+  const cells = groupBy(records, (record) => record.strategy);
+  const rows = entries.map((entry) => ({ entry, cells: cells.get(entry.strategy)! }));
+  const baseline = rows.find(({ entry }) => entry.strategy === entry.baseline)!;
+  const wide = terminal.width >= WIDE;
+  const failures = table(
+    terminal,
+    [
+      left('strategy'),
+      right('failed % [95 %]'),
+      left(`vs ${baseline.entry.strategy}, points`),
+      right(wide ? 'retries: pass/try/range/call' : 'retries'),
+      right('latency p99'),
+    ],
+    rows.map(({ entry, cells: own }) => [
+      strategyName(entry.strategy),
+      `${percent(entry.failureRate.mean)} [${percent(entry.failureRate.low)}, ${percent(entry.failureRate.high)}]`,
+      versus(entry, terminal),
+      retries(own, wide),
+      time(entry.latencyMs.p99),
+    ]),
+  );
+  const costs = table(
+    terminal,
+    [
+      left('strategy'),
+      right('full scan p50'),
+      right('ksmd CPU %'),
+      right('rmap_items peak'),
+      right('memory'),
+      right('more'),
+      right('saved'),
+    ],
+    rows.map(({ entry, cells: own }) => [
+      strategyName(entry.strategy),
+      time(entry.fullScanMs.p50),
+      percent(mean(own, (cell) => cell.ksm.cpuShare)),
+      count(mean(own, (cell) => cell.rmapItems.peak)),
+      bytes(mean(own, peakBytes)),
+      entry === baseline.entry ? '' : signed(mean(own, peakBytes) - mean(baseline.cells, peakBytes)),
+      bytes(mean(own, (cell) => cell.ksm.savedBytes)),
+    ]),
+  );
+  const causes = rows.flatMap(({ entry, cells: own }) => causeLine(entry.strategy, own, terminal));
+  return [...failures, '', ...costs, '', ...causes];
+}
+
+const left = (title: string): Column => ({ title, align: 'left' });
+const right = (title: string): Column => ({ title, align: 'right' });
+
+/** Long combinations continue on a line of their own behind each `+`. */
+function strategyName(name: string): string {
+  return name.length <= 22 ? name : name.replaceAll('+', '+\n');
+}
+
+function versus(entry: SummaryEntry, terminal: Terminal): string {
+  const points = entry.vsBaseline.difference * 100;
+  const text = `${points > 0 ? '+' : ''}${digits3(points)}`;
+  switch (verdictOf(entry)) {
+    case 'baseline':
+      return terminal.paint.dim('baseline');
+    case 'lower':
+      return terminal.paint.green(`lower ${text}`);
+    case 'higher':
+      return terminal.paint.red(`higher ${text}`);
+    case 'no difference':
+      return terminal.paint.dim('no difference');
+  }
+}
+
+/** Retries per attempt: of all four levels together, or each. */
+function retries(cells: readonly CellRecord[], wide: boolean): string {
+  const attempts = mean(cells, (cell) => cell.cma.attempts);
+  if (attempts === 0) return '0';
+  const levels = (['migratePasses', 'contigTries', 'ranges', 'caller'] as const).map(
+    (level) => mean(cells, (cell) => cell.cma.retries[level]) / attempts,
+  );
+  return wide ? levels.map(digits3).join('/') : digits3(levels.reduce((a, b) => a + b, 0));
+}
+
+/** Bytes that rmap_items take at their peak, at the size the cell reports per item. */
+function peakBytes(cell: CellRecord): number {
+  return cell.rmapItems.live === 0
+    ? cell.rmapItems.bytes
+    : (cell.rmapItems.bytes / cell.rmapItems.live) * cell.rmapItems.peak;
+}
+
+function signed(byteCount: number): string {
+  return byteCount === 0 ? '0' : `${byteCount > 0 ? '+' : '-'}${bytes(Math.abs(byteCount))}`;
+}
+
+/** `stock: pages that failed 1,234: B1 62 %, B3 20 %, pin 10 %`. */
+function causeLine(strategy: string, cells: readonly CellRecord[], terminal: Terminal): string[] {
+  const totals = new Map<string, number>();
+  let all = 0;
+  for (const cell of cells) {
+    for (const [cause, pages] of Object.entries(cell.migration.failedByCause)) {
+      totals.set(cause, (totals.get(cause) ?? 0) + pages);
+      all += pages;
+    }
+  }
+  const top = [...totals].filter(([, pages]) => pages > 0).sort((a, b) => b[1] - a[1]);
+  const shown = top.slice(0, 4).map(([cause, pages]) => `${cause} ${percent(pages / all)} %`);
+  if (top.length > 4) shown.push('...');
+  const text = all === 0 ? 'none' : `${count(all)}, of them ${shown.join(', ')}`;
+  return wrap(`failed pages, ${strategy}: ${text}`, terminal.width, '  ');
+}
+
+function closing(input: SummaryInput, terminal: Terminal): string[] {
+  const lines: string[] = [];
+  for (const finding of findings(input.summary)) lines.push(...wrap(finding, terminal.width, '  '));
+  lines.push(...wrap(confidence(input.summary), terminal.width, '  '), '');
+  for (const cell of input.failed) {
+    const text = `failed cell ${cell.workload}/${cell.strategy} seed ${cell.seed}: ${cell.error.name}: ${cell.error.message}`;
+    lines.push(...wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line)));
+  }
+  for (const { threshold, workload, strategy, value } of input.crossed) {
+    lines.push(terminal.paint.red(`threshold crossed: ${threshold}: ${workload}/${strategy} has ${digits3(value)}`));
+  }
+  if (input.failed.length + input.crossed.length > 0) lines.push('');
+  lines.push(`results    ${input.path}`, `digest     ${input.digest.slice(0, 16)}`, `reproduce  ${input.reproduce}`);
+  return lines;
+}
+
+/** How far the numbers carry. */
+function confidence(summary: readonly SummaryEntry[]): string {
+  const seeds = [...new Set(summary.map((entry) => entry.seeds))].sort((a, b) => a - b);
+  if (seeds.length === 0) return 'No cell finished, so nothing can be said.';
+  const n = seeds.length === 1 ? `n=${seeds[0]}` : `n=${seeds[0]} to ${seeds.at(-1)!}`;
+  const few = seeds[0];
+  if (few === 1) return `${n} seed: intervals take attempts as independent and mean little; use --seeds 5 or more.`;
+  const limit = digits3(2 / 2 ** few);
+  const note = few < 6 ? ` With ${few} seeds the permutation test cannot give p below ${limit}.` : '';
+  return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.${note}`;
+}
+
+function mean(cells: readonly CellRecord[], of: (cell: CellRecord) => number): number {
+  return cells.length === 0 ? 0 : cells.reduce((total, cell) => total + of(cell), 0) / cells.length;
+}

@@ -1,0 +1,64 @@
+/** Tables for the terminal: columns apart by two spaces, one rule under the head, no frame. */
+import Table from 'cli-table3';
+import type { Terminal } from './terminal.ts';
+
+export interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+}
+
+/** The table as lines without trailing blanks. Cells may hold line breaks and colour. */
+export function table(terminal: Terminal, columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const rule = terminal.unicode ? '─' : '-';
+  const made = new Table({
+    head: columns.map((column) => column.title),
+    colAligns: columns.map((column) => column.align),
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+  });
+  made.push(...rows.map((row) => [...row]));
+  const lines = made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  const width = Math.max(...lines.map(visibleLength));
+  return [lines[0], rule.repeat(width), ...lines.slice(1)];
+}
+
+const COLOUR = /\u001B\[[0-9;]*m/g;
+
+/** Letters of a text without its colour codes. */
+export function visibleLength(text: string): number {
+  return text.replace(COLOUR, '').length;
+}
+
+/** Text broken at blanks into lines of at most `width` letters; later lines begin with `indent`. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (line.trim() !== '' && visibleLength(joined) > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = joined;
+  }
+  lines.push(line);
+  return lines;
+}

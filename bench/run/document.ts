@@ -1,0 +1,49 @@
+/** The one JSON document of `cma-stress run --json`, schema `cma-stress/run/1`. */
+import type { SummaryEntry } from '../stats/summarize.ts';
+import type { CellDocument, CellLine, FailedCell } from './cell.ts';
+import { documentOf, isFailed } from './cell.ts';
+import type { RunManifest } from './folder.ts';
+import type { Crossing } from './threshold.ts';
+
+export interface RunDocument {
+  readonly schema: 'cma-stress/run/1';
+  readonly tool: string;
+  readonly model: string;
+  /** The run's folder. */
+  readonly run: string;
+  readonly command: string;
+  readonly reproduce: string;
+  readonly digest: string;
+  /** `wallSeconds` is information only: it is not part of the digest. */
+  readonly cells: readonly (CellDocument & { readonly wallSeconds: number })[];
+  readonly failedCells: readonly FailedCell[];
+  readonly summary: readonly SummaryEntry[];
+  readonly crossings: readonly Crossing[];
+}
+
+/** Puts the document together. `lines` are in plan order. */
+export function runDocument(
+  path: string,
+  manifest: RunManifest,
+  digest: string,
+  lines: readonly CellLine[],
+  timings: ReadonlyMap<string, number>,
+  summary: readonly SummaryEntry[],
+  crossed: readonly Crossing[],
+): RunDocument {
+  return {
+    schema: 'cma-stress/run/1',
+    tool: manifest.tool,
+    model: manifest.model,
+    run: path,
+    command: manifest.command,
+    reproduce: manifest.reproduce,
+    digest,
+    cells: lines.flatMap((line) =>
+      isFailed(line) ? [] : [{ ...documentOf(line), wallSeconds: timings.get(line.id) ?? 0 }],
+    ),
+    failedCells: lines.filter(isFailed),
+    summary,
+    crossings: crossed,
+  };
+}

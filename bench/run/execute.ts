@@ -1,0 +1,100 @@
+/**
+ * A run from its plan to its results: cells on worker threads, each written to the run folder as it finishes, then
+ * digest, statistics and summary. The order of work and the number of threads leave no trace in the results.
+ */
+import { EXIT } from '../errors.ts';
+import type { Cell } from '../plan/types.ts';
+import { summarize } from '../stats/summarize.ts';
+import type { SummaryEntry } from '../stats/summarize.ts';
+import { isFailed } from './cell.ts';
+import type { CellLine, CellRecord, FailedCell } from './cell.ts';
+import type { RunFolder } from './folder.ts';
+import { runCells } from './pool.ts';
+import type { Progress } from './progress.ts';
+import { crossings } from './threshold.ts';
+import type { Crossing, Threshold } from './threshold.ts';
+import type { WorkerReply } from './worker.ts';
+
+export interface ExecuteOptions {
+  readonly threads: number;
+  readonly thresholds: readonly Threshold[];
+  readonly signal: AbortSignal;
+  /** Shown while cells run; asked for only when some have to. */
+  readonly progress: (total: number) => Progress;
+}
+
+export type RunOutcome =
+  | { readonly interrupted: true; readonly done: number; readonly total: number }
+  | {
+      readonly interrupted: false;
+      /** In plan order. */
+      readonly lines: readonly CellLine[];
+      readonly records: readonly CellRecord[];
+      readonly failed: readonly FailedCell[];
+      readonly timings: ReadonlyMap<string, number>;
+      readonly summary: readonly SummaryEntry[];
+      readonly crossed: readonly Crossing[];
+    };
+
+/** Runs the cells of the plan that `folder` does not have results of yet. Does not finish the folder. */
+export async function execute(plan: readonly Cell[], folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
+  const lines = new Map<string, CellLine>();
+  const planned = new Set(plan.map((cell) => cell.id));
+  for (const line of folder.readCells()) {
+    if (planned.has(line.id) && !isFailed(line)) lines.set(line.id, line);
+  }
+  // Drops a torn last line and cells that failed: those are run again.
+  folder.rewriteCells([...lines.values()]);
+  const timings = folder.readTimings();
+  const missing = plan.filter((cell) => !lines.has(cell.id));
+  if (missing.length > 0) {
+    const progress = options.progress(missing.length);
+    const onCell = (cell: Cell, reply: WorkerReply): void => {
+      const line = reply.ok ? reply.record : failedLine(cell, reply.error);
+      lines.set(cell.id, line);
+      timings.set(cell.id, reply.wallSeconds);
+      folder.append(line, reply.wallSeconds);
+      progress.step(!reply.ok);
+    };
+    try {
+      await runCells(missing, { threads: options.threads, signal: options.signal, onCell });
+    } finally {
+      progress.stop();
+    }
+  }
+  if (lines.size < plan.length) return { interrupted: true, done: lines.size, total: plan.length };
+  const ordered = plan.map((cell) => lines.get(cell.id)!);
+  const records = ordered.filter((line): line is CellRecord => !isFailed(line));
+  const summary = summarize(records);
+  return {
+    interrupted: false,
+    lines: ordered,
+    records,
+    failed: ordered.filter(isFailed),
+    timings,
+    summary,
+    crossed: crossings(options.thresholds, records, summary),
+  };
+}
+
+function failedLine(cell: Cell, error: { name: string; message: string }): FailedCell {
+  const { id, workload, strategy, kernel, device, seed, settings } = cell;
+  return {
+    id,
+    workload,
+    strategy,
+    kernel,
+    device,
+    seed,
+    settings,
+    error: { name: error.name, message: error.message },
+  };
+}
+
+/** Exit code of a run: a broken invariant before failed cells before a crossed threshold. */
+export function exitCodeOf(outcome: RunOutcome): number {
+  if (outcome.interrupted) return EXIT.interrupted;
+  if (outcome.failed.some((cell) => cell.error.name === 'InvariantError')) return EXIT.invariantBroken;
+  if (outcome.failed.length > 0) return EXIT.cellsFailed;
+  return outcome.crossed.length > 0 ? EXIT.thresholdCrossed : EXIT.done;
+}

@@ -1,0 +1,178 @@
+/**
+ * The folder of a run: `run.json`, `cells.ndjson`, `timings.ndjson`, `summary.txt` (docs/reference/results.md).
+ *
+ * Cells are appended as they finish, so that a crash loses only what was running, and are put in the order of the plan
+ * at the end, so that the bytes do not depend on the number of threads. Nothing in `cells.ndjson` depends on wall time.
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, UsageError } from '../errors.ts';
+import type { ResolvedWorkload } from '../plan/types.ts';
+import type { CellLine } from './cell.ts';
+
+export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/1';
+
+/** `run.json`: everything needed to do the run again, and its digest once it is complete. */
+export interface RunManifest {
+  readonly schema: typeof RUN_FOLDER_SCHEMA;
+  readonly tool: string;
+  readonly model: string;
+  readonly name: string;
+  /** The command line as typed, and the one that does this run again wherever it is. */
+  readonly command: string;
+  readonly reproduce: string;
+  readonly node: string;
+  readonly startedAt: string;
+  readonly strategies: readonly string[];
+  /** Seeds per workload and strategy; null: as many as each workload asks for. */
+  readonly seeds: number | null;
+  readonly firstSeed: number;
+  readonly auditEveryNs: number;
+  readonly failIf: readonly string[];
+  readonly workloads: readonly ResolvedWorkload[];
+  /** Cells in the plan. */
+  readonly cells: number;
+  /** SHA-256 of `cells.ndjson`; null while cells are missing. */
+  readonly digest: string | null;
+}
+
+/** SHA-256 over the results of all cells in plan order: the bytes of `cells.ndjson`. */
+export function digestOf(lines: readonly CellLine[]): string {
+  return createHash('sha256').update(textOf(lines)).digest('hex');
+}
+
+function textOf(lines: readonly CellLine[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** One run's folder, open for writing. */
+export class RunFolder {
+  readonly path: string;
+  #manifest: RunManifest;
+
+  private constructor(path: string, manifest: RunManifest) {
+    this.path = path;
+    this.#manifest = manifest;
+  }
+
+  get manifest(): RunManifest {
+    return this.#manifest;
+  }
+
+  /** Creates the folder `path`. Throws UsageError when it holds another run or cannot be made. */
+  static create(path: string, manifest: RunManifest): RunFolder {
+    if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(`${path} is not a directory`);
+    const held = ['run.json', 'cells.ndjson'].some((name) => existsSync(join(path, name)));
+    if (held) {
+      throw new UsageError(
+        `${path} already holds a run`,
+        `name another directory, or continue it with --resume ${path}`,
+      );
+    }
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (thrown) {
+      throw new UsageError(`cannot create ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+    const folder = new RunFolder(path, manifest);
+    folder.#writeManifest();
+    folder.#replace('cells.ndjson', '');
+    folder.#replace('timings.ndjson', '');
+    return folder;
+  }
+
+  /** Opens the folder of an earlier run. Throws InputError when there is none or it cannot be read. */
+  static open(path: string): RunFolder {
+    const file = join(path, 'run.json');
+    let manifest: RunManifest;
+    try {
+      manifest = JSON.parse(readFileSync(file, 'utf8')) as RunManifest;
+    } catch (thrown) {
+      const missing = !existsSync(file);
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw problem(file, missing ? 'there is no run in this directory' : `cannot be read: ${reason}`);
+    }
+    if ((manifest as { schema?: unknown }).schema !== RUN_FOLDER_SCHEMA) {
+      throw problem(file, `expected a run of this tool (schema ${RUN_FOLDER_SCHEMA})`);
+    }
+    return new RunFolder(path, manifest);
+  }
+
+  /** Lines of the cells that finished. A last line cut short by a crash is left out; any other bad line is an error. */
+  readCells(): CellLine[] {
+    const file = join(this.path, 'cells.ndjson');
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const rest = lines.pop();
+    const cells = lines.map((line, index) => {
+      try {
+        return JSON.parse(line) as CellLine;
+      } catch {
+        throw problem(file, 'this line is not a JSON document', index + 1);
+      }
+    });
+    // Without a newline behind it the last line may be torn: it counts as not run.
+    return rest === undefined ? [] : cells;
+  }
+
+  append(line: CellLine, wallSeconds: number): void {
+    appendFileSync(join(this.path, 'cells.ndjson'), textOf([line]));
+    appendFileSync(join(this.path, 'timings.ndjson'), `${JSON.stringify({ id: line.id, wallSeconds })}\n`);
+  }
+
+  /** Replaces `cells.ndjson` by these lines. */
+  rewriteCells(lines: readonly CellLine[]): void {
+    this.#replace('cells.ndjson', textOf(lines));
+  }
+
+  /** Wall seconds by cell id, as far as known. */
+  readTimings(): Map<string, number> {
+    const file = join(this.path, 'timings.ndjson');
+    const timings = new Map<string, number>();
+    if (!existsSync(file)) return timings;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      try {
+        const entry = JSON.parse(line) as { id: string; wallSeconds: number };
+        timings.set(entry.id, entry.wallSeconds);
+      } catch {
+        // Torn or empty: timings are for information only.
+      }
+    }
+    return timings;
+  }
+
+  /** Marks the run as complete. Returns its digest. */
+  finish(lines: readonly CellLine[], summary: string): string {
+    const digest = digestOf(lines);
+    this.rewriteCells(lines);
+    this.#replace('summary.txt', summary);
+    this.#manifest = { ...this.#manifest, digest };
+    this.#writeManifest();
+    return digest;
+  }
+
+  #writeManifest(): void {
+    this.#replace('run.json', `${JSON.stringify(this.#manifest, null, 2)}\n`);
+  }
+
+  /** Writes beside the file and renames, so that a reader never sees half of it. */
+  #replace(name: string, text: string): void {
+    const file = join(this.path, name);
+    writeFileSync(`${file}.tmp`, text);
+    renameSync(`${file}.tmp`, file);
+  }
+}
+
+function problem(file: string, message: string, line: number | null = null): InputError {
+  return new InputError([{ file, line, column: line === null ? null : 1, path: '', message }]);
+}
+
+/** `results/<YYYYMMDD-HHMMSS>-<name>` (UTC), with a number behind it when that exists. */
+export function defaultFolder(name: string, now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const base = join('results', `${stamp}-${name.replace(/[^\w.+-]+/g, '-').slice(0, 60)}`);
+  let path = base;
+  for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
+  return path;
+}

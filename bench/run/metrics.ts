@@ -1,0 +1,88 @@
+/** The numbers of a cell document by their path, `cma.latencyUs.p99`: which exist, and their values. */
+import { CAUSES } from '../../sim/index.ts';
+import type { CauseCounts, KsmCounters, Observations } from '../../sim/index.ts';
+import { documentOf } from './cell.ts';
+import type { CellRecord } from './cell.ts';
+import { reduceCell } from './reduce.ts';
+
+/** Short names for paths people ask for most. */
+export const SHORT_NAMES: Readonly<Record<string, string>> = {
+  attempts: 'cma.attempts',
+  failures: 'cma.failures',
+  p50Us: 'cma.latencyUs.p50',
+  p99Us: 'cma.latencyUs.p99',
+  maxUs: 'cma.latencyUs.max',
+  fullScanMs: 'ksm.fullScanMs.p50',
+  cpuShare: 'ksm.cpuShare',
+  savedBytes: 'ksm.savedBytes',
+  rmapItemsPeak: 'rmapItems.peak',
+  failedPages: 'migration.failed',
+};
+
+/** The number at `path` in a cell's document; null when there is none. */
+export function metricOf(record: CellRecord, path: string): number | null {
+  let value: unknown = documentOf(record);
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return typeof value === 'number' ? value : null;
+}
+
+/** Paths of all numbers that every cell document has. Those under `settings` and `cma.byClient` depend on the workload. */
+export function metricPaths(): string[] {
+  return pathsIn(documentOf(reduceCell({ ...NO_CELL }, nothingObserved())), '').filter((path) => path !== 'seed');
+}
+
+function pathsIn(value: unknown, path: string): string[] {
+  if (typeof value === 'number') return [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => pathsIn(part, path === '' ? key : `${path}.${key}`));
+}
+
+const NO_CELL = { id: '', workload: '', strategy: '', kernel: '', device: '', seed: 0, settings: {} };
+
+/** Observations of a device on which nothing happened. */
+export function nothingObserved(): Observations {
+  const causes = (): CauseCounts => Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+  const counters: KsmCounters = {
+    pages_shared: 0,
+    pages_sharing: 0,
+    pages_unshared: 0,
+    pages_volatile: 0,
+    full_scans: 0,
+    rmapItems: 0,
+  };
+  const none = new Float64Array(0);
+  return {
+    duration: 0,
+    attempts: [],
+    migration: { pages: 0, failed: 0, failedByCause: causes(), byKind: { anon: 0, ksm: 0, file: 0 } },
+    ksm: {
+      atStart: counters,
+      atEnd: counters,
+      savedPages: 0,
+      fullScan: none,
+      wake: none,
+      cpu: 0,
+      pagesScanned: 0,
+      merges: 0,
+    },
+    unfindable: { ptesMean: 0, ptesMax: 0, shareOfKsmPtes: 0, gap: none, open: 0, openedByCause: causes() },
+    rmapItems: { live: 0, peak: 0, stale: 0, bytes: 0 },
+    fork: none,
+    cowFault: none,
+    counts: {
+      forks: 0,
+      exits: 0,
+      lmkKills: 0,
+      cowFaults: 0,
+      anonFaults: 0,
+      writes: 0,
+      events: 0,
+      reclaimed: 0,
+      allocFailures: 0,
+    },
+    samples: [],
+  };
+}

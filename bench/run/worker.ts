@@ -1,0 +1,28 @@
+/** Worker thread: runs one cell and hands back its record, or why there is none. Errors never cross as exceptions. */
+import { performance } from 'node:perf_hooks';
+import { runCell } from '../../sim/index.ts';
+import type { Cell } from '../plan/types.ts';
+import type { CellError, CellRecord } from './cell.ts';
+import { reduceCell } from './reduce.ts';
+
+/** Structured clone drops an error's class and fields, so results travel in an envelope. */
+export type WorkerReply =
+  | { readonly ok: true; readonly record: CellRecord; readonly wallSeconds: number }
+  | { readonly ok: false; readonly error: CellError; readonly wallSeconds: number };
+
+/** Runs `cell`. Wall time is seconds of this thread, reducing included. */
+export default function runInWorker(cell: Cell): WorkerReply {
+  const start = performance.now();
+  const elapsed = (): number => (performance.now() - start) / 1e3;
+  try {
+    const record = reduceCell(cell, runCell(cell.input));
+    return { ok: true, record, wallSeconds: elapsed() };
+  } catch (thrown) {
+    return { ok: false, error: describeError(thrown), wallSeconds: elapsed() };
+  }
+}
+
+function describeError(thrown: unknown): CellError {
+  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown), stack: '' };
+  return { name: thrown.name, message: thrown.message, stack: thrown.stack ?? '' };
+}

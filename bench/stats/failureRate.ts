@@ -1,0 +1,88 @@
+/**
+ * Failure rate of allocation attempts over several seeds, with a 95 % interval.
+ *
+ * Attempts of one seed share one device's life: a page that cannot be migrated fails one attempt after the other. So the
+ * seed, not the attempt, is the independent unit. The rate is the ratio sum(failures) / sum(attempts), and its variance
+ * is that of a ratio estimator over clusters (Cochran, Sampling Techniques, 3rd ed. 1977, section 6.3 and 9A.1; the same
+ * as the cluster-robust sandwich of Liang and Zeger, Biometrika 73, 1986), with Student's t for the few seeds:
+ *
+ *   var(r) = n / (n - 1) * sum_i (failures_i - r * attempts_i)^2 / (sum attempts)^2,   r +- t(n - 1) * sqrt(var(r))
+ *
+ * clamped to 0..1. It says nothing where all attempts failed, or none, since then every residual is 0. There the exact
+ * binomial bound of Clopper and Pearson (Biometrika 26, 1934) is taken at an effective number of attempts
+ * `attempts / designEffect * (z / t(n - 1))^2`, as Korn and Graubard (Survey Methodology 24, 1998) do. The design effect
+ * (Kish, Survey Sampling, 1965) cannot be seen in such counts; the caller passes the one seen in the other strategies
+ * of the same workload. Without one (1), the bound assumes independent attempts and is too narrow if they are not.
+ *
+ * With one seed nothing is known about the spread between seeds: Wilson's interval (J. Am. Stat. Assoc. 22, 1927) at
+ * the effective number of attempts, `method: 'one-seed'`, to be read with suspicion.
+ */
+import { tCritical } from './student.ts';
+
+const ALPHA = 0.05;
+/** Standard normal quantile at 0.975. */
+const Z = 1.959963984540054;
+
+/** Attempts and failures of one seed. */
+export interface SeedCounts {
+  readonly seed: number;
+  readonly attempts: number;
+  readonly failures: number;
+}
+
+export interface RateEstimate {
+  /** failures / attempts over all seeds, 0 without attempts; 0..1, as are the limits of the 95 % interval. */
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  /** Variance over that of independent attempts; null where it cannot be seen. */
+  readonly designEffect: number | null;
+  /** How the interval was made. */
+  readonly method: 'seeds' | 'bound' | 'one-seed' | 'no-attempts';
+}
+
+/**
+ * Pooled failure rate with its interval.
+ *
+ * @param counts one entry per seed
+ * @param assumedDesignEffect used where the data show none; at least 1
+ */
+export function failureRate(counts: readonly SeedCounts[], assumedDesignEffect = 1): RateEstimate {
+  const seen = counts.filter((entry) => entry.attempts > 0);
+  const attempts = sum(seen, (entry) => entry.attempts);
+  const failures = sum(seen, (entry) => entry.failures);
+  const n = seen.length;
+  if (attempts === 0) return { mean: 0, low: 0, high: 1, designEffect: null, method: 'no-attempts' };
+  const rate = failures / attempts;
+  const assumed = Math.max(1, assumedDesignEffect);
+  if (failures === 0 || failures === attempts) {
+    const shrink = n > 1 ? (Z / tCritical(ALPHA, n - 1)) ** 2 : 1;
+    const width = 1 - (ALPHA / 2) ** (1 / Math.max(1, (attempts / assumed) * shrink));
+    const limits = failures === 0 ? { low: 0, high: width } : { low: 1 - width, high: 1 };
+    return { mean: rate, ...limits, designEffect: null, method: n > 1 ? 'bound' : 'one-seed' };
+  }
+  if (n === 1) return { mean: rate, ...wilson(rate, attempts / assumed), designEffect: null, method: 'one-seed' };
+  const squares = sum(seen, (entry) => (entry.failures - rate * entry.attempts) ** 2);
+  const variance = ((n / (n - 1)) * squares) / attempts ** 2;
+  const half = tCritical(ALPHA, n - 1) * Math.sqrt(variance);
+  return {
+    mean: rate,
+    low: Math.max(0, rate - half),
+    high: Math.min(1, rate + half),
+    designEffect: variance / ((rate * (1 - rate)) / attempts),
+    method: 'seeds',
+  };
+}
+
+/** Wilson's score interval of a proportion out of `n` (need not be whole). */
+function wilson(rate: number, n: number): { low: number; high: number } {
+  const centre = (rate + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n);
+  const half = (Z / (1 + (Z * Z) / n)) * Math.sqrt((rate * (1 - rate)) / n + (Z * Z) / (4 * n * n));
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
+export function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return total;
+}
