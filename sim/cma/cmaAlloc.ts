@@ -1,0 +1,177 @@
+/**
+ * dma_alloc_from_contiguous (drivers/base/dma-contiguous.c) as a machine: candidate ranges of the bitmap one after the
+ * other until one can be had, and the retries around that.
+ *
+ * Mainline holds cma_mutex around everything. The vendor trees hold it around alloc_contig_range only, mark the bitmap
+ * first, and (some of them) start over after a sleep. Difference: the vendor bug that clears a wrong bitmap range after
+ * an error other than -EBUSY is not modelled.
+ */
+import type { CostProfile, KernelProfile } from '../description.ts';
+import { BLOCKED, sleepFor } from '../clock/actor.ts';
+import type { Mutex } from '../clock/mutex.ts';
+import { NONE } from '../memory/frames.ts';
+import { ERRNO } from '../migrate/unmapAndMove.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
+import { alignmentOrder, CMA_ALIGNMENT, type CmaArea } from './cmaArea.ts';
+import type { ContigRange } from './contigRange.ts';
+
+const PHASE = { idle: 0, lock: 1, find: 2, lockRange: 3, range: 4 } as const;
+
+export interface CmaParts {
+  /** One for all callers: a range is worked on under cma_mutex. */
+  readonly range: ContigRange;
+  readonly cmaMutex: Mutex;
+  readonly kernel: KernelProfile;
+  readonly costs: CostProfile;
+  readonly hooks: StrategyHooks;
+  /** A range was given up; the pages that stood in the way are in the ContigRange still. */
+  readonly rangeFailed: () => void;
+}
+
+/** One caller's allocation. Each CMA client has its own. */
+export class CmaAlloc {
+  /** First frame once idle, NONE after a failure; then errno says why. */
+  pfn = NONE;
+  errno = 0;
+  /** Work beyond the first try. */
+  migratePasses = 0;
+  contigTries = 0;
+  ranges = 0;
+  caller = 0;
+  migrated = 0;
+  #phase: number = PHASE.idle;
+  #area: CmaArea | null = null;
+  #pages = 0;
+  #mask = 0;
+  #start = 0;
+  #index = NONE;
+  #tried = 0;
+  #vendorRounds = 0;
+  #callerRounds = 0;
+  #holdsMutex = false;
+  readonly #p: CmaParts;
+
+  constructor(parts: CmaParts) {
+    this.#p = parts;
+  }
+
+  get isIdle(): boolean {
+    return this.#phase === PHASE.idle;
+  }
+
+  /** `alignOrder` null: get_order(pages). */
+  begin(area: CmaArea, pages: number, alignOrder: number | null): void {
+    this.#area = area;
+    this.#pages = pages;
+    this.#mask = (1 << Math.min(alignOrder ?? alignmentOrder(pages), CMA_ALIGNMENT)) - 1;
+    this.#start = 0;
+    this.#tried = 0;
+    this.#vendorRounds = this.#p.kernel.cmaRetries;
+    this.#callerRounds = this.#p.hooks.callerRetries?.rounds ?? 0;
+    this.pfn = NONE;
+    this.errno = 0;
+    this.migratePasses = 0;
+    this.contigTries = 0;
+    this.ranges = 0;
+    this.caller = 0;
+    this.migrated = 0;
+    this.#phase = PHASE.lock;
+  }
+
+  step(who: number, cpu: number): number {
+    switch (this.#phase) {
+      case PHASE.lock:
+        if (!this.#p.kernel.cmaBitmapFirst && !this.#takeMutex(who)) return BLOCKED;
+        this.#phase = PHASE.find;
+        return this.#p.costs.cmaBase;
+      case PHASE.find:
+        return this.#find();
+      case PHASE.lockRange:
+        if (!this.#takeMutex(who)) return BLOCKED;
+        this.#p.range.begin(this.#area!.base + this.#index, this.#area!.base + this.#index + this.#pages);
+        this.#phase = PHASE.range;
+        return 0;
+      default:
+        return this.#runRange(who, cpu);
+    }
+  }
+
+  /** dma_release_from_contiguous: the caller frees the frames, this the bitmap. */
+  static release(area: CmaArea, pfn: number, pages: number): void {
+    area.clear(pfn - area.base, pages);
+  }
+
+  #find(): number {
+    const area = this.#area!;
+    this.#index = area.findZeroArea(this.#start, this.#pages, this.#mask);
+    if (this.#index < 0) return this.#noCandidate();
+    if (this.#tried++ > 0) this.ranges++;
+    if (this.#p.kernel.cmaBitmapFirst) area.set(this.#index, this.#pages);
+    this.#phase = PHASE.lockRange;
+    return 0;
+  }
+
+  #runRange(who: number, cpu: number): number {
+    const { range, kernel } = this.#p;
+    const area = this.#area!;
+    const cost = range.step(who, cpu);
+    if (cost === BLOCKED || !range.isIdle) return cost;
+    this.migratePasses += range.migratePasses;
+    this.contigTries += range.contigTries;
+    this.migrated += range.migrated;
+    if (range.rc === 0) {
+      area.set(this.#index, this.#pages);
+      this.pfn = area.base + this.#index;
+      return this.#done(0, cost);
+    }
+    this.#p.rangeFailed();
+    if (kernel.cmaBitmapFirst) area.clear(this.#index, this.#pages);
+    if (kernel.cmaBitmapFirst) this.#dropMutex();
+    if (range.rc !== ERRNO.busy) return this.#done(range.rc, cost);
+    this.errno = ERRNO.busy;
+    this.#start = this.#index + this.#mask + 1;
+    this.#phase = PHASE.find;
+    return cost;
+  }
+
+  /** No range is left: sleep and start over where the vendor tree or the caller does so. */
+  #noCandidate(): number {
+    const { kernel, hooks } = this.#p;
+    if (this.#vendorRounds > 0) {
+      this.#vendorRounds--;
+      return this.#startOver(kernel.cmaRetrySleepNs);
+    }
+    if (this.#callerRounds > 0 && hooks.callerRetries !== undefined) {
+      this.#callerRounds--;
+      this.#vendorRounds = kernel.cmaRetries;
+      this.#dropMutex();
+      return this.#startOver(hooks.callerRetries.sleepNs);
+    }
+    return this.#done(this.errno === 0 ? ERRNO.noMemory : this.errno, 0);
+  }
+
+  #startOver(sleepNs: number): number {
+    this.caller++;
+    this.#start = 0;
+    this.#phase = PHASE.lock;
+    return sleepFor(sleepNs);
+  }
+
+  #takeMutex(who: number): boolean {
+    if (this.#holdsMutex) return true;
+    this.#holdsMutex = this.#p.cmaMutex.tryLock(who);
+    return this.#holdsMutex;
+  }
+
+  #dropMutex(): void {
+    if (this.#holdsMutex) this.#p.cmaMutex.unlock();
+    this.#holdsMutex = false;
+  }
+
+  #done(errno: number, cost: number): number {
+    this.errno = errno;
+    this.#dropMutex();
+    this.#phase = PHASE.idle;
+    return cost;
+  }
+}

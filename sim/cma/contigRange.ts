@@ -1,0 +1,178 @@
+/**
+ * alloc_contig_range with __alloc_contig_migrate_range (mm/page_alloc.c) as a machine, in the order of the kernel's
+ * steps: isolate pageblocks, drain, then clusters of 32 pages, each tried by up to five migrate_pages calls, drain
+ * again, test, take. A call that fails has migrated most of the range away for nothing.
+ *
+ * Differences: no signals; too_many_isolated never holds here, since nothing else isolates pages in numbers.
+ */
+import type { CostProfile } from '../description.ts';
+import { BLOCKED, sleepFor } from '../clock/actor.ts';
+import { NONE } from '../memory/frames.ts';
+import type { MigratePages } from '../migrate/migratePages.ts';
+import type { MigrationPages } from '../migrate/migrationPages.ts';
+import { ERRNO } from '../migrate/unmapAndMove.ts';
+import type { ContigMemory } from './contigMemory.ts';
+
+const CLUSTER = 32;
+const TRIES = 5;
+
+const PHASE = { idle: 0, start: 1, prepare: 2, next: 3, migrate: 4, drain: 5, test: 6 } as const;
+
+export interface ContigParts {
+  readonly memory: ContigMemory;
+  readonly pages: MigrationPages;
+  readonly migrate: MigratePages;
+  readonly costs: CostProfile;
+  /** A frame was found busy in test_pages_isolated. */
+  readonly busy: (pfn: number) => void;
+}
+
+export class ContigRange {
+  /** 0, -EBUSY or -ENOMEM once idle. */
+  rc = 0;
+  /** Passes of migrate_pages after the first, and calls of it after the first of a cluster, in the last call. */
+  migratePasses = 0;
+  contigTries = 0;
+  /** Pages moved in the last call, and those still isolated when it gave up. */
+  migrated = 0;
+  leftover: readonly number[] = [];
+  #phase: number = PHASE.idle;
+  #first = 0;
+  #end = 0;
+  #pfn = 0;
+  #tries = 0;
+  readonly #list: number[] = [];
+  readonly #p: ContigParts;
+
+  constructor(parts: ContigParts) {
+    this.#p = parts;
+  }
+
+  get isIdle(): boolean {
+    return this.#phase === PHASE.idle;
+  }
+
+  /** Frames [first, end). */
+  begin(first: number, end: number): void {
+    this.#first = first;
+    this.#end = end;
+    this.#pfn = first;
+    this.migratePasses = 0;
+    this.contigTries = 0;
+    this.migrated = 0;
+    this.leftover = [];
+    this.#phase = PHASE.start;
+  }
+
+  step(who: number, cpu: number): number {
+    const { memory, costs } = this.#p;
+    switch (this.#phase) {
+      case PHASE.start:
+        if (!memory.startIsolate(this.#first, this.#end)) return this.#done(ERRNO.busy, costs.contigBase);
+        memory.setCmaAlloc(true);
+        this.#phase = PHASE.prepare;
+        return costs.contigBase + costs.drainAllPages;
+      case PHASE.prepare:
+        // migrate_prep: a work item on every CPU, waited for.
+        memory.lruAddDrainAll();
+        this.#phase = PHASE.next;
+        return sleepFor(costs.lruAddDrainAll);
+      case PHASE.next:
+        return this.#nextCluster(cpu);
+      case PHASE.migrate:
+        return this.#migrate(who, cpu);
+      case PHASE.drain:
+        memory.lruAddDrainAll();
+        memory.drainAllPages();
+        this.#phase = PHASE.test;
+        return sleepFor(costs.lruAddDrainAll + costs.drainAllPages);
+      default:
+        return this.#test();
+    }
+  }
+
+  /** isolate_migratepages_range and reclaim_clean_pages_from_list, or one more try of the pages left. */
+  #nextCluster(cpu: number): number {
+    const { migrate, costs } = this.#p;
+    const list = this.#list;
+    let cost = 0;
+    if (list.length === 0) {
+      if (this.#pfn >= this.#end) {
+        this.#phase = PHASE.drain;
+        return 0;
+      }
+      cost = this.#isolateCluster() * costs.isolateFrame;
+      this.#tries = 0;
+    } else {
+      if (++this.#tries === TRIES) return this.#giveUp(cpu);
+      this.contigTries++;
+    }
+    for (let i = 0; i < list.length;) {
+      if (!this.#p.memory.discardClean(cpu, list[i])) {
+        i++;
+        continue;
+      }
+      list.splice(i, 1);
+      cost += costs.discardPage;
+    }
+    migrate.begin(list);
+    this.#phase = PHASE.migrate;
+    return cost;
+  }
+
+  /** Newest first, as list_add leaves them. Returns frames looked at. */
+  #isolateCluster(): number {
+    const from = this.#pfn;
+    while (this.#pfn < this.#end && this.#list.length < CLUSTER) {
+      if (this.#p.pages.isolate(this.#pfn)) this.#list.unshift(this.#pfn);
+      this.#pfn++;
+    }
+    return this.#pfn - from;
+  }
+
+  #migrate(who: number, cpu: number): number {
+    const { migrate } = this.#p;
+    const cost = migrate.step(who, cpu);
+    if (cost === BLOCKED || !migrate.isIdle) return cost;
+    this.migratePasses += Math.max(0, migrate.passes - 1);
+    this.migrated += migrate.migrated;
+    this.#phase = PHASE.next;
+    return cost;
+  }
+
+  /** tries == 5: putback_movable_pages. */
+  #giveUp(cpu: number): number {
+    this.leftover = this.#list.slice();
+    for (const pfn of this.#list) this.#p.pages.putback(cpu, pfn);
+    this.#list.length = 0;
+    this.#endIsolation();
+    return this.#done(this.#p.migrate.result < 0 ? this.#p.migrate.result : ERRNO.busy, 0);
+  }
+
+  /** test_pages_isolated and isolate_freepages_range. */
+  #test(): number {
+    const { memory, costs } = this.#p;
+    const cost = (this.#end - this.#first) * costs.testFrame;
+    const busy = memory.firstBusy(this.#first, this.#end);
+    let rc = 0;
+    if (busy !== NONE) {
+      this.#p.busy(busy);
+      rc = ERRNO.busy;
+    } else if (!memory.takeRange(this.#first, this.#end)) {
+      rc = ERRNO.busy;
+    }
+    this.#endIsolation();
+    return this.#done(rc, cost);
+  }
+
+  #endIsolation(): void {
+    this.#p.memory.undoIsolate(this.#first, this.#end);
+    this.#p.memory.setCmaAlloc(false);
+  }
+
+  #done(rc: number, cost: number): number {
+    this.rc = rc;
+    this.#phase = PHASE.idle;
+    return cost;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The kernel rooms put together over one physical memory: what a device and a scripted test both run on.
+ *
+ * Holds no behaviour of its own. Order of construction follows who needs whom: memory, address spaces, KSM, reverse
+ * walks, migration, contiguous ranges.
+ */
+import { Locks } from './clock/locks.ts';
+import { Mutex } from './clock/mutex.ts';
+import type { ContigMemory } from './cma/contigMemory.ts';
+import { ContigRange } from './cma/contigRange.ts';
+import type { CostProfile, KernelProfile, KsmSettings } from './description.ts';
+import { BreakCow } from './ksm/breakCow.ts';
+import { KsmControl } from './ksm/control.ts';
+import { Cursor } from './ksm/cursor.ts';
+import { ItemRemoval } from './ksm/itemRemoval.ts';
+import { Ksmd } from './ksm/ksmd.ts';
+import { MergeItem } from './ksm/mergeItem.ts';
+import { MergePages } from './ksm/mergePages.ts';
+import { KsmObjects } from './ksm/objects.ts';
+import { PageRefs } from './ksm/pageRefs.ts';
+import { KsmRmap } from './ksm/rmap.ts';
+import { MmSlots } from './ksm/slots.ts';
+import { StableTree } from './ksm/stableTree.ts';
+import { UnstableTree } from './ksm/unstableTree.ts';
+import type { Frames } from './memory/frames.ts';
+import { MigratePages } from './migrate/migratePages.ts';
+import type { MigrationPages } from './migrate/migrationPages.ts';
+import { UnmapAndMove } from './migrate/unmapAndMove.ts';
+import { AddressSpaces } from './process/addressSpaces.ts';
+import { Faults } from './process/faults.ts';
+import { PageTables } from './process/pageTables.ts';
+import { Rmap } from './process/rmap.ts';
+import type { UserPages } from './process/userPages.ts';
+import { Vmas } from './process/vmas.ts';
+import type { StrategyHooks } from './strategies/strategy.ts';
+import { Ledger } from './truth/ledger.ts';
+
+/** Capacities, fixed when the kernel is built. */
+export interface Limits {
+  readonly mms: number;
+  readonly vmas: number;
+  readonly anonVmas: number;
+  readonly chains: number;
+  readonly leaves: number;
+  readonly files: number;
+  readonly rmapItems: number;
+  readonly stableNodes: number;
+}
+
+export interface KernelOptions {
+  readonly limits: Limits;
+  readonly frames: Frames;
+  readonly userPages: UserPages;
+  readonly migrationPages: MigrationPages;
+  readonly contigMemory: ContigMemory;
+  readonly profile: KernelProfile;
+  readonly costs: CostProfile;
+  readonly ksm: KsmSettings;
+  readonly hz: number;
+  readonly hooks: StrategyHooks;
+  /** Simulated time, ns. */
+  readonly now: () => number;
+  /** Told of each unmap_and_move, for scripted tests. */
+  readonly attempted?: (pfn: number) => void;
+}
+
+export class Kernel {
+  readonly frames: Frames;
+  readonly locks: Locks;
+  readonly cmaMutex: Mutex;
+  readonly tables: PageTables;
+  readonly vmas: Vmas;
+  readonly slots: MmSlots;
+  readonly spaces: AddressSpaces;
+  readonly faults: Faults;
+  readonly rmap: Rmap;
+  readonly objects: KsmObjects;
+  readonly stable: StableTree;
+  readonly cursor: Cursor;
+  readonly ksmRmap: KsmRmap;
+  readonly mergeItem: MergeItem;
+  readonly ksmd: Ksmd;
+  readonly control: KsmControl;
+  readonly unmapAndMove: UnmapAndMove;
+  readonly range: ContigRange;
+  readonly ledger: Ledger;
+
+  constructor(options: KernelOptions) {
+    const { limits, frames, costs, hooks, userPages, migrationPages } = options;
+    this.frames = frames;
+    const locks = new Locks(frames, limits.mms);
+    this.locks = locks;
+    this.cmaMutex = new Mutex(locks.woken);
+    const tables = new PageTables(limits.mms, limits.leaves);
+    this.tables = tables;
+    const vmas = new Vmas(limits.mms, limits.vmas, limits.anonVmas, limits.chains, limits.files);
+    this.vmas = vmas;
+    const objects = new KsmObjects(limits.rmapItems, limits.stableNodes);
+    this.objects = objects;
+    const ledger = new Ledger(frames, tables, vmas, objects, hooks.searchRoot === true, options.now);
+    this.ledger = ledger;
+    const slots = new MmSlots(limits.mms);
+    this.slots = slots;
+    const migrationDelay = options.profile.migrationFaultDelayNs;
+    const faults = new Faults(frames, tables, vmas, userPages, locks, costs, migrationDelay, ledger);
+    this.faults = faults;
+    const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger);
+    this.spaces = spaces;
+    this.rmap = new Rmap(frames, tables, vmas);
+
+    const refs = new PageRefs(frames, userPages);
+    const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks);
+    this.stable = stable;
+    const unstable = new UnstableTree(objects, frames, tables, vmas, spaces.alive);
+    const removal = new ItemRemoval(objects, stable, unstable, refs, locks, costs);
+    const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);
+    const drainAll = () => options.contigMemory.lruAddDrainAll();
+    this.cursor = new Cursor({ frames, tables, vmas, spaces, slots, objects, removal, locks, costs, drainAll });
+    const mergePages = new MergePages(frames, tables, vmas, locks, userPages, ledger);
+    const checksumBits = options.ksm.checksum_bits;
+    const checksumMask = checksumBits >= 32 ? -1 : (1 << checksumBits) - 1;
+    const ksmParts = { frames, vmas, spaces, objects, stable, unstable, removal, mergePages, breakCow, refs, locks };
+    this.mergeItem = new MergeItem({ ...ksmParts, costs, hooks, checksumMask, events: ledger });
+    this.ksmd = new Ksmd(options.ksm, options.hz, costs, this.cursor, this.mergeItem, removal, slots);
+    const { mergeItem } = this;
+    ledger.ksmd = {
+      get removingFrom() {
+        return removal.waitingFor;
+      },
+      get mergingInto() {
+        return mergeItem.waitingFor;
+      },
+    };
+    this.control = new KsmControl(vmas, spaces, slots, objects, stable, this.cursor, removal, breakCow, this.ksmd);
+
+    this.ksmRmap = new KsmRmap(objects, frames, vmas, this.rmap, hooks);
+    const { rmap, ksmRmap } = this;
+    const moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs };
+    this.unmapAndMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
+    this.range = new ContigRange({
+      memory: options.contigMemory,
+      pages: migrationPages,
+      migrate: new MigratePages(this.unmapAndMove, options.attempted ?? ignore),
+      costs,
+      busy: (pfn) => ledger.rangeBusy(pfn),
+    });
+  }
+}
+
+function ignore(): void {
+  // Nobody counts attempts outside scripted tests.
+}

@@ -1,0 +1,88 @@
+/**
+ * break_cow, break_ksm and unmerge_ksm_pages (mm/ksm.c): give one mm its own copy of a KSM page again.
+ *
+ * Difference: out of memory leaves the page merged, as the kernel does after reporting it.
+ */
+import { BLOCKED } from '../clock/actor.ts';
+import type { Locks } from '../clock/locks.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import type { AddressSpaces } from '../process/addressSpaces.ts';
+import { REPEAT, type Faults } from '../process/faults.ts';
+import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
+import { VM, type Vmas } from '../process/vmas.ts';
+import type { KsmObjects } from './objects.ts';
+
+export class BreakCow {
+  readonly #frames: Frames;
+  readonly #tables: PageTables;
+  readonly #vmas: Vmas;
+  readonly #spaces: AddressSpaces;
+  readonly #faults: Faults;
+  readonly #locks: Locks;
+  readonly #objects: KsmObjects;
+
+  constructor(
+    frames: Frames,
+    tables: PageTables,
+    vmas: Vmas,
+    spaces: AddressSpaces,
+    faults: Faults,
+    locks: Locks,
+    objects: KsmObjects,
+  ) {
+    this.#frames = frames;
+    this.#tables = tables;
+    this.#vmas = vmas;
+    this.#spaces = spaces;
+    this.#faults = faults;
+    this.#locks = locks;
+    this.#objects = objects;
+  }
+
+  /** break_cow(rmap_item), repeated until it does not return BLOCKED: the anon_vma reference goes, then the page is copied. */
+  ofItem(item: number, who: number, cpu: number): number {
+    const objects = this.#objects;
+    if (objects.itemAnonVma[item] >= 0) {
+      this.#vmas.anonVmas.put(objects.itemAnonVma[item]);
+      objects.itemAnonVma[item] = NONE;
+    }
+    const mm = objects.itemMm[item];
+    const vpn = objects.itemAddress[item];
+    if (this.#spaces.alive[mm] === 0) return 0;
+    if (!this.#locks.tryReadMm(mm)) {
+      this.#locks.waitOnMm(mm, who);
+      return BLOCKED;
+    }
+    const vma = this.#vmas.covering(mm, vpn);
+    const isMergeable = vma >= 0 && (this.#vmas.flags[vma] & VM.mergeable) !== 0 && this.#vmas.anonVma[vma] >= 0;
+    const cost = isMergeable ? this.breakKsm(mm, vpn, cpu, who) : 0;
+    this.#locks.readUnlockMm(mm);
+    return cost;
+  }
+
+  /** break_ksm at one address: ns, or BLOCKED on the lock of a page under migration. */
+  breakKsm(mm: number, vpn: number, cpu: number, who: number): number {
+    const entry = this.#tables.get(mm, vpn);
+    const isMapped = (entry & PTE.present) !== 0 && (entry & PTE.zero) === 0;
+    if ((entry & PTE.migration) === 0 && !isMapped) return 0;
+    if (isMapped && this.#frames.kind[entry >> PTE_SHIFT] !== KIND.ksm) return 0;
+    let cost = this.#faults.breakCow(mm, vpn, cpu, who);
+    let busy = 0;
+    if (cost === REPEAT) {
+      busy = this.#faults.busyNs;
+      cost = this.#faults.breakCow(mm, vpn, cpu, who);
+    }
+    if (cost === BLOCKED) return BLOCKED;
+    return busy + Math.max(0, cost);
+  }
+
+  /** unmerge_ksm_pages over [start, end); pages under migration are left (only a script can meet them here). Returns ns. */
+  range(mm: number, start: number, end: number, cpu: number, who: number): number {
+    let cost = 0;
+    for (let vpn = start; vpn < end; vpn++) {
+      if (this.#tables.slot(mm, vpn) < 0) continue;
+      cost += Math.max(0, this.breakKsm(mm, vpn, cpu, who));
+    }
+    return cost;
+  }
+}

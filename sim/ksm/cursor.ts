@@ -1,0 +1,232 @@
+/**
+ * scan_get_next_rmap_item and get_next_rmap_item (mm/ksm.c), as a machine that can sleep where the kernel sleeps: on
+ * mmap_sem behind a writer, and on the lock of a KSM page whose rmap_item is to be removed.
+ *
+ * An rmap_item is destroyed when the cursor passes its address and finds no present anonymous page there: unmapped, or
+ * under migration at that moment.
+ */
+import type { CostProfile } from '../description.ts';
+import { BLOCKED } from '../clock/actor.ts';
+import type { Locks } from '../clock/locks.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import type { AddressSpaces } from '../process/addressSpaces.ts';
+import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
+import { VM, type Vmas } from '../process/vmas.ts';
+import type { ItemRemoval } from './itemRemoval.ts';
+import type { KsmObjects } from './objects.ts';
+import type { MmSlots } from './slots.ts';
+
+/** What a step of the cursor came to. */
+export const FOUND = { nothing: 0, item: 1, passEnd: 2, empty: 3 } as const;
+
+const PHASE = { start: 0, enterMm: 1, walk: 2, pickItem: 3, trailing: 4 } as const;
+
+export interface CursorParts {
+  readonly frames: Frames;
+  readonly tables: PageTables;
+  readonly vmas: Vmas;
+  readonly spaces: AddressSpaces;
+  readonly slots: MmSlots;
+  readonly objects: KsmObjects;
+  readonly removal: ItemRemoval;
+  readonly locks: Locks;
+  readonly costs: CostProfile;
+  /** lru_add_drain_all at the start of each pass. */
+  readonly drainAll: () => void;
+}
+
+export class Cursor {
+  /** Result of the last step; with FOUND.item, `item` and `page` (referenced) are valid. */
+  found: number = FOUND.nothing;
+  item = NONE;
+  page = NONE;
+  /** Completed passes. */
+  seqnr = 0;
+  /** Address (vpn) to look at next. */
+  #address = 0;
+  /** Last item behind the cursor in this mm: `*rmap_list` is its link, or the slot's when NONE. */
+  #behind = NONE;
+  #phase: number = PHASE.start;
+  readonly #p: CursorParts;
+
+  constructor(parts: CursorParts) {
+    this.#p = parts;
+  }
+
+  /** Between two calls of scan_get_next_rmap_item. */
+  get isIdle(): boolean {
+    return this.#phase === PHASE.start;
+  }
+
+  /** unmerge_and_remove_all_rmap_items has emptied all slots: start over. */
+  restart(seqnr: number): void {
+    this.seqnr = seqnr;
+    this.#address = 0;
+    this.#behind = NONE;
+    this.#phase = PHASE.start;
+  }
+
+  /** One step; look at `found` afterwards. Returns ns or BLOCKED. */
+  step(who: number, cpu: number): number {
+    this.found = FOUND.nothing;
+    switch (this.#phase) {
+      case PHASE.start:
+        return this.#start();
+      case PHASE.enterMm:
+        return this.#enterMm(who);
+      case PHASE.walk:
+        return this.#walk();
+      case PHASE.pickItem:
+        return this.#pickItem(who, cpu);
+      default:
+        return this.#removeTrailing(who, cpu);
+    }
+  }
+
+  #start(): number {
+    const { slots, objects, costs } = this.#p;
+    if (slots.isEmpty) {
+      this.found = FOUND.empty;
+      return 0;
+    }
+    if (slots.cursor !== slots.head) {
+      this.#phase = PHASE.enterMm;
+      return 0;
+    }
+    this.#p.drainAll();
+    objects.unstable.reset();
+    slots.cursor = slots.next[slots.head];
+    this.#beginMm();
+    return costs.lruAddDrainAll + this.#p.removal.releaseKept(this.seqnr) * costs.rmapItem;
+  }
+
+  #beginMm(): void {
+    this.#address = 0;
+    this.#behind = NONE;
+    this.#phase = PHASE.enterMm;
+  }
+
+  #enterMm(who: number): number {
+    const { slots, locks } = this.#p;
+    const mm = slots.cursor;
+    if (!locks.tryReadMm(mm)) {
+      locks.waitOnMm(mm, who);
+      return BLOCKED;
+    }
+    this.#phase = PHASE.walk;
+    return this.#walk();
+  }
+
+  /** The walk over vmas and addresses, up to the next present anonymous page. mmap_sem is held for reading. */
+  #walk(): number {
+    const { slots, spaces, vmas, tables, frames, costs } = this.#p;
+    const mm = slots.cursor;
+    const { entries } = tables;
+    let holes = 0;
+    let vma = spaces.alive[mm] === 0 ? NONE : vmas.find(mm, this.#address);
+    for (; vma >= 0; vma = vmas.next[vma]) {
+      if ((vmas.flags[vma] & VM.mergeable) === 0) continue;
+      let address = Math.max(this.#address, vmas.start[vma]);
+      const end = vmas.end[vma];
+      if (vmas.anonVma[vma] < 0) address = end;
+      while (address < end) {
+        const slot = tables.slot(mm, address);
+        if (slot < 0) {
+          const stop = Math.min(end, (address | (LEAF_PAGES - 1)) + 1);
+          holes += stop - address;
+          address = stop;
+          continue;
+        }
+        const entry = entries[slot];
+        if ((entry & (PTE.present | PTE.zero)) === PTE.present && frames.kind[entry >> PTE_SHIFT] !== KIND.file) {
+          this.#address = address;
+          this.page = entry >> PTE_SHIFT;
+          frames.count[this.page]++;
+          frames.ksmdRefs[this.page]++;
+          this.#phase = PHASE.pickItem;
+          return costs.visitBase + holes * costs.visitHole;
+        }
+        holes++;
+        address++;
+      }
+      this.#address = address;
+    }
+    if (spaces.alive[mm] === 0) {
+      this.#address = 0;
+      this.#behind = NONE;
+    }
+    this.#phase = PHASE.trailing;
+    return holes * costs.visitHole;
+  }
+
+  /** get_next_rmap_item: items of lower addresses go, the one of this address is taken or made. */
+  #pickItem(who: number, cpu: number): number {
+    const { slots, objects, removal, locks, costs } = this.#p;
+    const mm = slots.cursor;
+    let cost = 0;
+    for (;;) {
+      if (removal.isBusy) {
+        const spent = removal.step(this.seqnr, who, cpu);
+        if (spent === BLOCKED) return BLOCKED;
+        cost += spent;
+      }
+      const next = this.#behind < 0 ? slots.rmapList[mm] : objects.itemNext[this.#behind];
+      if (next >= 0 && objects.itemAddress[next] < this.#address) {
+        this.#relink(objects.itemNext[next]);
+        removal.begin(next, true);
+        continue;
+      }
+      if (next >= 0 && objects.itemAddress[next] === this.#address) {
+        this.item = next;
+      } else {
+        this.item = objects.newItem(mm, this.#address);
+        objects.itemNext[this.item] = next;
+        this.#relink(this.item);
+        cost += costs.rmapItem;
+      }
+      this.#behind = this.item;
+      this.#address++;
+      this.#phase = PHASE.start;
+      locks.readUnlockMm(mm);
+      this.found = FOUND.item;
+      return cost;
+    }
+  }
+
+  /** remove_trailing_rmap_items, and on to the next slot. */
+  #removeTrailing(who: number, cpu: number): number {
+    const { slots, objects, removal, locks, spaces } = this.#p;
+    const mm = slots.cursor;
+    let cost = 0;
+    for (;;) {
+      if (removal.isBusy) {
+        const spent = removal.step(this.seqnr, who, cpu);
+        if (spent === BLOCKED) return BLOCKED;
+        cost += spent;
+        // One item a step: freeing a dead app's thousands is not one indivisible moment.
+        if (spent > 0) return cost;
+      }
+      const next = this.#behind < 0 ? slots.rmapList[mm] : objects.itemNext[this.#behind];
+      if (next < 0) break;
+      this.#relink(objects.itemNext[next]);
+      removal.begin(next, true);
+    }
+    slots.cursor = slots.next[mm];
+    if (this.#address === 0) slots.remove(mm);
+    locks.readUnlockMm(mm);
+    if (this.#address === 0) spaces.dropIfUnused(mm);
+    if (slots.cursor !== slots.head) {
+      this.#beginMm();
+      return cost;
+    }
+    this.seqnr++;
+    this.#phase = PHASE.start;
+    this.found = FOUND.passEnd;
+    return cost;
+  }
+
+  #relink(item: number): void {
+    if (this.#behind < 0) this.#p.slots.rmapList[this.#p.slots.cursor] = item;
+    else this.#p.objects.itemNext[this.#behind] = item;
+  }
+}

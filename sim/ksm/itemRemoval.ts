@@ -1,0 +1,116 @@
+/**
+ * remove_rmap_item_from_tree (mm/ksm.c) as a machine: for a stable item it needs the page lock, takes a reference on the
+ * page first and sleeps. That reference is what makes a migration of the page fail meanwhile.
+ */
+import type { CostProfile } from '../description.ts';
+import { BLOCKED } from '../clock/actor.ts';
+import type { Locks } from '../clock/locks.ts';
+import { NONE } from '../memory/frames.ts';
+import { ITEM, type KsmObjects } from './objects.ts';
+import type { PageRefs } from './pageRefs.ts';
+import type { StableTree } from './stableTree.ts';
+import type { UnstableTree } from './unstableTree.ts';
+
+export class ItemRemoval {
+  /** Page whose lock it sleeps on, referenced; NONE otherwise. */
+  waitingFor = NONE;
+  #item = NONE;
+  #freeAfterwards = false;
+  readonly #objects: KsmObjects;
+  readonly #stable: StableTree;
+  readonly #unstable: UnstableTree;
+  readonly #refs: PageRefs;
+  readonly #locks: Locks;
+  readonly #costs: CostProfile;
+
+  constructor(
+    objects: KsmObjects,
+    stable: StableTree,
+    unstable: UnstableTree,
+    refs: PageRefs,
+    locks: Locks,
+    costs: CostProfile,
+  ) {
+    this.#objects = objects;
+    this.#stable = stable;
+    this.#unstable = unstable;
+    this.#refs = refs;
+    this.#locks = locks;
+    this.#costs = costs;
+  }
+
+  get isBusy(): boolean {
+    return this.#item !== NONE;
+  }
+
+  /** Starts the removal of `item` from its tree; it is freed afterwards on request. */
+  begin(item: number, freeAfterwards: boolean): void {
+    this.#item = item;
+    this.#freeAfterwards = freeAfterwards;
+  }
+
+  /** Returns ns (the removal is done) or BLOCKED. */
+  step(seqnr: number, who: number, cpu: number): number {
+    const item = this.#item;
+    const flags = this.#objects.itemFlags[item];
+    let cost = 0;
+    if ((flags & ITEM.stable) !== 0) {
+      if (!this.#removeStable(item, seqnr, who, cpu)) return BLOCKED;
+      cost = this.#costs.rmapItem;
+    } else if ((flags & ITEM.unstable) !== 0) {
+      this.#unstable.remove(item, seqnr);
+      cost = this.#costs.treeStep;
+    }
+    this.#item = NONE;
+    if (this.#freeAfterwards) {
+      this.#objects.freeItem(item);
+      cost += this.#costs.rmapItem;
+    }
+    return cost;
+  }
+
+  /** At once, without any page lock: unmerging everything holds off ksmd and nobody else removes items. */
+  removeNow(item: number, seqnr: number): void {
+    const flags = this.#objects.itemFlags[item];
+    if ((flags & ITEM.stable) !== 0) {
+      const node = this.#objects.itemHead[item];
+      if (this.#stable.isStale(node)) this.#stable.removeStale(node);
+      else this.#stable.removeItem(item, seqnr);
+    } else if ((flags & ITEM.unstable) !== 0) {
+      this.#unstable.remove(item, seqnr);
+    }
+    this.#objects.freeItem(item);
+  }
+
+  releaseKept(seqnr: number): number {
+    return this.#stable.releaseKept(seqnr, (pfn) => this.#locks.isPageLocked(pfn));
+  }
+
+  /** get_ksm_page(node, lock) and what follows; false: sleeps on the page lock, with a reference. */
+  #removeStable(item: number, seqnr: number, who: number, cpu: number): boolean {
+    const node = this.#objects.itemHead[item];
+    for (;;) {
+      const held = this.waitingFor;
+      if (held === NONE) {
+        if (this.#stable.isStale(node)) {
+          this.#stable.removeStale(node);
+          return true;
+        }
+        const pfn = this.#objects.kpfn[node];
+        this.#refs.get(pfn);
+        this.waitingFor = pfn;
+        continue;
+      }
+      if (this.#locks.isPageLocked(held)) {
+        this.#locks.waitOnPage(held, who);
+        return false;
+      }
+      this.waitingFor = NONE;
+      const isStill = this.#objects.kpfn[node] === held && !this.#stable.isStale(node);
+      if (isStill) this.#stable.removeItem(item, seqnr);
+      this.#refs.put(held, cpu);
+      // Not its page any more: migrated meanwhile, look again.
+      if (isStill) return true;
+    }
+  }
+}

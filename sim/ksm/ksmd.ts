@@ -1,0 +1,152 @@
+/**
+ * ksmd (mm/ksm.c: ksm_scan_thread, ksm_do_scan): batches of pages_to_scan items with a sleep of sleep_millisecs between.
+ *
+ * Differences: while there is nothing to do it polls at its sleep interval instead of waiting for an event; nice 5 and
+ * the freezer are left out.
+ */
+import type { CostProfile, KsmSettings } from '../description.ts';
+import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
+import { NONE } from '../memory/frames.ts';
+import { FOUND, type Cursor } from './cursor.ts';
+import type { ItemRemoval } from './itemRemoval.ts';
+import type { MergeItem, MergePoint } from './mergeItem.ts';
+import type { MmSlots } from './slots.ts';
+
+/** What ksmd measured of itself since `resetMeasures`. Times in ns. */
+export interface KsmdMeasures {
+  /** From pass start to pass end, sleeps included, of passes that started in the measured time. */
+  readonly fullScans: number[];
+  /** CPU time of each batch. */
+  readonly wakes: number[];
+  cpu: number;
+  pagesScanned: number;
+}
+
+export class Ksmd implements Actor {
+  readonly name = 'ksmd';
+  /** The run knob: 0 stopped, 1 scanning, 2 stopped and unmerged. */
+  run: number;
+  /** Stopping place that the last step reached, or null. */
+  point: 'scanned' | MergePoint | null = null;
+  /** rmap_item in work, NONE between items. */
+  item = NONE;
+  /** What the last step finished, if anything. */
+  finished: 'item' | 'passEnd' | 'empty' | null = null;
+  measures: KsmdMeasures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
+  /** Actor id, set by whoever runs it. */
+  who = 0;
+  #left = 0;
+  #awake = false;
+  #wakeCpu = 0;
+  #passStart = NONE;
+  readonly #settings: KsmSettings;
+  readonly #costs: CostProfile;
+  readonly #tickNs: number;
+  readonly #cursor: Cursor;
+  readonly #merge: MergeItem;
+  readonly #removal: ItemRemoval;
+  readonly #slots: MmSlots;
+
+  constructor(
+    settings: KsmSettings,
+    hz: number,
+    costs: CostProfile,
+    cursor: Cursor,
+    merge: MergeItem,
+    removal: ItemRemoval,
+    slots: MmSlots,
+  ) {
+    this.#settings = settings;
+    this.run = settings.run;
+    this.#costs = costs;
+    this.#tickNs = 1e9 / hz;
+    this.#cursor = cursor;
+    this.#merge = merge;
+    this.#removal = removal;
+    this.#slots = slots;
+  }
+
+  /** Page whose lock ksmd sleeps on after a BLOCKED step, NONE when it sleeps on an mmap_sem. */
+  get waitingFor(): number {
+    return this.#merge.waitingFor >= 0 ? this.#merge.waitingFor : this.#removal.waitingFor;
+  }
+
+  /** No item in work and no scan_get_next_rmap_item begun. */
+  get isBetweenItems(): boolean {
+    return this.#merge.isIdle && this.#cursor.isIdle;
+  }
+
+  resetMeasures(): void {
+    this.measures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
+    this.#passStart = NONE;
+  }
+
+  step(cpu: number, now: number): number {
+    if (!this.#awake) {
+      if (this.run !== 1 || this.#slots.isEmpty) return this.#sleep(now);
+      this.#awake = true;
+      this.#left = this.#settings.pages_to_scan;
+      this.#wakeCpu = 0;
+      return this.#spend(this.#costs.ksmdWake);
+    }
+    if (this.isBetweenItems) {
+      if (this.#left === 0 || this.run !== 1) return this.#endBatch(now);
+      this.#left--;
+      if (this.#slots.cursor === this.#slots.head) this.#passStart = now;
+    }
+    const cost = this.advance(cpu);
+    if (cost === BLOCKED) return BLOCKED;
+    if (this.finished === 'item') this.measures.pagesScanned++;
+    if (this.finished === 'passEnd' || this.finished === 'empty') {
+      if (this.finished === 'passEnd' && this.#passStart >= 0) {
+        this.measures.fullScans.push(now + cost - this.#passStart);
+      }
+      this.#left = 0;
+    }
+    return this.#spend(cost);
+  }
+
+  /** One step of one item, whatever the batch: sets `point` and `finished`. Returns ns or BLOCKED. */
+  advance(cpu: number): number {
+    this.point = null;
+    this.finished = null;
+    if (!this.#merge.isIdle) {
+      const cost = this.#merge.step(this.#cursor.seqnr, this.who, cpu);
+      if (cost === BLOCKED) return BLOCKED;
+      this.point = this.#merge.point;
+      if (this.#merge.isIdle) this.finished = 'item';
+      return cost;
+    }
+    const cost = this.#cursor.step(this.who, cpu);
+    if (cost === BLOCKED) return BLOCKED;
+    if (this.#cursor.found === FOUND.item) {
+      this.item = this.#cursor.item;
+      this.#merge.begin(this.#cursor.item, this.#cursor.page);
+      this.point = 'scanned';
+    } else if (this.#cursor.found === FOUND.passEnd) {
+      this.finished = 'passEnd';
+    } else if (this.#cursor.found === FOUND.empty) {
+      this.finished = 'empty';
+    }
+    return cost;
+  }
+
+  #spend(cost: number): number {
+    this.#wakeCpu += cost;
+    return cost;
+  }
+
+  #endBatch(now: number): number {
+    this.#awake = false;
+    this.measures.wakes.push(this.#wakeCpu);
+    this.measures.cpu += this.#wakeCpu;
+    return this.#sleep(now);
+  }
+
+  /** schedule_timeout_interruptible(msecs_to_jiffies(sleep)): at least the whole number of jiffies, up to the next tick. */
+  #sleep(now: number): number {
+    const tick = this.#tickNs;
+    const jiffies = Math.ceil((this.#settings.sleep_millisecs * 1e6) / tick);
+    return sleepFor((Math.floor(now / tick) + jiffies + 1) * tick - now);
+  }
+}

@@ -1,0 +1,342 @@
+/**
+ * cmp_and_merge_page (mm/ksm.c) as a machine. A step ends wherever somebody can overtake and it matters: after the
+ * search, under the page lock after a pte was replaced or a page upgraded, between the two halves of a two-page merge,
+ * and before the rmap_items are appended.
+ */
+import type { CostProfile } from '../description.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
+import { BLOCKED } from '../clock/actor.ts';
+import type { Locks } from '../clock/locks.ts';
+import type { KernelEvents } from '../events.ts';
+import { NONE, type Frames } from '../memory/frames.ts';
+import type { AddressSpaces } from '../process/addressSpaces.ts';
+import type { Vmas } from '../process/vmas.ts';
+import type { BreakCow } from './breakCow.ts';
+import type { ItemRemoval } from './itemRemoval.ts';
+import { MERGE, type MergePages } from './mergePages.ts';
+import { ITEM, type KsmObjects } from './objects.ts';
+import type { PageRefs } from './pageRefs.ts';
+import type { StableTree } from './stableTree.ts';
+import type { UnstableTree } from './unstableTree.ts';
+
+/** Named stopping places of a scripted test. */
+export type MergePoint =
+  'match_found' | 'upgraded_null' | 'between_merges' | 'replaced' | 'before_append' | 'before_insert';
+
+const PHASE = {
+  idle: 0,
+  search: 1,
+  lockMatch: 2,
+  leaveTree: 3,
+  mergeKnown: 4,
+  append: 5,
+  checksum: 6,
+  mergeFirst: 7,
+  mergeSecond: 8,
+  insert: 9,
+  breakTreeItem: 10,
+  breakItem: 11,
+} as const;
+
+export interface MergeParts {
+  readonly frames: Frames;
+  readonly vmas: Vmas;
+  readonly spaces: AddressSpaces;
+  readonly objects: KsmObjects;
+  readonly stable: StableTree;
+  readonly unstable: UnstableTree;
+  readonly removal: ItemRemoval;
+  readonly mergePages: MergePages;
+  readonly breakCow: BreakCow;
+  readonly refs: PageRefs;
+  readonly locks: Locks;
+  readonly costs: CostProfile;
+  readonly events: KernelEvents;
+  readonly hooks: StrategyHooks;
+  /** Mask of the modelled checksum. */
+  readonly checksumMask: number;
+}
+
+/** Stands for jhash2: any bijection that maps no content in use to 0, the checksum of a new rmap_item. */
+const CHECKSUM_KEY = 0x5bd1e995;
+
+export class MergeItem {
+  /** The point the last step reached, or null. */
+  point: MergePoint | null = null;
+  /** Page whose lock it sleeps on, NONE otherwise. */
+  waitingFor = NONE;
+  /** Two-page and one-page merges done. */
+  merges = 0;
+  #phase: number = PHASE.idle;
+  #item = NONE;
+  #page = NONE;
+  #kpage = NONE;
+  #node = NONE;
+  #treeItem = NONE;
+  #treePage = NONE;
+  /** The running try_to_merge_with_ksm_page holds the page lock and mmap_sem. */
+  #holding = false;
+  #vma = NONE;
+  readonly #p: MergeParts;
+
+  constructor(parts: MergeParts) {
+    this.#p = parts;
+  }
+
+  get isIdle(): boolean {
+    return this.#phase === PHASE.idle;
+  }
+
+  /** Starts on an rmap_item and its page, which is referenced. */
+  begin(item: number, page: number): void {
+    this.#item = item;
+    this.#page = page;
+    this.#phase = PHASE.search;
+  }
+
+  /** One step: ns, or BLOCKED. The item is done once `isIdle`. */
+  step(seqnr: number, who: number, cpu: number): number {
+    this.point = null;
+    this.waitingFor = NONE;
+    switch (this.#phase) {
+      case PHASE.search:
+        return this.#search(cpu);
+      case PHASE.lockMatch:
+        return this.#lockMatch(who, cpu);
+      case PHASE.leaveTree:
+        return this.#leaveTree(seqnr, who, cpu);
+      case PHASE.checksum:
+        return this.#checksum(seqnr, cpu);
+      case PHASE.mergeKnown:
+        return this.#mergeKnown(seqnr, who, cpu);
+      case PHASE.mergeFirst:
+        return this.#mergeFirst(seqnr, who, cpu);
+      case PHASE.mergeSecond:
+        return this.#mergeSecond(seqnr, who, cpu);
+      case PHASE.append:
+        return this.#append(who, cpu);
+      case PHASE.insert:
+        return this.#insert(who, cpu);
+      case PHASE.breakTreeItem:
+        return this.#break(this.#treeItem, PHASE.breakItem, who, cpu);
+      default:
+        return this.#break(this.#item, PHASE.idle, who, cpu);
+    }
+  }
+
+  /** stable_tree_search, up to the page lock of what it found. */
+  #search(cpu: number): number {
+    const { stable, objects, refs, frames, costs } = this.#p;
+    const node = stable.nodeOf(this.#page);
+    if (node >= 0 && objects.itemHead[this.#item] === node) return this.#finish(costs.visitLinked, cpu);
+    this.#kpage = NONE;
+    if (node >= 0) {
+      this.#kpage = this.#page;
+      refs.get(this.#page);
+      this.#phase = PHASE.leaveTree;
+      this.point = 'match_found';
+      return costs.visitLinked;
+    }
+    this.#node = stable.search(frames.content[this.#page]);
+    const cost = stable.lastSteps * costs.treeStep;
+    if (this.#node < 0) {
+      this.#phase = PHASE.leaveTree;
+      return cost;
+    }
+    this.#kpage = objects.kpfn[this.#node];
+    refs.get(this.#kpage);
+    this.#phase = PHASE.lockMatch;
+    return cost + costs.pageCompare;
+  }
+
+  /** get_ksm_page(node, lock) and unlock at once: a running migration is sure to notice the raised count. */
+  #lockMatch(who: number, cpu: number): number {
+    const { stable, objects, refs, locks } = this.#p;
+    if (locks.isPageLocked(this.#kpage)) return this.#waitForPage(this.#kpage, who);
+    const isStale = stable.isStale(this.#node);
+    if (isStale || objects.kpfn[this.#node] !== this.#kpage) {
+      refs.put(this.#kpage, cpu);
+      this.#kpage = NONE;
+      if (isStale) {
+        stable.removeStale(this.#node);
+        this.#phase = PHASE.leaveTree;
+        return 0;
+      }
+      this.#kpage = objects.kpfn[this.#node];
+      refs.get(this.#kpage);
+      return 0;
+    }
+    this.#phase = PHASE.leaveTree;
+    this.point = 'match_found';
+    return 0;
+  }
+
+  /** remove_rmap_item_from_tree: here the item leaves its old stable_node or the unstable tree. */
+  #leaveTree(seqnr: number, who: number, cpu: number): number {
+    const cost = this.#removeFromTree(this.#item, seqnr, who, cpu);
+    if (cost === BLOCKED) return BLOCKED;
+    this.#phase = this.#kpage >= 0 ? PHASE.mergeKnown : PHASE.checksum;
+    return cost;
+  }
+
+  #checksum(seqnr: number, cpu: number): number {
+    const { objects, frames, unstable, refs, costs, checksumMask } = this.#p;
+    const checksum = (frames.content[this.#page] ^ CHECKSUM_KEY) & checksumMask;
+    if (objects.oldChecksum[this.#item] !== checksum) {
+      objects.oldChecksum[this.#item] = checksum;
+      return this.#finish(costs.checksum, cpu);
+    }
+    this.#treeItem = unstable.searchInsert(this.#item, this.#page, seqnr);
+    const cost = costs.checksum + unstable.lastSteps * costs.treeStep;
+    if (this.#treeItem < 0) return this.#finish(cost, cpu);
+    this.#treePage = unstable.matchedPage;
+    refs.get(this.#treePage);
+    this.#phase = PHASE.mergeFirst;
+    this.point = 'match_found';
+    return cost + costs.pageCompare;
+  }
+
+  #mergeKnown(seqnr: number, who: number, cpu: number): number {
+    const result = this.#mergeWith(this.#item, this.#page, this.#kpage, seqnr, who, cpu);
+    if (result < 0 || this.#vma !== NONE) return result;
+    if (this.#holding) {
+      this.#holding = false;
+      this.#phase = PHASE.append;
+      this.point = 'before_append';
+      return result;
+    }
+    this.#p.refs.put(this.#kpage, cpu);
+    return this.#finish(result, cpu);
+  }
+
+  #mergeFirst(seqnr: number, who: number, cpu: number): number {
+    const result = this.#mergeWith(this.#item, this.#page, NONE, seqnr, who, cpu);
+    if (result < 0 || this.#vma !== NONE) return result;
+    if (this.#holding) {
+      this.#holding = false;
+      this.#phase = PHASE.mergeSecond;
+      this.point = 'between_merges';
+      return result;
+    }
+    this.#p.refs.put(this.#treePage, cpu);
+    return this.#finish(result, cpu);
+  }
+
+  #mergeSecond(seqnr: number, who: number, cpu: number): number {
+    const result = this.#mergeWith(this.#treeItem, this.#treePage, this.#page, seqnr, who, cpu);
+    if (result < 0 || this.#vma !== NONE) return result;
+    if (this.#holding) {
+      this.#holding = false;
+      this.#p.refs.put(this.#treePage, cpu);
+      this.#treePage = NONE;
+      this.#phase = PHASE.insert;
+      this.point = 'before_insert';
+      return result;
+    }
+    // The upgrade is undone for the scanned mm only; relatives keep a KSM/NULL page.
+    this.#phase = PHASE.breakItem;
+    return result;
+  }
+
+  /**
+   * try_to_merge_with_ksm_page in two steps. After the first, `#vma` is set while locks are held. After the last, `#vma`
+   * is NONE and `#holding` says whether it succeeded.
+   */
+  #mergeWith(item: number, page: number, kpage: number, seqnr: number, who: number, cpu: number): number {
+    const { objects, locks, vmas, spaces, mergePages, costs } = this.#p;
+    const mm = objects.itemMm[item];
+    if (this.#vma !== NONE) {
+      locks.unlockPage(page);
+      return this.#takeAnonVma(item, mm, kpage, seqnr, who, cpu);
+    }
+    if (spaces.alive[mm] === 0) return 0;
+    if (!locks.tryReadMm(mm)) {
+      locks.waitOnMm(mm, who);
+      return BLOCKED;
+    }
+    const vma = vmas.covering(mm, objects.itemAddress[item]);
+    const result = vma < 0 ? MERGE.failed : mergePages.tryToMergeOne(vma, page, kpage, cpu);
+    const cost = vma >= 0 && mergePages.touched ? costs.mergeOne : 0;
+    if (result === MERGE.failed || vmas.anonVma[vma] < 0) {
+      locks.readUnlockMm(mm);
+      return cost;
+    }
+    this.#vma = vma;
+    if (result === MERGE.same) return this.#takeAnonVma(item, mm, kpage, seqnr, who, cpu);
+    this.merges++;
+    this.point = result === MERGE.upgraded ? 'upgraded_null' : 'replaced';
+    return cost;
+  }
+
+  /** The end of try_to_merge_with_ksm_page: the item's anon_vma is the vma's, which is the lesser bug. */
+  #takeAnonVma(item: number, mm: number, kpage: number, seqnr: number, who: number, cpu: number): number {
+    const { objects, locks, vmas, mergePages, hooks } = this.#p;
+    const cost = this.#removeFromTree(item, seqnr, who, cpu);
+    const ownAnonVma = vmas.anonVma[this.#vma];
+    const isUpgrade = kpage === NONE && hooks.anonVmaFromPage === true;
+    const anonVma = isUpgrade && mergePages.oldAnonVma >= 0 ? mergePages.oldAnonVma : ownAnonVma;
+    objects.itemAnonVma[item] = anonVma;
+    vmas.anonVmas.get(anonVma);
+    locks.readUnlockMm(mm);
+    this.#vma = NONE;
+    this.#holding = true;
+    return Math.max(0, cost);
+  }
+
+  /** stable_tree_append under the page lock. */
+  #append(who: number, cpu: number): number {
+    const { locks, stable, refs, costs } = this.#p;
+    if (locks.isPageLocked(this.#kpage)) return this.#waitForPage(this.#kpage, who);
+    stable.append(this.#item, stable.nodeOf(this.#kpage));
+    refs.put(this.#kpage, cpu);
+    return this.#finish(costs.rmapItem, cpu);
+  }
+
+  /** stable_tree_insert and both appends under the page lock. */
+  #insert(who: number, cpu: number): number {
+    const { locks, stable, events, costs } = this.#p;
+    if (locks.isPageLocked(this.#page)) return this.#waitForPage(this.#page, who);
+    const node = stable.insert(this.#page);
+    const cost = stable.lastSteps * costs.treeStep;
+    if (node < 0) {
+      this.#phase = PHASE.breakTreeItem;
+      return cost;
+    }
+    stable.append(this.#treeItem, node);
+    stable.append(this.#item, node);
+    events.nodeInserted(this.#page);
+    return this.#finish(cost + 2 * costs.rmapItem, cpu);
+  }
+
+  #break(item: number, next: number, who: number, cpu: number): number {
+    const cost = this.#p.breakCow.ofItem(item, who, cpu);
+    if (cost === BLOCKED) return BLOCKED;
+    this.#phase = next;
+    if (next !== PHASE.idle) return cost;
+    if (this.#treePage !== NONE) this.#p.refs.put(this.#treePage, cpu);
+    this.#treePage = NONE;
+    this.#p.events.mergeAbandoned(this.#page);
+    return this.#finish(cost, cpu);
+  }
+
+  #removeFromTree(item: number, seqnr: number, who: number, cpu: number): number {
+    const { removal, objects } = this.#p;
+    if (!removal.isBusy) {
+      if ((objects.itemFlags[item] & (ITEM.stable | ITEM.unstable)) === 0) return 0;
+      removal.begin(item, false);
+    }
+    return removal.step(seqnr, who, cpu);
+  }
+
+  #waitForPage(pfn: number, who: number): number {
+    this.waitingFor = pfn;
+    this.#p.locks.waitOnPage(pfn, who);
+    return BLOCKED;
+  }
+
+  #finish(cost: number, cpu: number): number {
+    this.#phase = PHASE.idle;
+    this.#p.refs.put(this.#page, cpu);
+    return cost;
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * rmap_items, stable_nodes and the counters of /sys/kernel/mm/ksm (mm/ksm.c: struct rmap_item, struct stable_node).
+ *
+ * Difference: a strategy may leave a covering item behind on an hlist (`KEPT`); it is an rmap_item like the others, but
+ * belongs to no mm_slot and is in none of the kernel's counters.
+ */
+import { NONE } from '../memory/frames.ts';
+import { Pool } from '../process/pool.ts';
+import { RbTree } from './rbTree.ts';
+
+export const ITEM = {
+  /** In the unstable tree (this pass's or, not yet revisited, the last one's). */
+  unstable: 1,
+  /** On the hlist of `head`. */
+  stable: 2,
+  /** On the hlist of `head` by a strategy only. */
+  kept: 4,
+} as const;
+
+/** Bytes of struct rmap_item and struct stable_node on 32-bit ARM: 8 and 5 words by their members in 3.10. */
+export const RMAP_ITEM_BYTES = 32;
+export const STABLE_NODE_BYTES = 20;
+
+export class KsmObjects {
+  /** rmap_item: mm and address (virtual page number); NONE for kept items, which belong to no mm. */
+  readonly itemMm: Int32Array;
+  readonly itemAddress: Int32Array;
+  readonly itemFlags: Uint8Array;
+  /** Low 8 bits of seqnr at insertion into the unstable tree. */
+  readonly itemAge: Uint8Array;
+  readonly oldChecksum: Int32Array;
+  /** anon_vma of a stable item, with a reference. */
+  readonly itemAnonVma: Int32Array;
+  /** stable_node of a stable item; stays behind when the item leaves it, as in 3.10. */
+  readonly itemHead: Int32Array;
+  /** Next item of the mm_slot's rmap_list. */
+  readonly itemNext: Int32Array;
+  readonly hlistNext: Int32Array;
+  readonly hlistPrev: Int32Array;
+  readonly unstable: RbTree;
+
+  /** stable_node: its frame, first item, and number of items but the kept ones. */
+  readonly kpfn: Int32Array;
+  readonly hlist: Int32Array;
+  readonly nodeItems: Int32Array;
+  readonly stable: RbTree;
+  /** 1: the handle is a stable_node in use. */
+  readonly nodeLive: Uint8Array;
+
+  pagesShared = 0;
+  pagesSharing = 0;
+  pagesUnshared = 0;
+  /** ksm_rmap_items. */
+  rmapItems = 0;
+  keptItems = 0;
+  /** Most rmap_items and kept items at once. */
+  peakItems = 0;
+  stableNodes = 0;
+  readonly #items: Pool;
+  readonly #nodes: Pool;
+
+  constructor(maxItems: number, maxNodes: number) {
+    this.itemMm = new Int32Array(maxItems);
+    this.itemAddress = new Int32Array(maxItems);
+    this.itemFlags = new Uint8Array(maxItems);
+    this.itemAge = new Uint8Array(maxItems);
+    this.oldChecksum = new Int32Array(maxItems);
+    this.itemAnonVma = new Int32Array(maxItems);
+    this.itemHead = new Int32Array(maxItems).fill(NONE);
+    this.itemNext = new Int32Array(maxItems).fill(NONE);
+    this.hlistNext = new Int32Array(maxItems).fill(NONE);
+    this.hlistPrev = new Int32Array(maxItems).fill(NONE);
+    this.unstable = new RbTree(maxItems);
+    this.kpfn = new Int32Array(maxNodes);
+    this.hlist = new Int32Array(maxNodes).fill(NONE);
+    this.nodeItems = new Int32Array(maxNodes);
+    this.nodeLive = new Uint8Array(maxNodes);
+    this.stable = new RbTree(maxNodes);
+    this.#items = new Pool('rmap_items', maxItems);
+    this.#nodes = new Pool('stable_nodes', maxNodes);
+  }
+
+  /** ksm_pages_volatile: floored at 0, as the sysfs file does. */
+  get pagesVolatile(): number {
+    return Math.max(0, this.rmapItems - this.pagesShared - this.pagesSharing - this.pagesUnshared);
+  }
+
+  /** alloc_rmap_item: zeroed. */
+  newItem(mm: number, address: number): number {
+    const item = this.#newItem(mm, address, 0);
+    this.rmapItems++;
+    this.#notePeak();
+    return item;
+  }
+
+  /** free_rmap_item of an item that is in no tree. */
+  freeItem(item: number): void {
+    if ((this.itemFlags[item] & ITEM.kept) !== 0) this.keptItems--;
+    else this.rmapItems--;
+    this.#items.free(item);
+  }
+
+  newNode(pfn: number): number {
+    const node = this.#nodes.alloc();
+    this.kpfn[node] = pfn;
+    this.hlist[node] = NONE;
+    this.nodeItems[node] = 0;
+    this.nodeLive[node] = 1;
+    this.stableNodes++;
+    return node;
+  }
+
+  freeNode(node: number): void {
+    this.nodeLive[node] = 0;
+    this.stableNodes--;
+    this.#nodes.free(node);
+  }
+
+  /** hlist_add_head and the counters of stable_tree_append. */
+  addToHlist(item: number, node: number): void {
+    this.itemHead[item] = node;
+    this.itemFlags[item] |= ITEM.stable;
+    const first = this.hlist[node];
+    this.hlistNext[item] = first;
+    this.hlistPrev[item] = NONE;
+    if (first >= 0) this.hlistPrev[first] = item;
+    this.hlist[node] = item;
+    if (this.nodeItems[node]++ > 0) this.pagesSharing++;
+    else this.pagesShared++;
+  }
+
+  /** hlist_del and the counters; the flags of the item are cleared, its anon_vma reference is the caller's to drop. */
+  removeFromHlist(item: number): void {
+    const node = this.itemHead[item];
+    const before = this.hlistPrev[item];
+    const after = this.hlistNext[item];
+    if (before < 0) this.hlist[node] = after;
+    else this.hlistNext[before] = after;
+    if (after >= 0) this.hlistPrev[after] = before;
+    if ((this.itemFlags[item] & ITEM.kept) === 0) {
+      this.#uncount(node);
+      this.itemFlags[item] = 0;
+    }
+  }
+
+  /**
+   * A strategy keeps the cover of a stable item: a kept item takes its place on the hlist together with the anon_vma
+   * reference; `item` itself is in no tree afterwards. Returns the kept item.
+   */
+  leaveCover(item: number): number {
+    const node = this.itemHead[item];
+    const kept = this.#newItem(NONE, this.itemAddress[item], ITEM.kept);
+    this.keptItems++;
+    this.#notePeak();
+    this.itemAnonVma[kept] = this.itemAnonVma[item];
+    this.itemHead[kept] = node;
+    const before = this.hlistPrev[item];
+    const after = this.hlistNext[item];
+    this.hlistPrev[kept] = before;
+    this.hlistNext[kept] = after;
+    if (before < 0) this.hlist[node] = kept;
+    else this.hlistNext[before] = kept;
+    if (after >= 0) this.hlistPrev[after] = kept;
+    this.#uncount(node);
+    this.itemFlags[item] = 0;
+    return kept;
+  }
+
+  #uncount(node: number): void {
+    if (--this.nodeItems[node] > 0) this.pagesSharing--;
+    else this.pagesShared--;
+  }
+
+  #newItem(mm: number, address: number, flags: number): number {
+    const item = this.#items.alloc();
+    this.itemMm[item] = mm;
+    this.itemAddress[item] = address;
+    this.itemFlags[item] = flags;
+    this.oldChecksum[item] = 0;
+    this.itemAnonVma[item] = NONE;
+    this.itemHead[item] = NONE;
+    this.itemNext[item] = NONE;
+    return item;
+  }
+
+  #notePeak(): void {
+    const live = this.rmapItems + this.keptItems;
+    if (live > this.peakItems) this.peakItems = live;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * mm_slots and the cursor of ksmd (mm/ksm.c: struct mm_slot, ksm_scan, __ksm_enter, __ksm_exit).
+ *
+ * A slot's handle is its mm. The list head is a slot of its own, as ksm_mm_head is.
+ */
+import { NONE } from '../memory/frames.ts';
+
+export class MmSlots {
+  /** Handle of the list head; the cursor stands here between passes. */
+  readonly head: number;
+  readonly next: Int32Array;
+  readonly prev: Int32Array;
+  /** 1: the mm has a slot (MMF_VM_MERGEABLE). */
+  readonly present: Uint8Array;
+  /** First rmap_item of each slot, ascending address. */
+  readonly rmapList: Int32Array;
+  /** ksm_scan.mm_slot. */
+  cursor: number;
+
+  constructor(maxMm: number) {
+    this.head = maxMm;
+    this.next = new Int32Array(maxMm + 1).fill(NONE);
+    this.prev = new Int32Array(maxMm + 1).fill(NONE);
+    this.present = new Uint8Array(maxMm);
+    this.rmapList = new Int32Array(maxMm).fill(NONE);
+    this.next[this.head] = this.head;
+    this.prev[this.head] = this.head;
+    this.cursor = this.head;
+  }
+
+  get isEmpty(): boolean {
+    return this.next[this.head] === this.head;
+  }
+
+  /** __ksm_enter: right before the cursor, or at the end of the list while everything is being unmerged. */
+  enter(mm: number, unmerging: boolean): void {
+    this.present[mm] = 1;
+    this.rmapList[mm] = NONE;
+    this.#insertBefore(mm, unmerging ? this.head : this.cursor);
+  }
+
+  /** __ksm_exit. Returns true when the slot was freed at once (not the cursor, no rmap_items). */
+  exit(mm: number): boolean {
+    if (this.cursor === mm) return false;
+    if (this.rmapList[mm] < 0) {
+      this.remove(mm);
+      return true;
+    }
+    this.#unlink(mm);
+    this.#insertBefore(mm, this.next[this.cursor]);
+    return false;
+  }
+
+  /** Takes the slot off the list; the caller has dealt with its rmap_items and the cursor. */
+  remove(mm: number): void {
+    this.#unlink(mm);
+    this.present[mm] = 0;
+  }
+
+  #insertBefore(mm: number, at: number): void {
+    const before = this.prev[at];
+    this.next[mm] = at;
+    this.prev[mm] = before;
+    this.next[before] = mm;
+    this.prev[at] = mm;
+  }
+
+  #unlink(mm: number): void {
+    const before = this.prev[mm];
+    const after = this.next[mm];
+    this.next[before] = after;
+    this.prev[after] = before;
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The stable tree and what hangs on it (mm/ksm.c: get_ksm_page, remove_node_from_stable_tree, stable_tree_search,
+ * stable_tree_insert, stable_tree_append, remove_rmap_item_from_tree for stable items).
+ *
+ * A stable_node holds no reference on its page: it is stale once the page was freed, and found out to be so only by
+ * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node.
+ */
+import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelEvents } from '../events.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import type { AnonVmas } from '../process/anonVmas.ts';
+import { ITEM, type KsmObjects } from './objects.ts';
+
+export class StableTree {
+  /** Nodes compared by the last search or insertion. */
+  lastSteps = 0;
+  /** Kept items in the order they were left, oldest first, with the seqnr from which they may go. */
+  readonly #kept: { item: number; until: number }[] = [];
+  /** The same by item; an entry of the queue that differs from it is of an item that is gone already. */
+  readonly #keptUntil = new Map<number, number>();
+  readonly #objects: KsmObjects;
+  readonly #frames: Frames;
+  readonly #anonVmas: AnonVmas;
+  readonly #events: KernelEvents;
+  readonly #keep: StrategyHooks['keepItems'];
+
+  constructor(objects: KsmObjects, frames: Frames, anonVmas: AnonVmas, events: KernelEvents, hooks: StrategyHooks) {
+    this.#objects = objects;
+    this.#frames = frames;
+    this.#anonVmas = anonVmas;
+    this.#events = events;
+    this.#keep = hooks.keepItems;
+  }
+
+  /** page_stable_node: NONE for a KSM/NULL page and for every other page. */
+  nodeOf(pfn: number): number {
+    return this.#frames.kind[pfn] === KIND.ksm ? this.#frames.mapping[pfn] : NONE;
+  }
+
+  /** The test of get_ksm_page: whether the node's page is gone. */
+  isStale(node: number): boolean {
+    const pfn = this.#objects.kpfn[node];
+    return this.#frames.kind[pfn] !== KIND.ksm || this.#frames.mapping[pfn] !== node;
+  }
+
+  /** remove_node_from_stable_tree: a stale node goes, with every item on it. */
+  removeStale(node: number): void {
+    const objects = this.#objects;
+    while (objects.hlist[node] >= 0) {
+      const item = objects.hlist[node];
+      const isKept = (objects.itemFlags[item] & ITEM.kept) !== 0;
+      objects.removeFromHlist(item);
+      this.#anonVmas.put(objects.itemAnonVma[item]);
+      objects.itemAnonVma[item] = NONE;
+      if (isKept) this.#forget(item);
+    }
+    objects.stable.erase(node);
+    objects.freeNode(node);
+  }
+
+  /**
+   * The walk of stable_tree_search: the node whose page has that content, or NONE; also NONE, after removing it, at the
+   * first stale node.
+   */
+  search(content: number): number {
+    const { stable, kpfn } = this.#objects;
+    const contents = this.#frames.content;
+    this.lastSteps = 0;
+    let node = stable.root;
+    while (node >= 0) {
+      if (this.isStale(node)) {
+        this.removeStale(node);
+        return NONE;
+      }
+      this.lastSteps++;
+      const other = contents[kpfn[node]];
+      if (content === other) return node;
+      node = content < other ? stable.left[node] : stable.right[node];
+    }
+    return NONE;
+  }
+
+  /** stable_tree_insert: the new node of the KSM/NULL page, or NONE (stale node on the path, or equal node found). */
+  insert(pfn: number): number {
+    const objects = this.#objects;
+    const { stable, kpfn } = objects;
+    const contents = this.#frames.content;
+    const content = contents[pfn];
+    this.lastSteps = 0;
+    let parent = NONE;
+    let isLeft = false;
+    let node = stable.root;
+    while (node >= 0) {
+      if (this.isStale(node)) {
+        this.removeStale(node);
+        return NONE;
+      }
+      this.lastSteps++;
+      const other = contents[kpfn[node]];
+      if (content === other) return NONE;
+      parent = node;
+      isLeft = content < other;
+      node = isLeft ? stable.left[node] : stable.right[node];
+    }
+    const inserted = objects.newNode(pfn);
+    this.#frames.mapping[pfn] = inserted;
+    stable.insert(inserted, parent, isLeft);
+    return inserted;
+  }
+
+  /** remove_stable_node with run = 2: false while its page is still mapped. An unmapped page is left KSM/NULL. */
+  removeUnmapped(node: number): boolean {
+    if (!this.isStale(node)) {
+      const pfn = this.#objects.kpfn[node];
+      if (this.#frames.mapcount[pfn] > 0) return false;
+      this.#frames.mapping[pfn] = NONE;
+    }
+    this.removeStale(node);
+    return true;
+  }
+
+  /** stable_tree_append. The page lock is held. */
+  append(item: number, node: number): void {
+    this.#objects.addToHlist(item, node);
+    this.#events.appended(item, this.#objects.kpfn[node]);
+  }
+
+  /**
+   * The second half of remove_rmap_item_from_tree for a stable item whose node is not stale; the page lock is held.
+   * A keeping strategy leaves the cover behind; `seqnr` is the current pass.
+   */
+  removeItem(item: number, seqnr: number): void {
+    const objects = this.#objects;
+    if (this.#keep !== undefined) {
+      const kept = objects.leaveCover(item);
+      objects.itemAnonVma[item] = NONE;
+      if (this.#keep === 'full-round') {
+        this.#kept.push({ item: kept, until: seqnr + 2 });
+        this.#keptUntil.set(kept, seqnr + 2);
+      }
+      return;
+    }
+    const pfn = objects.kpfn[objects.itemHead[item]];
+    objects.removeFromHlist(item);
+    this.#events.itemRemoved(item, pfn);
+    this.#anonVmas.put(objects.itemAnonVma[item]);
+    objects.itemAnonVma[item] = NONE;
+  }
+
+  /**
+   * Releases the kept items whose full round is over; those under a locked page wait for the next pass. Returns how many
+   * were looked at.
+   */
+  releaseKept(seqnr: number, isLocked: (pfn: number) => boolean): number {
+    const objects = this.#objects;
+    const queue = this.#kept;
+    let looked = 0;
+    let waiting = 0;
+    for (; looked < queue.length && queue[looked].until <= seqnr; looked++) {
+      const { item, until } = queue[looked];
+      if (this.#keptUntil.get(item) !== until) continue;
+      const node = objects.itemHead[item];
+      if (this.isStale(node)) {
+        this.removeStale(node);
+        continue;
+      }
+      const pfn = objects.kpfn[node];
+      if (isLocked(pfn)) {
+        queue[waiting++] = queue[looked];
+        continue;
+      }
+      objects.removeFromHlist(item);
+      this.#events.itemRemoved(item, pfn);
+      this.#anonVmas.put(objects.itemAnonVma[item]);
+      this.#forget(item);
+    }
+    queue.splice(waiting, looked - waiting);
+    return looked;
+  }
+
+  #forget(item: number): void {
+    this.#keptUntil.delete(item);
+    this.#objects.freeItem(item);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The unstable tree (mm/ksm.c: get_mergeable_page, unstable_tree_search_insert, remove_rmap_item_from_tree for unstable
+ * items). Its order is that of the contents at insertion; comparisons read what the pages hold now.
+ */
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
+import { VM, type Vmas } from '../process/vmas.ts';
+import { ITEM, type KsmObjects } from './objects.ts';
+
+export class UnstableTree {
+  lastSteps = 0;
+  /** Page of the item that the last search returned. */
+  matchedPage = NONE;
+  readonly #objects: KsmObjects;
+  readonly #frames: Frames;
+  readonly #tables: PageTables;
+  readonly #vmas: Vmas;
+  readonly #alive: Uint8Array;
+
+  constructor(objects: KsmObjects, frames: Frames, tables: PageTables, vmas: Vmas, alive: Uint8Array) {
+    this.#objects = objects;
+    this.#frames = frames;
+    this.#tables = tables;
+    this.#vmas = vmas;
+    this.#alive = alive;
+  }
+
+  /**
+   * unstable_tree_search_insert: the item whose page (in `matchedPage`) has the same content now, or NONE. With NONE the
+   * item was inserted, unless a vanished or fork-shared page was met on the path.
+   */
+  searchInsert(item: number, pfn: number, seqnr: number): number {
+    const objects = this.#objects;
+    const tree = objects.unstable;
+    const contents = this.#frames.content;
+    const content = contents[pfn];
+    this.lastSteps = 0;
+    let parent = NONE;
+    let isLeft = false;
+    let other = tree.root;
+    while (other >= 0) {
+      const page = this.#mergeablePage(other);
+      if (page < 0 || page === pfn) return NONE;
+      this.lastSteps++;
+      const otherContent = contents[page];
+      if (content === otherContent) {
+        this.matchedPage = page;
+        return other;
+      }
+      parent = other;
+      isLeft = content < otherContent;
+      other = isLeft ? tree.left[other] : tree.right[other];
+    }
+    objects.itemFlags[item] |= ITEM.unstable;
+    objects.itemAge[item] = seqnr & 0xff;
+    objects.itemHead[item] = NONE;
+    tree.insert(item, parent, isLeft);
+    objects.pagesUnshared++;
+    return NONE;
+  }
+
+  /** An item of the last pass is in no tree any more: the root was reset. */
+  remove(item: number, seqnr: number): void {
+    const objects = this.#objects;
+    const age = (seqnr - objects.itemAge[item]) & 0xff;
+    if (age > 1) throw new Error(`BUG_ON in remove_rmap_item_from_tree: age ${age} of an unstable rmap_item`);
+    if (age === 0) objects.unstable.erase(item);
+    objects.pagesUnshared--;
+    objects.itemFlags[item] &= ~ITEM.unstable;
+  }
+
+  /** get_mergeable_page: the page now mapped at the item's address, or NONE. */
+  #mergeablePage(item: number): number {
+    const mm = this.#objects.itemMm[item];
+    const vpn = this.#objects.itemAddress[item];
+    if (this.#alive[mm] === 0) return NONE;
+    const slot = this.#tables.slot(mm, vpn);
+    if (slot < 0) return NONE;
+    const entry = this.#tables.entries[slot];
+    if ((entry & (PTE.present | PTE.zero)) !== PTE.present) return NONE;
+    const pfn = entry >> PTE_SHIFT;
+    if (this.#frames.kind[pfn] === KIND.file) return NONE;
+    const vma = this.#vmas.covering(mm, vpn);
+    if (vma < 0 || (this.#vmas.flags[vma] & VM.mergeable) === 0 || this.#vmas.anonVma[vma] < 0) return NONE;
+    return pfn;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * migrate_pages (mm/migrate.c) with MIGRATE_SYNC: up to ten passes over a list of isolated pages, waiting for locks and
+ * writeback from the fourth pass on.
+ */
+import { BLOCKED } from '../clock/actor.ts';
+import { ERRNO, type UnmapAndMove } from './unmapAndMove.ts';
+
+const PASSES = 10;
+/** Passes 0..2 do not wait. */
+const LAST_UNFORCED_PASS = 2;
+
+export class MigratePages {
+  /** Return value once done: pages that failed (> 0), 0, or -ENOMEM. */
+  result = 0;
+  /** Passes of the last call. */
+  passes = 0;
+  /** Pages that moved to another frame in the last call. */
+  migrated = 0;
+  readonly #one: UnmapAndMove;
+  readonly #attempted: (pfn: number) => void;
+  #list: number[] = [];
+  #at = 0;
+  #retry = 0;
+  #running = false;
+
+  /** `attempted` is told of each unmap_and_move. */
+  constructor(one: UnmapAndMove, attempted: (pfn: number) => void) {
+    this.#one = one;
+    this.#attempted = attempted;
+  }
+
+  get isIdle(): boolean {
+    return !this.#running;
+  }
+
+  /** `list`: isolated pages; those that leave it are removed in place, the others stay isolated. */
+  begin(list: number[]): void {
+    this.#list = list;
+    this.#at = 0;
+    this.#retry = 0;
+    this.passes = list.length === 0 ? 0 : 1;
+    this.migrated = 0;
+    this.result = 0;
+    this.#running = true;
+  }
+
+  step(who: number, cpu: number): number {
+    const one = this.#one;
+    if (one.isIdle) {
+      if (this.#at >= this.#list.length) return this.#endOfPass();
+      one.begin(this.#list[this.#at], this.passes - 1 > LAST_UNFORCED_PASS);
+      this.#attempted(this.#list[this.#at]);
+    }
+    const cost = one.step(who, cpu);
+    if (cost === BLOCKED || !one.isIdle) return cost;
+    if (one.rc === ERRNO.again) {
+      this.#retry++;
+      this.#at++;
+    } else if (one.rc === ERRNO.noMemory) {
+      this.result = ERRNO.noMemory;
+      this.#running = false;
+    } else {
+      if (one.target >= 0) this.migrated++;
+      this.#list.splice(this.#at, 1);
+    }
+    return cost;
+  }
+
+  #endOfPass(): number {
+    if (this.#retry === 0 || this.passes === PASSES) {
+      this.result = this.#retry;
+      this.#running = false;
+      return 0;
+    }
+    this.passes++;
+    this.#retry = 0;
+    this.#at = 0;
+    return 0;
+  }
+}

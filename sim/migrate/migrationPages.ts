@@ -1,0 +1,13 @@
+/** What the migration room asks of physical memory and the page cache. */
+export interface MigrationPages {
+  /** A migration target, count 1, or NONE. */
+  allocTarget(cpu: number): number;
+  /** isolate_lru_page: +1 reference, off the LRU; false when the page is not on it. */
+  isolate(pfn: number): boolean;
+  /** putback_lru_page of an isolated page: onto a pagevec, then the isolation's reference is dropped. */
+  putback(cpu: number, pfn: number): void;
+  /** putback_lru_page of a migration target, moved to or not: the same with the allocation's reference. */
+  putbackTarget(cpu: number, pfn: number): void;
+  /** migrate_page_move_mapping of a page-cache page: the cache's references move to the new frame. */
+  moveInCache(from: number, to: number): void;
+}

@@ -1,0 +1,177 @@
+/**
+ * mm_struct from exec or fork to the last reference (kernel/fork.c: dup_mmap, mmput, mmdrop; mm/memory.c:
+ * copy_page_range; mm/mmap.c: mmap, do_munmap, exit_mmap).
+ *
+ * Every function is one indivisible change; the caller holds mmap_sem for writing from before the call until the time it
+ * cost has passed. `lastPtes`, `lastVmas` say how much was done, for the cost profile.
+ */
+import type { KernelEvents } from '../events.ts';
+import type { MmSlots } from '../ksm/slots.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import type { Faults } from './faults.ts';
+import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
+import { Pool } from './pool.ts';
+import type { UserPages } from './userPages.ts';
+import { VM, type Vmas } from './vmas.ts';
+
+export class AddressSpaces {
+  /** 1 while the process lives (mm_users > 0). */
+  readonly alive: Uint8Array;
+  /** Present ptes of anonymous and KSM pages, by mm: what ksmd can visit. */
+  lastPtes = 0;
+  lastVmas = 0;
+  /** The sysfs knob `run` is 2: new slots go to the end of the list. */
+  unmerging = false;
+  readonly #pool: Pool;
+  readonly #frames: Frames;
+  readonly #tables: PageTables;
+  readonly #vmas: Vmas;
+  readonly #faults: Faults;
+  readonly #slots: MmSlots;
+  readonly #pages: UserPages;
+  readonly #events: KernelEvents;
+
+  constructor(
+    maxMm: number,
+    frames: Frames,
+    tables: PageTables,
+    vmas: Vmas,
+    faults: Faults,
+    slots: MmSlots,
+    pages: UserPages,
+    events: KernelEvents,
+  ) {
+    this.alive = new Uint8Array(maxMm);
+    this.#pool = new Pool('mm_structs', maxMm);
+    this.#frames = frames;
+    this.#tables = tables;
+    this.#vmas = vmas;
+    this.#faults = faults;
+    this.#slots = slots;
+    this.#pages = pages;
+    this.#events = events;
+  }
+
+  /** A fresh mm, as after exec. */
+  create(): number {
+    const mm = this.#pool.alloc();
+    this.alive[mm] = 1;
+    return mm;
+  }
+
+  /** mmap at a fixed free address. `file` NONE: anonymous. Private unless `shared`. Returns the vma. */
+  mmap(mm: number, start: number, pages: number, file: number, shared: boolean, filePgoff = 0): number {
+    const pgoff = file < 0 ? start : filePgoff;
+    return this.#vmas.create(mm, start, start + pages, pgoff, shared ? VM.shared : 0, file);
+  }
+
+  /** dup_mmap: returns the child. `lastPtes`, `lastVmas`: entries and vmas copied. */
+  fork(parent: number): number {
+    const vmas = this.#vmas;
+    const child = this.#pool.alloc();
+    this.alive[child] = 1;
+    this.lastPtes = 0;
+    this.lastVmas = 0;
+    if (this.#slots.present[parent] !== 0) this.#slots.enter(child, this.unmerging);
+    for (let vma = vmas.first[parent]; vma >= 0; vma = vmas.next[vma]) {
+      const copy = vmas.create(child, vmas.start[vma], vmas.end[vma], vmas.pgoff[vma], vmas.flags[vma], vmas.file[vma]);
+      vmas.forkAnonVma(copy, vma);
+      this.lastVmas++;
+      if (vmas.anonVma[vma] >= 0) this.#copyPageRange(vma, parent, child);
+    }
+    this.#events.forked(parent, child);
+    return child;
+  }
+
+  /** mmput of the last user: ksm_exit, exit_mmap, mmdrop. `lastPtes`: entries zapped. */
+  exit(mm: number, cpu: number): void {
+    this.alive[mm] = 0;
+    if (this.#slots.present[mm] !== 0) this.#slots.exit(mm);
+    this.#pages.drain(cpu);
+    this.lastPtes = 0;
+    const vmas = this.#vmas;
+    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma])
+      this.zapRange(mm, vmas.start[vma], vmas.end[vma], cpu);
+    while (vmas.first[mm] >= 0) vmas.destroy(vmas.first[mm]);
+    this.#tables.release(mm);
+    this.dropIfUnused(mm);
+  }
+
+  /** do_munmap. `lastPtes`: entries zapped. */
+  munmap(mm: number, start: number, pages: number, cpu: number): void {
+    const vmas = this.#vmas;
+    const end = start + pages;
+    this.lastPtes = 0;
+    const first = vmas.find(mm, start);
+    if (first < 0 || vmas.start[first] >= end) return;
+    if (vmas.start[first] < start) vmas.split(first, start, false);
+    const last = vmas.find(mm, end);
+    if (last >= 0 && vmas.start[last] < end) vmas.split(last, end, true);
+    this.zapRange(mm, start, end, cpu);
+    for (let vma = vmas.find(mm, start); vma >= 0 && vmas.start[vma] < end; vma = vmas.find(mm, start))
+      vmas.destroy(vma);
+  }
+
+  /** zap_page_range: MADV_DONTNEED and the first half of munmap. Adds to `lastPtes`. */
+  zapRange(mm: number, start: number, end: number, cpu: number): void {
+    for (let vpn = start; vpn < end;) {
+      const slot = this.#tables.slot(mm, vpn);
+      const stop = Math.min(end, (vpn | (LEAF_PAGES - 1)) + 1);
+      if (slot < 0) {
+        vpn = stop;
+        continue;
+      }
+      for (let at = slot; vpn < stop; vpn++, at++) this.lastPtes += this.#faults.zap(mm, vpn, at, cpu);
+    }
+  }
+
+  /** The old range of mremap: entries move as they are, addresses `from`.. to `to`.. (move_page_tables). */
+  movePtes(mm: number, from: number, to: number, pages: number): void {
+    for (let i = 0; i < pages; i++) {
+      const slot = this.#tables.slot(mm, from + i);
+      if (slot < 0 || this.#tables.entries[slot] === 0) continue;
+      this.#tables.set(mm, to + i, this.#tables.entries[slot]);
+      this.#tables.entries[slot] = 0;
+    }
+  }
+
+  /** mmdrop: the handle is free when the process is dead and ksmd holds no slot of it. */
+  dropIfUnused(mm: number): void {
+    if (this.alive[mm] === 0 && this.#slots.present[mm] === 0) this.#pool.free(mm);
+  }
+
+  /** copy_page_range of one vma whose child is linked already. */
+  #copyPageRange(vma: number, parent: number, child: number): void {
+    const { entries } = this.#tables;
+    const { count, mapcount, kind } = this.#frames;
+    const isCow = (this.#vmas.flags[vma] & VM.shared) === 0;
+    const end = this.#vmas.end[vma];
+    let copied = 0;
+    for (let vpn = this.#vmas.start[vma]; vpn < end;) {
+      const stop = Math.min(end, (vpn | (LEAF_PAGES - 1)) + 1);
+      let from = this.#tables.slot(parent, vpn);
+      let to = NONE;
+      for (; from >= 0 && vpn < stop; vpn++, from++) {
+        let entry = entries[from];
+        if (entry === 0) {
+          if (to >= 0) to++;
+          continue;
+        }
+        if (to < 0) to = this.#tables.slotForWrite(child, vpn);
+        if (isCow) {
+          entry &= ~PTE.write;
+          entries[from] = entry;
+        }
+        entries[to++] = entry & ~PTE.young;
+        copied++;
+        if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
+        const pfn = entry >> PTE_SHIFT;
+        if (kind[pfn] === KIND.free) throw new Error(`fork: pte of mm ${parent} at ${vpn} maps the free frame ${pfn}`);
+        count[pfn]++;
+        mapcount[pfn]++;
+      }
+      vpn = stop;
+    }
+    this.lastPtes += copied;
+  }
+}

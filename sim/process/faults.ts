@@ -1,0 +1,215 @@
+/**
+ * Page faults and user writes (mm/memory.c: do_anonymous_page, do_wp_page, do_cow_fault, do_read_fault, and the
+ * migration-entry branch of do_swap_page).
+ *
+ * Differences: a task holds mmap_sem for reading within one fault only and nobody writes under another task's mm, so the
+ * fault does not take it; a write that waited for a page lock is tried again from the start, as the kernel retries.
+ */
+import type { CostProfile } from '../description.ts';
+import { BLOCKED } from '../clock/actor.ts';
+import type { Locks } from '../clock/locks.ts';
+import type { KernelEvents } from '../events.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
+import { VM, type Vmas } from './vmas.ts';
+import type { UserPages } from './userPages.ts';
+
+/** What the last access turned out to be. */
+export const ACCESS = { plain: 0, anon: 1, cow: 2, reuse: 3, file: 4 } as const;
+
+/** The access must be repeated after `Faults.busyNs` of CPU time (the vendor's delay at a migration entry). */
+export const REPEAT = -2;
+/** No page could be had: the caller reclaims or kills, and tries again. */
+export const OUT_OF_MEMORY = -4;
+/** No vma there (SIGSEGV), or the file page is not in the page cache yet. */
+export const NOT_MAPPED = -5;
+export const NOT_CACHED = -6;
+
+export class Faults {
+  /** Kind of the last access, and the new page of an `anon` or `cow` one. */
+  lastAccess: number = ACCESS.plain;
+  lastPage = NONE;
+  /** CPU time before a REPEAT, ns. */
+  busyNs = 0;
+  /** Page reference that each waiting actor holds. */
+  readonly #waiting = new Map<number, number>();
+  readonly #delayed = new Set<number>();
+  readonly #frames: Frames;
+  readonly #tables: PageTables;
+  readonly #vmas: Vmas;
+  readonly #pages: UserPages;
+  readonly #locks: Locks;
+  readonly #costs: CostProfile;
+  readonly #migrationDelay: number;
+  readonly #events: KernelEvents;
+
+  constructor(
+    frames: Frames,
+    tables: PageTables,
+    vmas: Vmas,
+    pages: UserPages,
+    locks: Locks,
+    costs: CostProfile,
+    migrationDelayNs: number,
+    events: KernelEvents,
+  ) {
+    this.#frames = frames;
+    this.#tables = tables;
+    this.#vmas = vmas;
+    this.#pages = pages;
+    this.#locks = locks;
+    this.#costs = costs;
+    this.#migrationDelay = migrationDelayNs;
+    this.#events = events;
+  }
+
+  /**
+   * A user write of `content` to a whole page by actor `who`.
+   * Returns its CPU time in ns, BLOCKED (the actor is registered and must repeat the call), REPEAT, OUT_OF_MEMORY or NOT_MAPPED.
+   */
+  write(mm: number, vpn: number, content: number, cpu: number, who: number): number {
+    this.abandonWait(who, cpu);
+    const { entries } = this.#tables;
+    const slot = this.#tables.slot(mm, vpn);
+    const entry = slot < 0 ? 0 : entries[slot];
+    if ((entry & (PTE.present | PTE.write)) === (PTE.present | PTE.write)) {
+      entries[slot] = entry | PTE.dirty | PTE.young;
+      this.#frames.content[entry >> PTE_SHIFT] = content;
+      this.lastAccess = ACCESS.plain;
+      return this.#costs.write;
+    }
+    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
+    if (this.#delayed.size > 0) this.#delayed.delete(who);
+    const vma = this.#vmas.covering(mm, vpn);
+    if (vma < 0) return NOT_MAPPED;
+    if (entry === 0) return this.#firstWrite(vma, mm, vpn, content, cpu);
+    return this.#doWpPage(vma, slot, entry, vpn, content, cpu, who);
+  }
+
+  /** A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`, or NOT_CACHED. */
+  read(mm: number, vpn: number, cpu: number, who: number): number {
+    this.abandonWait(who, cpu);
+    const entry = this.#tables.get(mm, vpn);
+    this.lastAccess = ACCESS.plain;
+    if ((entry & PTE.present) !== 0) return this.#costs.write;
+    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
+    const vma = this.#vmas.covering(mm, vpn);
+    if (vma < 0) return NOT_MAPPED;
+    this.lastAccess = ACCESS.file;
+    const file = this.#vmas.file[vma];
+    if (file < 0) {
+      this.#tables.set(mm, vpn, PTE.present | PTE.zero | PTE.young);
+      return this.#costs.faultFile;
+    }
+    const pfn = this.#pages.lookup(file, this.#vmas.indexOf(vma, vpn));
+    if (pfn < 0) return NOT_CACHED;
+    this.#frames.count[pfn]++;
+    this.#frames.mapcount[pfn]++;
+    this.#tables.set(mm, vpn, (pfn << PTE_SHIFT) | PTE.present | PTE.young);
+    return this.#costs.faultFile;
+  }
+
+  /** Drops the reference of an actor that waits no longer (it runs again, or was killed). */
+  abandonWait(who: number, cpu: number): void {
+    if (this.#waiting.size === 0) return;
+    const pfn = this.#waiting.get(who);
+    if (pfn === undefined) return;
+    this.#waiting.delete(who);
+    this.#frames.waiters[pfn]--;
+    this.#pages.put(cpu, pfn);
+  }
+
+  /** zap_pte: whatever stands at `slot` goes; used by exit, munmap and MADV_DONTNEED. Returns 1 when a page was mapped. */
+  zap(mm: number, vpn: number, slot: number, cpu: number): number {
+    const entry = this.#tables.entries[slot];
+    if (entry === 0) return 0;
+    this.#tables.entries[slot] = 0;
+    if ((entry & PTE.present) === 0 || (entry & PTE.zero) !== 0) return 1;
+    this.#removeRmap(mm, vpn, entry >> PTE_SHIFT, cpu);
+    return 1;
+  }
+
+  /** handle_mm_fault(WRITE) on a mapped page for break_ksm: as do_wp_page, the content stays. */
+  breakCow(mm: number, vpn: number, cpu: number, who: number): number {
+    const slot = this.#tables.slot(mm, vpn);
+    const entry = slot < 0 ? 0 : this.#tables.entries[slot];
+    const content = this.#frames.content[entry >> PTE_SHIFT];
+    return this.write(mm, vpn, content, cpu, who);
+  }
+
+  /** page_remove_rmap and put_page of a pte that is gone. */
+  #removeRmap(mm: number, vpn: number, pfn: number, cpu: number): void {
+    const frames = this.#frames;
+    frames.mapcount[pfn]--;
+    if (frames.kind[pfn] === KIND.ksm) this.#events.unmapped(mm, vpn, pfn);
+    this.#pages.put(cpu, pfn);
+  }
+
+  /** do_anonymous_page and do_cow_fault. */
+  #firstWrite(vma: number, mm: number, vpn: number, content: number, cpu: number): number {
+    const file = this.#vmas.file[vma] >= 0;
+    if (file && (this.#vmas.flags[vma] & VM.shared) !== 0) return NOT_MAPPED;
+    const page = this.#pages.alloc(cpu, !file);
+    if (page < 0) return OUT_OF_MEMORY;
+    this.#mapNewAnon(vma, mm, vpn, page, content, cpu);
+    this.lastAccess = ACCESS.anon;
+    return file ? this.#costs.faultCow : this.#costs.faultAnon;
+  }
+
+  #doWpPage(vma: number, slot: number, entry: number, vpn: number, content: number, cpu: number, who: number): number {
+    const frames = this.#frames;
+    const pfn = entry >> PTE_SHIFT;
+    const mm = this.#vmas.mm[vma];
+    const isZero = (entry & PTE.zero) !== 0;
+    if (!isZero && frames.kind[pfn] === KIND.anon) {
+      if (this.#locks.isPageLocked(pfn)) return this.#wait(pfn, who);
+      // reuse_swap_page: nobody else maps it. page_count does not matter.
+      if (frames.mapcount[pfn] <= 1) {
+        frames.mapping[pfn] = this.#vmas.prepareAnonVma(vma);
+        frames.content[pfn] = content;
+        this.#tables.entries[slot] = entry | PTE.write | PTE.dirty | PTE.young;
+        this.lastAccess = ACCESS.reuse;
+        return this.#costs.faultReuse;
+      }
+    }
+    const page = this.#pages.alloc(cpu, isZero);
+    if (page < 0) return OUT_OF_MEMORY;
+    this.#mapNewAnon(vma, mm, vpn, page, content, cpu);
+    if (!isZero) this.#removeRmap(mm, vpn, pfn, cpu);
+    this.lastAccess = ACCESS.cow;
+    return this.#costs.faultCow;
+  }
+
+  /** anon_vma_prepare, page_add_new_anon_rmap, and the new pte. */
+  #mapNewAnon(vma: number, mm: number, vpn: number, page: number, content: number, cpu: number): void {
+    const frames = this.#frames;
+    frames.kind[page] = KIND.anon;
+    frames.mapping[page] = this.#vmas.prepareAnonVma(vma);
+    frames.index[page] = this.#vmas.indexOf(vma, vpn);
+    frames.mapcount[page] = 1;
+    frames.content[page] = content;
+    this.#pages.addToLru(cpu, page);
+    this.#tables.set(mm, vpn, (page << PTE_SHIFT) | PTE.present | PTE.write | PTE.dirty | PTE.young);
+    this.lastPage = page;
+  }
+
+  #migrationEntryWait(entry: number, who: number): number {
+    const pfn = entry >> PTE_SHIFT;
+    if (this.#migrationDelay > 0 && !this.#delayed.has(who)) {
+      this.#delayed.add(who);
+      this.busyNs = this.#migrationDelay;
+      return REPEAT;
+    }
+    this.#delayed.delete(who);
+    return this.#wait(pfn, who);
+  }
+
+  /** Takes a reference and waits for the page lock. */
+  #wait(pfn: number, who: number): number {
+    this.#frames.count[pfn]++;
+    this.#frames.waiters[pfn]++;
+    this.#waiting.set(who, pfn);
+    this.#locks.waitOnPage(pfn, who);
+    return BLOCKED;
+  }
+}

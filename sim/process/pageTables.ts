@@ -1,0 +1,75 @@
+/**
+ * Page tables: one entry per virtual page number (vpn) below 2^20, in leaves of 256 entries as on ARM.
+ *
+ * Difference: two levels with a flat top; leaves are freed at exit only, as free_pgtables does for what stays mapped.
+ */
+import { NONE } from '../memory/frames.ts';
+import { Pool } from './pool.ts';
+
+/** Bits of an entry; the frame is `entry >> PTE_SHIFT`. An entry of 0 is none. */
+export const PTE = {
+  present: 1,
+  write: 2,
+  dirty: 4,
+  young: 8,
+  /** Migration entry (not present): names the old frame; `write` remembers writability. */
+  migration: 16,
+  /** Present, maps the zero page: no frame, no reference, no mapcount. */
+  zero: 32,
+} as const;
+export const PTE_SHIFT = 6;
+
+/** Virtual pages of an address space. */
+export const VPN_LIMIT = 1 << 20;
+export const LEAF_PAGES = 256;
+const LEAF_SHIFT = 8;
+const TOP_ENTRIES = VPN_LIMIT >> LEAF_SHIFT;
+
+export class PageTables {
+  /** All leaves, entry by entry: what `slot` indexes. */
+  readonly entries: Int32Array;
+  readonly #top: Int32Array;
+  readonly #leaves: Pool;
+
+  constructor(maxMm: number, maxLeaves: number) {
+    this.#top = new Int32Array(maxMm * TOP_ENTRIES).fill(NONE);
+    this.entries = new Int32Array(maxLeaves * LEAF_PAGES);
+    this.#leaves = new Pool('page-table leaves', maxLeaves);
+  }
+
+  /** Index into `entries`, or NONE where no leaf exists (then no page of these 256 is mapped). */
+  slot(mm: number, vpn: number): number {
+    const leaf = this.#top[mm * TOP_ENTRIES + (vpn >> LEAF_SHIFT)];
+    return leaf < 0 ? NONE : (leaf << LEAF_SHIFT) + (vpn & (LEAF_PAGES - 1));
+  }
+
+  /** As `slot`, making the leaf when there is none (pte_alloc). */
+  slotForWrite(mm: number, vpn: number): number {
+    const at = mm * TOP_ENTRIES + (vpn >> LEAF_SHIFT);
+    let leaf = this.#top[at];
+    if (leaf < 0) {
+      leaf = this.#leaves.alloc();
+      this.#top[at] = leaf;
+    }
+    return (leaf << LEAF_SHIFT) + (vpn & (LEAF_PAGES - 1));
+  }
+
+  get(mm: number, vpn: number): number {
+    const slot = this.slot(mm, vpn);
+    return slot < 0 ? 0 : this.entries[slot];
+  }
+
+  set(mm: number, vpn: number, entry: number): void {
+    this.entries[this.slotForWrite(mm, vpn)] = entry;
+  }
+
+  /** Frees all leaves of an address space; every entry must be 0 by now. */
+  release(mm: number): void {
+    const end = (mm + 1) * TOP_ENTRIES;
+    for (let at = mm * TOP_ENTRIES; at < end; at++) {
+      if (this.#top[at] < 0) continue;
+      this.#leaves.free(this.#top[at]);
+      this.#top[at] = NONE;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Reverse map of anonymous and file pages (mm/rmap.c: try_to_unmap_one, try_to_unmap_anon, try_to_unmap_file, and the
+ * rmap_walk of remove_migration_ptes). The walk for KSM pages is in sim/ksm/rmap.ts and uses the two `one` functions.
+ *
+ * Difference: the dirty bit of an unmapped pte goes to PG.dirty for file pages only; nothing reads it for anonymous ones.
+ */
+import { KIND, NONE, PG, type Frames } from '../memory/frames.ts';
+import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
+import type { Vmas } from './vmas.ts';
+
+export class Rmap {
+  /** vmas looked at by the walks since it was last reset: what a walk costs. */
+  visited = 0;
+  /** Set while a scripted test wants to know them: mappings unmapped, as mm and vpn in turn. */
+  found: number[] | null = null;
+  readonly #frames: Frames;
+  readonly #tables: PageTables;
+  readonly #vmas: Vmas;
+
+  constructor(frames: Frames, tables: PageTables, vmas: Vmas) {
+    this.#frames = frames;
+    this.#tables = tables;
+    this.#vmas = vmas;
+  }
+
+  /** try_to_unmap_one with TTU_MIGRATION: the pte at vpn becomes a migration entry if it maps exactly this page. */
+  unmapOne(pfn: number, mm: number, vpn: number): void {
+    this.visited++;
+    const slot = this.#tables.slot(mm, vpn);
+    if (slot < 0) return;
+    const entry = this.#tables.entries[slot];
+    if ((entry & (PTE.present | PTE.zero)) !== PTE.present || entry >> PTE_SHIFT !== pfn) return;
+    const frames = this.#frames;
+    if ((entry & PTE.dirty) !== 0 && frames.kind[pfn] === KIND.file) frames.flags[pfn] |= PG.dirty;
+    this.#tables.entries[slot] = (pfn << PTE_SHIFT) | PTE.migration | (entry & PTE.write);
+    frames.mapcount[pfn]--;
+    frames.count[pfn]--;
+    this.found?.push(mm, vpn);
+  }
+
+  /** remove_migration_pte: a migration entry for `from` at vpn becomes a pte that maps `to`. */
+  restoreOne(from: number, to: number, mm: number, vpn: number): void {
+    this.visited++;
+    const slot = this.#tables.slot(mm, vpn);
+    if (slot < 0) return;
+    const entry = this.#tables.entries[slot];
+    if ((entry & PTE.migration) === 0 || entry >> PTE_SHIFT !== from) return;
+    const frames = this.#frames;
+    this.#tables.entries[slot] = (to << PTE_SHIFT) | PTE.present | (entry & PTE.write);
+    frames.mapcount[to]++;
+    frames.count[to]++;
+  }
+
+  /** try_to_unmap for anonymous and file pages; stops when the page is unmapped. */
+  unmap(pfn: number): void {
+    const { mapcount, kind, mapping, index } = this.#frames;
+    if (kind[pfn] === KIND.file) {
+      this.#eachFileMapping(mapping[pfn], index[pfn], (mm, vpn) => {
+        this.unmapOne(pfn, mm, vpn);
+        return mapcount[pfn] > 0;
+      });
+    } else {
+      this.eachAnonMapping(mapping[pfn], index[pfn], (mm, vpn) => {
+        this.unmapOne(pfn, mm, vpn);
+        return mapcount[pfn] > 0;
+      });
+    }
+  }
+
+  /** rmap_walk of remove_migration_ptes for anonymous and file pages. */
+  restore(from: number, to: number): void {
+    const { kind, mapping, index } = this.#frames;
+    const each = (mm: number, vpn: number) => {
+      this.restoreOne(from, to, mm, vpn);
+      return true;
+    };
+    if (kind[to] === KIND.file) this.#eachFileMapping(mapping[to], index[to], each);
+    else this.eachAnonMapping(mapping[to], index[to], each);
+  }
+
+  /** Addresses at which the vmas of an anon_vma's tree would map the page of that index, until `visit` says stop. */
+  eachAnonMapping(anonVma: number, index: number, visit: (mm: number, vpn: number) => boolean): void {
+    if (anonVma === NONE) return;
+    const vmas = this.#vmas;
+    const { avcVma, avcNextInTree, treeHead } = vmas.anonVmas;
+    for (let avc = treeHead[anonVma]; avc >= 0; avc = avcNextInTree[avc]) {
+      const vma = avcVma[avc];
+      const vpn = vmas.start[vma] + index - vmas.pgoff[vma];
+      if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
+      if (!visit(vmas.mm[vma], vpn)) return;
+    }
+  }
+
+  #eachFileMapping(file: number, index: number, visit: (mm: number, vpn: number) => boolean): void {
+    const vmas = this.#vmas;
+    for (let vma = vmas.firstInFile[file]; vma >= 0; vma = vmas.nextInFile[vma]) {
+      const vpn = vmas.start[vma] + index - vmas.pgoff[vma];
+      if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
+      if (!visit(vmas.mm[vma], vpn)) return;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** How many ptes were unfindable over time, why, and for how long each. Times in ns of simulated time. */
+import { CAUSES, type Cause, type CauseCounts } from '../observations.ts';
+
+/** Windows of microseconds inside one merge: counted and integrated, but no gap of their own. */
+const TRANSIENT: readonly Cause[] = ['B3', 'B3null'];
+
+export class GapStatistics {
+  /** Open now, and most at once. */
+  open = 0;
+  max = 0;
+  /** Lengths of the gaps that closed since the last reset, without the transient ones. */
+  lengths: number[] = [];
+  openedByCause: CauseCounts;
+  #integral = 0;
+  #changedAt = 0;
+  #startedAt = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.openedByCause = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+  }
+
+  /** Starts measuring with `open` ptes unfindable. */
+  reset(open: number): void {
+    this.open = open;
+    this.max = open;
+    this.lengths = [];
+    this.openedByCause = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+    this.#integral = 0;
+    this.#startedAt = this.#now();
+    this.#changedAt = this.#startedAt;
+  }
+
+  /** Mean number of unfindable ptes since the reset. */
+  mean(): number {
+    const now = this.#now();
+    if (now === this.#startedAt) return this.open;
+    return (this.#integral + this.open * (now - this.#changedAt)) / (now - this.#startedAt);
+  }
+
+  opened(cause: Cause): void {
+    this.openedByCause[cause]++;
+    this.#change(1);
+    if (this.open > this.max) this.max = this.open;
+  }
+
+  /** A transient window became a lasting gap. */
+  renamed(cause: Cause): void {
+    this.openedByCause[cause]++;
+  }
+
+  closed(cause: Cause, since: number): void {
+    this.#change(-1);
+    if (!TRANSIENT.includes(cause)) this.lengths.push(this.#now() - since);
+  }
+
+  #change(by: number): void {
+    const now = this.#now();
+    this.#integral += this.open * (now - this.#changedAt);
+    this.#changedAt = now;
+    this.open += by;
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * Who really maps a KSM page and cannot be found: the ledger of unfindable ptes, each with its cause and since when, and
+ * the cause of every failed migration.
+ *
+ * Fed by KernelEvents; reads every kernel room, is read by none. A pte (mm, vpn) is findable iff some item on its page's
+ * hlist has that address and the vma hangs in the tree that the reverse walk would search for that item.
+ */
+import { CAUSES, type Cause, type CauseCounts } from '../observations.ts';
+import { MIGRATE_STAGE, type KernelEvents } from '../events.ts';
+import type { KsmObjects } from '../ksm/objects.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import { PTE, PTE_SHIFT, VPN_LIMIT, type PageTables } from '../process/pageTables.ts';
+import type { Vmas } from '../process/vmas.ts';
+import { GapStatistics } from './gapStatistics.ts';
+
+/** One unfindable pte. */
+export interface Gap {
+  readonly mm: number;
+  readonly vpn: number;
+  readonly pfn: number;
+  cause: Cause;
+  readonly since: number;
+}
+
+/** What ksmd is doing, as far as a page reference of it tells a cause. */
+export interface KsmdView {
+  /** Page whose lock it sleeps on to remove an rmap_item (the reference behind B4), NONE otherwise. */
+  readonly removingFrom: number;
+  /** KSM page it sleeps on to merge into or append to (B3), NONE otherwise. */
+  readonly mergingInto: number;
+}
+
+/** Zeros for every cause. */
+export function noCauses(): CauseCounts {
+  return Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+}
+
+export class Ledger implements KernelEvents {
+  readonly gaps = new Map<number, Gap>();
+  readonly statistics: GapStatistics;
+  /** Pages migrated since the last reset, by what they were. */
+  migratedByKind = { anon: 0, ksm: 0, file: 0 };
+  /** Told of every page that moved, for labels of scripted tests. */
+  onMigrated: ((from: number, to: number) => void) | null = null;
+  ksmd: KsmdView = { removingFrom: NONE, mergingInto: NONE };
+  readonly #byFrame = new Map<number, Gap[]>();
+  readonly #byMm = new Map<number, Set<Gap>>();
+  readonly #failures = new Map<number, Cause>();
+  readonly #frames: Frames;
+  readonly #tables: PageTables;
+  readonly #vmas: Vmas;
+  readonly #objects: KsmObjects;
+  readonly #searchRoot: boolean;
+  readonly #now: () => number;
+
+  constructor(
+    frames: Frames,
+    tables: PageTables,
+    vmas: Vmas,
+    objects: KsmObjects,
+    searchRoot: boolean,
+    now: () => number,
+  ) {
+    this.#frames = frames;
+    this.#tables = tables;
+    this.#vmas = vmas;
+    this.#objects = objects;
+    this.#searchRoot = searchRoot;
+    this.#now = now;
+    this.statistics = new GapStatistics(now);
+  }
+
+  /** Starts the measured time: statistics from here on, gaps that are open stay. */
+  reset(): void {
+    this.statistics.reset(this.gaps.size);
+    this.migratedByKind = { anon: 0, ksm: 0, file: 0 };
+  }
+
+  /** Why the page failed to migrate when it was last tried. */
+  failureOf(pfn: number): Cause {
+    return this.#failures.get(pfn) ?? 'unknown';
+  }
+
+  /** Forgets the failures of the last attempt. */
+  forgetFailures(): void {
+    this.#failures.clear();
+  }
+
+  /** A frame stood in the way of test_pages_isolated. */
+  rangeBusy(pfn: number): void {
+    const frames = this.#frames;
+    let cause: Cause = 'not-lru';
+    if (frames.pins[pfn] > 0) cause = 'pin';
+    else if (frames.pagevecRefs[pfn] > 0) cause = 'pagevec';
+    else if (frames.waiters[pfn] > 0 || frames.ksmdRefs[pfn] > 0) cause = 'pin';
+    this.#failures.set(pfn, cause);
+  }
+
+  /** Whether the reverse walk of the page reaches the pte. */
+  isFindable(mm: number, vpn: number, pfn: number): boolean {
+    const node = this.#frames.kind[pfn] === KIND.ksm ? this.#frames.mapping[pfn] : NONE;
+    const vma = this.#vmas.covering(mm, vpn);
+    if (node === NONE || vma < 0) return false;
+    const { hlist, hlistNext, itemAddress } = this.#objects;
+    for (let item = hlist[node]; item >= 0; item = hlistNext[item]) {
+      if (itemAddress[item] === vpn && this.#covers(item, vma)) return true;
+    }
+    return false;
+  }
+
+  upgraded(pfn: number, anonVma: number, index: number): void {
+    this.#eachMapping(
+      anonVma,
+      (vma) => this.#vmas.start[vma] + index - this.#vmas.pgoff[vma],
+      pfn,
+      (mm, vpn) => this.#open(mm, vpn, pfn, 'B3null'),
+    );
+  }
+
+  replaced(mm: number, vpn: number, pfn: number): void {
+    this.#open(mm, vpn, pfn, 'B3');
+  }
+
+  appended(item: number, pfn: number): void {
+    const gaps = this.#byFrame.get(pfn);
+    if (gaps === undefined) return;
+    const vpn = this.#objects.itemAddress[item];
+    for (const gap of gaps.slice()) {
+      if (gap.vpn === vpn && this.#covers(item, this.#vmas.covering(gap.mm, vpn))) this.#close(gap);
+    }
+  }
+
+  nodeInserted(pfn: number): void {
+    for (const gap of this.#byFrame.get(pfn) ?? []) if (gap.cause === 'B3null') this.#rename(gap, 'B2');
+  }
+
+  mergeAbandoned(pfn: number): void {
+    for (const gap of this.#byFrame.get(pfn) ?? []) if (gap.cause === 'B3null') this.#rename(gap, 'B6');
+  }
+
+  itemRemoved(item: number, pfn: number): void {
+    const { itemAnonVma, itemAddress, itemMm } = this.#objects;
+    const vpn = itemAddress[item];
+    const lost: number[] = [];
+    const note = (mm: number) => {
+      if (!lost.includes(mm) && !this.isFindable(mm, vpn, pfn)) lost.push(mm);
+    };
+    this.#eachMapping(itemAnonVma[item], () => vpn, pfn, note);
+    const root = this.#vmas.anonVmas.root[itemAnonVma[item]];
+    if (this.#searchRoot && root !== itemAnonVma[item]) this.#eachMapping(root, () => vpn, pfn, note);
+    // An item whose own pte still maps the page can only have gone because ksmd saw a migration entry there.
+    const cause: Cause = lost.includes(itemMm[item]) ? 'B4' : 'B1';
+    for (const mm of lost) this.#open(mm, vpn, pfn, cause);
+  }
+
+  unmapped(mm: number, vpn: number): void {
+    if (this.gaps.size === 0) return;
+    const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
+    if (gap !== undefined) this.#close(gap);
+  }
+
+  forked(parent: number, child: number): void {
+    for (const gap of this.#byMm.get(parent) ?? []) this.#open(child, gap.vpn, gap.pfn, gap.cause);
+  }
+
+  migrated(from: number, to: number): void {
+    this.#failures.delete(from);
+    const kind = this.#frames.kind[to];
+    if (kind === KIND.ksm) this.migratedByKind.ksm++;
+    else if (kind === KIND.file) this.migratedByKind.file++;
+    else this.migratedByKind.anon++;
+    this.onMigrated?.(from, to);
+  }
+
+  migrationFailed(pfn: number, stage: number): void {
+    this.#failures.set(pfn, this.#causeOf(pfn, stage));
+  }
+
+  #causeOf(pfn: number, stage: number): Cause {
+    const frames = this.#frames;
+    if (stage === MIGRATE_STAGE.noTarget) return 'no-target';
+    if (stage === MIGRATE_STAGE.locked) return 'locked';
+    if (stage === MIGRATE_STAGE.writeback) return 'writeback';
+    if (stage === MIGRATE_STAGE.mapped) return this.#byFrame.get(pfn)?.[0].cause ?? 'unknown';
+    // A reference too many: whose?
+    if (frames.pins[pfn] > 0) return 'pin';
+    if (frames.pagevecRefs[pfn] > 0) return 'pagevec';
+    if (frames.ksmdRefs[pfn] > 0) {
+      if (this.ksmd.removingFrom === pfn) return 'B4';
+      const isMerging = this.ksmd.mergingInto === pfn || this.#byFrame.get(pfn)?.some((gap) => gap.cause === 'B3');
+      return isMerging === true ? 'B3' : 'pin';
+    }
+    return frames.waiters[pfn] > 0 ? 'pin' : 'unknown';
+  }
+
+  /** ptes that map the page, at the address `vpnIn(vma)` of each vma in an anon_vma's tree. */
+  #eachMapping(
+    anonVma: number,
+    vpnIn: (vma: number) => number,
+    pfn: number,
+    visit: (mm: number, vpn: number) => void,
+  ): void {
+    const vmas = this.#vmas;
+    const { treeHead, avcVma, avcNextInTree } = vmas.anonVmas;
+    for (let avc = treeHead[anonVma]; avc >= 0; avc = avcNextInTree[avc]) {
+      const vma = avcVma[avc];
+      const vpn = vpnIn(vma);
+      if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
+      const entry = this.#tables.get(vmas.mm[vma], vpn);
+      const isMapped = (entry & (PTE.present | PTE.zero)) === PTE.present && entry >> PTE_SHIFT === pfn;
+      if (isMapped) visit(vmas.mm[vma], vpn);
+    }
+  }
+
+  #covers(item: number, vma: number): boolean {
+    const { anonVmas } = this.#vmas;
+    const anonVma = this.#objects.itemAnonVma[item];
+    if (anonVmas.isInTree(vma, anonVma)) return true;
+    return this.#searchRoot && anonVmas.isInTree(vma, anonVmas.root[anonVma]);
+  }
+
+  #open(mm: number, vpn: number, pfn: number, cause: Cause): void {
+    const key = mm * VPN_LIMIT + vpn;
+    if (this.gaps.has(key)) return;
+    const gap: Gap = { mm, vpn, pfn, cause, since: this.#now() };
+    this.gaps.set(key, gap);
+    const ofFrame = this.#byFrame.get(pfn);
+    if (ofFrame === undefined) this.#byFrame.set(pfn, [gap]);
+    else ofFrame.push(gap);
+    const ofMm = this.#byMm.get(mm);
+    if (ofMm === undefined) this.#byMm.set(mm, new Set([gap]));
+    else ofMm.add(gap);
+    this.statistics.opened(cause);
+  }
+
+  #rename(gap: Gap, cause: Cause): void {
+    gap.cause = cause;
+    this.statistics.renamed(cause);
+  }
+
+  #close(gap: Gap): void {
+    this.gaps.delete(gap.mm * VPN_LIMIT + gap.vpn);
+    const ofFrame = this.#byFrame.get(gap.pfn)!;
+    ofFrame.splice(ofFrame.indexOf(gap), 1);
+    if (ofFrame.length === 0) this.#byFrame.delete(gap.pfn);
+    const ofMm = this.#byMm.get(gap.mm)!;
+    ofMm.delete(gap);
+    if (ofMm.size === 0) this.#byMm.delete(gap.mm);
+    this.statistics.closed(gap.cause, gap.since);
+  }
+}
