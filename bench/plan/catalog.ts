@@ -2,7 +2,8 @@
 import { UsageError } from '../errors.ts';
 import { builtInNames, findFile, readTree, type FileKind } from './files.ts';
 import { nodeAt } from './node.ts';
-import { costsSchema, toCosts, type CostsFile } from './profile-schemas.ts';
+import { costsSchema, toCosts, type CostsFile } from './profileSchemas.ts';
+import { quote } from './quote.ts';
 import { readProfile } from './resolve.ts';
 import { suggestion } from './suggest.ts';
 import type { CatalogEntry } from './types.ts';
@@ -33,6 +34,6 @@ export function listCostProfiles(): CatalogEntry[] {
 /** A built-in cost profile with the source of each number; throws UsageError for an unknown name. */
 export function loadCosts(name: string): CostsFile {
   const names = builtInNames('cost profile');
-  if (!names.includes(name)) throw new UsageError(`unknown cost profile \`${name}\`${suggestion(name, names)}`);
+  if (!names.includes(name)) throw new UsageError(`unknown cost profile ${quote(name)}${suggestion(name, names)}`);
   return toCosts(name, readProfile(findFile('cost profile', name, '.')!, costsSchema));
 }

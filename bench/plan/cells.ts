@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { findStrategy, MODEL_VERSION, strategies, type CellInput } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from './canonicalJson.ts';
 import { LIMITS } from './limits.ts';
+import { quote } from './quote.ts';
 import { suggestion } from './suggest.ts';
 import type { Cell, ResolvedWorkload } from './types.ts';
 
@@ -44,11 +45,11 @@ function parseCombination(text: string): string[] {
   for (const name of names) {
     if (findStrategy(name) === null)
       throw new UsageError(
-        `unknown strategy \`${name}\`${suggestion(name, known)}`,
+        `unknown strategy ${quote(name)}${suggestion(name, known)}`,
         'cma-stress list shows every strategy',
       );
     if (names.indexOf(name) !== names.lastIndexOf(name))
-      throw new UsageError(`strategy \`${name}\` is given twice in \`${text}\``);
+      throw new UsageError(`strategy ${quote(name)} is given twice in ${quote(text)}`);
   }
   return names;
 }

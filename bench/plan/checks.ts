@@ -2,10 +2,11 @@
 import { LIMITS } from './limits.ts';
 import { placeAt, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
+import { quote } from './quote.ts';
 import type { Named } from './schema.ts';
 import { suggestion } from './suggest.ts';
-import { checkMemory } from './memory-check.ts';
-import type { GroupFile, RegionFile, WorkloadFile } from './workload-schema.ts';
+import { checkMemory } from './memoryCheck.ts';
+import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 type Note = (path: readonly Step[], message: string) => void;
 
@@ -41,7 +42,7 @@ function parentProblem(group: Named<GroupFile>, file: WorkloadFile): string | nu
   const names = file.groups.map((other) => other.name);
   const above = file.groups.find((other) => other.name === parent);
   if (above === undefined)
-    return `unknown group \`${parent}\`${suggestion(
+    return `unknown group ${quote(parent)}${suggestion(
       parent,
       names.filter((name) => name !== group.name),
     )}`;
@@ -74,11 +75,17 @@ function checkRegion(path: readonly Step[], region: RegionFile, note: Note): voi
 
 function checkSpawners(file: WorkloadFile, note: Note): void {
   for (const { name, value } of file.spawners) {
+    if (value.grandchildren > 0 && value.life === null) {
+      note(
+        ['spawners', name, 'grandchildren'],
+        'a process forks a child after a quarter of its life, so `life` must be a duration',
+      );
+    }
     const group = file.groups.find((other) => other.name === value.group);
     if (group === undefined) {
       note(
         ['spawners', name, 'group'],
-        `unknown group \`${value.group}\`${suggestion(
+        `unknown group ${quote(value.group)}${suggestion(
           value.group,
           file.groups.map((other) => other.name),
         )}`,
@@ -113,7 +120,7 @@ function checkClients(file: WorkloadFile, note: Note): void {
     if (area === undefined) {
       note(
         ['cma_clients', name, 'area'],
-        `unknown CMA area \`${value.area}\`${suggestion(
+        `unknown CMA area ${quote(value.area)}${suggestion(
           value.area,
           areas.map((other) => other.name),
         )}`,

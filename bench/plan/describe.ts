@@ -10,7 +10,7 @@ import type {
   WriteActivity,
 } from '../../sim/index.ts';
 import type { Layout } from './layout.ts';
-import type { GroupFile, RegionFile, WorkloadFile } from './workload-schema.ts';
+import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 export interface Parts {
   readonly device: string;

@@ -1,11 +1,12 @@
 /** Finds and reads workload and profile files: built-in ones by name, the user's own by path. */
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
 import { LIMITS } from './limits.ts';
 import type { TreeNode } from './node.ts';
-import { parseYaml } from './parse-yaml.ts';
+import { parseYaml } from './parseYaml.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** The four kinds of files under `workloads/`. */
 export type FileKind = 'workload' | 'device' | 'kernel' | 'cost profile';
@@ -67,7 +68,7 @@ export function findFile(kind: FileKind, nameOrPath: string, from: string): Foun
 
 /** The tree of a file; throws InputError when it cannot be read, is too long, not UTF-8 or not YAML. */
 export function readTree(file: FoundFile): TreeNode {
-  return parseYaml(decode(readBytes(file), file.shown), file.shown);
+  return parseYaml(decodeUtf8(readBytes(file), file.shown), file.shown);
 }
 
 function refuse(file: string, message: string): never {
@@ -75,23 +76,16 @@ function refuse(file: string, message: string): never {
 }
 
 function readBytes(file: FoundFile): Uint8Array {
-  let handle: number;
   try {
-    handle = openSync(file.path, 'r');
-  } catch (error) {
-    refuse(file.shown, `cannot be read: ${reason(error)}`);
-  }
-  try {
-    const stat = fstatSync(handle);
+    // Looked at before it is opened: opening a pipe would wait for a writer.
+    const stat = statSync(file.path);
     if (!stat.isFile()) refuse(file.shown, 'cannot be read: it is not a regular file');
     if (stat.size > LIMITS.fileBytes)
       refuse(file.shown, `is ${stat.size} bytes; a file may have at most ${LIMITS.fileBytes}`);
-    return readFileSync(handle);
+    return readFileSync(file.path);
   } catch (error) {
     if (error instanceof InputError) throw error;
     refuse(file.shown, `cannot be read: ${reason(error)}`);
-  } finally {
-    closeSync(handle);
   }
 }
 
@@ -100,54 +94,4 @@ function reason(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'permission denied';
   return typeof code === 'string' ? code : String(error);
-}
-
-/** Strict UTF-8; a byte order mark is refused because it would shift every column of the first line. */
-export function decode(bytes: Uint8Array, shown: string): string {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
-    throw new InputError([
-      {
-        file: shown,
-        line: 1,
-        column: 1,
-        path: '',
-        message: 'begins with a byte order mark; save the file as plain UTF-8',
-      },
-    ]);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    const { line, column } = firstBadByte(bytes);
-    throw new InputError([{ file: shown, line, column, path: '', message: 'is not UTF-8 from here on' }]);
-  }
-}
-
-/** Line and column (in bytes) of the first byte that is not part of a UTF-8 letter: the longest good prefix, by halving. */
-function firstBadByte(bytes: Uint8Array): { line: number; column: number } {
-  const good = (length: number): boolean => {
-    try {
-      // `stream` forgives a letter cut off at the end of the prefix.
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  let low = 0;
-  let high = bytes.length;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (good(middle)) low = middle;
-    else high = middle - 1;
-  }
-  let line = 1;
-  let lineStart = 0;
-  for (let at = 0; at < low; at++) {
-    if (bytes[at] === 0x0a) {
-      line += 1;
-      lineStart = at + 1;
-    }
-  }
-  return { line, column: low - lineStart + 1 };
 }

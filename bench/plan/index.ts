@@ -1,7 +1,7 @@
 /** Workload files to validated descriptions to cells. No output, no exit: errors are InputError and UsageError. */
 export type { CatalogEntry, Cell, ResolvedWorkload } from './types.ts';
 export { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } from './catalog.ts';
-export { canonicalJson } from './canonical-json.ts';
+export { canonicalJson } from './canonicalJson.ts';
 export { planCells, type PlanOptions } from './cells.ts';
 export { parseOverride, type Override } from './override.ts';
 export { loadWorkload, type LoadOptions } from './resolve.ts';

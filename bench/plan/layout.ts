@@ -7,7 +7,7 @@
 import type { CmaAreaDescription, FrameSpan, MemoryDescription } from '../../sim/index.ts';
 import { placeAt, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
-import type { WorkloadFile } from './workload-schema.ts';
+import type { WorkloadFile } from './workloadSchema.ts';
 
 /** MAX_ORDER pages = one pageblock: base and size of a CMA area are multiples of it. */
 export const PAGEBLOCK_PAGES = 1024;
@@ -28,12 +28,16 @@ export function layOut(file: WorkloadFile, tree: TreeNode, problems: Problems): 
   const areas = memory.cma.map(({ name, value }) => request('cma', name, value.size, value.at, PAGEBLOCK_PAGES));
   const carveOuts = memory.reserved.map(({ name, value }) => request('reserved', name, value.size, value.at, 1));
   for (const area of areas) checkBlocks(area, tree, problems);
+  if (memory.size % PAGEBLOCK_PAGES !== 0) {
+    const path = ['memory', 'size'];
+    problems.add(placeAt(tree, path), path, 'the memory of a device is a multiple of 4 MB (1024 pages)');
+  }
   const placed = place([...areas, ...carveOuts], memory.size, tree, problems);
   const spanOf = (wanted: Request): FrameSpan =>
     placed.get(wanted) ?? { name: wanted.name, first: 0, pages: wanted.pages };
   const cma: CmaAreaDescription[] = areas.map((area, index) => ({
     ...spanOf(area),
-    isDefault: memory.cma[index]!.value.default,
+    isDefault: memory.cma[index].value.default,
   }));
   const defaults = cma.filter((area) => area.isDefault).length;
   if (defaults !== 1) {

@@ -29,8 +29,8 @@ export function without(node: MapNode, names: readonly string[]): MapNode {
 
 /** A copy of a tree in which the node at a path is another one; missing maps on the way are made. */
 export function withNode(root: TreeNode, steps: readonly Step[], node: TreeNode): TreeNode {
+  if (steps.length === 0) return node;
   const [step, ...rest] = steps;
-  if (step === undefined) return node;
   if (typeof step === 'number') {
     if (root.kind !== 'list') return root;
     return { ...root, items: root.items.map((item, index) => (index === step ? withNode(item, rest, node) : item)) };
@@ -51,7 +51,7 @@ function isNone(node: TreeNode): boolean {
 export function innerSchema(schema: Schema<unknown>, step: Step): Schema<unknown> | null {
   const shape = schema.shape;
   if (shape.kind === 'object' && typeof step === 'string')
-    return Object.hasOwn(shape.fields, step) ? shape.fields[step]! : null;
+    return Object.hasOwn(shape.fields, step) ? shape.fields[step] : null;
   if (shape.kind === 'named' && typeof step === 'string') return shape.value;
   if (shape.kind === 'list' && typeof step === 'number') return shape.item;
   return null;

@@ -6,6 +6,8 @@
  * are merged before they are read; every node keeps the place it came from.
  */
 
+import { printable, quote } from './quote.ts';
+
 /** Where something was written; line and column count from 1. */
 export interface Place {
   readonly file: string;
@@ -48,7 +50,7 @@ export function pathText(steps: readonly Step[]): string {
   let text = '';
   for (const step of steps) {
     if (typeof step === 'number') text += `[${step}]`;
-    else text += text === '' ? step : `.${step}`;
+    else text += text === '' ? printable(step) : `.${printable(step)}`;
   }
   return text;
 }
@@ -78,6 +80,5 @@ export function found(node: TreeNode): string {
   if (node.kind === 'map') return 'a map';
   if (node.kind === 'list') return 'a list';
   if (node.text === '' && !node.quoted) return 'nothing';
-  const text = node.text.length > 60 ? `${node.text.slice(0, 57)}...` : node.text;
-  return node.quoted ? `the text ${JSON.stringify(text)}` : `\`${text.replaceAll('\n', ' ')}\``;
+  return node.quoted ? `the text "${printable(node.text)}"` : quote(node.text);
 }

@@ -8,6 +8,7 @@
 import { InputError } from '../errors.ts';
 import { innerSchema, withNode } from './merge.ts';
 import { nodeAt, pathText, type Place, type ScalarNode, type Step, type TreeNode } from './node.ts';
+import { printable, quote } from './quote.ts';
 import type { Schema } from './schema.ts';
 import { suggestion } from './suggest.ts';
 
@@ -36,8 +37,7 @@ function refuse(column: number, path: string, message: string): never {
 /** `path=value`; throws InputError with the column in the text. */
 export function parseOverride(text: string): Override {
   const equals = text.indexOf('=');
-  if (equals < 0)
-    refuse(1, '', `expected \`path=value\` such as \`ksm.sleep_millisecs=500\`, found \`${text.slice(0, 60)}\``);
+  if (equals < 0) refuse(1, '', `expected \`path=value\` such as \`ksm.sleep_millisecs=500\`, found ${quote(text)}`);
   if (text.length > LONGEST) refuse(1, '', `is longer than ${LONGEST} letters`);
   const name = text.slice(0, equals).trimEnd();
   const { steps, columns } = parsePath(name);
@@ -61,11 +61,12 @@ function parsePath(name: string): { steps: Step[]; columns: number[] } {
   while (STEP.lastIndex < name.length) {
     const at = STEP.lastIndex;
     const match = STEP.exec(name);
-    const dotWanted = steps.length > 0;
-    if (match === null || (match[2] !== undefined && (match[1] === '.') !== dotWanted)) {
-      refuse(at + 1, '', `expected a path such as \`groups.app.count\`, found \`${name.slice(0, 60)}\``);
+    const index = match?.at(3);
+    const dotWanted = steps.length > 0 && index === undefined;
+    if (match === null || (match[1] === '.') !== dotWanted || (index !== undefined && steps.length === 0)) {
+      refuse(at + 1, '', `expected a path such as \`groups.app.count\`, found ${quote(name)}`);
     }
-    steps.push(match[2] ?? Number(match[3]));
+    steps.push(index === undefined ? match[2] : Number(index));
     columns.push(at + 1 + (match[1] === '.' ? 1 : 0));
   }
   if (steps.length === 0) refuse(1, '', 'a path such as `ksm.sleep_millisecs` must stand before the `=`');
@@ -79,7 +80,7 @@ export function applyOverride(root: TreeNode, override: Override, schema: Schema
     const above = override.steps.slice(0, index);
     const next = innerSchema(inner, step);
     const problem = next === null ? notThere(inner, step, above) : missingEntry(root, inner, step, above);
-    if (problem !== null) refuse(override.columns[index]!, pathText([...above, step]), problem);
+    if (problem !== null) refuse(override.columns[index], pathText([...above, step]), problem);
     inner = next!;
   });
   if (inner.shape.kind !== 'scalar') {
@@ -112,5 +113,5 @@ function missingEntry(root: TreeNode, schema: Schema<unknown>, step: Step, above
 
 function entryNames(root: TreeNode, steps: readonly Step[]): string[] {
   const node = nodeAt(root, steps);
-  return node?.kind === 'map' ? [...node.entries.keys()] : [];
+  return node?.kind === 'map' ? [...node.entries.keys()].map(printable) : [];
 }

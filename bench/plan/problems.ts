@@ -23,8 +23,7 @@ export class Problems {
 
   /** Throws everything collected so far as one InputError, in the order of files and lines. */
   throwIfAny(): void {
-    const first = this.list[0];
-    if (first === undefined) return;
+    if (this.list.length === 0) return;
     const files = [...new Set(this.list.map((problem) => problem.file))];
     const sorted = [...this.list].sort(
       (a, b) =>
@@ -34,7 +33,7 @@ export class Problems {
     );
     if (this.dropped > 0) {
       const message = `and ${this.dropped} more problems; mend these first`;
-      sorted.push({ file: first.file, line: null, column: null, path: '', message });
+      sorted.push({ file: this.list[0].file, line: null, column: null, path: '', message });
     }
     throw new InputError(sorted);
   }

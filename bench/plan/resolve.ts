@@ -10,12 +10,13 @@ import { mergeTrees, without } from './merge.ts';
 import { nodeAt, placeAt, type MapNode, type TreeNode } from './node.ts';
 import { applyOverride, parseOverride, type Override } from './override.ts';
 import { Problems } from './problems.ts';
-import { costsSchema, kernelSchema, toCosts, toKernel } from './profile-schemas.ts';
+import { costsSchema, kernelSchema, toCosts, toKernel } from './profileSchemas.ts';
+import { quote } from './quote.ts';
 import { isMapNode, object } from './schema.ts';
 import { nearest, suggestion } from './suggest.ts';
 import type { ResolvedWorkload } from './types.ts';
 import { decimal, formatDuration } from './units.ts';
-import { choiceFields, workloadSchema, type WorkloadFile } from './workload-schema.ts';
+import { choiceFields, workloadSchema, type WorkloadFile } from './workloadSchema.ts';
 
 /** What the command line says about a workload. */
 export interface LoadOptions {
@@ -64,7 +65,7 @@ function unknownWorkload(name: string): UsageError {
     near === null
       ? `there are: ${names.join(', ')}; a file of your own is named with its path, ./${name}.yaml`
       : `did you mean ${near}? (there are: ${names.join(', ')})`;
-  return new UsageError(`unknown workload \`${name}\``, hint);
+  return new UsageError(`unknown workload ${quote(name)}`, hint);
 }
 
 /** The workload's tree over its device's, with every override in it. */
@@ -121,7 +122,11 @@ function referenced(
   problems.throwIfAny();
   const file = findFile(kind, name!, from);
   if (file === null)
-    problems.add(placeAt(tree, [key]), [key], `unknown ${kind} \`${name!}\`${suggestion(name!, builtInNames(kind))}`);
+    problems.add(
+      placeAt(tree, [key]),
+      [key],
+      `unknown ${kind} ${quote(name!)}${suggestion(name!, builtInNames(kind))}`,
+    );
   problems.throwIfAny();
   return file!;
 }

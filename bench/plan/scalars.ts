@@ -1,6 +1,7 @@
 /** Schemas of single values: numbers, words, and quantities with units. */
 import { found, type ScalarNode, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
+import { quote } from './quote.ts';
 import type { Schema } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import * as units from './units.ts';
@@ -81,7 +82,7 @@ export function word<const W extends string>(choices: readonly W[]): Schema<W> {
 export function reference(what: string): Schema<string> {
   const expected = `the name of ${what}`;
   return scalar(expected, (node) =>
-    /^[\w./-]{1,200}$/.test(node.text) ? { value: node.text } : mismatch(expected, node),
+    /^\P{C}{1,200}$/u.test(node.text) ? { value: node.text } : mismatch(expected, node),
   );
 }
 
@@ -90,7 +91,7 @@ export function text(what: string, longest: number): Schema<string> {
   const expected = `${what} (at most ${longest} letters)`;
   return scalar(expected, (node) => {
     const value = node.text.trim().replaceAll(/\s+/g, ' ');
-    return value !== '' && value.length <= longest ? { value } : mismatch(expected, node);
+    return value !== '' && value.length <= longest && !/\p{C}/u.test(value) ? { value } : mismatch(expected, node);
   });
 }
 
@@ -124,7 +125,7 @@ function quantity(
     const reading = read(node.text);
     if ('wrong' in reading) return reading;
     if (reading.value >= range.min && reading.value <= range.max) return reading;
-    return { wrong: `expected ${expected} from ${show(range.min)} to ${show(range.max)}, found \`${node.text}\`` };
+    return { wrong: `expected ${expected} from ${show(range.min)} to ${show(range.max)}, found ${quote(node.text)}` };
   });
 }
 

@@ -7,6 +7,7 @@
  */
 import { found, type MapNode, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
+import { quote } from './quote.ts';
 import { nearest, suggestion } from './suggest.ts';
 
 /** What may stand below a schema's node. */
@@ -43,7 +44,7 @@ type Read<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infe
 /** A map with exactly these keys. */
 export function object<F extends Fields>(fields: F): Schema<Read<F>> {
   const names = Object.keys(fields);
-  const schemas = Object.fromEntries(names.map((name) => [name, fields[name]!.schema]));
+  const schemas = Object.fromEntries(names.map((name) => [name, fields[name].schema]));
   const expected = `a map of ${names.join(', ')}`;
   return {
     shape: { kind: 'object', fields: schemas },
@@ -54,7 +55,7 @@ export function object<F extends Fields>(fields: F): Schema<Read<F>> {
       const values: Record<string, unknown> = {};
       let complete = true;
       for (const name of names) {
-        const value = readField(fields[name]!, name, node, path, problems);
+        const value = readField(fields[name], name, node, path, problems);
         if (value === undefined) complete = false;
         values[name] = value;
       }
@@ -81,11 +82,10 @@ function noteUnknownKeys(node: MapNode, path: readonly Step[], known: readonly s
   const free = known.filter((name) => !node.entries.has(name));
   for (const [name, entry] of node.entries) {
     if (known.includes(name)) continue;
-    const shown = name.length > 60 ? `${name.slice(0, 57)}...` : name;
     problems.add(
       entry.keyPlace,
-      [...path, shown],
-      `unknown key \`${shown}\`${suggestion(name, nearest(name, free) === null ? known : free)}`,
+      [...path, name],
+      `unknown key ${quote(name)}${suggestion(name, nearest(name, free) === null ? known : free)}`,
     );
   }
 }
@@ -131,7 +131,7 @@ export function named<T>(
       for (const [name, entry] of node.entries) {
         if (!NAME.test(name) || name.length > nameLength) {
           const rule = `at most ${nameLength} of a-z 0-9 _ -, beginning with a letter`;
-          problems.add(entry.keyPlace, path, `\`${name.slice(0, 60)}\` is no name for a ${what}: ${rule}`);
+          problems.add(entry.keyPlace, path, `${quote(name)} is no name for a ${what}: ${rule}`);
           complete = false;
         }
         const read = value.read(entry.value, [...path, name], problems);

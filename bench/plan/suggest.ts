@@ -1,19 +1,29 @@
 /** "Did you mean": the nearest of the names that would have been right. */
 import { distance } from 'fastest-levenshtein';
 
-/** The known name that is a small slip away from `word`, or null when none is near. */
+/** The known name that is a small slip away from `word`, or of which it is the beginning; null when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
+  const typed = word.toLowerCase().slice(0, 100);
   let best: string | null = null;
   let bestDistance = Infinity;
   for (const name of known) {
-    const away = distance(word.toLowerCase().slice(0, 100), name.toLowerCase());
-    if (away < bestDistance) {
+    const away = distance(typed, name.toLowerCase());
+    if (away < bestDistance && isNear(typed, name.toLowerCase(), away)) {
       bestDistance = away;
       best = name;
     }
   }
-  // A third of the letters may be wrong, at least one, and at least one must be right.
-  return best !== null && bestDistance <= Math.max(1, Math.floor(best.length / 3)) ? best : null;
+  return best;
+}
+
+function isNear(typed: string, name: string, away: number): boolean {
+  if (typed.length >= 3 && name.startsWith(typed)) return true;
+  // Two letters in the wrong order count as two; a third of the letters may be wrong, at least one.
+  return away <= Math.max(1, Math.floor(name.length / 3)) || (away === 2 && sorted(typed) === sorted(name));
+}
+
+function sorted(text: string): string {
+  return Array.from(text).sort().join('');
 }
 
 /** `; did you mean \`x\`?` or, when nothing is near, the list of what there is. */

@@ -5,6 +5,7 @@
  * kB and MB are multiples of 1024 as in /proc/meminfo.
  */
 import { UsageError } from '../errors.ts';
+import { quote } from './quote.ts';
 
 export const PAGE_BYTES = 4096;
 
@@ -54,13 +55,13 @@ function kindOf(text: string): string {
   const unit = WITH_UNIT.exec(text)?.[2] ?? '';
   if (DURATION_NS.has(unit)) return 'a duration';
   if (SIZE_BYTES.has(unit)) return 'a size';
-  if (unit !== '') return `something in \`${unit}\``;
+  if (unit !== '') return `something in ${quote(unit)}`;
   if (decimal(text) !== null) return 'a number without a unit';
   return 'no quantity';
 }
 
 function wrong(text: string, expected: string): Reading {
-  return { wrong: `expected ${expected}, found \`${text.slice(0, 60)}\`, which is ${kindOf(text)}` };
+  return { wrong: `expected ${expected}, found ${quote(text)}, which is ${kindOf(text)}` };
 }
 
 function withUnit(
@@ -83,18 +84,19 @@ export const SHARE_EXPECTED = 'a share such as `35 %` or `0.35`';
 export function readDuration(text: string): Reading {
   const read = withUnit(text, WITH_UNIT, DURATION_NS);
   if (read === null) return wrong(text, DURATION_EXPECTED);
-  if (read.amount < 0) return { wrong: `a duration cannot be negative, found \`${text}\`` };
+  if (read.amount < 0) return { wrong: `a duration cannot be negative, found ${quote(text)}` };
   const value = Math.round(read.amount * read.factor);
-  return Number.isSafeInteger(value) ? { value } : { wrong: `duration \`${text}\` is too long` };
+  return Number.isSafeInteger(value) ? { value } : { wrong: `duration ${quote(text)} is too long` };
 }
 
 /** Whole 4 KiB pages. */
 export function readSize(text: string): Reading {
   const read = withUnit(text, WITH_UNIT, SIZE_BYTES);
   if (read === null) return wrong(text, SIZE_EXPECTED);
-  if (read.amount < 0) return { wrong: `a size cannot be negative, found \`${text}\`` };
+  if (read.amount < 0) return { wrong: `a size cannot be negative, found ${quote(text)}` };
   const value = (read.amount * read.factor) / PAGE_BYTES;
-  if (!Number.isSafeInteger(value)) return { wrong: `a size must be a whole number of 4 kB pages, found \`${text}\`` };
+  if (!Number.isSafeInteger(value))
+    return { wrong: `a size must be a whole number of 4 kB pages, found ${quote(text)}` };
   return { value };
 }
 
@@ -102,7 +104,7 @@ export function readSize(text: string): Reading {
 export function readRate(text: string): Reading {
   const read = withUnit(text, RATE, PER_SECONDS);
   if (read === null) return wrong(text, RATE_EXPECTED);
-  if (read.amount < 0) return { wrong: `a rate cannot be negative, found \`${text}\`` };
+  if (read.amount < 0) return { wrong: `a rate cannot be negative, found ${quote(text)}` };
   return { value: read.amount / read.factor };
 }
 
@@ -111,7 +113,7 @@ export function readShare(text: string): Reading {
   const percent = decimal(SHARE.exec(text)?.[1] ?? '');
   const value = percent === null ? decimal(text) : percent / 100;
   if (value === null) return wrong(text, SHARE_EXPECTED);
-  if (value < 0 || value > 1) return { wrong: `a share lies between 0 and 1 (0 % and 100 %), found \`${text}\`` };
+  if (value < 0 || value > 1) return { wrong: `a share lies between 0 and 1 (0 % and 100 %), found ${quote(text)}` };
   return { value };
 }
 

@@ -2,7 +2,7 @@
 import { LIMITS } from './limits.ts';
 import type { Step } from './node.ts';
 import type { Named } from './schema.ts';
-import type { GroupFile, RegionFile, WorkloadFile } from './workload-schema.ts';
+import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 /** Pages of a population, by what holds them. */
 export interface Population {
@@ -44,11 +44,11 @@ export function countPopulation(file: WorkloadFile): Population {
     const inherited = above.flat();
     const privatePages = (regions: readonly RegionFile[]) =>
       sum(regions.filter((region) => region.kind !== 'shared-file'));
-    anon += count * (privatePages(own!) + Math.round(group.value.rewrite_inherited * privatePages(inherited)));
-    mapped += count * (sum(own!) + sum(inherited));
-    mergeable += count * sum([...own!, ...inherited].filter((region) => region.mergeable));
+    anon += count * (privatePages(own) + Math.round(group.value.rewrite_inherited * privatePages(inherited)));
+    mapped += count * (sum(own) + sum(inherited));
+    mergeable += count * sum([...own, ...inherited].filter((region) => region.mergeable));
     if (count === 0) continue;
-    for (const region of own!) {
+    for (const region of own) {
       if (region.kind !== 'shared-file' || region.file === null) continue;
       files.set(region.file, Math.max(files.get(region.file) ?? 0, populated(region)));
     }

@@ -18,6 +18,7 @@ import {
 import { LIMITS } from './limits.ts';
 import type { MapEntry, MapNode, Place, Step, TreeNode } from './node.ts';
 import { Problems } from './problems.ts';
+import { quote } from './quote.ts';
 
 /** Thrown inside this file to leave a hopeless tree; the problem is already noted. */
 class GiveUp extends Error {}
@@ -124,7 +125,7 @@ class TreeBuilder {
         continue;
       }
       const name = key.value;
-      if (entries.has(name)) this.problems.add(keyPlace, [...path, name], `key \`${name}\` is given twice`);
+      if (entries.has(name)) this.problems.add(keyPlace, [...path, name], `key ${quote(name)} is given twice`);
       else entries.set(name, { keyPlace, value: this.convert(value, keyPlace, [...path, name]) });
     }
     return { kind: 'map', place, entries };
@@ -142,7 +143,7 @@ class TreeBuilder {
       this.giveUp(place, path, `more than ${LIMITS.aliases} aliases, counting those inside anchors`);
     const target = this.anchors.get(name);
     if (target === undefined)
-      this.giveUp(place, path, `unknown anchor \`&${name}\`; it must stand above its first use`);
+      this.giveUp(place, path, `unknown anchor ${quote(`&${name}`)}; it must stand above its first use`);
     return this.convert(target, place, path);
   }
 

@@ -85,7 +85,7 @@ export function toCosts(
   name: string,
   file: { about: string; costs: Readonly<Record<string, SourcedCost>> },
 ): CostsFile {
-  const entries = COST_KEYS.map((key) => [key, file.costs[fileKey(key)]!] as const);
+  const entries = COST_KEYS.map((key) => [key, file.costs[fileKey(key)]] as const);
   const values = Object.fromEntries(entries.map(([key, entry]) => [key, entry.value])) as Record<CostKey, number>;
   const sources = Object.fromEntries(entries.map(([key, entry]) => [key, entry.source])) as Record<CostKey, string>;
   return { about: file.about, sources, profile: { name, ...values } };
