@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { LitmusAction, LitmusResult, LitmusTest } from '../../sim/index.ts';
 import { InputError } from '../errors.ts';
-import { decode } from '../plan/files.ts';
+import { decodeUtf8 } from '../plan/utf8.ts';
 import type { Place } from '../plan/node.ts';
 import { Problems } from '../plan/problems.ts';
 import { suggestion } from '../plan/suggest.ts';
@@ -42,7 +42,7 @@ function readText(file: string): string {
     if (statSync(file).size > LITMUS_LIMITS.fileBytes) {
       throw new Error(`longer than ${LITMUS_LIMITS.fileBytes / 1024 ** 2} MiB`);
     }
-    return decode(readFileSync(file), file);
+    return decodeUtf8(readFileSync(file), file);
   } catch (thrown) {
     if (thrown instanceof InputError) throw thrown;
     const error = thrown as NodeJS.ErrnoException;
@@ -66,7 +66,8 @@ export function parseLitmus(text: string, file: string): LocatedTest[] {
     } else tests.push(...readTest(check, [], value, file));
   }
   refuseSameIds(tests, problems);
-  if (tests.length === 0) problems.add({ file, line: 1, column: 1 }, [], 'no litmus test in this file');
+  if (tests.length === 0 && !problems.any)
+    problems.add({ file, line: 1, column: 1 }, [], 'no litmus test in this file');
   problems.throwIfAny();
   return tests;
 }

@@ -187,7 +187,7 @@ function confidence(summary: readonly SummaryEntry[]): string {
   const n = seeds.length === 1 ? `n=${seeds[0]}` : `n=${seeds[0]} to ${seeds.at(-1)!}`;
   const few = seeds[0];
   if (few === 1) return `${n} seed: intervals take attempts as independent and mean little; use --seeds 5 or more.`;
-  const limit = digits3(2 / 2 ** few);
+  const limit = 2 / 2 ** few;
   const note = few < 6 ? ` With ${few} seeds the permutation test cannot give p below ${limit}.` : '';
   return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.${note}`;
 }

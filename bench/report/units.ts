@@ -14,7 +14,7 @@ export function digits3(value: number): string {
 export function percent(share: number): string {
   const value = share * 100;
   const size = Math.abs(value);
-  if (size === 0) return '0';
+  if (size === 0 || size === 100) return `${value}`;
   return size >= 0.0995 ? value.toFixed(1) : Number(value.toPrecision(1)).toString();
 }
 

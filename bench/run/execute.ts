@@ -54,6 +54,7 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
       lines.set(cell.id, line);
       timings.set(cell.id, reply.wallSeconds);
       folder.append(line, reply.wallSeconds);
+      if (!reply.ok) folder.appendError(cell.id, reply.error.stack);
       progress.step(!reply.ok);
     };
     try {

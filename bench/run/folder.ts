@@ -1,5 +1,5 @@
 /**
- * The folder of a run: `run.json`, `cells.ndjson`, `timings.ndjson`, `summary.txt` (docs/reference/results.md).
+ * The folder of a run: `run.json`, `cells.ndjson`, `timings.ndjson`, `summary.txt`, and `errors.txt` when a cell failed (docs/reference/results.md).
  *
  * Cells are appended as they finish, so that a crash loses only what was running, and are put in the order of the plan
  * at the end, so that the bytes do not depend on the number of threads. Nothing in `cells.ndjson` depends on wall time.
@@ -119,6 +119,11 @@ export class RunFolder {
   append(line: CellLine, wallSeconds: number): void {
     appendFileSync(join(this.path, 'cells.ndjson'), textOf([line]));
     appendFileSync(join(this.path, 'timings.ndjson'), `${JSON.stringify({ id: line.id, wallSeconds })}\n`);
+  }
+
+  /** Keeps where a cell's error came from: it names paths of this machine, so it is not part of the results. */
+  appendError(id: string, stack: string): void {
+    appendFileSync(join(this.path, 'errors.txt'), `cell ${id}\n${stack}\n\n`);
   }
 
   /** Replaces `cells.ndjson` by these lines. */

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import ora from 'ora';
 import type { Ora } from 'ora';
+import { wantsNoColor } from '../report/terminal.ts';
 import { duration } from '../report/units.ts';
 
 /** Off a terminal: a line at every tenth of the cells, but not more often than this. */
@@ -26,20 +27,11 @@ export function startProgress(total: number, threads: number, stream: NodeJS.Wri
     const failed = failures === 0 ? '' : `, ${failures} failed`;
     return `${done}/${total} cells${failed}, ${rate.toFixed(rate < 10 ? 1 : 0)} cells/s, ${left}`;
   };
-  // A terminal without a size (0 columns) would make ora compute without end.
-  const spinner: Ora | null =
-    stream.isTTY && stream.columns > 0
-      ? ora({
-          text: `0/${total} cells on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-          stream,
-          // Taking over stdin would swallow Ctrl-C.
-          discardStdin: false,
-          ...(process.env['NO_COLOR'] === undefined ? {} : { color: false }),
-        }).start()
-      : null;
+  const workers = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const spinner = canSpin(stream) ? spin(`0 of ${cells(total)} on ${workers}`, stream) : null;
   let lastLine = performance.now();
   let lastTenth = 0;
-  if (spinner === null) stream.write(`running ${total} cells on ${threads} ${threads === 1 ? 'thread' : 'threads'}\n`);
+  if (spinner === null) stream.write(`running ${cells(total)} on ${workers}\n`);
   return {
     step(failed) {
       done++;
@@ -59,7 +51,21 @@ export function startProgress(total: number, threads: number, stream: NodeJS.Wri
       spinner?.stop();
       const seconds = (performance.now() - start) / 1e3;
       const failed = failures === 0 ? '' : `, ${failures} failed`;
-      stream.write(`${done} of ${total} cells in ${duration(seconds)}${failed}\n`);
+      stream.write(`${done} of ${cells(total)} in ${duration(seconds)}${failed}\n`);
     },
   };
+}
+
+function cells(number: number): string {
+  return number === 1 ? '1 cell' : `${number} cells`;
+}
+
+/** A terminal without a size (0 columns) would make ora compute without end; dumb ones and CI cannot redraw a line. */
+function canSpin(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && stream.columns > 0 && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined;
+}
+
+function spin(text: string, stream: NodeJS.WriteStream): Ora {
+  // Taking over stdin (discardStdin) would swallow Ctrl-C.
+  return ora({ text, stream, discardStdin: false, ...(wantsNoColor() ? { color: false } : {}) }).start();
 }

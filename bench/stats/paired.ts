@@ -20,6 +20,8 @@ import { sum } from './failureRate.ts';
 import { tCritical, tTwoSided } from './student.ts';
 
 const ALPHA = 0.05;
+/** Variance of rates that is rounding only. */
+const NO_SPREAD = 1e-20;
 /** 2^16 sign patterns take a few milliseconds. */
 const MAX_EXACT = 16;
 
@@ -51,7 +53,7 @@ export function pairedDifference(
   const n = pairs.length;
   const p = n === 0 ? 1 : signFlip(pairs.map(({ a, b }) => a.failures / a.attempts - b.failures / b.attempts));
   const variance = n < 2 ? 0 : pairedVariance(pairs, n);
-  if (variance === 0) {
+  if (variance < NO_SPREAD) {
     const below = Math.hypot(rate.mean - rate.low, baselineRate.high - baselineRate.mean);
     const above = Math.hypot(rate.high - rate.mean, baselineRate.mean - baselineRate.low);
     return { difference, ...clamped(difference - below, difference + above), p, pairs: n };

@@ -1,0 +1,139 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../errors.ts';
+import { parseLitmus } from './parse.ts';
+
+/** Problems as `line:column path message`. */
+function problems(text: string): string[] {
+  try {
+    parseLitmus(text, 'f.yaml');
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(({ line, column, path, message }) => `${line ?? 0}:${column ?? 0} ${path} ${message}`);
+  }
+}
+
+const GOOD = `id: one
+title: A test
+kind: core
+config: { cma: [256, 320], pagevec: false }
+actions:
+  - { op: proc, p: P }
+  - { op: mmap, p: P, start: 16, n: 1 }
+  - { op: write, p: P, at: 16, data: X, page: xp, cma: true }
+  - { op: pass, count: 2 }
+  - { op: probe, page: xp, expect: { result: SWAP_SUCCESS, found: [P@16], left: 0 } }
+  - { op: check, absent: [yp], expect: { ptes: { P@16: xp }, pages: { xp: { mapcount: 1, kind: anon } }, cursor: null } }
+why: because
+`;
+
+test('a test, several documents, a suite, JSON', () => {
+  const [one] = parseLitmus(GOOD, 'f.yaml');
+  assert.is(one.test.id, 'one');
+  assert.is(one.test.actions.length, 6);
+  assert.equal(one.test.config, { cma: [256, 320], pagevec: false });
+  assert.equal(one.placeOf(3), { place: { file: 'f.yaml', line: 8, column: 5 }, path: ['actions', 2] });
+  assert.is(parseLitmus(`${GOOD}---\n${GOOD.replace('id: one', 'id: two')}`, 'f.yaml').length, 2);
+  const json = JSON.stringify({ about: 'x', scenarios: [{ id: 'a', actions: [{ op: 'drain' }] }] });
+  assert.is(parseLitmus(json, 'f.json')[0].test.why, '');
+  assert.ok(parseLitmus('id: a\nactions: []\nthreads: { A: [] }', 'f.yaml')[0].hasThreads);
+});
+
+const BAD: readonly (readonly [string, string, string])[] = [
+  ['nothing', '', '1:1  no litmus test in this file'],
+  ['a list', '- 1', '1:1  expected a litmus test (a map with id and actions), found a list'],
+  ['no id', 'actions: []', '1:1 id expected a name for the test, a text, found nothing'],
+  ['no actions', 'id: a', '1:1 actions expected a list of actions, found nothing'],
+  ['number as id', 'id: 7\nactions: []', '1:5 id expected a name for the test, a text (put it in quotes), found 7'],
+  [
+    'key of a test',
+    'id: a\nactoins: []\nactions: []',
+    '2:1 actoins unknown key of a litmus test; did you mean `actions`?',
+  ],
+  [
+    'op',
+    'id: a\nactions:\n  - { op: frok, parent: P, child: C }',
+    '3:11 actions[0].op unknown op "frok"; did you mean `fork`?',
+  ],
+  ['no op', 'id: a\nactions:\n  - { p: P }', '3:5 actions[0] this action has no op'],
+  [
+    'key of an op',
+    'id: a\nactions:\n  - { op: exit, p: P, at: 1 }',
+    '3:23 actions[0].at unknown key of exit; there are: op, expect, p',
+  ],
+  ['missing key', 'id: a\nactions:\n  - { op: exit }', "3:5 actions[0] exit needs 'p', a process"],
+  [
+    'point',
+    'id: a\nactions:\n  - { op: ksmd_to, point: replacd }',
+    '3:27 actions[0].point unknown value "replacd"; did you mean `replaced`?',
+  ],
+  [
+    'count',
+    'id: a\nactions:\n  - { op: pass, count: 0 }',
+    '3:24 actions[0].count expected a repeat count, a whole number from 1 to 100000, found 0',
+  ],
+  [
+    'content',
+    'id: a\nactions:\n  - { op: write, p: P, at: 1, data: 5 }',
+    '3:37 actions[0].data expected a content, a text (put it in quotes), found 5',
+  ],
+  [
+    'truth',
+    'id: a\nactions:\n  - { op: write, p: P, at: 1, data: X, cma: yes }',
+    '3:45 actions[0].cma expected true or false, found "yes"',
+  ],
+  [
+    'expect of an op',
+    'id: a\nactions:\n  - { op: probe, page: x, expect: { reslt: A } }',
+    '3:37 actions[0].expect.reslt unknown key of what probe reports; did you mean `result`?',
+  ],
+  [
+    'expect of a silent op',
+    'id: a\nactions:\n  - { op: exit, p: P, expect: { rc: 0 } }',
+    '3:31 actions[0].expect exit reports nothing to compare; use a check',
+  ],
+  [
+    'page kind',
+    'id: a\nactions:\n  - { op: check, expect: { pages: { x: { kind: ksn } } } }',
+    '3:48 actions[0].expect.pages.x.kind unknown value "ksn"; did you mean `ksm`?',
+  ],
+  [
+    'counter',
+    'id: a\nactions:\n  - { op: check, expect: { counters: { page_shared: 1 } } }',
+    '3:40 actions[0].expect.counters.page_shared unknown key of the counters; did you mean `pages_shared`?',
+  ],
+  [
+    'config',
+    'id: a\nconfig: { cma: [5, 5] }\nactions: []',
+    '2:16 config.cma expected two frame numbers [first, end] with first below end, found a list',
+  ],
+  [
+    'same id',
+    'id: a\nactions: [{ op: drain }]\n---\nid: a\nactions: [{ op: drain }]',
+    "5:11 actions[0] a second test with the id 'a'",
+  ],
+  ['double key', 'id: a\nid: b\nactions: []', "2:1  key 'id' is given twice"],
+];
+
+for (const [name, text, expected] of BAD) {
+  test(`located: ${name}`, () => {
+    assert.equal(problems(text), [expected]);
+  });
+}
+
+test('everything wrong is reported at once', () => {
+  assert.is(problems('id: a\nactions: [{ op: exit }, { op: nope }, { op: pass, count: x }]').length, 3);
+});
+
+test('bad YAML and hostile YAML are problems, not crashes', () => {
+  assert.match(problems('id: [a')[0], 'not valid YAML');
+  assert.is(problems(`id: a\nactions: ${'['.repeat(20_000)}`).length > 0, true);
+  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+  for (let i = 1; i < 9; i++)
+    bomb.push(`${'abcdefghi'[i]}: &${'abcdefghi'[i]} [${`*${'abcdefghi'[i - 1]},`.repeat(10)}]`);
+  assert.ok(problems(bomb.join('\n')).length > 0);
+  assert.ok(problems('id: *nowhere\nactions: []').length > 0);
+});
+
+test.run();

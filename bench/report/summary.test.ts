@@ -1,0 +1,126 @@
+import pc from 'picocolors';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ResolvedWorkload } from '../plan/types.ts';
+import type { CellRecord } from '../run/cell.ts';
+import { summarize } from '../stats/summarize.ts';
+import { madeUpRecord } from '../testing/records.ts';
+import { summaryText } from './summary.ts';
+import type { SummaryInput } from './summary.ts';
+import { visibleLength } from './table.ts';
+import { PLAIN } from './terminal.ts';
+
+/** Failures of 50 attempts in each of five seeds. */
+const FAILURES: Readonly<Record<string, readonly number[]>> = {
+  stock: [10, 12, 8, 11, 9],
+  'page-anon-vma': [10, 11, 9, 11, 9],
+  'keep-until-rescanned': [1, 2, 0, 1, 1],
+  'page-anon-vma+retry-100ms': [15, 17, 14, 17, 15],
+};
+
+function records(): CellRecord[] {
+  return Object.entries(FAILURES).flatMap(([strategy, failures]) =>
+    failures.map((failed, index) => madeUpRecord('fork-heavy', strategy, index + 1, 50, failed)),
+  );
+}
+
+function input(): SummaryInput {
+  const workload = {
+    name: 'fork-heavy',
+    about: 'Four servers keep forking children that live a few seconds.',
+    device: 'zx1800-512',
+    kernel: 'msm-3.10.49',
+    seeds: 5,
+    settings: { 'ksm.pages_to_scan': 100, 'ksm.sleep_millisecs': 20, duration: '60 s' },
+    description: { durationNs: 60e9 },
+  } as unknown as ResolvedWorkload;
+  const made = records();
+  return {
+    path: 'results/20260101-120000-fork-heavy',
+    reproduce: 'cma-stress run fork-heavy --seeds 5',
+    digest: '0123456789abcdef0123456789abcdef',
+    workloads: [workload],
+    records: made,
+    failed: [],
+    summary: summarize(made),
+    crossed: [],
+  };
+}
+
+const GOLDEN = `fork-heavy: Four servers keep forking children that live a few seconds.
+zx1800-512, msm-3.10.49, measured for 60.0 s; ksm.pages_to_scan=100, ksm.sleep_millisecs=20,
+  duration=60s
+
+strategy                failed % [95 %]  vs stock, points  retries: pass/try/range/call  latency p99
+----------------------------------------------------------------------------------------------------
+stock                 20.0 [16.1, 23.9]  baseline                        1.80/0.8/0.4/0      10.0 ms
+page-anon-vma         20.0 [17.5, 22.5]  no difference                   1.80/0.8/0.4/0      10.0 ms
+keep-until-rescanned     2.0 [0.2, 3.8]  lower -18.0                   0.18/0.08/0.04/0      10.0 ms
+page-anon-vma+        31.2 [27.9, 34.5]  higher +11.2                  2.81/1.25/0.62/0      10.0 ms
+retry-100ms
+
+strategy              full scan p50  ksmd CPU %  rmap_items peak  memory  more    saved
+---------------------------------------------------------------------------------------
+stock                        3.00 s         2.0            2,000  125 kB        4.00 MB
+page-anon-vma                3.00 s         2.0            2,000  125 kB     0  4.00 MB
+keep-until-rescanned         3.00 s         2.0            2,000  125 kB     0  4.00 MB
+page-anon-vma+               3.00 s         2.0            2,000  125 kB     0  4.00 MB
+retry-100ms
+
+failed pages, stock: 150, of them B1 100 %
+failed pages, page-anon-vma: 150, of them B1 100 %
+failed pages, keep-until-rescanned: 15, of them B1 100 %
+failed pages, page-anon-vma+retry-100ms: 234, of them B1 100 %
+
+fork-heavy: stock fails 20.0 % [16.1, 23.9] of 250 allocations. keep-until-rescanned removes 90.0 %
+  of the failures (2.0 % left). More failures than stock: page-anon-vma+retry-100ms (31.2 %).
+Intervals are 95 %, over n=5 seeds; lower and higher mean that the interval of the difference leaves
+  out 0. With 5 seeds the permutation test cannot give p below 0.0625.
+
+results    results/20260101-120000-fork-heavy
+digest     0123456789abcdef
+reproduce  cma-stress run fork-heavy --seeds 5
+`;
+
+test('golden output, piped', () => {
+  assert.fixture(summaryText(input(), PLAIN), GOLDEN);
+});
+
+test('fits 80 and 120 columns, commands and paths aside', () => {
+  for (const width of [80, 100, 120]) {
+    const lines = summaryText(input(), { ...PLAIN, width }).split('\n');
+    for (const line of lines) {
+      if (!line.startsWith('reproduce')) assert.ok(visibleLength(line) <= width, `${width}: ${line}`);
+    }
+  }
+});
+
+test('colour and box drawing on a terminal only', () => {
+  const coloured = summaryText(input(), { width: 100, paint: pc.createColors(true), unicode: true });
+  assert.match(coloured, '\u001B[32mlower');
+  assert.match(coloured, '─');
+  // Nothing beyond ASCII.
+  assert.match(summaryText(input(), PLAIN), /^[\x0A\x20-\x7E]*$/);
+});
+
+test('failed cells and crossed thresholds are named', () => {
+  const failed = { ...records()[0], error: { name: 'InvariantError', message: 'mapcount of frame 7' } };
+  const crossed = [{ threshold: 'failureRate>0.05', workload: 'fork-heavy', strategy: 'stock', value: 0.2 }];
+  const text = summaryText({ ...input(), failed: [failed], crossed }, PLAIN);
+  assert.match(text, 'failed cell fork-heavy/stock seed 1: InvariantError: mapcount of frame 7');
+  assert.match(text, 'threshold crossed: failureRate>0.05: fork-heavy/stock has 0.2');
+});
+
+test('one seed is called what it is', () => {
+  const made = records().filter((record) => record.seed === 1);
+  assert.match(summaryText({ ...input(), records: made, summary: summarize(made) }, PLAIN), 'n=1 seed');
+});
+
+test('nothing asked for contiguous memory', () => {
+  const made = [madeUpRecord('fork-heavy', 'stock', 1, 0, 0)];
+  const text = summaryText({ ...input(), records: made, summary: summarize(made) }, PLAIN);
+  assert.match(text, 'nobody asked for contiguous memory');
+  assert.not.match(text, /NaN|Infinity|null|undefined/);
+});
+
+test.run();

@@ -1,0 +1,59 @@
+import { CAUSES } from '../../sim/index.ts';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { madeUpRecord } from '../testing/records.ts';
+import { documentOf } from './cell.ts';
+import { distribution, pooledPercentile } from './histogram.ts';
+import { metricOf, metricPaths, nothingObserved } from './metrics.ts';
+import { reduceCell } from './reduce.ts';
+
+const CELL = { id: 'x', workload: 'w', strategy: 's', kernel: 'k', device: 'd', seed: 1, settings: { a: 1 } };
+
+test('percentiles are at most 0.1 % above the sample, and never above the largest', () => {
+  const samples = Array.from({ length: 1000 }, (_, i) => (i + 1) * 1_000_003);
+  const found = distribution(samples);
+  for (const percent of [50, 90, 99]) {
+    const exact = samples[percent * 10 - 1];
+    const value = found.percentile(percent);
+    assert.ok(value >= exact && value <= exact * 1.001, `p${percent}: ${value} for ${exact}`);
+  }
+  assert.is(found.percentile(100), 1_000_003_000);
+  assert.is(found.max, 1_000_003_000);
+});
+
+test('stored histograms pool to the percentiles of all samples', () => {
+  const low = Array.from({ length: 300 }, (_, i) => 1000 + 17 * i);
+  const high = Array.from({ length: 700 }, (_, i) => 5_000_000 + 12_345 * i);
+  const pooled = pooledPercentile([distribution(low).pairs(), distribution(high).pairs()], 50);
+  const together = distribution([...low, ...high]).percentile(50);
+  assert.is(pooled, together);
+});
+
+test('nothing observed: every number of the document is 0, no null, no NaN', () => {
+  const text = JSON.stringify(documentOf(reduceCell(CELL, nothingObserved())));
+  assert.not.match(text, ':null');
+  assert.equal(
+    metricPaths().filter((path) => metricOf(reduceCell(CELL, nothingObserved()), path) !== 0),
+    [],
+  );
+});
+
+test('all causes are present and failures are told apart by errno', () => {
+  const record = madeUpRecord('w', 's', 1, 5, 2);
+  assert.equal(Object.keys(record.migration.failedByCause), [...CAUSES]);
+  assert.is(record.cma.failures, 2);
+  assert.equal(record.cma.errors, { EBUSY: 2, ENOMEM: 0 });
+  assert.equal(record.cma.retries, { migratePasses: 18, contigTries: 8, ranges: 4, caller: 0 });
+  assert.equal(record.cma.byClient, { camera: { attempts: 5, failures: 2, pages: 5120 } });
+  assert.is(record.ksm.savedBytes, 1024 * 4096);
+  assert.is(record.ksm.cpuShare, 0.02);
+  assert.is(record.deviceSeconds, 60);
+});
+
+test('the printed document leaves out histograms and samples', () => {
+  const document = documentOf(madeUpRecord('w', 's', 1, 5, 2));
+  assert.not.ok('histograms' in document);
+  assert.not.ok('samples' in document);
+});
+
+test.run();
