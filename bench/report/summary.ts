@@ -24,7 +24,7 @@ export interface SummaryInput {
   readonly crossed: readonly Crossing[];
 }
 
-/** Columns from which there is room for the four levels of retries. */
+/** Columns from which there is room for the four levels of retries and full titles. */
 const WIDE = 100;
 
 /** The summary as text that ends in a newline. */
@@ -82,9 +82,9 @@ function workloadTables(
     terminal,
     [
       left('strategy'),
-      right('full scan p50'),
-      right('ksmd CPU %'),
-      right('rmap_items peak'),
+      right(wide ? 'full scan p50' : 'full scan'),
+      right(wide ? 'ksmd CPU %' : 'CPU %'),
+      right(wide ? 'rmap_items peak' : 'rmap_items'),
       right('memory'),
       right('more'),
       right('saved'),
