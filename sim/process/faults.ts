@@ -29,6 +29,8 @@ export class Faults {
   /** Kind of the last access, and the new page of an `anon` or `cow` one. */
   lastAccess: number = ACCESS.plain;
   lastPage = NONE;
+  /** Told of every new anonymous page; set by scripted tests only. */
+  onNewPage: ((mm: number, vpn: number, pfn: number) => void) | null = null;
   /** CPU time before a REPEAT, ns. */
   busyNs = 0;
   /** Page reference that each waiting actor holds. */
@@ -191,6 +193,7 @@ export class Faults {
     this.#pages.addToLru(cpu, page);
     this.#tables.set(mm, vpn, (page << PTE_SHIFT) | PTE.present | PTE.write | PTE.dirty | PTE.young);
     this.lastPage = page;
+    if (this.onNewPage !== null) this.onNewPage(mm, vpn, page);
   }
 
   #migrationEntryWait(entry: number, who: number): number {

@@ -1,0 +1,378 @@
+/**
+ * Runs one scripted test on the same kernel rooms as the device, without a clock: an action performs the steps it stands
+ * for, ksmd and the migrator can be stopped between theirs.
+ *
+ * Differences: CPU 0 does everything; whoever would sleep on a lock reports it, and goes on when told to.
+ */
+import { BLOCKED } from '../clock/actor.ts';
+import type { Kernel } from '../kernel.ts';
+import { NONE } from '../memory/frames.ts';
+import { ERRNO } from '../migrate/unmapAndMove.ts';
+import { NOT_MAPPED, OUT_OF_MEMORY } from '../process/faults.ts';
+import { combineHooks } from '../strategies/index.ts';
+import { Names } from './names.ts';
+import { probe } from './probe.ts';
+import { ScriptMachine } from './scriptMachine.ts';
+import { differences, snapshot } from './snapshot.ts';
+import { LitmusError, type LitmusAction, type LitmusMismatch, type LitmusOptions } from './types.ts';
+import type { LitmusResult, LitmusState, LitmusTest } from './types.ts';
+
+type Report = Record<string, unknown>;
+
+/** Items after which a script that waits for one gives up. */
+const MAX_ITEMS = 100_000;
+const SWAP_NAMES = ['SWAP_SUCCESS', 'SWAP_AGAIN', 'SWAP_FAIL'];
+const CPU = 0;
+/** Actor ids of the script itself, of ksmd and of the migrator. */
+const WHO = { script: 1, ksmd: 0, migrator: 2 } as const;
+
+export class Interpreter {
+  readonly #machine: ScriptMachine;
+  readonly #kernel: Kernel;
+  readonly #names: Names;
+  #step = 0;
+  /** Page being migrated by migrate_start, and what its walk found. */
+  #migrating = NONE;
+  #unmapped: string | null = null;
+  #found: string[] = [];
+
+  constructor(test: LitmusTest, strategies: readonly string[]) {
+    this.#machine = new ScriptMachine(test.config, combineHooks(strategies));
+    this.#kernel = this.#machine.kernel;
+    this.#names = new Names(this.#kernel.frames, test.actions);
+    this.#machine.onNewPage = (mm, vpn, pfn, label) => this.#names.addPage(pfn, mm, vpn, label);
+    this.#kernel.ledger.onMigrated = (from, to) => this.#names.movePage(from, to);
+  }
+
+  /** Performs one action; returns what it reports. Throws LitmusError. */
+  perform(action: LitmusAction, step: number): Report {
+    this.#step = step;
+    switch (action.op) {
+      case 'proc':
+        return this.#proc(text(action, 'p'));
+      case 'mmap':
+        return this.#mmap(action);
+      case 'write':
+        return this.#write(action);
+      case 'fork':
+        return this.#fork(text(action, 'parent'), text(action, 'child'));
+      case 'exit':
+        return this.#exit(text(action, 'p'));
+      case 'munmap':
+        this.#kernel.spaces.munmap(this.#writable(action), number(action, 'start'), number(action, 'n'), CPU);
+        return {};
+      case 'mremap':
+        return this.#mremap(action);
+      case 'madvise':
+        return this.#madvise(action);
+      case 'ksm_run':
+        this.#kernel.control.setRun(number(action, 'value'), CPU, WHO.script);
+        return {};
+      case 'scan':
+        return { processed: this.#scan(number(action, 'count', 1)) };
+      case 'scan_until':
+        return this.#scanUntil(`${text(action, 'p')}@${number(action, 'at')}`, 1);
+      case 'pass':
+        return this.#scanUntil('end', number(action, 'count', 1));
+      case 'ksmd_to':
+        return this.#ksmdTo(text(action, 'point'));
+      case 'ksmd_finish':
+        return this.#ksmdFinish();
+      case 'probe':
+        return probe(this.#kernel, this.#names, this.#page(action));
+      case 'migrate':
+        this.#migrateStart(action);
+        return this.#migrateUntil(null);
+      case 'migrate_start':
+        this.#migrateStart(action);
+        return {};
+      case 'migrate_to':
+        return this.#migrateUntil(text(action, 'point'));
+      case 'migrate_finish':
+        return this.#migrateUntil(null);
+      case 'cma':
+        return this.#cma(number(action, 'start'), number(action, 'n'));
+      case 'pin':
+        this.#machine.pin(this.#page(action));
+        return {};
+      case 'unpin':
+        this.#machine.unpin(this.#page(action));
+        return {};
+      case 'lock':
+        if (!this.#kernel.locks.tryLockPage(this.#page(action))) throw this.#error('the page is locked already');
+        return {};
+      case 'unlock':
+        this.#kernel.locks.unlockPage(this.#page(action));
+        return {};
+      case 'drain':
+        this.#machine.drainAll();
+        return {};
+      case 'check':
+        return { ...snapshot(this.#kernel, this.#names), absent: this.#absent(action) };
+      default:
+        throw this.#error(`unknown op ${action.op}`);
+    }
+  }
+
+  state(action: LitmusAction, report: Report): LitmusState {
+    const { ptes, pages, counters, mm_slots, cursor } = snapshot(this.#kernel, this.#names);
+    const shown = action.op === 'check' ? {} : report;
+    return { step: this.#step, op: action.op, report: shown, ptes, pages, counters, mm_slots, cursor };
+  }
+
+  get kernel(): Kernel {
+    return this.#kernel;
+  }
+
+  #proc(name: string): Report {
+    if (this.#names.process(name) !== NONE) throw this.#error(`process ${name} exists already`);
+    this.#names.addProcess(name, this.#kernel.spaces.create());
+    return {};
+  }
+
+  #mmap(action: LitmusAction): Report {
+    const mm = this.#writable(action);
+    const start = number(action, 'start');
+    const pages = number(action, 'n');
+    const next = this.#kernel.vmas.find(mm, start);
+    if (next >= 0 && this.#kernel.vmas.start[next] < start + pages) throw this.#error('the range is mapped already');
+    this.#kernel.spaces.mmap(mm, start, pages, NONE, false);
+    if (action['mergeable'] !== false) this.#kernel.control.madviseMergeable(mm, start, pages);
+    return {};
+  }
+
+  #write(action: LitmusAction): Report {
+    const mm = this.#process(action);
+    const label = typeof action['page'] === 'string' ? action['page'] : null;
+    this.#machine.nextPage(label, action['cma'] === true);
+    const content = this.#names.content(text(action, 'data'));
+    const result = this.#kernel.faults.write(mm, number(action, 'at'), content, CPU, WHO.script);
+    this.#machine.nextPage(null, false);
+    if (result === NOT_MAPPED) throw this.#error(`nothing is mapped at ${text(action, 'p')}@${number(action, 'at')}`);
+    if (result === OUT_OF_MEMORY) throw this.#error('no free frame is left for the page');
+    if (result === BLOCKED) throw this.#error('the writer would sleep on a page lock');
+    return {};
+  }
+
+  #fork(parent: string, child: string): Report {
+    const mm = this.#live(parent);
+    this.#requireWritable(mm, parent);
+    if (this.#names.process(child) !== NONE) throw this.#error(`process ${child} exists already`);
+    this.#names.addProcess(child, this.#kernel.spaces.fork(mm));
+    return {};
+  }
+
+  #exit(name: string): Report {
+    const mm = this.#live(name);
+    this.#requireWritable(mm, name);
+    this.#kernel.spaces.exit(mm, CPU);
+    this.#names.removeProcess(name);
+    return {};
+  }
+
+  #mremap(action: LitmusAction): Report {
+    const mm = this.#writable(action);
+    const to = number(action, 'to');
+    const pages = number(action, 'n');
+    this.#kernel.spaces.munmap(mm, to, pages, CPU);
+    try {
+      this.#kernel.control.mremap(mm, number(action, 'from'), pages, to, CPU, WHO.script);
+    } catch (error) {
+      if (error instanceof RangeError) throw this.#error(error.message);
+      throw error;
+    }
+    return {};
+  }
+
+  #madvise(action: LitmusAction): Report {
+    const mm = this.#writable(action);
+    const start = number(action, 'start');
+    const pages = number(action, 'n');
+    const { control, spaces } = this.#kernel;
+    const advice = text(action, 'advice');
+    if (advice === 'MERGEABLE') control.madviseMergeable(mm, start, pages);
+    else if (advice === 'UNMERGEABLE') control.madviseUnmergeable(mm, start, pages, CPU, WHO.script);
+    else if (advice === 'DONTNEED') spaces.zapRange(mm, start, start + pages, CPU);
+    else throw this.#error(`unknown advice ${advice}`);
+    return {};
+  }
+
+  /** Runs ksmd to the end of its item (the next one if none is begun): what it processed, or null while it sleeps. */
+  #runItem(): string | null {
+    const { ksmd } = this.#kernel;
+    if (ksmd.run !== 1) return 'end';
+    for (;;) {
+      if (ksmd.advance(CPU) === BLOCKED) return null;
+      if (ksmd.finished !== null) return this.#finishedName();
+    }
+  }
+
+  #finishedName(): string {
+    const { ksmd, objects } = this.#kernel;
+    if (ksmd.finished !== 'item') return 'end';
+    return this.#names.address(objects.itemMm[ksmd.item], objects.itemAddress[ksmd.item]);
+  }
+
+  #scan(count: number): string[] {
+    const processed: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const name = this.#runItem();
+      processed.push(name ?? 'blocked');
+      if (name === null) break;
+    }
+    return processed;
+  }
+
+  #scanUntil(wanted: string, count: number): Report {
+    let seen = 0;
+    for (let items = 0; items < MAX_ITEMS; items++) {
+      const name = this.#runItem();
+      if (name === null) throw this.#error(`ksmd sleeps on the lock of ${this.#sleepsOn()}`);
+      if (name === wanted && ++seen === count) return {};
+    }
+    throw this.#error(`ksmd never came to ${wanted}`);
+  }
+
+  #ksmdTo(point: string): Report {
+    const { ksmd } = this.#kernel;
+    for (;;) {
+      if (ksmd.advance(CPU) === BLOCKED) return { ksmd: 'blocked', what: this.#sleepsOn() };
+      if (ksmd.point === point) return { ksmd: 'stopped', what: this.#itemName() };
+      if (ksmd.finished !== null) throw this.#error(`ksmd finished ${this.#finishedName()} without passing ${point}`);
+    }
+  }
+
+  #ksmdFinish(): Report {
+    const name = this.#runItem();
+    return name === null ? { ksmd: 'blocked', what: this.#sleepsOn() } : { ksmd: 'done', what: name };
+  }
+
+  #itemName(): string {
+    const { ksmd, objects } = this.#kernel;
+    return this.#names.address(objects.itemMm[ksmd.item], objects.itemAddress[ksmd.item]);
+  }
+
+  #sleepsOn(): string {
+    const pfn = this.#kernel.ksmd.waitingFor;
+    return pfn === NONE ? 'mmap_sem' : this.#names.label(pfn);
+  }
+
+  #migrateStart(action: LitmusAction): void {
+    const pfn = this.#page(action);
+    if (!this.#kernel.unmapAndMove.isIdle) throw this.#error('a migration is under way already');
+    this.#machine.drainAll();
+    if (!this.#machine.isolate(pfn)) throw this.#error(`page ${text(action, 'page')} is not on the LRU`);
+    this.#migrating = pfn;
+    this.#unmapped = null;
+    this.#found = [];
+    this.#kernel.unmapAndMove.begin(pfn, action['force'] === true);
+  }
+
+  /** Steps the migration to the point, or to its end; reports what is known by then. */
+  #migrateUntil(point: string | null): Report {
+    const { unmapAndMove: move, rmap } = this.#kernel;
+    if (move.isIdle) throw this.#error('no migration is under way');
+    for (;;) {
+      const found: number[] = [];
+      rmap.found = found;
+      const cost = move.step(WHO.migrator, CPU);
+      rmap.found = null;
+      if (cost === BLOCKED) return { ...this.#walkReport(), rc: 'blocked' };
+      if (move.point === 'mig_unmapped') {
+        this.#unmapped = SWAP_NAMES[move.unmapped];
+        for (let i = 0; i < found.length; i += 2) this.#found.push(this.#names.address(found[i], found[i + 1]));
+      }
+      if (point !== null && move.point === point) return this.#walkReport();
+      if (!move.isIdle) continue;
+      if (move.rc === ERRNO.again) this.#machine.putback(this.#migrating);
+      return { ...this.#walkReport(), rc: move.rc };
+    }
+  }
+
+  #walkReport(): Report {
+    return this.#unmapped === null ? {} : { unmap: this.#unmapped, found: this.#found };
+  }
+
+  #cma(start: number, pages: number): Report {
+    const { range } = this.#kernel;
+    if (!this.#machine.isInCma(start, pages)) throw this.#error('the range is not inside the CMA area');
+    const attempts: Record<string, number> = {};
+    this.#machine.onAttempt = (pfn) => {
+      const label = this.#names.label(pfn);
+      attempts[label] = (attempts[label] ?? 0) + 1;
+    };
+    range.begin(start, start + pages);
+    while (!range.isIdle) {
+      if (range.step(WHO.migrator, CPU) !== BLOCKED) continue;
+      throw this.#error('alloc_contig_range would sleep on a page lock that nobody drops');
+    }
+    this.#machine.onAttempt = null;
+    if (range.rc === 0) this.#machine.freeRange(start, pages);
+    return { rc: range.rc, attempts };
+  }
+
+  /** Labels of `absent` whose page is not free. */
+  #absent(action: LitmusAction): string[] {
+    const labels = Array.isArray(action['absent']) ? (action['absent'] as string[]) : [];
+    return labels.filter((label) => this.#names.page(label) !== NONE);
+  }
+
+  #process(action: LitmusAction): number {
+    return this.#live(text(action, 'p'));
+  }
+
+  #writable(action: LitmusAction): number {
+    const mm = this.#process(action);
+    this.#requireWritable(mm, text(action, 'p'));
+    return mm;
+  }
+
+  #requireWritable(mm: number, name: string): void {
+    if (this.#kernel.locks.isMmReadLocked(mm)) throw this.#error(`${name} would sleep on its mmap_sem, which ksmd holds`);
+  }
+
+  #live(name: string): number {
+    const mm = this.#names.process(name);
+    if (mm === NONE) throw this.#error(`there is no process ${name}`);
+    return mm;
+  }
+
+  #page(action: LitmusAction): number {
+    const label = text(action, 'page');
+    const pfn = this.#names.page(label);
+    if (pfn === NONE) throw this.#error(`there is no page ${label}, or it is free by now`);
+    return pfn;
+  }
+
+  #error(message: string): LitmusError {
+    return new LitmusError(this.#step, message);
+  }
+}
+
+function text(action: LitmusAction, key: string): string {
+  return String(action[key]);
+}
+
+function number(action: LitmusAction, key: string, otherwise = 0): number {
+  const value = action[key];
+  return typeof value === 'number' ? value : otherwise;
+}
+
+/** Runs a test; throws LitmusError for an action that makes no sense. */
+export function runLitmus(test: LitmusTest, options: LitmusOptions): LitmusResult {
+  const interpreter = new Interpreter(test, options.strategies);
+  const mismatches: LitmusMismatch[] = [];
+  const states: LitmusState[] = [];
+  test.actions.forEach((action, step) => {
+    const report = interpreter.perform(action, step);
+    const found = differences(action['expect'] ?? {}, report, '');
+    if (action.op === 'check') {
+      for (const label of report['absent'] as string[]) {
+        found.push({ path: `absent.${label}`, expected: 'free', actual: 'in use' });
+      }
+    }
+    for (const difference of found) mismatches.push({ step, op: action.op, ...difference });
+    if (options.step) states.push(interpreter.state(action, report));
+  });
+  return { id: test.id, ok: mismatches.length === 0, mismatches, states };
+}

@@ -1,0 +1,25 @@
+/** What try_to_unmap for migration would do to a page now; everything is put back as it was. */
+import type { Kernel } from '../kernel.ts';
+import { NONE } from '../memory/frames.ts';
+import type { Names } from './names.ts';
+
+const SWAP_NAMES = ['SWAP_SUCCESS', 'SWAP_AGAIN', 'SWAP_FAIL'];
+
+export function probe(kernel: Kernel, names: Names, pfn: number): Record<string, unknown> {
+  const { frames, tables, rmap } = kernel;
+  const entries = tables.entries.slice();
+  const found: number[] = [];
+  rmap.found = found;
+  const result = kernel.ksmRmap.tryToUnmap(pfn);
+  rmap.found = null;
+  const left = frames.mapcount[pfn];
+  const mappings: string[] = [];
+  for (let i = 0; i < found.length; i += 2) {
+    mappings.push(names.address(found[i], found[i + 1]));
+    const slot = tables.slot(found[i], found[i + 1]);
+    if (slot !== NONE) tables.entries[slot] = entries[slot];
+    frames.mapcount[pfn]++;
+    frames.count[pfn]++;
+  }
+  return { result: SWAP_NAMES[result], found: mappings, left };
+}
