@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as assert from 'uvu/assert';
 import { InputError, type Problem } from '../errors.ts';
 import { loadWorkload, type LoadOptions } from './resolve.ts';
 import type { ResolvedWorkload } from './types.ts';
@@ -67,4 +68,23 @@ export function unmark(text: string): { text: string; line: number; column: numb
   if (at < 0 || text.indexOf('▸', at + 1) >= 0) throw new Error('a test text needs exactly one mark');
   const before = text.slice(0, at).split('\n');
   return { text: before.join('\n') + text.slice(at + 1), line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+/** What stands in GOOD, what is put there (the mark is where the problem must be), the path, and the message. */
+export type Case = readonly [title: string, from: string, to: string, path: string, message: RegExp | string];
+
+/** Problems as lines, for the message of a failed assertion. */
+export function show(problems: ReturnType<typeof problemsOf>): string {
+  return problems.map((one) => `${one.line}:${one.column} ${one.path}: ${one.message}`).join('\n');
+}
+
+/** Asserts that the marked text has a problem at the mark, under that path, with that message. */
+export function refused(marked: string, path: string, message: RegExp | string): void {
+  const { text, line, column } = unmark(marked);
+  const problems = problemsOf(() => loadText(text));
+  const problem = problems.find((one) => one.path === path);
+  assert.ok(problem, `no problem at path ${path}\n${show(problems)}`);
+  assert.is(`${problem.line}:${problem.column}`, `${line}:${column}`, show(problems));
+  assert.match(problem.message, message);
+  assert.ok(problem.file.endsWith('test.yaml'));
 }
