@@ -19,6 +19,8 @@ export interface KernelEvents {
   itemRemoved(item: number, pfn: number): void;
   /** The pte (mm, vpn) no longer maps the KSM page. */
   unmapped(mm: number, vpn: number, pfn: number): void;
+  /** mremap moved the pte of a KSM page to another address of the mm. */
+  moved(mm: number, from: number, to: number, pfn: number): void;
   /** dup_mmap finished. */
   forked(parent: number, child: number): void;
   /** The frame's page moved to another frame. */

@@ -66,8 +66,7 @@ export class Interpreter {
       case 'madvise':
         return this.#madvise(action);
       case 'ksm_run':
-        this.#kernel.control.setRun(number(action, 'value'), CPU, WHO.script);
-        return {};
+        return this.#ksmRun(number(action, 'value'));
       case 'scan':
         return { processed: this.#scan(number(action, 'count', 1)) };
       case 'scan_until':
@@ -118,6 +117,10 @@ export class Interpreter {
     const { ptes, pages, counters, mm_slots, cursor } = snapshot(this.#kernel, this.#names);
     const shown = action.op === 'check' ? {} : report;
     return { step: this.#step, op: action.op, report: shown, ptes, pages, counters, mm_slots, cursor };
+  }
+
+  get names(): Names {
+    return this.#names;
   }
 
   get kernel(): Kernel {
@@ -194,6 +197,13 @@ export class Interpreter {
     else if (advice === 'UNMERGEABLE') control.madviseUnmergeable(mm, start, pages, CPU, WHO.script);
     else if (advice === 'DONTNEED') spaces.zapRange(mm, start, start + pages, CPU);
     else throw this.#error(`unknown advice ${advice}`);
+    return {};
+  }
+
+  #ksmRun(value: number): Report {
+    if (!this.#kernel.ksmd.isBetweenItems)
+      throw this.#error('the writer would sleep on ksm_thread_mutex, which ksmd holds');
+    this.#kernel.control.setRun(value, CPU, WHO.script);
     return {};
   }
 
@@ -328,7 +338,8 @@ export class Interpreter {
   }
 
   #requireWritable(mm: number, name: string): void {
-    if (this.#kernel.locks.isMmReadLocked(mm)) throw this.#error(`${name} would sleep on its mmap_sem, which ksmd holds`);
+    if (this.#kernel.locks.isMmReadLocked(mm))
+      throw this.#error(`${name} would sleep on its mmap_sem, which ksmd holds`);
   }
 
   #live(name: string): number {

@@ -125,13 +125,18 @@ export class AddressSpaces {
     }
   }
 
-  /** The old range of mremap: entries move as they are, addresses `from`.. to `to`.. (move_page_tables). */
+  /** The old range of mremap: entries move as they are (move_page_tables). The new vma is linked already. */
   movePtes(mm: number, from: number, to: number, pages: number): void {
+    const { entries } = this.#tables;
     for (let i = 0; i < pages; i++) {
       const slot = this.#tables.slot(mm, from + i);
-      if (slot < 0 || this.#tables.entries[slot] === 0) continue;
-      this.#tables.set(mm, to + i, this.#tables.entries[slot]);
-      this.#tables.entries[slot] = 0;
+      if (slot < 0 || entries[slot] === 0) continue;
+      const entry = entries[slot];
+      this.#tables.set(mm, to + i, entry);
+      entries[slot] = 0;
+      const isMapped = (entry & (PTE.present | PTE.zero)) === PTE.present;
+      const pfn = entry >> PTE_SHIFT;
+      if (isMapped && this.#frames.kind[pfn] === KIND.ksm) this.#events.moved(mm, from + i, to + i, pfn);
     }
   }
 

@@ -118,7 +118,8 @@ export class Ledger implements KernelEvents {
   }
 
   replaced(mm: number, vpn: number, pfn: number): void {
-    this.#open(mm, vpn, pfn, 'B3');
+    // A relative's item at the same address may cover it already.
+    if (!this.isFindable(mm, vpn, pfn)) this.#open(mm, vpn, pfn, 'B3');
   }
 
   appended(item: number, pfn: number): void {
@@ -157,6 +158,12 @@ export class Ledger implements KernelEvents {
     if (this.gaps.size === 0) return;
     const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
     if (gap !== undefined) this.#close(gap);
+  }
+
+  moved(mm: number, from: number, to: number, pfn: number): void {
+    this.unmapped(mm, from);
+    // Only a vma that is not mergeable moves KSM pages: it has them from an upgrade through a relative.
+    if (!this.isFindable(mm, to, pfn)) this.#open(mm, to, pfn, 'B2');
   }
 
   forked(parent: number, child: number): void {

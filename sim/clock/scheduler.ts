@@ -1,0 +1,220 @@
+/**
+ * CPUs, the run queue and simulated time: what kernel/sched does for this model.
+ *
+ * A runnable actor takes an idle CPU, the one it ran on last if that is free, and keeps it from step to step until it
+ * blocks, sleeps or finishes; without an idle CPU it queues behind the others. Ties are broken by sequence, so equal
+ * inputs give equal runs. An actor that runs alone goes from step to step without touching the event queue.
+ *
+ * Differences from the completely fair scheduler: one run queue for all CPUs, no weights (ksmd runs at nice 5 in the
+ * kernel), and no preemption by a waking task. Instead an actor that has run for a time slice while others queue goes to
+ * the end of the queue at its next step. Assumption: 10 ms, of the order of sched_latency_ns (6 ms times
+ * 1 + log2(CPUs), kernel/sched/fair.c) and of one jiffy at HZ=100.
+ */
+import { BLOCKED, FINISHED, sleepOf, type Actor } from './actor.ts';
+import type { Locks } from './locks.ts';
+import { EventQueue } from './queue.ts';
+import { RunQueue } from './runQueue.ts';
+
+/** Time an actor keeps its CPU while others queue, ns. */
+export const TIME_SLICE = 10_000_000;
+
+const NO_CPU = -1;
+const STATE = {
+  /** No actor has this id. */
+  free: 0,
+  /** Its start, wake-up or end of sleep is in the event queue. */
+  timer: 1,
+  /** In the run queue. */
+  queued: 2,
+  /** Has a CPU; its next step is in the event queue or under way. */
+  running: 3,
+  blocked: 4,
+} as const;
+
+export class Scheduler {
+  /** Simulated time, ns. */
+  now = 0;
+  /** Steps performed. */
+  steps = 0;
+  readonly #actors: (Actor | null)[];
+  readonly #state: Uint8Array;
+  readonly #cpu: Int32Array;
+  readonly #lastCpu: Int32Array;
+  readonly #runningSince: Float64Array;
+  readonly #busy: Float64Array;
+  /** Actor on each CPU, -1 when idle. */
+  readonly #onCpu: Int32Array;
+  readonly #freeIds: Int32Array;
+  #freeCount: number;
+  readonly #events: EventQueue;
+  readonly #runQueue: RunQueue;
+  readonly #woken: number[];
+  readonly #wakeupNs: number;
+
+  /** `wakeupNs`: from an unlock to the sleeper being runnable. `capacity`: most actors at a time. */
+  constructor(cpus: number, locks: Locks, wakeupNs: number, capacity = 256) {
+    this.#actors = new Array<Actor | null>(capacity).fill(null);
+    this.#state = new Uint8Array(capacity);
+    this.#cpu = new Int32Array(capacity).fill(NO_CPU);
+    this.#lastCpu = new Int32Array(capacity);
+    this.#runningSince = new Float64Array(capacity);
+    this.#busy = new Float64Array(capacity);
+    this.#onCpu = new Int32Array(cpus).fill(-1);
+    this.#freeIds = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
+    this.#freeCount = capacity;
+    this.#events = new EventQueue(capacity);
+    this.#runQueue = new RunQueue(capacity);
+    this.#woken = locks.woken;
+    this.#wakeupNs = wakeupNs;
+  }
+
+  /** Adds an actor whose first step is due at `at` (not before now). Returns its id, which is free again once it is gone. */
+  add(actor: Actor, at: number): number {
+    if (this.#freeCount === 0) throw new RangeError(`more than ${this.#actors.length} actors at a time`);
+    const id = this.#freeIds[--this.#freeCount];
+    this.#actors[id] = actor;
+    this.#busy[id] = 0;
+    this.#lastCpu[id] = 0;
+    this.#state[id] = STATE.timer;
+    this.#events.push(id, Math.max(at, this.now));
+    return id;
+  }
+
+  /** The actor never runs again and its CPU is free. Allowed within any step, its own included. */
+  remove(id: number): void {
+    if (this.#state[id] === STATE.free) return;
+    this.#events.remove(id);
+    if (this.#state[id] === STATE.queued) this.#runQueue.remove(id);
+    this.#state[id] = STATE.free;
+    this.#actors[id] = null;
+    this.#freeIds[this.#freeCount++] = id;
+    this.#releaseCpu(id);
+  }
+
+  /** A blocked or sleeping actor is runnable at `at`, or earlier if it was due earlier; others are left alone. */
+  wake(id: number, at = this.now): void {
+    const state = this.#state[id];
+    if (state === STATE.blocked) {
+      this.#state[id] = STATE.timer;
+      this.#events.push(id, at);
+    } else if (state === STATE.timer && this.#events.timeOf(id) > at) {
+      this.#events.remove(id);
+      this.#events.push(id, at);
+    }
+  }
+
+  /** Time of the next event, Infinity when nothing will ever happen. */
+  peekNextTime(): number {
+    return this.#events.nextTime;
+  }
+
+  /** CPU time of a live actor, ns; of the steps it has begun. */
+  cpuBusy(id: number): number {
+    return this.#busy[id];
+  }
+
+  /** Performs all steps due before `until`; then it is `until`. */
+  run(until: number): void {
+    const events = this.#events;
+    while (events.nextTime < until) {
+      this.now = events.nextTime;
+      const id = events.pop();
+      if (this.#state[id] === STATE.timer) {
+        if (!this.#takeIdleCpu(id)) {
+          this.#state[id] = STATE.queued;
+          this.#runQueue.push(id);
+          continue;
+        }
+      } else if (this.#isSliceOver(id, this.now)) {
+        this.#state[id] = STATE.queued;
+        this.#runQueue.push(id);
+        this.#releaseCpu(id);
+        continue;
+      }
+      this.#runActor(id, until);
+    }
+    if (until > this.now) this.now = until;
+  }
+
+  /** Steps an actor that has a CPU until something else comes first. */
+  #runActor(id: number, until: number): void {
+    const actor = this.#actors[id]!;
+    const cpu = this.#cpu[id];
+    const events = this.#events;
+    for (;;) {
+      const result = actor.step(cpu, this.now);
+      this.steps++;
+      // It may have been removed by its own step (and its id given to another).
+      if (this.#actors[id] !== actor || this.#state[id] !== STATE.running) return this.#wakeSleepers();
+      if (result < 0) return this.#stop(id, result);
+      this.#busy[id] += result;
+      if (this.#woken.length > 0) this.#wakeSleepers();
+      const next = this.now + result;
+      if (next >= events.nextTime || next >= until || this.#isSliceOver(id, next)) {
+        events.push(id, next);
+        return;
+      }
+      this.now = next;
+    }
+  }
+
+  /** The actor gives up its CPU. */
+  #stop(id: number, result: number): void {
+    if (result === FINISHED) {
+      this.remove(id);
+    } else if (result === BLOCKED) {
+      this.#state[id] = STATE.blocked;
+      this.#releaseCpu(id);
+    } else {
+      this.#state[id] = STATE.timer;
+      this.#events.push(id, this.now + sleepOf(result));
+      this.#releaseCpu(id);
+    }
+    this.#wakeSleepers();
+  }
+
+  /** Actors that the last step's unlocks set free. One that was killed or woken otherwise meanwhile is passed over. */
+  #wakeSleepers(): void {
+    const woken = this.#woken;
+    for (const id of woken) {
+      if (this.#state[id] === STATE.blocked) this.wake(id, this.now + this.#wakeupNs);
+    }
+    woken.length = 0;
+  }
+
+  #isSliceOver(id: number, at: number): boolean {
+    return this.#runQueue.size > 0 && at - this.#runningSince[id] >= TIME_SLICE;
+  }
+
+  #takeIdleCpu(id: number): boolean {
+    const onCpu = this.#onCpu;
+    let cpu = this.#lastCpu[id];
+    if (onCpu[cpu] >= 0) {
+      cpu = 0;
+      while (cpu < onCpu.length && onCpu[cpu] >= 0) cpu++;
+      if (cpu === onCpu.length) return false;
+    }
+    this.#giveCpu(id, cpu);
+    return true;
+  }
+
+  #giveCpu(id: number, cpu: number): void {
+    this.#onCpu[cpu] = id;
+    this.#cpu[id] = cpu;
+    this.#lastCpu[id] = cpu;
+    this.#runningSince[id] = this.now;
+    this.#state[id] = STATE.running;
+  }
+
+  /** The CPU of an actor goes to the head of the run queue, which steps as soon as the present step is over. */
+  #releaseCpu(id: number): void {
+    const cpu = this.#cpu[id];
+    if (cpu === NO_CPU) return;
+    this.#cpu[id] = NO_CPU;
+    this.#onCpu[cpu] = -1;
+    if (this.#runQueue.size === 0) return;
+    const next = this.#runQueue.shift();
+    this.#giveCpu(next, cpu);
+    this.#events.push(next, this.now);
+  }
+}
