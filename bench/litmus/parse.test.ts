@@ -33,7 +33,7 @@ test('a test, several documents, a suite, JSON', () => {
   assert.is(one.test.id, 'one');
   assert.is(one.test.actions.length, 6);
   assert.equal(one.test.config, { cma: [256, 320], pagevec: false });
-  assert.equal(one.placeOf(3), { place: { file: 'f.yaml', line: 8, column: 5 }, path: ['actions', 2] });
+  assert.equal(one.placeOf(2), { place: { file: 'f.yaml', line: 8, column: 5 }, path: ['actions', 2] });
   assert.is(parseLitmus(`${GOOD}---\n${GOOD.replace('id: one', 'id: two')}`, 'f.yaml').length, 2);
   const json = JSON.stringify({ about: 'x', scenarios: [{ id: 'a', actions: [{ op: 'drain' }] }] });
   assert.is(parseLitmus(json, 'f.json')[0].test.why, '');

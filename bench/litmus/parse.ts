@@ -22,7 +22,7 @@ export interface LocatedTest {
   readonly file: string;
   /** The file gives threads, which only an exploration runs. */
   readonly hasThreads: boolean;
-  /** Where action `step` (from 1) is written, and its path in the file. */
+  /** Where action `step` (from 0, as results count) is written, and its path in the file. */
   readonly placeOf: (step: number) => { place: Place; path: Path };
 }
 
@@ -75,7 +75,7 @@ export function parseLitmus(text: string, file: string): LocatedTest[] {
 function refuseSameIds(tests: readonly LocatedTest[], problems: Problems): void {
   const seen = new Set<string>();
   for (const { test, placeOf } of tests) {
-    const { place, path } = placeOf(1);
+    const { place, path } = placeOf(0);
     if (seen.has(test.id)) problems.add(place, path, `a second test with the id '${test.id}'`);
     seen.add(test.id);
   }
@@ -99,7 +99,7 @@ function readTest(check: Checker, path: Path, value: unknown, file: string): Loc
     why: optionalText('why'),
   };
   const placeOf = (step: number): { place: Place; path: Path } => {
-    const at = [...path, 'actions', step - 1];
+    const at = [...path, 'actions', step];
     return { place: check.document.place(at), path: at };
   };
   return [{ test, file, hasThreads: object['threads'] !== undefined, placeOf }];

@@ -1,4 +1,7 @@
-/** Results of litmus tests for people: a line each, what differs, and with --step the state after each action. */
+/**
+ * Results of litmus tests for people: a line each, what differs, and with --step the state after each action.
+ * Steps are counted from 1 here, from 0 in results and JSON.
+ */
 import type { LitmusAction } from '../../sim/index.ts';
 import type { RanTest } from '../litmus/parse.ts';
 import { table, wrap } from './table.ts';
@@ -24,10 +27,10 @@ function testLines({ located, result }: RanTest, step: boolean, terminal: Termin
   const lines = wrap(`${mark} ${id}${title === '' ? '' : `: ${title}`}`, terminal.width, '     ');
   for (const mismatch of result.mismatches) {
     const { place } = located.placeOf(mismatch.step);
-    const what = actionText(actions[mismatch.step - 1]);
+    const what = actionText(actions[mismatch.step]);
     lines.push(
       ...wrap(
-        `     step ${mismatch.step}, ${what} (${place.file}:${place.line}:${place.column})`,
+        `     step ${mismatch.step + 1}, ${what} (${place.file}:${place.line}:${place.column})`,
         terminal.width,
         '       ',
       ),
@@ -39,7 +42,7 @@ function testLines({ located, result }: RanTest, step: boolean, terminal: Termin
     );
   }
   if (step) {
-    for (const state of result.states) lines.push('', ...stateLines(state, actions[state.step - 1], terminal));
+    for (const state of result.states) lines.push('', ...stateLines(state, actions[state.step], terminal));
     lines.push('');
   }
   return lines;
@@ -54,7 +57,7 @@ function actionText(action: LitmusAction): string {
 function stateLines(state: State, action: LitmusAction, terminal: Terminal): string[] {
   const indent = '       ';
   const report = Object.entries(state.report).map(([key, held]) => `${key}=${value(held)}`);
-  const head = `     ${terminal.paint.bold(`step ${state.step}`)}, ${actionText(action)}${report.length === 0 ? '' : ` -> ${report.join(' ')}`}`;
+  const head = `     ${terminal.paint.bold(`step ${state.step + 1}`)}, ${actionText(action)}${report.length === 0 ? '' : ` -> ${report.join(' ')}`}`;
   const counters = Object.entries(state.counters).map(([name, held]) => `${name}=${held}`);
   const slots = state.mm_slots.length === 0 ? 'none' : state.mm_slots.join(' ');
   const lines = [

@@ -48,7 +48,7 @@ function input(): SummaryInput {
 }
 
 const GOLDEN = `fork-heavy: Four servers keep forking children that live a few seconds.
-zx1800-512, msm-3.10.49, measured for 60.0 s; ksm.pages_to_scan=100, ksm.sleep_millisecs=20,
+  zx1800-512, msm-3.10.49, measured for 60.0 s; ksm.pages_to_scan=100, ksm.sleep_millisecs=20,
   duration=60s
 
 strategy                failed % [95 %]  vs stock, points  retries: pass/try/range/call  latency p99

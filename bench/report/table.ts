@@ -48,16 +48,18 @@ export function visibleLength(text: string): number {
   return text.replace(COLOUR, '').length;
 }
 
-/** Text broken at blanks into lines of at most `width` letters; later lines begin with `indent`. */
+/** Text broken at blanks into lines of at most `width` letters. Its own indentation stays; later lines begin with `indent`. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`;
-    if (line.trim() !== '' && visibleLength(joined) > width) {
+  const words = text.trimStart();
+  let line = text.slice(0, text.length - words.length);
+  let empty = true;
+  for (const word of words.split(' ')) {
+    if (!empty && visibleLength(line) + 1 + visibleLength(word) > width) {
       lines.push(line);
       line = indent + word;
-    } else line = joined;
+    } else line += empty ? word : ` ${word}`;
+    empty = false;
   }
   lines.push(line);
   return lines;

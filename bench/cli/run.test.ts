@@ -1,0 +1,174 @@
+/** `cma-stress run` from outside: documents, folders, exit codes, interruption. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CAUSES } from '../../sim/index.ts';
+import { digestOf } from '../run/folder.ts';
+import type { RunManifest } from '../run/folder.ts';
+import type { CellLine } from '../run/cell.ts';
+import type { RunDocument } from '../run/document.ts';
+import { command, scratchDirectory, start } from '../testing/command.ts';
+
+const test = suite<{ dir: string; remove: () => void }>('run', { dir: '', remove: () => undefined });
+
+test.before((context) => {
+  const scratch = scratchDirectory();
+  context.dir = scratch.path;
+  context.remove = scratch.remove;
+});
+test.after((context) => context.remove());
+
+const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s'];
+const PAIR = [...TINY, '--strategy', 'stock,keep-until-rescanned', '--seeds', '2'];
+
+function read(...path: readonly string[]): string {
+  return readFileSync(join(...path), 'utf8');
+}
+
+test('one JSON document on stdout with every field of the contract', async ({ dir }) => {
+  const { code, stdout, stderr } = await command([...PAIR, '--json', '--out', 'json'], dir);
+  assert.is(code, 0, stderr);
+  assert.is(stdout.trim().split('\n').length, 1);
+  const document = JSON.parse(stdout) as RunDocument;
+  assert.is(document.schema, 'cma-stress/run/1');
+  assert.is(document.run, 'json');
+  assert.match(document.command, 'cma-stress run fork-heavy');
+  assert.is(document.cells.length, 4);
+  const [cell] = document.cells;
+  const keys =
+    'id workload strategy kernel device seed settings deviceSeconds wallSeconds cma migration ksm unfindable';
+  for (const key of [...keys.split(' '), 'rmapItems', 'forkUs', 'cowFaultUs']) assert.ok(key in cell, key);
+  assert.is(cell.deviceSeconds, 2);
+  assert.equal(Object.keys(cell.migration.failedByCause).sort(), [...CAUSES].sort());
+  for (const key of ['p50', 'p90', 'p99', 'max'] as const) assert.type(cell.cma.latencyUs[key], 'number');
+  assert.equal(Object.keys(cell.cma.retries), ['migratePasses', 'contigTries', 'ranges', 'caller']);
+  assert.equal(Object.keys(cell.cma.errors), ['EBUSY', 'ENOMEM']);
+  assert.not.match(JSON.stringify(document.cells), ':null');
+  assert.equal(
+    document.summary.map(({ workload, strategy, seeds }) => [workload, strategy, seeds]),
+    [
+      ['fork-heavy', 'stock', 2],
+      ['fork-heavy', 'keep-until-rescanned', 2],
+    ],
+  );
+  for (const { failureRate, vsBaseline } of document.summary) {
+    for (const value of [failureRate.mean, failureRate.low, failureRate.high]) assert.type(value, 'number');
+    for (const value of [vsBaseline.difference, vsBaseline.low, vsBaseline.high, vsBaseline.p])
+      assert.type(value, 'number');
+  }
+});
+
+test('the same bytes and digest for any number of threads', async ({ dir }) => {
+  const digests = [];
+  for (const threads of ['1', '2']) {
+    const { code, stdout } = await command(
+      [...PAIR, '--threads', threads, '--out', `threads${threads}`, '--json'],
+      dir,
+    );
+    assert.is(code, 0);
+    digests.push((JSON.parse(stdout) as RunDocument).digest);
+  }
+  assert.is(digests[0], digests[1]);
+  const bytes = read(dir, 'threads1', 'cells.ndjson');
+  assert.is(bytes, read(dir, 'threads2', 'cells.ndjson'));
+  const lines = bytes
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as CellLine);
+  assert.is(digestOf(lines), digests[0]);
+  const manifest = JSON.parse(read(dir, 'threads1', 'run.json')) as RunManifest;
+  assert.is(manifest.digest, digests[0]);
+  assert.is(manifest.workloads[0].name, 'fork-heavy');
+  assert.is(read(dir, 'threads1', 'timings.ndjson').trimEnd().split('\n').length, 4);
+});
+
+test('the summary on stdout and in the folder, plain when piped', async ({ dir }) => {
+  const { code, stdout, stderr } = await command([...TINY, '--seeds', '1', '--strategy', 'stock'], dir, {
+    FORCE_COLOR: '',
+  });
+  assert.is(code, 0, stderr);
+  const [name] = readdirSync(join(dir, 'results'));
+  assert.match(name, /^\d{8}-\d{6}-fork-heavy$/);
+  assert.is(read(dir, 'results', name, 'summary.txt'), stdout);
+  assert.match(stdout, 'n=1 seed');
+  assert.match(stdout, `results    results/${name}`);
+  assert.match(stdout, /^reproduce .*run fork-heavy --strategy stock --seeds 1 --duration 2s --quick$/m);
+  assert.match(stderr, '1 of 1 cell in');
+});
+
+test('a directory that holds another run is refused', async ({ dir }) => {
+  const words = [...TINY, '--seeds', '1', '--strategy', 'stock', '--out', 'taken'];
+  assert.is((await command(words, dir)).code, 0);
+  const before = read(dir, 'taken', 'run.json');
+  const { code, stdout, stderr } = await command(words, dir);
+  assert.is(code, 2);
+  assert.is(stdout, '');
+  assert.match(stderr, 'taken already holds a run');
+  assert.is(read(dir, 'taken', 'run.json'), before);
+});
+
+test('bad input leaves nothing behind', async ({ dir }) => {
+  assert.is((await command([...TINY, '--strategy', 'stok', '--out', 'never'], dir)).code, 2);
+  assert.not.ok(existsSync(join(dir, 'never')));
+});
+
+test('--fail-if', async ({ dir }) => {
+  const words = [...TINY, '--seeds', '1', '--strategy', 'stock'];
+  const crossed = await command([...words, '--out', 'crossed', '--fail-if', 'fork-heavy/stock:deviceSeconds>1'], dir);
+  assert.is(crossed.code, 3, crossed.stderr);
+  assert.match(crossed.stdout, 'threshold crossed: fork-heavy/stock:deviceSeconds>1');
+  const held = await command([...words, '--out', 'held', '--fail-if', 'deviceSeconds>2'], dir);
+  assert.is(held.code, 0, held.stderr);
+});
+
+test('--audit runs the invariant checks', async ({ dir }) => {
+  const { code, stderr } = await command(
+    [...TINY, '--seeds', '1', '--strategy', 'stock', '--audit', '--out', 'audit'],
+    dir,
+  );
+  assert.is(code, 0, stderr);
+});
+
+test('Ctrl-C keeps finished cells, and --resume completes to the same digest', async ({ dir }) => {
+  const words = ['run', 'fork-heavy', '--quick', '--strategy', 'stock', '--seeds', '8', '--duration', '30s'];
+  const cells = join(dir, 'stopped', 'cells.ndjson');
+  const { child, finished } = start([...words, '--threads', '1', '--out', 'stopped', '--json'], dir);
+  const poll = setInterval(() => {
+    if (existsSync(cells) && readFileSync(cells, 'utf8').includes('\n')) {
+      clearInterval(poll);
+      child.kill('SIGINT');
+    }
+  }, 5);
+  const { code, stdout, stderr } = await finished;
+  clearInterval(poll);
+  assert.is(code, 130, stderr);
+  assert.is(stdout, '');
+  assert.match(stderr, 'run --resume stopped');
+  const kept = readFileSync(cells, 'utf8').trimEnd().split('\n');
+  assert.ok(kept.length >= 1 && kept.length < 8, `${kept.length} cells`);
+
+  const resumed = await command(['run', '--resume', 'stopped', '--json'], dir);
+  assert.is(resumed.code, 0, resumed.stderr);
+  assert.match(resumed.stderr, `${8 - kept.length} of ${8 - kept.length} cell`);
+  const whole = await command([...words, '--out', 'whole', '--json'], dir);
+  assert.is((JSON.parse(resumed.stdout) as RunDocument).digest, (JSON.parse(whole.stdout) as RunDocument).digest);
+  assert.is(read(dir, 'stopped', 'cells.ndjson'), read(dir, 'whole', 'cells.ndjson'));
+});
+
+test('continuing a finished run runs nothing and says the same', async ({ dir }) => {
+  const again = await command(['run', '--resume', 'whole'], dir);
+  assert.is(again.code, 0);
+  assert.is(again.stderr, '');
+  assert.is(again.stdout, read(dir, 'whole', 'summary.txt'));
+});
+
+test('a reader that stops early is no error', async ({ dir }) => {
+  const { child, finished } = start(['list', '--json'], dir);
+  child.stdout?.destroy();
+  const { code, stderr } = await finished;
+  assert.is(code, 0);
+  assert.is(stderr, '');
+});
+
+test.run();

@@ -1,0 +1,53 @@
+/** Starts the real command as its user would, for tests. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+/** Longer than any command of a test may take, on a slow and busy machine. */
+const LIMIT_MS = 180_000;
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** Starts `cma-stress ...words`; the working directory is `cwd`. */
+export function start(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Started {
+  const child = spawn(process.execPath, [MAIN, ...words], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, finished };
+}
+
+/** Runs `cma-stress ...words` to its end. */
+export function command(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  return start(words, cwd, env).finished;
+}
+
+/** A directory of its own for a test; `remove` it afterwards. */
+export function scratchDirectory(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'cma-stress-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
