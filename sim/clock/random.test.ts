@@ -15,7 +15,7 @@ test('numbers are pinned: a change here changes every recorded result', () => {
   const stream = new Stream(1, 'ksmd');
   assert.equal(
     draws(4, () => stream.nextUint32()),
-    PINNED,
+    [3_205_895_473, 976_340_916, 973_720_766, 4_095_564_684],
   );
   assert.equal(
     draws(4, () => stream.below(1000)),
