@@ -1,5 +1,6 @@
 /** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
-import { UsageError } from '../errors.ts';
+import { join } from 'node:path';
+import { InputError, UsageError } from '../errors.ts';
 import { loadWorkload, parseDuration, planCells } from '../plan/index.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
@@ -150,6 +151,10 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   }
   const { workloads, strategies, seeds, firstSeed, auditEveryNs } = manifest;
   const plan = planCells({ workloads, strategies, seeds, firstSeed, auditEveryNs });
+  if (plan.length !== manifest.cells) {
+    const message = `the plan has ${plan.length} cells and says ${manifest.cells}: the file was changed`;
+    throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);
+  }
   const thresholds = thresholdsOf(options.failIf ?? manifest.failIf, plan);
   return { folder, plan, thresholds };
 }

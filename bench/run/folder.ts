@@ -5,7 +5,17 @@
  * at the end, so that the bytes do not depend on the number of threads. Nothing in `cells.ndjson` depends on wall time.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
@@ -72,6 +82,8 @@ export class RunFolder {
     }
     try {
       mkdirSync(path, { recursive: true });
+      // Of two runs that want the same directory at once, one gets it.
+      closeSync(openSync(join(path, 'run.json'), 'wx'));
     } catch (thrown) {
       throw new UsageError(`cannot create ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     }

@@ -30,10 +30,13 @@ test('seeds with different numbers of attempts weigh by attempts', () => {
   near(rate.designEffect ?? 0, 0.0064 / (0.21 / 100));
 });
 
-test('equal attempts that fail alike leave an interval of no width', () => {
+test('the same share in each seed: Wilson at the effective number of attempts, not an interval of no width', () => {
   const rate = failureRate(seeds([10, 2], [10, 2], [10, 2]));
-  near(rate.low, 0.2);
-  near(rate.high, 0.2);
+  assert.is(rate.method, 'bound');
+  assert.is(rate.designEffect, null);
+  // 30 attempts shrink by (1.959964 / 4.302653)^2 to 6.2251.
+  near(rate.low, 0.0421528);
+  near(rate.high, 0.5868113);
 });
 
 test('no failure: exact bound at the effective number of attempts', () => {

@@ -8,20 +8,24 @@
  *
  *   var(r) = n / (n - 1) * sum_i (failures_i - r * attempts_i)^2 / (sum attempts)^2,   r +- t(n - 1) * sqrt(var(r))
  *
- * clamped to 0..1. It says nothing where all attempts failed, or none, since then every residual is 0. There the exact
- * binomial bound of Clopper and Pearson (Biometrika 26, 1934) is taken at an effective number of attempts
- * `attempts / designEffect * (z / t(n - 1))^2`, as Korn and Graubard (Survey Methodology 24, 1998) do. The design effect
+ * clamped to 0..1. It says nothing where every residual is 0: no attempt failed, all did, or the same share in each seed.
+ * There a binomial interval is taken at an effective number of attempts `attempts / designEffect * (z / t(n - 1))^2`, as
+ * Korn and Graubard (Survey Methodology 24, 1998) do: the exact bound of Clopper and Pearson (Biometrika 26, 1934) for
+ * none and all, Wilson's interval (J. Am. Stat. Assoc. 22, 1927) for equal shares. The design effect
  * (Kish, Survey Sampling, 1965) cannot be seen in such counts; the caller passes the one seen in the other strategies
  * of the same workload. Without one (1), the bound assumes independent attempts and is too narrow if they are not.
  *
- * With one seed nothing is known about the spread between seeds: Wilson's interval (J. Am. Stat. Assoc. 22, 1927) at
- * the effective number of attempts, `method: 'one-seed'`, to be read with suspicion.
+ * With one seed nothing is known about the spread between seeds: the same binomial intervals without shrinking,
+ * `method: 'one-seed'`, to be read with suspicion.
  */
 import { tCritical } from './student.ts';
 
 const ALPHA = 0.05;
 /** Standard normal quantile at 0.975. */
 const Z = 1.959963984540054;
+
+/** Variance of rates that is rounding only. */
+export const NO_SPREAD = 1e-20;
 
 /** Attempts and failures of one seed. */
 export interface SeedCounts {
@@ -54,16 +58,13 @@ export function failureRate(counts: readonly SeedCounts[], assumedDesignEffect =
   const n = seen.length;
   if (attempts === 0) return { mean: 0, low: 0, high: 1, designEffect: null, method: 'no-attempts' };
   const rate = failures / attempts;
-  const assumed = Math.max(1, assumedDesignEffect);
-  if (failures === 0 || failures === attempts) {
-    const shrink = n > 1 ? (Z / tCritical(ALPHA, n - 1)) ** 2 : 1;
-    const width = 1 - (ALPHA / 2) ** (1 / Math.max(1, (attempts / assumed) * shrink));
-    const limits = failures === 0 ? { low: 0, high: width } : { low: 1 - width, high: 1 };
-    return { mean: rate, ...limits, designEffect: null, method: n > 1 ? 'bound' : 'one-seed' };
-  }
-  if (n === 1) return { mean: rate, ...wilson(rate, attempts / assumed), designEffect: null, method: 'one-seed' };
   const squares = sum(seen, (entry) => (entry.failures - rate * entry.attempts) ** 2);
-  const variance = ((n / (n - 1)) * squares) / attempts ** 2;
+  const variance = n === 1 ? 0 : ((n / (n - 1)) * squares) / attempts ** 2;
+  if (variance < NO_SPREAD) {
+    const shrink = n === 1 ? 1 : (Z / tCritical(ALPHA, n - 1)) ** 2;
+    const effective = Math.max(1, (attempts / Math.max(1, assumedDesignEffect)) * shrink);
+    return { mean: rate, ...binomial(rate, effective), designEffect: null, method: n === 1 ? 'one-seed' : 'bound' };
+  }
   const half = tCritical(ALPHA, n - 1) * Math.sqrt(variance);
   return {
     mean: rate,
@@ -74,8 +75,11 @@ export function failureRate(counts: readonly SeedCounts[], assumedDesignEffect =
   };
 }
 
-/** Wilson's score interval of a proportion out of `n` (need not be whole). */
-function wilson(rate: number, n: number): { low: number; high: number } {
+/** Clopper and Pearson's bound where the rate is 0 or 1, else Wilson's score interval; `n` need not be whole. */
+function binomial(rate: number, n: number): { low: number; high: number } {
+  const bound = 1 - (ALPHA / 2) ** (1 / n);
+  if (rate === 0) return { low: 0, high: bound };
+  if (rate === 1) return { low: 1 - bound, high: 1 };
   const centre = (rate + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n);
   const half = (Z / (1 + (Z * Z) / n)) * Math.sqrt((rate * (1 - rate)) / n + (Z * Z) / (4 * n * n));
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };

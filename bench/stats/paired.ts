@@ -16,12 +16,10 @@
  * two strategies' own intervals by the square-and-add method (Newcombe, Statistics in Medicine 17, 1998).
  */
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
-import { sum } from './failureRate.ts';
+import { NO_SPREAD, sum } from './failureRate.ts';
 import { tCritical, tTwoSided } from './student.ts';
 
 const ALPHA = 0.05;
-/** Variance of rates that is rounding only. */
-const NO_SPREAD = 1e-20;
 /** 2^16 sign patterns take a few milliseconds. */
 const MAX_EXACT = 16;
 
