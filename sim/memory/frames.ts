@@ -38,6 +38,8 @@ export const PG = {
   buddy: 128,
   /** Off the LRU by isolate_lru_page: holds one reference. */
   isolated: 256,
+  /** To be moved to the tail of its LRU list once written back. */
+  reclaim: 512,
 } as const;
 
 /** No handle: mapping of a KSM/NULL page, end of a list. */

@@ -1,0 +1,125 @@
+/**
+ * Per-cpu page lists in front of the buddy allocator (mm/page_alloc.c: buffered_rmqueue for order 0, rmqueue_bulk,
+ * free_hot_cold_page, free_pcppages_bulk, drain_pages, drain_all_pages).
+ *
+ * `cmaFreeBypassesPcp` stands for the vendor trees: freed CMA pages go straight to the buddy allocator, and while a
+ * pageblock is isolated the type of a page is read again when it leaves the per-cpu list (backport of 3.18). Without it a
+ * page can go from a per-cpu list to the CMA list of a block under isolation, as in 3.10.
+ *
+ * Difference: every page is hot; batch and high are given, not derived from the zone's size.
+ */
+import type { Buddy } from './buddy.ts';
+import { FrameLists } from './frameLists.ts';
+import type { Frames } from './frames.ts';
+import { MIGRATE, MIGRATE_PCPTYPES, type Pageblocks } from './pageblocks.ts';
+
+export interface PerCpuOptions {
+  readonly cpus: number;
+  /** Pages moved at once between a list and the buddy allocator; length of a CPU's lists at which they are cut. */
+  readonly pcpBatch: number;
+  readonly pcpHigh: number;
+  readonly cmaFreeBypassesPcp: boolean;
+}
+
+export class PerCpu {
+  readonly cpus: number;
+  /** The list of (cpu, type) is `cpu * MIGRATE_PCPTYPES + type`. */
+  readonly lists: FrameLists;
+  /** pcp->count: pages on the lists of a CPU. */
+  readonly counts: Int32Array;
+  readonly #batch: number;
+  readonly #high: number;
+  readonly #vendorFree: boolean;
+  readonly #buddy: Buddy;
+  readonly #blocks: Pageblocks;
+  readonly #freeType: Uint8Array;
+
+  constructor(frames: Frames, buddy: Buddy, options: PerCpuOptions) {
+    this.cpus = options.cpus;
+    this.lists = new FrameLists(frames, options.cpus * MIGRATE_PCPTYPES);
+    this.counts = new Int32Array(options.cpus);
+    this.#batch = options.pcpBatch;
+    this.#high = options.pcpHigh;
+    this.#vendorFree = options.cmaFreeBypassesPcp;
+    this.#buddy = buddy;
+    this.#blocks = buddy.blocks;
+    this.#freeType = buddy.freeType;
+  }
+
+  /** One page from the CPU's list of `type`, refilled when empty; NONE. `cma`: the request has __GFP_CMA (and is MOVABLE). */
+  alloc(cpu: number, type: number, cma: boolean): number {
+    const list = cpu * MIGRATE_PCPTYPES + type;
+    if (this.lists.heads[list] < 0) this.#refill(cpu, type, cma);
+    const pfn = this.lists.heads[list];
+    if (pfn < 0) return pfn;
+    this.lists.remove(list, pfn);
+    this.counts[cpu]--;
+    return pfn;
+  }
+
+  /** free_hot_cold_page of a frame with count 0. */
+  free(cpu: number, pfn: number): void {
+    const type = this.#blocks.typeOf(pfn);
+    let listType = type;
+    if (type >= MIGRATE_PCPTYPES) {
+      if (type === MIGRATE.isolate || (type === MIGRATE.cma && this.#vendorFree)) {
+        this.#buddy.freeOne(pfn, 0, type);
+        return;
+      }
+      listType = MIGRATE.movable;
+    }
+    this.#freeType[pfn] = type;
+    this.lists.addHead(cpu * MIGRATE_PCPTYPES + listType, pfn);
+    if (++this.counts[cpu] >= this.#high) this.#freeBulk(cpu, Math.min(this.#batch, this.counts[cpu]));
+  }
+
+  /** drain_pages: everything on the lists of one CPU goes to the buddy allocator. */
+  drainPages(cpu: number): void {
+    if (this.counts[cpu] > 0) this.#freeBulk(cpu, this.counts[cpu]);
+  }
+
+  drainAllPages(): void {
+    for (let cpu = 0; cpu < this.cpus; cpu++) this.drainPages(cpu);
+  }
+
+  /** rmqueue_bulk: up to a batch. The list is shared, so CMA pages fetched here may go to later requests without __GFP_CMA. */
+  #refill(cpu: number, type: number, cma: boolean): void {
+    const buddy = this.#buddy;
+    const list = cpu * MIGRATE_PCPTYPES + type;
+    for (let i = 0; i < this.#batch; i++) {
+      const pfn = cma ? buddy.rmqueueCma(0) : buddy.rmqueue(0, type);
+      if (pfn < 0) return;
+      const blockType = this.#blocks.typeOf(pfn);
+      this.#freeType[pfn] = blockType >= MIGRATE.cma ? blockType : type;
+      this.lists.addTail(list, pfn);
+      this.counts[cpu]++;
+    }
+  }
+
+  /** free_pcppages_bulk: from the tails, going round the lists, more from a list the more empty ones were passed. */
+  #freeBulk(cpu: number, pages: number): void {
+    const { lists } = this;
+    const rereadType = this.#vendorFree && this.#blocks.isolated > 0;
+    let type = 0;
+    let batch = 0;
+    let left = pages;
+    while (left > 0) {
+      let list = 0;
+      do {
+        batch++;
+        if (++type === MIGRATE_PCPTYPES) type = 0;
+        list = cpu * MIGRATE_PCPTYPES + type;
+      } while (lists.tails[list] < 0);
+      // The only list that is not empty: everything from it.
+      if (batch === MIGRATE_PCPTYPES) batch = left;
+      do {
+        const pfn = lists.tails[list];
+        lists.remove(list, pfn);
+        this.#buddy.freeOne(pfn, 0, rereadType ? this.#blocks.typeOf(pfn) : this.#freeType[pfn]);
+        left--;
+        batch--;
+      } while (left > 0 && batch > 0 && lists.tails[list] >= 0);
+    }
+    this.counts[cpu] -= pages;
+  }
+}

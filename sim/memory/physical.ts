@@ -1,0 +1,155 @@
+/**
+ * Physical memory of the device, put together: what other rooms allocate from and free to (mm/page_alloc.c:
+ * __alloc_pages_nodemask for single pages, __free_page; mm/swap.c: put_page).
+ *
+ * Differences: one zone and one node; direct reclaim, the OOM killer and sleeping belong to the caller, who gets NONE.
+ */
+import { bootMemory } from './boot.ts';
+import { Buddy } from './buddy.ts';
+import { Frames, KIND, NONE } from './frames.ts';
+import { Isolation } from './isolation.ts';
+import { Lru } from './lru.ts';
+import { MIGRATE, Pageblocks, type Span } from './pageblocks.ts';
+import { Pagevecs } from './pagevec.ts';
+import { PerCpu } from './percpu.ts';
+import { PageRelease } from './release.ts';
+import { Watermarks } from './watermarks.ts';
+
+export interface MemoryOptions {
+  /** Frames of the board. */
+  readonly frames: number;
+  readonly cpus: number;
+  /** log2 of the pages of a pageblock, 10 on the device; also the highest order of a free block. */
+  readonly pageblockOrder: number;
+  readonly reserved: readonly Span[];
+  /** CMA areas in the buddy allocator, made of whole pageblocks. */
+  readonly cma: readonly Span[];
+  /** pcp->batch and pcp->high: 31 and 186 on the device. */
+  readonly pcpBatch: number;
+  readonly pcpHigh: number;
+  /** min_free_kbytes and extra_free_kbytes, in pages. */
+  readonly minFreePages: number;
+  readonly extraFreePages: number;
+  /** False: pages go straight to the LRU, without pagevecs. */
+  readonly pagevec: boolean;
+  /** Vendor differences, as in KernelProfile. */
+  readonly cmaFirstForAnon: boolean;
+  readonly pageCacheOutsideCma: boolean;
+  readonly cmaFreeBypassesPcp: boolean;
+}
+
+/** Allocation flags. */
+export const GFP = {
+  /** __GFP_MOVABLE */
+  movable: 1,
+  /** __GFP_CMA of the vendor trees, together with movable. */
+  cma: 2,
+  /** __GFP_RECLAIMABLE */
+  reclaimable: 4,
+  /** ALLOC_NO_WATERMARKS */
+  noWatermark: 8,
+} as const;
+
+export class PhysicalMemory {
+  readonly options: MemoryOptions;
+  readonly frames: Frames;
+  readonly blocks: Pageblocks;
+  readonly buddy: Buddy;
+  readonly watermarks: Watermarks;
+  readonly percpu: PerCpu;
+  readonly lru: Lru;
+  readonly release: PageRelease;
+  readonly pagevecs: Pagevecs;
+  readonly isolation: Isolation;
+  /** An allocation fell below the low watermark; whoever runs kswapd resets it. */
+  kswapdWanted = false;
+  readonly #count: Int32Array;
+  readonly #cmaFirst: boolean;
+
+  constructor(options: MemoryOptions) {
+    this.options = options;
+    const frames = new Frames(options.frames);
+    this.frames = frames;
+    this.blocks = new Pageblocks(options.frames, options.pageblockOrder, options.cma);
+    this.buddy = new Buddy(frames, this.blocks);
+    this.watermarks = new Watermarks(this.buddy, options.minFreePages, options.extraFreePages);
+    this.percpu = new PerCpu(frames, this.buddy, options);
+    this.lru = new Lru(frames);
+    this.release = new PageRelease(frames, this.lru, this.percpu);
+    this.pagevecs = new Pagevecs(frames, this.lru, this.release, options.cpus, options.pagevec);
+    this.isolation = new Isolation(frames, this.buddy, this.percpu, this.release);
+    this.#count = frames.count;
+    this.#cmaFirst = options.cmaFirstForAnon;
+    bootMemory(frames, this.buddy, options.reserved, options.minFreePages);
+  }
+
+  /** zone->cma_alloc: an alloc_contig_range runs, so that nothing is taken from CMA first. */
+  get cmaAlloc(): boolean {
+    return this.buddy.cmaAlloc;
+  }
+
+  set cmaAlloc(running: boolean) {
+    this.buddy.cmaAlloc = running;
+  }
+
+  /** One page with count 1, whose kind the caller sets; NONE when the watermarks forbid it or nothing is left. `gfp`: bits of GFP. */
+  allocPage(cpu: number, gfp: number): number {
+    const isMovable = (gfp & GFP.movable) !== 0;
+    if ((gfp & GFP.noWatermark) === 0) {
+      const marks = this.watermarks;
+      if (!marks.zoneWatermarkOk(0, marks.low, isMovable)) {
+        this.kswapdWanted = true;
+        if (!marks.zoneWatermarkOk(0, marks.min, isMovable)) return NONE;
+      }
+    }
+    const type = isMovable ? MIGRATE.movable : (gfp & GFP.reclaimable) !== 0 ? MIGRATE.reclaimable : MIGRATE.unmovable;
+    const pfn = this.percpu.alloc(cpu, type, this.#cmaFirst && isMovable && (gfp & GFP.cma) !== 0);
+    if (pfn >= 0) this.#count[pfn] = 1;
+    return pfn;
+  }
+
+  /** One given frame with count 1, for scripted tests; false when it is not free. Drains the per-cpu lists when it is on one. */
+  allocExact(pfn: number): boolean {
+    if (!this.buddy.allocExact(pfn)) {
+      if (this.frames.kind[pfn] !== KIND.free || this.#count[pfn] !== 0) return false;
+      this.percpu.drainAllPages();
+      if (!this.buddy.allocExact(pfn)) return false;
+    }
+    this.#count[pfn] = 1;
+    return true;
+  }
+
+  /** Pages taken at boot and never given back, kind kernel. Returns how many of `pages` there were. */
+  allocKernelPages(pages: number, gfp: number): number {
+    for (let got = 0; got < pages; got++) {
+      const pfn = this.allocPage(0, gfp);
+      if (pfn < 0) return got;
+      this.frames.kind[pfn] = KIND.kernel;
+    }
+    return pages;
+  }
+
+  getPage(pfn: number): void {
+    this.#count[pfn]++;
+  }
+
+  /** put_page: the last reference takes the page off the LRU and frees it. */
+  putPage(cpu: number, pfn: number): void {
+    this.release.putPage(cpu, pfn);
+  }
+
+  /** __free_page of a page that the caller allocated. */
+  freeFrame(cpu: number, pfn: number): void {
+    this.release.putPage(cpu, pfn);
+  }
+
+  /** NR_FREE_PAGES: without per-cpu lists and pages under isolation. */
+  freePages(): number {
+    return this.buddy.freePages();
+  }
+
+  /** NR_FREE_CMA_PAGES, part of freePages. */
+  freeCmaPages(): number {
+    return this.buddy.freeCmaPages();
+  }
+}
