@@ -114,7 +114,7 @@ export class Ksmd implements Actor {
       const cost = this.#merge.step(this.#cursor.seqnr, this.who, cpu);
       if (cost === BLOCKED) return BLOCKED;
       this.point = this.#merge.point;
-      if (this.#merge.isIdle) this.finished = 'item';
+      if (this.isBetweenItems) this.finished = 'item';
       return cost;
     }
     const cost = this.#cursor.step(this.who, cpu);
