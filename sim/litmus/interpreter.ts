@@ -95,7 +95,7 @@ export class Interpreter {
         this.#machine.pin(this.#page(action));
         return {};
       case 'unpin':
-        this.#machine.unpin(this.#page(action));
+        if (!this.#machine.unpin(this.#page(action))) throw this.#error('nobody pins the page');
         return {};
       case 'lock':
         if (!this.#kernel.locks.tryLockPage(this.#page(action))) throw this.#error('the page is locked already');

@@ -1,13 +1,37 @@
-/* temporary flat memory */
+/**
+ * The machine a scripted test runs on: the kernel rooms over a small memory with one CPU and one CMA area, where a page
+ * comes from the frame that the script asks for.
+ *
+ * Difference: nothing costs time, and an exit does not drain the pagevec (the script's tasks run on other CPUs than
+ * the pages they drop were added on).
+ */
 import type { CostProfile, KernelProfile } from '../description.ts';
 import { Kernel } from '../kernel.ts';
-import { Frames, KIND, NONE, PG } from '../memory/frames.ts';
+import { KernelMemory } from '../kernelMemory.ts';
+import { NONE } from '../memory/frames.ts';
+import { PageCache } from '../memory/pagecache.ts';
+import { GFP, PhysicalMemory } from '../memory/physical.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { LitmusTest } from './types.ts';
 
-const zeroCosts = new Proxy({}, { get: () => 0 }) as CostProfile;
-const profile: KernelProfile = {
+const CPU = 0;
+/** Frames besides the CMA area: more than any script can fill. */
+const OTHER_FRAMES = 2048;
+const DEFAULT_AREA: readonly [number, number] = [256, 320];
+const LIMITS = {
+  mms: 256,
+  vmas: 4096,
+  anonVmas: 4096,
+  chains: 16384,
+  leaves: 1024,
+  files: 1,
+  rmapItems: 16384,
+  stableNodes: 8192,
+};
+
+const PROFILE: KernelProfile = {
   name: 'litmus',
-  about: '',
+  about: 'Linux 3.10, pages where the script wants them',
   cmaFirstForAnon: false,
   pageCacheOutsideCma: false,
   cmaFreeBypassesPcp: true,
@@ -17,109 +41,74 @@ const profile: KernelProfile = {
   cmaBitmapFirst: false,
 };
 
+/** A cost profile in which everything is free. */
+const NO_COSTS = new Proxy({} as CostProfile, { get: () => 0 });
+
+class ScriptMemory extends KernelMemory {
+  /** The next user page comes from the CMA area. */
+  fromCma = false;
+  readonly #area: readonly [number, number];
+
+  constructor(memory: PhysicalMemory, area: readonly [number, number]) {
+    super(memory, new PageCache(memory));
+    this.#area = area;
+  }
+
+  override alloc(cpu: number): number {
+    if (!this.fromCma) return this.allocTarget(cpu);
+    this.memory.percpu.drainAllPages();
+    const pfn = this.memory.buddy.lowestFree(this.#area[0], this.#area[1]);
+    return pfn >= 0 && this.memory.allocExact(pfn) ? pfn : NONE;
+  }
+
+  override allocTarget(cpu: number): number {
+    return this.memory.allocPage(cpu, GFP.movable | GFP.noWatermark);
+  }
+
+  override drain(): void {
+    // Exits drain their own CPU's pagevecs, and the script's pages sit in another's.
+  }
+}
+
 export class ScriptMachine {
   readonly kernel: Kernel;
+  /** Told of each new anonymous page, with the label that the running write gave. */
   onNewPage: ((mm: number, vpn: number, pfn: number, label: string | null) => void) | null = null;
+  /** Told of each unmap_and_move. */
   onAttempt: ((pfn: number) => void) | null = null;
-  readonly frames: Frames;
-  #cma = false;
-  #label: string | null = null;
+  readonly #memory: ScriptMemory;
   readonly #area: readonly [number, number];
-  #pagevec: number[] = [];
-  #usePagevec: boolean;
+  #label: string | null = null;
 
-  constructor(config: { cma?: readonly [number, number]; pagevec?: boolean }, hooks: StrategyHooks) {
-    const frames = new Frames(4096);
-    this.frames = frames;
-    this.#area = config.cma ?? [256, 320];
-    this.#usePagevec = config.pagevec !== false;
-    const put = (_cpu: number, pfn: number) => {
-      if (--frames.count[pfn] === 0) this.#free(pfn);
-    };
-    const alloc = (cma: boolean) => {
-      const [a, b] = this.#area;
-      const from = cma ? a : 0;
-      const to = cma ? b : 4096;
-      for (let p = from; p < to; p++) {
-        if (!cma && p >= a && p < b) continue;
-        if (frames.kind[p] === KIND.free && frames.count[p] === 0) {
-          frames.count[p] = 1;
-          frames.kind[p] = KIND.kernel;
-          return p;
-        }
-      }
-      return NONE;
-    };
-    const addLru = (_c: number, pfn: number) => {
-      if (!this.#usePagevec) {
-        frames.flags[pfn] |= PG.lru;
-        return;
-      }
-      if (this.#pagevec.length === 14) this.drainAll();
-      frames.count[pfn]++;
-      frames.pagevecRefs[pfn]++;
-      this.#pagevec.push(pfn);
-    };
-    const pages = {
-      alloc: () => alloc(this.#cma),
-      allocTarget: () => alloc(false),
-      addToLru: addLru,
-      put,
-      drain: () => {},
-      lookup: () => NONE,
-      isolate: (pfn: number) => {
-        if (!(frames.flags[pfn] & PG.lru)) return false;
-        frames.flags[pfn] &= ~PG.lru;
-        frames.flags[pfn] |= PG.isolated;
-        frames.count[pfn]++;
-        return true;
-      },
-      putback: (c: number, pfn: number) => {
-        frames.flags[pfn] &= ~PG.isolated;
-        addLru(c, pfn);
-        put(c, pfn);
-      },
-      putbackTarget: (c: number, pfn: number) => {
-        addLru(c, pfn);
-        put(c, pfn);
-      },
-      moveInCache: () => {},
-      startIsolate: () => true,
-      undoIsolate: () => {},
-      setCmaAlloc: () => {},
-      lruAddDrainAll: () => this.drainAll(),
-      drainAllPages: () => {},
-      firstBusy: (a: number, b: number) => {
-        for (let p = a; p < b; p++) if (frames.count[p] !== 0) return p;
-        return NONE;
-      },
-      takeRange: (a: number, b: number) => {
-        for (let p = a; p < b; p++) {
-          frames.count[p] = 1;
-          frames.kind[p] = KIND.contiguous;
-        }
-        return true;
-      },
-      freeRange: () => {},
-      discardClean: () => false,
-    };
+  constructor(config: LitmusTest['config'], hooks: StrategyHooks) {
+    const area = config.cma ?? DEFAULT_AREA;
+    this.#area = area;
+    const pageblockOrder = largestBlock(area[0], area[1]);
+    const blockPages = 1 << pageblockOrder;
+    const memory = new PhysicalMemory({
+      frames: Math.ceil((area[1] + OTHER_FRAMES) / blockPages) * blockPages,
+      cpus: 1,
+      pageblockOrder,
+      reserved: [],
+      cma: [{ first: area[0], pages: area[1] - area[0] }],
+      pcpBatch: 1,
+      pcpHigh: 1,
+      minFreePages: 0,
+      extraFreePages: 0,
+      pagevec: config.pagevec !== false,
+      cmaFirstForAnon: false,
+      pageCacheOutsideCma: false,
+      cmaFreeBypassesPcp: true,
+    });
+    this.#memory = new ScriptMemory(memory, area);
     this.kernel = new Kernel({
-      limits: {
-        mms: 64,
-        vmas: 1024,
-        anonVmas: 1024,
-        chains: 4096,
-        leaves: 256,
-        files: 1,
-        rmapItems: 4096,
-        stableNodes: 1024,
-      },
-      frames,
-      userPages: pages,
-      migrationPages: pages,
-      contigMemory: pages,
-      profile,
-      costs: zeroCosts,
+      limits: LIMITS,
+      frames: memory.frames,
+      userPages: this.#memory,
+      migrationPages: this.#memory,
+      contigMemory: this.#memory,
+      profile: PROFILE,
+      costs: NO_COSTS,
       ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 },
       hz: 100,
       hooks,
@@ -131,52 +120,55 @@ export class ScriptMachine {
       this.#label = null;
     };
   }
-  #free(pfn: number): void {
-    const f = this.frames;
-    f.kind[pfn] = KIND.free;
-    f.mapping[pfn] = NONE;
-    f.flags[pfn] = 0;
+
+  get memory(): PhysicalMemory {
+    return this.#memory.memory;
   }
-  nextPage(label: string | null, cma: boolean): void {
+
+  /** What the next user page is called and whether it comes from the CMA area. */
+  nextPage(label: string | null, fromCma: boolean): void {
     this.#label = label;
-    this.#cma = cma;
+    this.#memory.fromCma = fromCma;
   }
+
   drainAll(): void {
-    const list = this.#pagevec;
-    this.#pagevec = [];
-    for (const p of list) {
-      this.frames.flags[p] |= PG.lru;
-      this.frames.pagevecRefs[p]--;
-      if (--this.frames.count[p] === 0) this.#free(p);
-    }
+    this.#memory.lruAddDrainAll();
   }
-  pin(p: number): void {
-    this.frames.count[p]++;
-    this.frames.pins[p]++;
+
+  /** get_user_pages. */
+  pin(pfn: number): void {
+    this.memory.getPage(pfn);
+    this.kernel.frames.pins[pfn]++;
   }
-  unpin(p: number): void {
-    this.frames.pins[p]--;
-    if (--this.frames.count[p] === 0) this.#free(p);
-  }
-  isolate(p: number): boolean {
-    if (!(this.frames.flags[p] & PG.lru)) return false;
-    this.frames.flags[p] &= ~PG.lru;
-    this.frames.flags[p] |= PG.isolated;
-    this.frames.count[p]++;
+
+  /** put_page of a pin; false when nobody pins the page. */
+  unpin(pfn: number): boolean {
+    if (this.kernel.frames.pins[pfn] === 0) return false;
+    this.kernel.frames.pins[pfn]--;
+    this.memory.putPage(CPU, pfn);
     return true;
   }
-  putback(p: number): void {
-    this.frames.flags[p] &= ~PG.isolated;
-    this.frames.pagevecRefs[p]++;
-    this.#pagevec.push(p);
+
+  isolate(pfn: number): boolean {
+    return this.#memory.isolate(pfn);
   }
-  isInCma(s: number, n: number): boolean {
-    return s >= this.#area[0] && s + n <= this.#area[1];
+
+  putback(pfn: number): void {
+    this.#memory.putback(CPU, pfn);
   }
-  freeRange(s: number, n: number): void {
-    for (let p = s; p < s + n; p++) {
-      this.frames.count[p] = 0;
-      this.#free(p);
-    }
+
+  isInCma(first: number, pages: number): boolean {
+    return pages > 0 && first >= this.#area[0] && first + pages <= this.#area[1];
   }
+
+  freeRange(first: number, pages: number): void {
+    this.#memory.freeRange(CPU, first, pages);
+  }
+}
+
+/** Order of the largest pageblock that the area is made of whole ones of, at most 10. */
+function largestBlock(first: number, end: number): number {
+  let order = 0;
+  while (order < 10 && first % (2 << order) === 0 && end % (2 << order) === 0) order++;
+  return order;
 }

@@ -159,13 +159,17 @@ export class UnmapAndMove {
       return 0;
     }
     const to = this.#newPage;
-    frames.kind[to] = frames.kind[page];
-    frames.mapping[to] = frames.mapping[page];
-    frames.index[to] = frames.index[page];
     frames.content[to] = frames.content[page];
-    frames.flags[to] |= frames.flags[page] & (PG.active | PG.referenced | PG.dirty);
-    if (isFile) pages.moveInCache(page, to);
-    else if (frames.kind[page] === KIND.ksm && frames.mapping[page] !== NONE) objects.kpfn[frames.mapping[page]] = to;
+    frames.flags[to] |= frames.flags[page] & (PG.active | PG.referenced);
+    if (isFile) {
+      pages.moveInCache(page, to);
+    } else {
+      frames.kind[to] = frames.kind[page];
+      frames.mapping[to] = frames.mapping[page];
+      frames.index[to] = frames.index[page];
+      // ksm_migrate_page: the node follows its page.
+      if (frames.kind[page] === KIND.ksm && frames.mapping[page] !== NONE) objects.kpfn[frames.mapping[page]] = to;
+    }
     frames.kind[page] = KIND.kernel;
     frames.mapping[page] = NONE;
     this.target = to;

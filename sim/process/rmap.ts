@@ -2,9 +2,10 @@
  * Reverse map of anonymous and file pages (mm/rmap.c: try_to_unmap_one, try_to_unmap_anon, try_to_unmap_file, and the
  * rmap_walk of remove_migration_ptes). The walk for KSM pages is in sim/ksm/rmap.ts and uses the two `one` functions.
  *
- * Difference: the dirty bit of an unmapped pte goes to PG.dirty for file pages only; nothing reads it for anonymous ones.
+ * Difference: the dirty bit of an unmapped pte is dropped: nothing reads PG.dirty of anonymous pages, and file mappings are
+ * only read here.
  */
-import { KIND, NONE, PG, type Frames } from '../memory/frames.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
 import type { Vmas } from './vmas.ts';
 
@@ -31,7 +32,6 @@ export class Rmap {
     const entry = this.#tables.entries[slot];
     if ((entry & (PTE.present | PTE.zero)) !== PTE.present || entry >> PTE_SHIFT !== pfn) return;
     const frames = this.#frames;
-    if ((entry & PTE.dirty) !== 0 && frames.kind[pfn] === KIND.file) frames.flags[pfn] |= PG.dirty;
     this.#tables.entries[slot] = (pfn << PTE_SHIFT) | PTE.migration | (entry & PTE.write);
     frames.mapcount[pfn]--;
     frames.count[pfn]--;
@@ -65,6 +65,21 @@ export class Rmap {
         return mapcount[pfn] > 0;
       });
     }
+  }
+
+  /** try_to_unmap of a page-cache page for reclaim: its ptes are cleared and fault again. */
+  unmapFile(pfn: number): void {
+    const { mapcount, count, mapping, index } = this.#frames;
+    this.#eachFileMapping(mapping[pfn], index[pfn], (mm, vpn) => {
+      const slot = this.#tables.slot(mm, vpn);
+      if (slot < 0) return true;
+      const entry = this.#tables.entries[slot];
+      if ((entry & PTE.present) === 0 || entry >> PTE_SHIFT !== pfn) return true;
+      this.#tables.entries[slot] = 0;
+      mapcount[pfn]--;
+      count[pfn]--;
+      return mapcount[pfn] > 0;
+    });
   }
 
   /** rmap_walk of remove_migration_ptes for anonymous and file pages. */

@@ -1,0 +1,123 @@
+/**
+ * Physical memory as the process, migration and CMA rooms see it: their requests in terms of the allocator, the LRU and
+ * the page cache. An allocation that the watermarks refuse reclaims directly, once (__alloc_pages_slowpath).
+ */
+import type { ContigMemory } from './cma/contigMemory.ts';
+import { KIND, NONE, PG } from './memory/frames.ts';
+import { LRU } from './memory/lru.ts';
+import type { PageCache } from './memory/pagecache.ts';
+import { MIGRATE } from './memory/pageblocks.ts';
+import { GFP, type PhysicalMemory } from './memory/physical.ts';
+import { Reclaim } from './memory/reclaim.ts';
+import type { MigrationPages } from './migrate/migrationPages.ts';
+import type { UserPages } from './process/userPages.ts';
+
+/** SWAP_CLUSTER_MAX: what one direct reclaim asks for. */
+const RECLAIM_CLUSTER = 32;
+
+export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
+  readonly memory: PhysicalMemory;
+  readonly cache: PageCache;
+  readonly reclaim: Reclaim;
+  /** Allocations that failed even after direct reclaim. */
+  failures = 0;
+  /** Clears the ptes of a page-cache page; set once the reverse map exists. */
+  unmapFile: (pfn: number) => void = () => undefined;
+
+  constructor(memory: PhysicalMemory, cache: PageCache) {
+    this.memory = memory;
+    this.cache = cache;
+    this.reclaim = new Reclaim(memory, cache);
+  }
+
+  alloc(cpu: number, zeroed: boolean): number {
+    return this.#alloc(cpu, zeroed ? GFP.movable | GFP.cma : GFP.movable);
+  }
+
+  allocTarget(cpu: number): number {
+    return this.#alloc(cpu, GFP.movable);
+  }
+
+  addToLru(cpu: number, pfn: number): void {
+    this.memory.pagevecs.lruCacheAdd(cpu, pfn, LRU.activeAnon);
+  }
+
+  put(cpu: number, pfn: number): void {
+    this.memory.putPage(cpu, pfn);
+  }
+
+  drain(cpu: number): void {
+    this.memory.pagevecs.lruAddDrain(cpu);
+  }
+
+  lookup(file: number, index: number): number {
+    return this.cache.lookup(file, index);
+  }
+
+  isolate(pfn: number): boolean {
+    return this.memory.lru.isolateLruPage(pfn);
+  }
+
+  putback(cpu: number, pfn: number): void {
+    this.memory.pagevecs.putbackLruPage(cpu, pfn);
+  }
+
+  putbackTarget(cpu: number, pfn: number): void {
+    this.memory.pagevecs.putbackLruPage(cpu, pfn);
+  }
+
+  moveInCache(from: number, to: number): void {
+    this.cache.replace(from, to);
+  }
+
+  startIsolate(first: number, end: number): boolean {
+    return this.memory.isolation.startIsolatePageRange(first, end);
+  }
+
+  undoIsolate(first: number, end: number): void {
+    this.memory.isolation.undoIsolatePageRange(first, end, MIGRATE.cma);
+  }
+
+  setCmaAlloc(running: boolean): void {
+    this.memory.cmaAlloc = running;
+  }
+
+  lruAddDrainAll(): void {
+    this.memory.pagevecs.lruAddDrainAll();
+  }
+
+  drainAllPages(): void {
+    this.memory.percpu.drainAllPages();
+  }
+
+  firstBusy(first: number, end: number): number {
+    return this.memory.isolation.firstBusy(first, end);
+  }
+
+  takeRange(first: number, end: number): boolean {
+    return this.memory.isolation.takeRange(first, end);
+  }
+
+  freeRange(cpu: number, first: number, pages: number): void {
+    this.memory.isolation.freeContigRange(cpu, first, pages);
+  }
+
+  /** Clean page-cache pages are unmapped and dropped (shrink_page_list with TTU_UNMAP); others stay on the list. */
+  discardClean(cpu: number, pfn: number): boolean {
+    const { kind, flags, mapcount } = this.memory.frames;
+    if (kind[pfn] !== KIND.file || (flags[pfn] & (PG.dirty | PG.writeback | PG.locked)) !== 0) return false;
+    if (mapcount[pfn] > 0) this.unmapFile(pfn);
+    return this.cache.dropClean(cpu, pfn);
+  }
+
+  #alloc(cpu: number, gfp: number): number {
+    const pfn = this.memory.allocPage(cpu, gfp);
+    if (pfn >= 0) return pfn;
+    if (this.reclaim.shrinkFileLru(cpu, RECLAIM_CLUSTER) > 0) {
+      const again = this.memory.allocPage(cpu, gfp);
+      if (again >= 0) return again;
+    }
+    this.failures++;
+    return NONE;
+  }
+}
