@@ -1,0 +1,97 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BLOCKED } from '../clock/actor.ts';
+import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import { KIND, NONE } from '../memory/frames.ts';
+import { ERRNO, type UnmapAndMove } from '../migrate/unmapAndMove.ts';
+import { checkKernel } from '../truth/invariants.ts';
+import { ACCESS } from './faults.ts';
+import { PTE, PTE_SHIFT } from './pageTables.ts';
+
+const CPU = 0;
+const TASK = 7;
+const MIGRATOR = 8;
+
+/** Steps a migration to its end. */
+function finish(move: UnmapAndMove): void {
+  while (!move.isIdle) move.step(MIGRATOR, CPU);
+}
+
+function machine() {
+  const script = new ScriptMachine({}, {});
+  const { kernel } = script;
+  const mm = kernel.spaces.create();
+  kernel.spaces.mmap(mm, 16, 4, NONE, false);
+  const write = (content: number) => kernel.faults.write(mm, 16, content, CPU, TASK);
+  const page = () => kernel.tables.get(mm, 16) >> PTE_SHIFT;
+  return { script, kernel, mm, write, page };
+}
+
+test('a read maps the zero page, which is no anonymous page; the first write replaces it', () => {
+  const { kernel, mm, write, page } = machine();
+  kernel.faults.read(mm, 16, CPU, TASK);
+  assert.is(kernel.tables.get(mm, 16) & PTE.zero, PTE.zero);
+  write(3);
+  assert.is(kernel.faults.lastAccess, ACCESS.cow);
+  assert.is(kernel.frames.kind[page()], KIND.anon);
+  assert.equal(checkKernel(kernel), []);
+});
+
+test('who waits at a migration entry holds a reference, which makes that migration fail', () => {
+  const { script, kernel, mm, write, page } = machine();
+  write(3);
+  const pfn = page();
+  script.drainAll();
+  assert.ok(script.isolate(pfn));
+  const move = kernel.unmapAndMove;
+  move.begin(pfn, false);
+  while (move.point !== 'mig_unmapped') move.step(MIGRATOR, CPU);
+  assert.is(write(4), BLOCKED);
+  assert.is(kernel.frames.waiters[pfn], 1);
+  finish(move);
+  assert.is(move.rc, ERRNO.again);
+  assert.is(kernel.ledger.failureOf(pfn), 'pin');
+  assert.equal(kernel.locks.woken, [TASK], 'the unlock wakes the task');
+  assert.ok(write(4) >= 0);
+  assert.is(kernel.frames.waiters[pfn], 0);
+  assert.is(kernel.frames.content[kernel.tables.get(mm, 16) >> PTE_SHIFT], 4);
+});
+
+test('a forced migration waits for the page lock, an unforced one does not', () => {
+  const { script, kernel, write, page } = machine();
+  write(3);
+  const pfn = page();
+  script.drainAll();
+  script.isolate(pfn);
+  kernel.locks.tryLockPage(pfn);
+  const move = kernel.unmapAndMove;
+  move.begin(pfn, false);
+  finish(move);
+  assert.is(move.rc, ERRNO.again);
+  assert.is(kernel.ledger.failureOf(pfn), 'locked');
+
+  move.begin(pfn, true);
+  move.step(MIGRATOR, CPU);
+  assert.is(move.step(MIGRATOR, CPU), BLOCKED);
+  kernel.locks.unlockPage(pfn);
+  assert.equal(kernel.locks.woken, [MIGRATOR]);
+  finish(move);
+  assert.is(move.rc, 0);
+  assert.is(page(), move.target);
+});
+
+test('a killed waiter gives its reference back', () => {
+  const { script, kernel, write, page } = machine();
+  write(3);
+  const pfn = page();
+  script.drainAll();
+  script.isolate(pfn);
+  kernel.unmapAndMove.begin(pfn, false);
+  while (kernel.unmapAndMove.point !== 'mig_unmapped') kernel.unmapAndMove.step(MIGRATOR, CPU);
+  assert.is(write(4), BLOCKED);
+  kernel.faults.abandonWait(TASK, CPU);
+  finish(kernel.unmapAndMove);
+  assert.is(kernel.unmapAndMove.rc, 0);
+});
+
+test.run();
