@@ -33,7 +33,7 @@ export class ContigRange {
   /** Passes of migrate_pages after the first, and calls of it after the first of a cluster, in the last call. */
   migratePasses = 0;
   contigTries = 0;
-  /** Pages moved in the last call, and those still isolated when it gave up. */
+  /** Pages moved in the last call, and those that stood in its way: still isolated when it gave up, or found busy at the test. */
   migrated = 0;
   leftover: readonly number[] = [];
   #phase: number = PHASE.idle;
@@ -157,6 +157,7 @@ export class ContigRange {
     let rc = 0;
     if (busy !== NONE) {
       this.#p.busy(busy);
+      this.leftover = [busy];
       rc = ERRNO.busy;
     } else if (!memory.takeRange(this.#first, this.#end)) {
       rc = ERRNO.busy;

@@ -27,7 +27,7 @@ function walk(tree: RbTree): { order: number[]; deepest: number; shallowest: num
 function insert(tree: RbTree, node: number): void {
   let parent = -1;
   let isLeft = false;
-  for (let at = tree.root; at >= 0; ) {
+  for (let at = tree.root; at >= 0;) {
     parent = at;
     isLeft = node < at;
     at = isLeft ? tree.left[at] : tree.right[at];
@@ -48,7 +48,10 @@ test('stays ordered and balanced under any insertions and removals', () => {
           insert(tree, node);
         }
         const { order, deepest, shallowest } = walk(tree);
-        assert.equal(order, [...inside].sort((a, b) => a - b));
+        assert.equal(
+          order,
+          [...inside].sort((a, b) => a - b),
+        );
         assert.ok(deepest <= 2 * shallowest, `deepest ${deepest}, shallowest ${shallowest}`);
       }
     }),

@@ -4,8 +4,10 @@ import type { Strategy } from './strategy.ts';
 export const rootSearch: Strategy = {
   name: 'root-search',
   about: 'reverse walk repeats its two passes over the root anon_vma of each rmap_item',
-  origin: 'Susheel Khiani (Qualcomm), linux-mm, 9 June 2015, "ksm: Traverse through parent\'s anon_vma while unmapping"',
+  origin:
+    'Susheel Khiani (Qualcomm), linux-mm, 9 June 2015, "ksm: Traverse through parent\'s anon_vma while unmapping"',
   claims: ['B1', 'B2'],
-  costs: 'up to four passes over larger trees in every reverse walk; helps only while an rmap_item at that address is left',
+  costs:
+    'up to four passes over larger trees in every reverse walk; helps only while an rmap_item at that address is left',
   hooks: { searchRoot: true },
 };
