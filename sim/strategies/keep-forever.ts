@@ -6,6 +6,6 @@ export const keepForever: Strategy = {
   about: 'a removed rmap_item stays on its stable_node as a covering item for as long as the KSM page lives',
   origin: 'what Hugh Dickins tried and reported as leaking, linux-mm April 2015',
   claims: ['B1', 'B4'],
-  costs: 'leaks rmap_items, anon_vmas and dead mm structs on every KSM page that lives long',
+  costs: 'leaks rmap_items and anon_vmas on every KSM page that lives long',
   hooks: { keepItems: 'forever' },
 };
