@@ -28,37 +28,45 @@ export class Reclaim {
     this.#cache = cache;
   }
 
-  /** Frees up to `wanted` pages of the inactive file list, from its tail, each page looked at once at most; returns how many. */
+  /** Frees up to `wanted` pages from the tail of the inactive file list; looks at no more pages than the lists hold. Returns pages freed. */
   shrinkFileLru(cpu: number, wanted: number): number {
     const { lengths } = this.#memory.lru.lists;
     this.#memory.pagevecs.lruAddDrain(cpu);
     this.lastScanned = 0;
     let freed = 0;
-    let left = lengths[LRU.inactiveFile] + lengths[LRU.activeFile];
-    while (freed < wanted && left > 0) {
-      const active = lengths[LRU.activeFile];
+    let active = lengths[LRU.activeFile];
+    let inactive = lengths[LRU.inactiveFile];
+    while (freed < wanted) {
       // inactive_file_is_low.
-      if (active > lengths[LRU.inactiveFile]) left -= this.#shrinkActive(Math.min(CLUSTER, left, active));
-      const inactive = Math.min(CLUSTER, left, lengths[LRU.inactiveFile]);
-      if (inactive === 0 && active <= lengths[LRU.inactiveFile]) break;
-      left -= inactive;
-      freed += this.#shrinkInactive(cpu, inactive, wanted - freed);
+      if (active > 0 && lengths[LRU.activeFile] > lengths[LRU.inactiveFile]) {
+        const pages = Math.min(CLUSTER, active);
+        active -= pages;
+        inactive += this.#shrinkActive(pages);
+      } else if (inactive === 0) {
+        break;
+      }
+      const pages = Math.min(CLUSTER, inactive);
+      inactive -= pages;
+      freed += this.#shrinkInactive(cpu, pages, wanted - freed);
     }
     this.scanned += this.lastScanned;
     this.freed += freed;
     return freed;
   }
 
-  /** shrink_active_list: unmapped pages become inactive, mapped ones stay. Returns pages looked at. */
+  /** shrink_active_list: unmapped pages become inactive, mapped ones stay. Returns pages that became inactive. */
   #shrinkActive(pages: number): number {
     const { lru, frames } = this.#memory;
+    let moved = 0;
     for (let i = 0; i < pages; i++) {
       const pfn = lru.lists.tails[LRU.activeFile];
+      const isMapped = frames.mapcount[pfn] > 0;
       lru.remove(pfn);
-      lru.add(pfn, frames.mapcount[pfn] > 0 ? LRU.activeFile : LRU.inactiveFile);
+      lru.add(pfn, isMapped ? LRU.activeFile : LRU.inactiveFile);
+      if (!isMapped) moved++;
     }
     this.lastScanned += pages;
-    return pages;
+    return moved;
   }
 
   /** shrink_inactive_list: looks at up to `pages` pages; returns pages freed. */
