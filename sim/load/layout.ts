@@ -106,7 +106,14 @@ function placeGroup(
     start = behind(placed);
   }
   if (start > VPN_LIMIT) throw new RangeError(`group ${group.name}: its regions do not fit into ${VPN_LIMIT} pages`);
-  return { index, group, parent: parent?.index ?? NONE, depth: parent === undefined ? 0 : parent.depth + 1, own, inherited };
+  return {
+    index,
+    group,
+    parent: parent?.index ?? NONE,
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    own,
+    inherited,
+  };
 }
 
 /** First leaf behind a region, with at least one page between. */

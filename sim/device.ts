@@ -1,0 +1,80 @@
+/**
+ * A device put together from its description and run: boot, settling of ksmd, warm-up, measured time, observations.
+ *
+ * Boot and settling lie outside simulated time. Everything that happens is a function of the input alone.
+ */
+import { Stream } from './clock/random.ts';
+import type { CellInput } from './description.ts';
+import { auditWorld } from './load/audit.ts';
+import { buildWorld } from './load/build.ts';
+import { baselineOf, observe, takeSample } from './load/observe.ts';
+import type { World } from './load/world.ts';
+import type { Observations, Sample } from './observations.ts';
+import { combineHooks } from './strategies/index.ts';
+
+/** Period of samples, ns. */
+const SAMPLE_NS = 1_000_000_000;
+const CPU = 0;
+
+/**
+ * Runs one cell. Throws RangeError when the description does not fit into its memory or a pool is used up, Error for an
+ * unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds the model broken.
+ */
+export function runCell(input: CellInput): Observations {
+  const { description, auditEveryNs } = input;
+  const world = buildWorld(input, combineHooks(input.strategies));
+  if (auditEveryNs > 0) auditWorld(world, 'after boot');
+  settle(world);
+  const { warmupNs, durationNs } = description;
+  runWithAudits(world, warmupNs, auditEveryNs);
+  const { kernel, measures, scheduler } = world;
+  measures.reset(scheduler.now);
+  kernel.ledger.reset();
+  kernel.ksmd.resetMeasures();
+  kernel.objects.peakItems = kernel.objects.rmapItems + kernel.objects.keptItems;
+  const baseline = baselineOf(world);
+  const samples: Sample[] = [];
+  const end = warmupNs + durationNs;
+  for (let at = warmupNs + SAMPLE_NS; at <= end; at += SAMPLE_NS) {
+    runWithAudits(world, at, auditEveryNs);
+    samples.push(takeSample(world));
+  }
+  runWithAudits(world, end, auditEveryNs);
+  return observe(world, baseline, samples);
+}
+
+/** Full scans of ksmd while nothing else happens, and a part of one more, so that it does not start in step with the load. */
+function settle(world: World): void {
+  const { ksmd, objects } = world.kernel;
+  if (ksmd.run !== 1) return;
+  for (let scan = 0; scan < world.description.settleScans; scan++) {
+    if (scanUntil(world, Infinity) === 0) return;
+  }
+  if (world.description.settleScans > 0) {
+    scanUntil(world, new Stream(world.seed, 'settle').below(objects.rmapItems + 1));
+  }
+}
+
+/** Items up to the end of the pass, `most` at most. Returns how many. */
+function scanUntil(world: World, most: number): number {
+  const { ksmd } = world.kernel;
+  let items = 0;
+  while (items < most) {
+    ksmd.advance(CPU);
+    if (ksmd.finished === 'item') items++;
+    else if (ksmd.finished !== null) break;
+  }
+  return items;
+}
+
+/** Runs up to `until`, ns, and checks all invariants at every multiple of `everyNs` on the way. */
+function runWithAudits(world: World, until: number, everyNs: number): void {
+  const { scheduler } = world;
+  while (everyNs > 0) {
+    const next = (Math.floor(scheduler.now / everyNs) + 1) * everyNs;
+    if (next > until) break;
+    scheduler.run(next);
+    auditWorld(world, `at ${next} ns`);
+  }
+  scheduler.run(until);
+}

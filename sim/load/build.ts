@@ -1,0 +1,163 @@
+/** Builds a world from its description: physical memory, the kernel rooms, and every actor of the load. */
+import { Scheduler } from '../clock/scheduler.ts';
+import { CmaArea } from '../cma/cmaArea.ts';
+import type { CellInput, DeviceDescription } from '../description.ts';
+import { Kernel } from '../kernel.ts';
+import { KernelMemory } from '../kernelMemory.ts';
+import { PageCache } from '../memory/pagecache.ts';
+import { PhysicalMemory } from '../memory/physical.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
+import { boot, bootProcesses } from './boot.ts';
+import { CmaClient } from './cmaClient.ts';
+import { Contents } from './contents.ts';
+import { FileReader } from './fileReader.ts';
+import { Flusher } from './flusher.ts';
+import { planGroup } from './groupPlan.ts';
+import { HeldBuffers } from './heldBuffers.ts';
+import { Kswapd } from './kswapd.ts';
+import { layOut, type Layouts } from './layout.ts';
+import { limitsOf } from './limits.ts';
+import { LowMemory } from './lowMemory.ts';
+import { Measures } from './measures.ts';
+import { PinHolder } from './pinHolder.ts';
+import { ProcessTable } from './processTable.ts';
+import { Spawner } from './spawner.ts';
+import type { World } from './world.ts';
+
+const SECOND = 1e9;
+const PAGE_KBYTES = 4;
+/** pageblock_order and MAX_ORDER - 1 of the device. */
+const PAGEBLOCK_ORDER = 10;
+/** Actors besides processes: ksmd, kswapd, reader, flusher, buffer release. */
+const FIXED_ACTORS = 5;
+
+/** A booted device whose actors wait for time to begin. */
+export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
+  const { description, seed } = input;
+  const { load, costs } = description;
+  const layouts = layOut(load);
+  const limits = limitsOf(description, layouts, hooks);
+  const memory = buildMemory(description);
+  for (const file of layouts.files) memory.cache.addFile(file.pages);
+  const cacheFile = memory.cache.addFile(cacheFilePages(description));
+  const kernel: Kernel = new Kernel({
+    limits,
+    frames: memory.memory.frames,
+    userPages: memory,
+    migrationPages: memory,
+    contigMemory: memory,
+    profile: description.kernel,
+    costs,
+    ksm: description.ksm,
+    hz: description.hz,
+    hooks,
+    now: () => scheduler.now,
+  });
+  memory.unmapFile = (pfn) => {
+    kernel.rmap.unmapFile(pfn);
+  };
+  const actors = limits.mms + FIXED_ACTORS + load.spawners.length + load.cmaClients.length + load.pins.length;
+  const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors);
+  const processes = new ProcessTable(load.groups.length);
+  const measures = new Measures();
+  const contents = new Contents(load, bootProcesses(load.groups));
+  const world: World = {
+    description,
+    seed,
+    kernel,
+    memory,
+    scheduler,
+    contents,
+    plans: planGroups(layouts, contents),
+    processes,
+    lowMemory: new LowMemory({
+      table: description.memory.lowmemorykiller,
+      kernel,
+      memory,
+      scheduler,
+      processes,
+      measures,
+      retryNs: SECOND / description.hz,
+    }),
+    measures,
+  };
+  boot(world, cacheFile);
+  addActors(world, cacheFile, hooks);
+  return world;
+}
+
+function planGroups(layouts: Layouts, contents: Contents) {
+  return layouts.groups.map((layout) => planGroup(layout, contents));
+}
+
+function buildMemory(description: DeviceDescription): KernelMemory {
+  const { memory, kernel, cpus } = description;
+  const reserved = memory.reserved.reduce((sum, span) => sum + span.pages, 0);
+  const batch = zoneBatchsize(memory.frames - reserved);
+  const physical = new PhysicalMemory({
+    frames: memory.frames,
+    cpus,
+    pageblockOrder: PAGEBLOCK_ORDER,
+    reserved: memory.reserved,
+    cma: memory.cma,
+    pcpBatch: batch,
+    pcpHigh: 6 * batch,
+    minFreePages: Math.floor(memory.minFreeKbytes / PAGE_KBYTES),
+    extraFreePages: Math.floor(memory.extraFreeKbytes / PAGE_KBYTES),
+    pagevec: true,
+    cmaFirstForAnon: kernel.cmaFirstForAnon,
+    pageCacheOutsideCma: kernel.pageCacheOutsideCma,
+    cmaFreeBypassesPcp: kernel.cmaFreeBypassesPcp,
+  });
+  return new KernelMemory(physical, new PageCache(physical));
+}
+
+/** zone_batchsize (mm/page_alloc.c): about a quarter of a thousandth of the zone, 2^n - 1. */
+function zoneBatchsize(managedPages: number): number {
+  const batch = Math.max(1, Math.floor(Math.min(128, Math.floor(managedPages / 1024)) / 4));
+  let power = 1;
+  while (power * 2 <= batch + (batch >> 1)) power *= 2;
+  return Math.max(1, power - 1);
+}
+
+/** The file of the page-cache load: what is cached at the start, and what is read in the whole run. */
+function cacheFilePages(description: DeviceDescription): number {
+  const { pageCache } = description.load;
+  const seconds = (description.warmupNs + description.durationNs) / SECOND;
+  const reads = Math.min(2 * description.memory.frames, Math.ceil(pageCache.readsPerSecond * seconds));
+  return Math.max(1, pageCache.pages + reads + 1024);
+}
+
+/** Every actor gets its first step; the order decides ties at time 0. */
+function addActors(world: World, cacheFile: number, hooks: StrategyHooks): void {
+  const { scheduler, kernel, memory, description, lowMemory, plans } = world;
+  const { load, costs } = description;
+  kernel.ksmd.who = scheduler.add(kernel.ksmd, 0);
+  lowMemory.kswapd = scheduler.add(new Kswapd(memory, lowMemory, costs), 0);
+  for (const process of world.processes.all()) process.begin(0);
+  const bootOwners = bootProcesses(load.groups);
+  load.spawners.forEach((spawner, index) => {
+    const plan = plans.find((one) => one.layout.group.name === spawner.group)!;
+    const actor = new Spawner(world, spawner, plan, bootOwners + index, load.spawners.length);
+    scheduler.add(actor, actor.nextAt);
+  });
+  const held = new HeldBuffers(memory, scheduler, costs);
+  held.begin();
+  const areas = new Map(
+    description.memory.cma.map((area) => [area.name, new CmaArea(area.name, area.first, area.pages)]),
+  );
+  for (const client of load.cmaClients) new CmaClient(world, client, areas.get(client.area)!, held, hooks).begin();
+  for (const pin of load.pins) {
+    if (pin.perSecond === 0) continue;
+    const actor = new PinHolder(world, pin, cacheFile);
+    scheduler.add(actor, actor.nextAt);
+  }
+  if (load.pageCache.readsPerSecond > 0) {
+    const reader = new FileReader(world, cacheFile, load.pageCache.pages);
+    scheduler.add(reader, reader.nextAt);
+  }
+  if (load.pageCache.dirtiesPerSecond > 0) {
+    const flusher = new Flusher(world, cacheFile);
+    scheduler.add(flusher, flusher.nextAt);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * kswapd (mm/vmscan.c: kswapd, balance_pgdat): woken when an allocation falls below the low watermark, it reclaims until
+ * the high one is reached, and calls the shrinkers, of which lowmemorykiller is the one that matters here.
+ *
+ * Difference: when a round frees nothing it sleeps HZ/10, as congestion_wait would.
+ */
+import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
+import type { CostProfile } from '../description.ts';
+import type { KernelMemory } from '../kernelMemory.ts';
+import type { LowMemory } from './lowMemory.ts';
+
+/** SWAP_CLUSTER_MAX. */
+const CLUSTER = 32;
+const CONGESTION_WAIT_NS = 100_000_000;
+
+export class Kswapd implements Actor {
+  readonly name = 'kswapd';
+  #sleepsFrom = 0;
+  readonly #memory: KernelMemory;
+  readonly #lowMemory: LowMemory;
+  readonly #costs: CostProfile;
+
+  constructor(memory: KernelMemory, lowMemory: LowMemory, costs: CostProfile) {
+    this.#memory = memory;
+    this.#lowMemory = lowMemory;
+    this.#costs = costs;
+  }
+
+  step(cpu: number, now: number): number {
+    const { memory, reclaim } = this.#memory;
+    const { watermarks } = memory;
+    if (now < this.#sleepsFrom + CONGESTION_WAIT_NS) return sleepFor(this.#sleepsFrom + CONGESTION_WAIT_NS - now);
+    if (watermarks.zoneWatermarkOk(0, watermarks.high, false)) {
+      memory.kswapdWanted = false;
+      return BLOCKED;
+    }
+    const freed = reclaim.shrinkFileLru(cpu, CLUSTER);
+    this.#lowMemory.shrink(now);
+    if (freed === 0) this.#sleepsFrom = now;
+    return reclaim.lastScanned * this.#costs.reclaimPage;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Sizes of all pools of a device, worked out from its description: nothing grows while it runs.
+ *
+ * Exact where the description bounds a number. Dead address spaces wait for ksmd, which comes to them as soon as it
+ * leaves the mm it is in; how many can gather meanwhile is estimated with a wide margin. Strategies that keep items are
+ * given one for each visit ksmd can make, up to a limit.
+ */
+import type { DeviceDescription, Spawner } from '../description.ts';
+import type { Limits } from '../kernel.ts';
+import { LEAF_PAGES } from '../process/pageTables.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { GroupLayout, Layouts, PlacedRegion } from './layout.ts';
+
+const SECOND = 1e9;
+/** Room for the kept items of a strategy, at most. */
+const MAX_KEPT = 1_500_000;
+/** Processes between two owners: one being started by each spawner, and grandchildren beside their parents. */
+const TRANSIENT = 8;
+
+/** What one process of a group can take at most. */
+interface Demand {
+  readonly processes: number;
+  readonly vmas: number;
+  readonly leaves: number;
+  /** Pages that ksmd can visit. */
+  readonly mergeable: number;
+}
+
+export function limitsOf(description: DeviceDescription, layouts: Layouts, hooks: StrategyHooks): Limits {
+  const { load } = description;
+  const demands = layouts.groups.map((layout) => demandOf(layout, load.spawners));
+  const largest = {
+    vmas: Math.max(1, ...demands.map((demand) => demand.vmas)),
+    leaves: Math.max(1, ...demands.map((demand) => demand.leaves)),
+    mergeable: Math.max(1, ...demands.map((demand) => demand.mergeable)),
+  };
+  const dead = deadOnes(description, largest.mergeable);
+  const extra = dead + TRANSIENT + 2 * load.spawners.length;
+  const live = sum(demands.map((demand) => demand.processes));
+  const total = (of: 'vmas' | 'leaves' | 'mergeable') =>
+    sum(demands.map((demand) => demand.processes * demand[of])) + extra * largest[of];
+  const depth = Math.max(0, ...layouts.groups.map((layout) => layout.depth)) + 1;
+  const kept = hooks.keepItems === undefined ? 0 : Math.min(MAX_KEPT, visits(description));
+  const keptVmas = hooks.keepItems === undefined ? 0 : starts(description) * largest.vmas;
+  const vmas = total('vmas');
+  const items = total('mergeable') + 1024;
+  return {
+    mms: live + extra,
+    vmas,
+    anonVmas: vmas + keptVmas,
+    chains: vmas * (depth + 1),
+    leaves: total('leaves'),
+    files: layouts.files.length + 1,
+    rmapItems: items + kept,
+    stableNodes: items + 16384,
+  };
+}
+
+function demandOf(layout: GroupLayout, spawners: readonly Spawner[]): Demand {
+  const own = spawners.filter((spawner) => spawner.group === layout.group.name);
+  const regions = [...layout.inherited, ...layout.own];
+  const isMergeable = ({ region }: PlacedRegion) => region.mergeable && region.kind !== 'shared-file';
+  return {
+    processes: Math.max(layout.group.count, ...own.map((spawner) => spawner.maxLive)) + own.length,
+    vmas: regions.length,
+    leaves: sum(regions.map(leavesOf)),
+    mergeable: sum(regions.filter(isMergeable).map((placed) => placed.populated)),
+  };
+}
+
+function leavesOf(placed: PlacedRegion): number {
+  return Math.min(placed.populated, Math.ceil(placed.region.pages / LEAF_PAGES));
+}
+
+/** Processes started in the whole run, with a margin. */
+function starts(description: DeviceDescription): number {
+  const rate = sum(description.load.spawners.map((spawner) => spawner.perSecond));
+  return Math.ceil(1.5 * rate * ((description.warmupNs + description.durationNs) / SECOND)) + 64;
+}
+
+/** Dead address spaces that can gather while ksmd is in one mm: three times the mean number of deaths, and some. */
+function deadOnes(description: DeviceDescription, largestMm: number): number {
+  const { ksm, load } = description;
+  const batches = Math.ceil(largestMm / ksm.pages_to_scan);
+  const oneMm = batches * (ksm.sleep_millisecs / 1e3 + 0.02 + ksm.pages_to_scan * 50e-6);
+  const rate = sum(load.spawners.map((spawner) => spawner.perSecond)) + 1;
+  const boot = sum(load.groups.map((group) => group.count));
+  return Math.min(Math.ceil(3 * rate * oneMm) + 16, starts(description) + boot);
+}
+
+/** Visits that ksmd can make in the whole run. */
+function visits(description: DeviceDescription): number {
+  const { ksm, costs, warmupNs, durationNs } = description;
+  const batchNs = ksm.sleep_millisecs * 1e6 + ksm.pages_to_scan * costs.visitBase + 1;
+  return Math.ceil(((warmupNs + durationNs) / batchNs + 1) * ksm.pages_to_scan);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

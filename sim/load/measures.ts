@@ -1,0 +1,30 @@
+/** What the load counts while it runs; reset when measuring begins. Times in ns. */
+import type { CmaAttempt } from '../observations.ts';
+
+export class Measures {
+  /** Start of the measured time. */
+  since = 0;
+  attempts: CmaAttempt[] = [];
+  /** Latencies, waits included. */
+  fork: number[] = [];
+  cowFault: number[] = [];
+  forks = 0;
+  exits = 0;
+  lmkKills = 0;
+  cowFaults = 0;
+  anonFaults = 0;
+  writes = 0;
+
+  reset(now: number): void {
+    this.since = now;
+    this.attempts = [];
+    this.fork = [];
+    this.cowFault = [];
+    this.forks = 0;
+    this.exits = 0;
+    this.lmkKills = 0;
+    this.cowFaults = 0;
+    this.anonFaults = 0;
+    this.writes = 0;
+  }
+}

@@ -1,0 +1,143 @@
+/** What is read off a device: samples while it runs and the observations at the end. Looks at everything, changes nothing. */
+import type { Kernel } from '../kernel.ts';
+import { RMAP_ITEM_BYTES } from '../ksm/objects.ts';
+import { KIND } from '../memory/frames.ts';
+import { CAUSES, type CauseCounts, type KsmCounters, type Observations, type Sample } from '../observations.ts';
+import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
+import type { World } from './world.ts';
+
+/** Counters that run from the start of the device, as they stood when measuring began. */
+export interface Baseline {
+  readonly ksm: KsmCounters;
+  readonly merges: number;
+  readonly events: number;
+  readonly reclaimed: number;
+  readonly allocFailures: number;
+}
+
+export function baselineOf(world: World): Baseline {
+  return {
+    ksm: ksmCounters(world.kernel),
+    merges: world.kernel.mergeItem.merges,
+    events: world.scheduler.steps,
+    reclaimed: world.memory.reclaim.freed,
+    allocFailures: world.memory.failures,
+  };
+}
+
+export function takeSample(world: World): Sample {
+  const { kernel, memory, scheduler, measures, processes } = world;
+  const { ksmPages, ksmPtes } = countKsm(kernel);
+  return {
+    at: scheduler.now - measures.since,
+    ...ksmCounters(kernel),
+    ksmPages,
+    ksmPtes,
+    unfindablePtes: kernel.ledger.gaps.size,
+    freePages: memory.memory.freePages(),
+    freeCmaPages: memory.memory.freeCmaPages(),
+    processes: processes.size,
+  };
+}
+
+export function observe(world: World, baseline: Baseline, samples: readonly Sample[]): Observations {
+  const { kernel, scheduler, measures, memory } = world;
+  const { ledger, ksmd, objects } = kernel;
+  const { ksmPages, ksmPtes } = countKsm(kernel);
+  const { statistics, migratedByKind } = ledger;
+  const failedByCause = sumCauses(world);
+  const ptesMean = statistics.mean();
+  const meanKsmPtes = samples.reduce((sum, sample) => sum + sample.ksmPtes, 0) / Math.max(1, samples.length);
+  const items = objects.rmapItems + objects.keptItems;
+  return {
+    duration: scheduler.now - measures.since,
+    attempts: measures.attempts,
+    migration: {
+      pages: migratedByKind.anon + migratedByKind.ksm + migratedByKind.file,
+      failed: measures.attempts.reduce((sum, attempt) => sum + attempt.failed, 0),
+      failedByCause,
+      byKind: { ...migratedByKind },
+    },
+    ksm: {
+      atStart: baseline.ksm,
+      atEnd: ksmCounters(kernel),
+      savedPages: ksmPtes - ksmPages,
+      fullScan: Float64Array.from(ksmd.measures.fullScans),
+      wake: Float64Array.from(ksmd.measures.wakes),
+      cpu: ksmd.measures.cpu,
+      pagesScanned: ksmd.measures.pagesScanned,
+      merges: kernel.mergeItem.merges - baseline.merges,
+    },
+    unfindable: {
+      ptesMean,
+      ptesMax: statistics.max,
+      shareOfKsmPtes: meanKsmPtes === 0 ? 0 : ptesMean / meanKsmPtes,
+      gap: Float64Array.from(statistics.lengths),
+      open: ledger.gaps.size,
+      openedByCause: { ...statistics.openedByCause },
+    },
+    rmapItems: { live: items, peak: objects.peakItems, stale: countStale(kernel), bytes: items * RMAP_ITEM_BYTES },
+    fork: Float64Array.from(measures.fork),
+    cowFault: Float64Array.from(measures.cowFault),
+    counts: {
+      forks: measures.forks,
+      exits: measures.exits,
+      lmkKills: measures.lmkKills,
+      cowFaults: measures.cowFaults,
+      anonFaults: measures.anonFaults,
+      writes: measures.writes,
+      events: scheduler.steps - baseline.events,
+      reclaimed: memory.reclaim.freed - baseline.reclaimed,
+      allocFailures: memory.failures - baseline.allocFailures,
+    },
+    samples,
+  };
+}
+
+function ksmCounters(kernel: Kernel): KsmCounters {
+  const { objects, cursor } = kernel;
+  return {
+    pages_shared: objects.pagesShared,
+    pages_sharing: objects.pagesSharing,
+    pages_unshared: objects.pagesUnshared,
+    pages_volatile: objects.pagesVolatile,
+    full_scans: cursor.seqnr,
+    rmapItems: objects.rmapItems + objects.keptItems,
+  };
+}
+
+/** Mapped KSM pages and the ptes that map them. */
+function countKsm(kernel: Kernel): { ksmPages: number; ksmPtes: number } {
+  const { kind, mapcount, total } = kernel.frames;
+  let ksmPages = 0;
+  let ksmPtes = 0;
+  for (let pfn = 0; pfn < total; pfn++) {
+    if (kind[pfn] !== KIND.ksm || mapcount[pfn] === 0) continue;
+    ksmPages++;
+    ksmPtes += mapcount[pfn];
+  }
+  return { ksmPages, ksmPtes };
+}
+
+/** Items on an hlist whose own pte does not map the node's page: kept ones, and those ksmd has not revisited. */
+function countStale(kernel: Kernel): number {
+  const { objects, tables, spaces } = kernel;
+  let stale = 0;
+  for (let node = 0; node < objects.nodeLive.length; node++) {
+    if (objects.nodeLive[node] === 0) continue;
+    for (let item = objects.hlist[node]; item >= 0; item = objects.hlistNext[item]) {
+      const mm = objects.itemMm[item];
+      const entry = mm < 0 || spaces.alive[mm] === 0 ? 0 : tables.get(mm, objects.itemAddress[item]);
+      if ((entry & (PTE.present | PTE.zero)) !== PTE.present || entry >> PTE_SHIFT !== objects.kpfn[node]) stale++;
+    }
+  }
+  return stale;
+}
+
+function sumCauses(world: World): CauseCounts {
+  const sums = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+  for (const { causes } of world.measures.attempts) {
+    for (const cause of CAUSES) sums[cause] += causes[cause] ?? 0;
+  }
+  return sums;
+}

@@ -1,0 +1,105 @@
+/**
+ * get_user_pages by somebody for a while: a run of pages of a random process, or of the page cache, gets an extra
+ * reference each. Differences: pages that are not present are passed over instead of being faulted in; KSM pages are
+ * pinned for reading, so they are not copied.
+ */
+import { sleepFor, type Actor } from '../clock/actor.ts';
+import { Stream } from '../clock/random.ts';
+import type { PinHolder as PinDescription } from '../description.ts';
+import { NONE } from '../memory/frames.ts';
+import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
+import { DueList } from './dueList.ts';
+import type { World } from './world.ts';
+
+const SECOND = 1e9;
+
+export class PinHolder implements Actor {
+  readonly name: string;
+  #nextAt: number;
+  /** Frames of each pin, by time of release. */
+  readonly #held = new DueList<readonly number[]>();
+  readonly #pin: PinDescription;
+  readonly #file: number;
+  readonly #stream: Stream;
+  readonly #world: World;
+
+  /** `file`: the file of the page-cache load. */
+  constructor(world: World, pin: PinDescription, file: number) {
+    this.name = `pins ${pin.name}`;
+    this.#world = world;
+    this.#pin = pin;
+    this.#file = file;
+    this.#stream = new Stream(world.seed, this.name);
+    this.#nextAt = this.#interval();
+  }
+
+  get nextAt(): number {
+    return this.#nextAt;
+  }
+
+  step(cpu: number, now: number): number {
+    const due = this.#held.nextAt;
+    if (due <= now) {
+      this.#release(cpu);
+      return this.#world.description.costs.syscall;
+    }
+    if (this.#nextAt <= now) {
+      this.#take(this.#nextAt + Math.ceil(this.#stream.exponential(this.#pin.holdNs)));
+      this.#nextAt += this.#interval();
+      return this.#world.description.costs.syscall;
+    }
+    return sleepFor(Math.min(due, this.#nextAt) - now);
+  }
+
+  /** Always three draws, whatever is found. */
+  #take(until: number): void {
+    const whose = this.#stream.unit();
+    const where = this.#stream.unit();
+    const pfns = this.#pin.target === 'anon' ? this.#anonPages(whose, where) : this.#filePages(where);
+    const { frames } = this.#world.kernel;
+    for (const pfn of pfns) {
+      frames.count[pfn]++;
+      frames.pins[pfn]++;
+    }
+    this.#held.add(until, pfns);
+  }
+
+  #release(cpu: number): void {
+    const { kernel, memory } = this.#world;
+    for (const pfn of this.#held.shift()) {
+      kernel.frames.pins[pfn]--;
+      memory.put(cpu, pfn);
+    }
+  }
+
+  #anonPages(whose: number, where: number): number[] {
+    const { processes, kernel } = this.#world;
+    const pfns: number[] = [];
+    if (processes.size === 0) return pfns;
+    const process = processes.at(Math.floor(whose * processes.size));
+    const total = process.privatePages;
+    if (process.mm === NONE || total === 0) return pfns;
+    const first = Math.floor(where * total);
+    for (let page = first; page < Math.min(total, first + this.#pin.pages); page++) {
+      const entry = kernel.tables.get(process.mm, process.privatePage(page));
+      if ((entry & (PTE.present | PTE.zero)) === PTE.present) pfns.push(entry >> PTE_SHIFT);
+    }
+    return pfns;
+  }
+
+  #filePages(where: number): number[] {
+    const { cache } = this.#world.memory;
+    const pages = cache.sizeOf(this.#file);
+    const first = Math.floor(where * pages);
+    const pfns: number[] = [];
+    for (let index = first; index < Math.min(pages, first + this.#pin.pages); index++) {
+      const pfn = cache.lookup(this.#file, index);
+      if (pfn !== NONE) pfns.push(pfn);
+    }
+    return pfns;
+  }
+
+  #interval(): number {
+    return Math.ceil(this.#stream.exponential(SECOND / this.#pin.perSecond));
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * One process as a line of life: birth (fork by its parent, or exec), start-up work, planned writes, forks for others,
+ * death by plan or by SIGKILL. One system call, fault or write is one step.
+ *
+ * mmap_sem is held for writing over the time of fork, mmap and exec; exit takes and drops it, as __ksm_exit does. A
+ * process that is to leave a grandchild behind forks it, exits, and this actor goes on as the child. What is overdue is
+ * done at once; planned times never move. Difference: a signal is seen between two steps only.
+ */
+import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
+import { NONE } from '../memory/frames.ts';
+import type { GroupPlan } from './groupPlan.ts';
+import { PageAccess } from './pageAccess.ts';
+import { StartWork } from './startWork.ts';
+import type { World } from './world.ts';
+import { WritePlan } from './writePlan.ts';
+
+/** Start-up accesses that follow each other without a pause. */
+const START_CHUNK = 16;
+
+/** When a process does what, ns. */
+export interface LifePlan {
+  /** Tells the process's streams and contents from those of others. */
+  readonly owner: number;
+  readonly bornAt: number;
+  readonly startupNs: number;
+  /** Infinity: until it is killed. */
+  readonly diesAt: number;
+  /** Forks a grandchild and exits then, which dies at `grandchildDiesAt`; Infinity: never. */
+  readonly forksAt: number;
+  readonly grandchildDiesAt: number;
+}
+
+/** A process to be forked by another. */
+export interface ForkRequest {
+  readonly plan: GroupPlan;
+  readonly life: LifePlan;
+}
+
+const DOING = { nothing: 0, fork: 1, mapping: 2, exit: 3 } as const;
+
+export class Process implements Actor {
+  readonly name: string;
+  readonly group: number;
+  readonly oomScoreAdj: number;
+  /** Address space, NONE before exec and after exit. */
+  mm: number;
+  /** Actor id, NONE while it does not run yet. */
+  who = NONE;
+  /** A signal is pending or the process is exiting. */
+  isDying = false;
+  readonly start: StartWork;
+  #doing: number = DOING.nothing;
+  #isMapped = false;
+  #writes: WritePlan | null = null;
+  #diesAt: number;
+  #forksAt: number;
+  #forkBegan = NONE;
+  #childMm = NONE;
+  #isOwnChild = false;
+  readonly #requests: ForkRequest[] = [];
+  readonly #access: PageAccess;
+  readonly #plan: GroupPlan;
+  readonly #life: LifePlan;
+  readonly #world: World;
+
+  /** `mm`: of a forked process; NONE: it is to exec. */
+  constructor(world: World, plan: GroupPlan, life: LifePlan, mm: number) {
+    this.name = `${plan.layout.group.name} ${life.owner}`;
+    this.group = plan.layout.index;
+    this.oomScoreAdj = plan.layout.group.oomScoreAdj;
+    this.mm = mm;
+    this.start = new StartWork(plan, life.owner, world.seed, world.contents, life.bornAt);
+    this.#diesAt = life.diesAt;
+    this.#forksAt = life.forksAt;
+    this.#access = new PageAccess(world);
+    this.#plan = plan;
+    this.#life = life;
+    this.#world = world;
+  }
+
+  /** Runs from `at` on. */
+  begin(at: number): void {
+    this.who = this.#world.scheduler.add(this, at);
+  }
+
+  /** SIGKILL. */
+  kill(): void {
+    this.isDying = true;
+    this.#world.scheduler.wake(this.who);
+  }
+
+  /** Another process wants to be forked from this one. */
+  requestFork(request: ForkRequest): void {
+    this.#requests.push(request);
+    this.#world.scheduler.wake(this.who);
+  }
+
+  step(cpu: number, now: number): number {
+    if (this.#doing !== DOING.nothing) {
+      if (this.#doing === DOING.exit) return FINISHED;
+      const cost = this.#finishCall(cpu, now);
+      if (cost > 0) return cost;
+    }
+    this.#access.endRead();
+    if (this.isDying || now >= this.#diesAt) return this.#exit(cpu);
+    if (this.#access.isPending) return this.#access.step(this.mm, this.who, cpu, now);
+    if (this.mm === NONE) return this.#exec();
+    if (!this.#isMapped) return this.#mapOwn();
+    if (this.#requests.length > 0) return this.#fork(now, false);
+    if (now >= this.#forksAt) return this.#fork(now, true);
+    if (!this.start.isDone) {
+      const due = this.#startDue();
+      if (now < due) return sleepFor(Math.min(due, this.#diesAt, this.#forksAt) - now);
+      this.start.next();
+      const { vpn, content, isWrite } = this.start;
+      return this.#access.begin(vpn, content, isWrite, this.mm, this.who, cpu, now);
+    }
+    return this.#write(cpu, now);
+  }
+
+  /** mmap and madvise of the own regions, outside simulated time or under mmap_sem. Returns the regions mapped. */
+  mapOwn(): number {
+    const { spaces, control } = this.#world.kernel;
+    for (const placed of this.#plan.layout.own) {
+      const { pages, kind, mergeable } = placed.region;
+      spaces.mmap(this.mm, placed.start, pages, placed.file, kind === 'shared-file');
+      if (mergeable) control.madviseMergeable(this.mm, placed.start, pages);
+    }
+    this.#isMapped = true;
+    return this.#plan.layout.own.length;
+  }
+
+  /** One start-up access outside simulated time, on `cpu`. */
+  startAtBoot(cpu: number): void {
+    this.start.next();
+    this.#access.atBoot(this.mm, this.start.vpn, this.start.content, this.start.isWrite, cpu);
+  }
+
+  /** A populated private page by a number below `privatePages`, for whoever wants to pin one. */
+  get privatePages(): number {
+    return this.#plan.privatePages?.total ?? 0;
+  }
+
+  privatePage(page: number): number {
+    this.#plan.privatePages!.select(page);
+    return this.#plan.privatePages!.vpn;
+  }
+
+  #write(cpu: number, now: number): number {
+    this.#writes ??= this.#planWrites();
+    const writes = this.#writes;
+    if (now < writes.at) return sleepFor(Math.min(writes.at, this.#diesAt, this.#forksAt) - now);
+    const { vpn, content } = writes;
+    writes.next();
+    return this.#access.begin(vpn, content, true, this.mm, this.who, cpu, now);
+  }
+
+  #planWrites(): WritePlan {
+    const { owner, bornAt, startupNs } = this.#life;
+    const { seed, contents } = this.#world;
+    return new WritePlan(this.#plan, owner, seed, contents, bornAt + startupNs, this.start.serial);
+  }
+
+  /** Chunks of start-up work lie at equal distances over startupNs. */
+  #startDue(): number {
+    const { bornAt, startupNs } = this.#life;
+    const chunk = Math.floor(this.start.done / START_CHUNK);
+    const chunks = Math.ceil(this.#plan.startAccesses / START_CHUNK);
+    return bornAt + Math.floor((chunk * startupNs) / chunks);
+  }
+
+  #exec(): number {
+    this.mm = this.#world.kernel.spaces.create();
+    return this.#world.description.costs.execBase;
+  }
+
+  #mapOwn(): number {
+    if (!this.#lockMm()) return BLOCKED;
+    this.#doing = DOING.mapping;
+    return this.mapOwn() * this.#world.description.costs.syscall;
+  }
+
+  #fork(now: number, isOwnChild: boolean): number {
+    if (this.#forkBegan === NONE) this.#forkBegan = now;
+    if (!this.#lockMm()) return BLOCKED;
+    const { spaces } = this.#world.kernel;
+    const { costs } = this.#world.description;
+    this.#childMm = spaces.fork(this.mm);
+    this.#isOwnChild = isOwnChild;
+    this.#doing = DOING.fork;
+    return costs.forkBase + spaces.lastVmas * costs.forkVma + spaces.lastPtes * costs.forkPte;
+  }
+
+  /** The time of a system call that holds mmap_sem is over. Returns the time of an exit that follows at once. */
+  #finishCall(cpu: number, now: number): number {
+    const { kernel, measures } = this.#world;
+    const wasFork = this.#doing === DOING.fork;
+    this.#doing = DOING.nothing;
+    const mm = this.mm;
+    let cost = 0;
+    if (wasFork) {
+      measures.forks++;
+      measures.fork.push(now - this.#forkBegan);
+      this.#forkBegan = NONE;
+      if (this.#isOwnChild) cost = this.#becomeChild(cpu);
+      else this.#startChild(this.#requests.shift()!, now);
+    }
+    kernel.locks.writeUnlockMm(mm);
+    return cost;
+  }
+
+  #startChild(request: ForkRequest, now: number): void {
+    const child = new Process(this.#world, request.plan, request.life, this.#childMm);
+    this.#world.processes.add(child);
+    child.begin(now);
+  }
+
+  /** The middle process exits, and its child goes on as this actor. */
+  #becomeChild(cpu: number): number {
+    const { kernel, measures } = this.#world;
+    const { costs } = this.#world.description;
+    kernel.spaces.exit(this.mm, cpu);
+    measures.exits++;
+    this.mm = this.#childMm;
+    this.#forksAt = Infinity;
+    this.#diesAt = this.#life.grandchildDiesAt;
+    return costs.exitBase + kernel.spaces.lastPtes * costs.exitPte;
+  }
+
+  /** do_exit: ksm_exit waits for ksmd to leave the mm, exit_mmap does not hold mmap_sem. */
+  #exit(cpu: number): number {
+    this.isDying = true;
+    const { kernel, measures, processes } = this.#world;
+    const { costs } = this.#world.description;
+    let ptes = 0;
+    if (this.mm !== NONE) {
+      if (!this.#lockMm()) return BLOCKED;
+      kernel.faults.abandonWait(this.who, cpu);
+      kernel.spaces.exit(this.mm, cpu);
+      kernel.locks.writeUnlockMm(this.mm);
+      ptes = kernel.spaces.lastPtes;
+      this.mm = NONE;
+    }
+    measures.exits++;
+    processes.remove(this);
+    const heir = processes.oldest(this.group);
+    if (heir !== null) for (const request of this.#requests) heir.requestFork(request);
+    this.#doing = DOING.exit;
+    return costs.exitBase + ptes * costs.exitPte;
+  }
+
+  #lockMm(): boolean {
+    const { locks } = this.#world.kernel;
+    if (locks.tryWriteMm(this.mm)) return true;
+    locks.waitOnMm(this.mm, this.who);
+    return false;
+  }
+}
