@@ -122,6 +122,23 @@ test('movable requests fall back to CMA before other types, and CMA never change
   assert.is(buddy.freeCount[MIGRATE.unmovable], 15);
 });
 
+test('among blocks of one order a movable request takes CMA, then reclaimable, then unmovable ones', () => {
+  const memory = smallMemory({ frames: 48, cma: [{ first: 16, pages: 16 }] });
+  const { buddy, blocks } = memory;
+  for (const [pfn, type] of [
+    [0, MIGRATE.unmovable],
+    [32, MIGRATE.reclaimable],
+  ] as const) {
+    blocks.setType(pfn, type);
+    buddy.moveFreepagesBlock(pfn, type);
+  }
+  assert.equal(
+    [4, 4, 4].map((order) => buddy.rmqueue(order, MIGRATE.movable)),
+    [16, 32, 0],
+  );
+  assert.equal([...blocks.types], [MIGRATE.movable, MIGRATE.cma, MIGRATE.movable]);
+});
+
 test('unmovable requests never get CMA pages, and RESERVE comes last', () => {
   const memory = smallMemory({ minFreePages: 1 });
   const { buddy } = memory;

@@ -202,7 +202,6 @@ export class Buddy {
           if (moved >= blocks.pages >> 1) blocks.setType(pfn, type);
         }
         this.removeBlock(pfn);
-        if (current === blocks.order && !isCma) blocks.setType(pfn, type);
         this.#expand(pfn, order, current, isCma ? other : type);
         return pfn;
       }

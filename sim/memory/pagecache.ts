@@ -118,7 +118,8 @@ export class PageCache {
     const frames = this.#frames;
     const flags = frames.flags[pfn];
     if (frames.kind[pfn] !== KIND.file || frames.mapping[pfn] < 0) return false;
-    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0 || frames.mapcount[pfn] !== 0) return false;
+    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0) return false;
+    // A pte shows here as one reference too many.
     const expected = 1 + ((flags & PG.private) !== 0 ? 1 : 0) + ((flags & PG.isolated) !== 0 ? 1 : 0);
     return frames.count[pfn] === expected;
   }

@@ -122,6 +122,16 @@ test('the second access activates, by way of a pagevec', () => {
   assert.equal(checkMemory(memory), []);
 });
 
+test('a mapped page is not deactivated', () => {
+  const memory = smallMemory();
+  const pfn = newPage(memory);
+  memory.frames.mapcount[pfn] = 1;
+  memory.pagevecs.lruAddDrainAll();
+  memory.pagevecs.deactivatePage(0, pfn);
+  memory.pagevecs.lruAddDrainAll();
+  assert.is(memory.lru.listOf[pfn], LRU.activeAnon);
+});
+
 test('a full activate pagevec drains itself; a page isolated meanwhile is left alone', () => {
   const memory = smallMemory();
   const { frames, lru, pagevecs } = memory;
