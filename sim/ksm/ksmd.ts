@@ -94,7 +94,11 @@ export class Ksmd implements Actor {
       this.#left--;
       if (this.#slots.cursor === this.#slots.head) this.#passStart = now;
     }
-    const cost = this.advance(cpu);
+    let cost = this.advance(cpu);
+    // What takes no time and holds no lock leaves nobody an opening: on to the next step.
+    while (cost === 0 && this.finished === null && this.point !== 'replaced' && this.point !== 'upgraded_null') {
+      cost = this.advance(cpu);
+    }
     if (cost === BLOCKED) return BLOCKED;
     if (this.finished === 'item') this.measures.pagesScanned++;
     if (this.finished === 'passEnd' || this.finished === 'empty') {

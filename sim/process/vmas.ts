@@ -1,7 +1,7 @@
 /**
  * vm_area_struct and the list of vmas of each mm (include/linux/mm_types.h, mm/mmap.c).
  *
- * Difference: find_vma walks the list from the front instead of a red-black tree with a cache; vmas are split but never
+ * Difference: behind mmap_cache, find_vma walks the list instead of a red-black tree; vmas are split but never
  * merged again (vma_merge): a tree then holds two neighbouring vmas where the kernel holds one, which finds the same ptes.
  */
 import { NONE } from '../memory/frames.ts';
@@ -31,6 +31,8 @@ export class Vmas {
   readonly next: Int32Array;
   /** First vma of each mm. */
   readonly first: Int32Array;
+  /** mmap_cache: the vma that find returned last. */
+  readonly #cache: Int32Array;
   /** Per file: its mapping vmas (i_mmap) as a linked list through `nextInFile`. */
   readonly nextInFile: Int32Array;
   readonly firstInFile: Int32Array;
@@ -50,6 +52,7 @@ export class Vmas {
     this.next = field();
     this.nextInFile = field();
     this.first = new Int32Array(maxMm).fill(NONE);
+    this.#cache = new Int32Array(maxMm).fill(NONE);
     this.firstInFile = new Int32Array(maxFiles).fill(NONE);
     this.anonVmas = new AnonVmas(maxAnonVma, maxChain, this.pgoff, this.chain);
     this.#pool = new Pool('vmas', maxVma);
@@ -86,6 +89,7 @@ export class Vmas {
   destroy(vma: number): void {
     this.anonVmas.unlink(vma);
     const mm = this.mm[vma];
+    this.#cache[mm] = NONE;
     if (this.first[mm] === vma) this.first[mm] = this.next[vma];
     else {
       let before = this.first[mm];
@@ -107,8 +111,11 @@ export class Vmas {
 
   /** find_vma: the first vma that ends behind vpn, or NONE. */
   find(mm: number, vpn: number): number {
+    const cached = this.#cache[mm];
+    if (cached >= 0 && this.start[cached] <= vpn && vpn < this.end[cached]) return cached;
     let vma = this.first[mm];
     while (vma >= 0 && this.end[vma] <= vpn) vma = this.next[vma];
+    if (vma >= 0) this.#cache[mm] = vma;
     return vma;
   }
 
