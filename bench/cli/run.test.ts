@@ -21,7 +21,7 @@ test.after((context) => context.remove());
 
 const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s'];
 /** Of the run that is interrupted: enough that it cannot finish before the signal comes. */
-const SEEDS = 24;
+const SEEDS = 12;
 const PAIR = [...TINY, '--strategy', 'stock,keep-until-rescanned', '--seeds', '2'];
 
 function read(...path: readonly string[]): string {

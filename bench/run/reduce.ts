@@ -60,7 +60,7 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
       byKind: { ...seen.migration.byKind },
     },
     ksm: {
-      fullScans: fullScan.count,
+      fullScans: end.full_scans - seen.ksm.atStart.full_scans,
       fullScanMs: {
         p50: milliseconds(fullScan.percentile(50)),
         p90: milliseconds(fullScan.percentile(90)),
