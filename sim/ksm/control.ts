@@ -64,6 +64,7 @@ export class KsmControl {
       if ((this.#vmas.flags[vma] & VM.mergeable) === 0) return;
       if (this.#vmas.anonVma[vma] >= 0) cost += this.#breakCow.range(mm, from, to, cpu, who);
       this.#splitTo(vma, from, to, (part) => (this.#vmas.flags[part] &= ~VM.mergeable));
+      this.#vmas.shrunk[mm] = 1;
     });
     return cost;
   }

@@ -29,6 +29,8 @@ export class KsmObjects {
   /** Low 8 bits of seqnr at insertion into the unstable tree. */
   readonly itemAge: Uint8Array;
   readonly oldChecksum: Int32Array;
+  /** Where the pte of an unstable item is in the page tables; leaves are freed at exit only. */
+  readonly itemSlot: Int32Array;
   /** anon_vma of a stable item, with a reference. */
   readonly itemAnonVma: Int32Array;
   /** stable_node of a stable item; stays behind when the item leaves it, as in 3.10. */
@@ -65,6 +67,7 @@ export class KsmObjects {
     this.itemFlags = new Uint8Array(maxItems);
     this.itemAge = new Uint8Array(maxItems);
     this.oldChecksum = new Int32Array(maxItems);
+    this.itemSlot = new Int32Array(maxItems);
     this.itemAnonVma = new Int32Array(maxItems);
     this.itemHead = new Int32Array(maxItems).fill(NONE);
     this.itemNext = new Int32Array(maxItems).fill(NONE);

@@ -54,6 +54,7 @@ export class UnstableTree {
     objects.itemFlags[item] |= ITEM.unstable;
     objects.itemAge[item] = seqnr & 0xff;
     objects.itemHead[item] = NONE;
+    objects.itemSlot[item] = this.#tables.slot(objects.itemMm[item], objects.itemAddress[item]);
     tree.insert(item, parent, isLeft);
     objects.pagesUnshared++;
     return NONE;
@@ -72,16 +73,17 @@ export class UnstableTree {
   /** get_mergeable_page: the page now mapped at the item's address, or NONE. */
   #mergeablePage(item: number): number {
     const mm = this.#objects.itemMm[item];
-    const vpn = this.#objects.itemAddress[item];
     if (this.#alive[mm] === 0) return NONE;
-    const slot = this.#tables.slot(mm, vpn);
-    if (slot < 0) return NONE;
-    const entry = this.#tables.entries[slot];
+    const entry = this.#tables.entries[this.#objects.itemSlot[item]];
     if ((entry & (PTE.present | PTE.zero)) !== PTE.present) return NONE;
     const pfn = entry >> PTE_SHIFT;
     if (this.#frames.kind[pfn] === KIND.file) return NONE;
-    const vma = this.#vmas.covering(mm, vpn);
-    if (vma < 0 || (this.#vmas.flags[vma] & VM.mergeable) === 0 || this.#vmas.anonVma[vma] < 0) return NONE;
+    if (this.#vmas.shrunk[mm] !== 0 && !this.#isMergeable(mm, this.#objects.itemAddress[item])) return NONE;
     return pfn;
+  }
+
+  #isMergeable(mm: number, vpn: number): boolean {
+    const vma = this.#vmas.covering(mm, vpn);
+    return vma >= 0 && (this.#vmas.flags[vma] & VM.mergeable) !== 0 && this.#vmas.anonVma[vma] >= 0;
   }
 }

@@ -56,6 +56,7 @@ export class AddressSpaces {
   create(): number {
     const mm = this.#pool.alloc();
     this.alive[mm] = 1;
+    this.#vmas.shrunk[mm] = 0;
     return mm;
   }
 
@@ -68,8 +69,7 @@ export class AddressSpaces {
   /** dup_mmap: returns the child. `lastPtes`, `lastVmas`: entries and vmas copied. */
   fork(parent: number): number {
     const vmas = this.#vmas;
-    const child = this.#pool.alloc();
-    this.alive[child] = 1;
+    const child = this.create();
     this.lastPtes = 0;
     this.lastVmas = 0;
     if (this.#slots.present[parent] !== 0) this.#slots.enter(child, this.unmerging);

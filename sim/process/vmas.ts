@@ -31,6 +31,8 @@ export class Vmas {
   readonly next: Int32Array;
   /** First vma of each mm. */
   readonly first: Int32Array;
+  /** 1: some address of the mm may have left a mergeable vma since the mm was made (munmap, mremap, MADV_UNMERGEABLE). */
+  readonly shrunk: Uint8Array;
   /** mmap_cache: the vma that find returned last. */
   readonly #cache: Int32Array;
   /** Per file: its mapping vmas (i_mmap) as a linked list through `nextInFile`. */
@@ -52,6 +54,7 @@ export class Vmas {
     this.next = field();
     this.nextInFile = field();
     this.first = new Int32Array(maxMm).fill(NONE);
+    this.shrunk = new Uint8Array(maxMm);
     this.#cache = new Int32Array(maxMm).fill(NONE);
     this.firstInFile = new Int32Array(maxFiles).fill(NONE);
     this.anonVmas = new AnonVmas(maxAnonVma, maxChain, this.pgoff, this.chain);
@@ -90,6 +93,7 @@ export class Vmas {
     this.anonVmas.unlink(vma);
     const mm = this.mm[vma];
     this.#cache[mm] = NONE;
+    this.shrunk[mm] = 1;
     if (this.first[mm] === vma) this.first[mm] = this.next[vma];
     else {
       let before = this.first[mm];

@@ -45,6 +45,12 @@ export class GapStatistics {
     if (this.open > this.max) this.max = this.open;
   }
 
+  /** A transient window that nobody saw opened at `since` and is over. */
+  passed(cause: Cause, since: number): void {
+    this.openedByCause[cause]++;
+    this.#integral += this.#now() - Math.max(since, this.#startedAt);
+  }
+
   /** A transient window became a lasting gap. */
   renamed(cause: Cause): void {
     this.openedByCause[cause]++;

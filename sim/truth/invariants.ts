@@ -222,6 +222,7 @@ function checkAnonVmas(kernel: Kernel, messages: string[]): void {
 /** The unfindable set by a fresh search is exactly the ledger's. */
 function checkLedger(kernel: Kernel, mapped: readonly Mapping[], messages: string[]): void {
   const { ledger } = kernel;
+  ledger.settle();
   let missed = 0;
   for (const { mm, vpn, pfn } of mapped) {
     const gap = ledger.gaps.get(mm * VPN_LIMIT + vpn);
