@@ -148,7 +148,7 @@ export class Scheduler {
       if (this.#actors[id] !== actor || this.#state[id] !== STATE.running) return this.#wakeSleepers();
       if (result < 0) return this.#stop(id, result);
       this.#busy[id] += result;
-      if (this.#woken.length > 0) this.#wakeSleepers();
+      this.#wakeSleepers();
       const next = this.now + result;
       if (next >= events.nextTime || next >= until || this.#isSliceOver(id, next)) {
         events.push(id, next);
@@ -176,6 +176,7 @@ export class Scheduler {
   /** Actors that the last step's unlocks set free. One that was killed or woken otherwise meanwhile is passed over. */
   #wakeSleepers(): void {
     const woken = this.#woken;
+    if (woken.length === 0) return;
     for (const id of woken) {
       if (this.#state[id] === STATE.blocked) this.wake(id, this.now + this.#wakeupNs);
     }

@@ -1,0 +1,200 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DeviceDescription, LoadDescription } from './description.ts';
+import { runCell } from './device.ts';
+import { BUSY, cell, client, device, group, NO_WRITES, region, spawner } from './load/testing.ts';
+import { strategies } from './strategies/index.ts';
+
+const SECOND = 1e9;
+const IDLE: LoadDescription = {
+  groups: [group('init', [region('heap', 50)])],
+  spawners: [],
+  cmaClients: [],
+  pins: [],
+  pageCache: { pages: 100, buffers: 0, readsPerSecond: 0, dirtiesPerSecond: 0, dirtyNs: 0 },
+  contentEpochNs: 0,
+};
+
+for (const { name } of strategies) {
+  test(`a busy device keeps every invariant: ${name}`, () => {
+    for (const seed of [1, 2]) {
+      const seen = runCell(cell(device(BUSY), { strategies: [name], seed, auditEveryNs: SECOND / 20 }));
+      assert.ok(seen.attempts.length > 20);
+      assert.ok(seen.migration.pages > 100, `${seen.migration.pages} pages migrated`);
+      assert.ok(seen.counts.forks > 5);
+      assert.ok(seen.counts.exits > 5);
+      assert.ok(seen.ksm.merges > 50, `${seen.ksm.merges} merges`);
+      assert.is(seen.migration.failedByCause.unknown, 0);
+      assert.is(seen.samples.length, 4);
+      assert.is(seen.duration, 4 * SECOND);
+    }
+  });
+}
+
+const VARIANTS: Record<string, Partial<DeviceDescription>> = {
+  'mainline allocation': {
+    kernel: {
+      ...device(BUSY).kernel,
+      cmaFirstForAnon: false,
+      pageCacheOutsideCma: false,
+      cmaFreeBypassesPcp: false,
+      migrationFaultDelayNs: 0,
+      cmaRetries: 0,
+      cmaBitmapFirst: false,
+    },
+  },
+  'one CPU': { cpus: 1 },
+  'four CPUs, fast ksmd': { cpus: 4, ksm: { run: 1, pages_to_scan: 1000, sleep_millisecs: 1, checksum_bits: 32 } },
+  'colliding checksums': { ksm: { run: 1, pages_to_scan: 500, sleep_millisecs: 10, checksum_bits: 3 } },
+  'without KSM': { ksm: { run: 0, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 } },
+  'not settled': { settleScans: 0, warmupNs: 0 },
+};
+
+for (const [name, changes] of Object.entries(VARIANTS)) {
+  test(`invariants hold, ${name}`, () => {
+    const seen = runCell(cell(device(BUSY, changes), { seed: 3, auditEveryNs: SECOND / 20 }));
+    assert.is(seen.migration.failedByCause.unknown, 0);
+    assert.ok(seen.attempts.length > 10);
+  });
+}
+
+test('the same input gives the same observations, audited or not; another seed gives others', () => {
+  const first = runCell(cell(device(BUSY)));
+  assert.equal(runCell(cell(device(BUSY))), first);
+  assert.equal(runCell(cell(device(BUSY), { auditEveryNs: SECOND })), first);
+  assert.not.equal(runCell(cell(device(BUSY), { seed: 2 })), first);
+});
+
+test('strategies meet the same lives: requests at the same times, nearly the same writes', () => {
+  const load = { ...BUSY, cmaClients: [client('camera', { perSecond: 2, periodic: true })] };
+  const [stock, ...others] = ['stock', 'keep-forever', 'root-search'].map((name) =>
+    runCell(cell(device(load), { strategies: [name] })),
+  );
+  for (const other of others) {
+    assert.equal(
+      other.attempts.map((attempt) => attempt.at),
+      stock.attempts.map((attempt) => attempt.at),
+    );
+    assert.is(other.counts.forks, stock.counts.forks);
+    assert.ok(Math.abs(other.counts.writes - stock.counts.writes) <= 20);
+  }
+});
+
+test('an idle device: pages of equal content are merged, a request takes its frames at once', () => {
+  const load = {
+    ...IDLE,
+    groups: [
+      group(
+        'twins',
+        [region('heap', 200, { contents: { zero: 0, pools: [{ pool: 'p', contents: 200, share: 1 }] } })],
+        { count: 4 },
+      ),
+    ],
+    cmaClients: [client('driver', { perSecond: 2, periodic: true })],
+  };
+  const seen = runCell(cell(device(load, { settleScans: 3 }), { auditEveryNs: SECOND }));
+  const { pages_shared, pages_sharing, pages_unshared, rmapItems } = seen.ksm.atStart;
+  assert.is(rmapItems, 800);
+  assert.is(pages_shared + pages_sharing + pages_unshared, 800);
+  assert.is(seen.ksm.savedPages, pages_sharing);
+  assert.is(seen.attempts.length, 8);
+  assert.ok(seen.attempts.every(({ errno }) => errno === 0));
+  assert.is(seen.counts.writes, 0);
+  assert.is(seen.unfindable.ptesMax, 0);
+});
+
+test('a fork that ksmd has not visited is not found after its parent has changed', () => {
+  const pool = { zero: 0, pools: [{ pool: 'p', contents: 20, share: 1 }] };
+  const load = {
+    ...IDLE,
+    groups: [
+      group('parent', [
+        region('heap', 400, { contents: pool, writes: { perSecond: 300, hotPages: 1, hotWrites: 1, remerge: 0 } }),
+      ]),
+      group('child', [], { count: 0, start: 'fork', parent: 'parent' }),
+    ],
+    spawners: [spawner('child', { perSecond: 4, lifeNs: SECOND / 2, maxLive: 8 })],
+  };
+  const slow = { run: 1, pages_to_scan: 100, sleep_millisecs: 100, checksum_bits: 32 } as const;
+  const seen = runCell(cell(device(load, { ksm: slow, settleScans: 3 }), { auditEveryNs: SECOND / 10 }));
+  assert.ok(seen.unfindable.openedByCause.B1 > 20, `${seen.unfindable.openedByCause.B1} gaps`);
+});
+
+test('a pinned page fails a request, with its cause', () => {
+  const load: LoadDescription = {
+    ...IDLE,
+    groups: [group('user', [region('heap', 2500, { mergeable: false })])],
+    cmaClients: [client('whole', { sizes: [{ pages: 2048, weight: 1 }], perSecond: 2, periodic: true })],
+    pins: [{ name: 'gup', perSecond: 50, pages: 10, holdNs: SECOND, target: 'anon' }],
+  };
+  const seen = runCell(cell(device(load), { auditEveryNs: SECOND / 10 }));
+  assert.ok(seen.attempts.some(({ errno }) => errno === -16));
+  assert.ok(seen.migration.failedByCause.pin > 0);
+  assert.is(seen.migration.failed, seen.migration.failedByCause.pin + seen.migration.failedByCause.pagevec);
+});
+
+test('no free range of the bitmap is ENOMEM', () => {
+  const load = {
+    ...IDLE,
+    cmaClients: [
+      client('greedy', { sizes: [{ pages: 2048, weight: 1 }], perSecond: 4, periodic: true, holdNs: SECOND }),
+    ],
+  };
+  const seen = runCell(cell(device(load)));
+  assert.ok(seen.attempts.some(({ errno }) => errno === 0));
+  assert.ok(seen.attempts.some(({ errno }) => errno === -12));
+});
+
+test('short memory: the page cache is reclaimed, then lowmemorykiller takes the highest oom_score_adj', () => {
+  const load: LoadDescription = {
+    ...IDLE,
+    groups: [
+      group('zygote', [region('heap', 200)]),
+      group('app', [region('own', 800, { mergeable: false, contents: { zero: 0, pools: [] } })], {
+        count: 0,
+        start: 'fork',
+        parent: 'zygote',
+        oomScoreAdj: 529,
+      }),
+    ],
+    spawners: [spawner('app', { perSecond: 4, maxLive: 100 })],
+    pageCache: { pages: 2000, buffers: 0.2, readsPerSecond: 50, dirtiesPerSecond: 0, dirtyNs: 0 },
+  };
+  const seen = runCell(cell(device(load, { durationNs: 8 * SECOND }), { auditEveryNs: SECOND / 10 }));
+  assert.ok(seen.counts.reclaimed > 1000, `${seen.counts.reclaimed} reclaimed`);
+  assert.ok(seen.counts.lmkKills > 2, `${seen.counts.lmkKills} kills`);
+  assert.ok(seen.counts.exits >= seen.counts.lmkKills - 1);
+  assert.ok(seen.samples.at(-1)!.processes < 12);
+});
+
+test('a description that is too large is refused', () => {
+  const huge = {
+    ...IDLE,
+    groups: [group('huge', [region('heap', 9000, { mergeable: false, contents: { zero: 0, pools: [] } })])],
+  };
+  assert.throws(() => runCell(cell(device(huge))), /do not fit/);
+  const cached = { ...IDLE, pageCache: { ...IDLE.pageCache, pages: 9000 } };
+  assert.not.throws(() => runCell(cell(device(cached, { durationNs: SECOND }))));
+});
+
+test('maxLive: one more kills the oldest', () => {
+  const load = {
+    ...IDLE,
+    groups: [
+      group('init', [region('heap', 50)]),
+      group('child', [region('own', 10)], { count: 2, start: 'fork', parent: 'init' }),
+    ],
+    spawners: [spawner('child', { perSecond: 10, maxLive: 2 })],
+  } satisfies LoadDescription;
+  const seen = runCell(cell(device(load), { auditEveryNs: SECOND / 10 }));
+  assert.ok(seen.counts.forks > 20);
+  assert.ok(Math.abs(seen.counts.exits - seen.counts.forks) <= 2);
+  for (const sample of seen.samples) assert.ok(sample.processes <= 4);
+});
+
+test('writes that nobody planned do not happen', () => {
+  const load = { ...IDLE, groups: [group('init', [region('heap', 50, { writes: NO_WRITES })])] };
+  assert.is(runCell(cell(device(load))).counts.writes, 0);
+});
+
+test.run();
