@@ -13,6 +13,7 @@
 import { BLOCKED, FINISHED, sleepOf, type Actor } from './actor.ts';
 import type { Locks } from './locks.ts';
 import { EventQueue } from './queue.ts';
+import type { Stream } from './random.ts';
 import { RunQueue } from './runQueue.ts';
 
 /** Time an actor keeps its CPU while others queue, ns. */
@@ -50,9 +51,14 @@ export class Scheduler {
   readonly #runQueue: RunQueue;
   readonly #woken: number[];
   readonly #wakeupNs: number;
+  readonly #jitter: Stream | null;
 
-  /** `wakeupNs`: from an unlock to the sleeper being runnable. `capacity`: most actors at a time. */
-  constructor(cpus: number, locks: Locks, wakeupNs: number, capacity = 256) {
+  /**
+   * `wakeupNs`: from an unlock to the sleeper being runnable. `capacity`: most actors at a time. `jitter`: draws each
+   * wake-up time evenly between half and one and a half of that; without it a waiter and a lock's busy user could stay in
+   * step for ever, which no real machine does.
+   */
+  constructor(cpus: number, locks: Locks, wakeupNs: number, capacity = 256, jitter: Stream | null = null) {
     this.#actors = new Array<Actor | null>(capacity).fill(null);
     this.#state = new Uint8Array(capacity);
     this.#cpu = new Int32Array(capacity).fill(NO_CPU);
@@ -66,6 +72,7 @@ export class Scheduler {
     this.#runQueue = new RunQueue(capacity);
     this.#woken = locks.woken;
     this.#wakeupNs = wakeupNs;
+    this.#jitter = jitter;
   }
 
   /** Adds an actor whose first step is due at `at` (not before now). Returns its id, which is free again once it is gone. */
@@ -178,9 +185,14 @@ export class Scheduler {
     const woken = this.#woken;
     if (woken.length === 0) return;
     for (const id of woken) {
-      if (this.#state[id] === STATE.blocked) this.wake(id, this.now + this.#wakeupNs);
+      if (this.#state[id] === STATE.blocked) this.wake(id, this.now + this.#wakeupTime());
     }
     woken.length = 0;
+  }
+
+  #wakeupTime(): number {
+    if (this.#jitter === null) return this.#wakeupNs;
+    return Math.round(this.#wakeupNs * (0.5 + this.#jitter.unit()));
   }
 
   #isSliceOver(id: number, at: number): boolean {

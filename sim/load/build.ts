@@ -1,4 +1,5 @@
 /** Builds a world from its description: physical memory, the kernel rooms, and every actor of the load. */
+import { Stream } from '../clock/random.ts';
 import { Scheduler } from '../clock/scheduler.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
 import type { CellInput, DeviceDescription } from '../description.ts';
@@ -57,7 +58,7 @@ export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
     kernel.rmap.unmapFile(pfn);
   };
   const actors = limits.mms + FIXED_ACTORS + load.spawners.length + load.cmaClients.length + load.pins.length;
-  const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors);
+  const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, new Stream(seed, 'wake-ups'));
   const processes = new ProcessTable(load.groups.length);
   const measures = new Measures();
   const contents = new Contents(load, bootProcesses(load.groups));

@@ -8,6 +8,7 @@ import { CmaAlloc } from '../cma/cmaAlloc.ts';
 import type { CmaArea } from '../cma/cmaArea.ts';
 import type { CmaClient as ClientDescription } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
+import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { Cause } from '../observations.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { HeldBuffers } from './heldBuffers.ts';
@@ -117,7 +118,11 @@ export class CmaClient implements Actor {
   /** Who stood in the way of the range just given up: each page counts once an attempt, with its last cause. */
   #noteFailures(): void {
     const { range, ledger } = this.#world.kernel;
-    for (const pfn of range.leftover) this.#failed.set(pfn, ledger.failureOf(pfn));
+    for (const pfn of range.leftover) {
+      const cause = ledger.failureOf(pfn);
+      // After -ENOMEM the pages behind the one that found no target were not tried again.
+      this.#failed.set(pfn, cause === 'unknown' && range.rc === ERRNO.noMemory ? 'no-target' : cause);
+    }
   }
 
   #interval(): number {
