@@ -1,6 +1,7 @@
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'results/'] },
   ...tseslint.configs.strictTypeChecked,
   {
@@ -25,7 +26,15 @@ export default tseslint.config(
         { object: 'Math', property: 'exp', message: 'may differ between engines' },
         { object: 'Math', property: 'pow', message: 'may differ between engines' },
       ],
-      'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\.)', message: 'sim/ imports nothing from outside sim/' }, { regex: 'bench/', message: 'sim/ never imports bench/' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(?!\\.)', message: 'sim/ imports nothing from outside sim/' },
+            { regex: 'bench/', message: 'sim/ never imports bench/' },
+          ],
+        },
+      ],
     },
   },
 );

@@ -46,7 +46,6 @@ export class UsageError extends Error {
 
 /** `file:line:column: path: message`, the form editors and terminals can jump to. */
 export function formatProblem(problem: Problem): string {
-  const place =
-    problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;
+  const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;
   return problem.path === '' ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`;
 }

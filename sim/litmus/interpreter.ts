@@ -137,8 +137,8 @@ export class Interpreter {
     const mm = this.#writable(action);
     const start = number(action, 'start');
     const pages = number(action, 'n');
-    const next = this.#kernel.vmas.find(mm, start);
-    if (next >= 0 && this.#kernel.vmas.start[next] < start + pages) throw this.#error('the range is mapped already');
+    // MAP_FIXED: what was mapped there goes.
+    this.#kernel.spaces.munmap(mm, start, pages, CPU);
     this.#kernel.spaces.mmap(mm, start, pages, NONE, false);
     if (action['mergeable'] !== false) this.#kernel.control.madviseMergeable(mm, start, pages);
     return {};
