@@ -2,8 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceDescription, LoadDescription } from './description.ts';
 import { runCell } from './device.ts';
+import { auditWorld } from './load/audit.ts';
+import { buildWorld } from './load/build.ts';
 import { BUSY, cell, client, device, group, NO_WRITES, region, spawner } from './load/testing.ts';
+import { KIND } from './memory/frames.ts';
 import { strategies } from './strategies/index.ts';
+import { InvariantError } from './truth/invariants.ts';
 
 const SECOND = 1e9;
 const IDLE: LoadDescription = {
@@ -190,6 +194,20 @@ test('maxLive: one more kills the oldest', () => {
   assert.ok(seen.counts.forks > 20);
   assert.ok(Math.abs(seen.counts.exits - seen.counts.forks) <= 2);
   for (const sample of seen.samples) assert.ok(sample.processes <= 4);
+});
+
+test('an audit sees a reference that nobody holds', () => {
+  const world = buildWorld(cell(device(BUSY)), {});
+  auditWorld(world, 'after boot');
+  const { frames } = world.kernel;
+  frames.count[frames.kind.indexOf(KIND.anon)]++;
+  try {
+    auditWorld(world, 'after damage');
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, InvariantError);
+    assert.match((error as InvariantError).message, /broken after damage: .*page_count/);
+  }
 });
 
 test('writes that nobody planned do not happen', () => {

@@ -3,6 +3,7 @@
  *
  * Boot and settling lie outside simulated time. Everything that happens is a function of the input alone.
  */
+import { BLOCKED } from './clock/actor.ts';
 import { Stream } from './clock/random.ts';
 import type { CellInput } from './description.ts';
 import { auditWorld } from './load/audit.ts';
@@ -60,7 +61,7 @@ function scanUntil(world: World, most: number): number {
   const { ksmd } = world.kernel;
   let items = 0;
   while (items < most) {
-    ksmd.advance(CPU);
+    if (ksmd.advance(CPU) === BLOCKED) throw new Error('ksmd sleeps before time begins');
     if (ksmd.finished === 'item') items++;
     else if (ksmd.finished !== null) break;
   }

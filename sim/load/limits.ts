@@ -52,7 +52,8 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, hooks
     leaves: total('leaves'),
     files: layouts.files.length + 1,
     rmapItems: items + kept,
-    stableNodes: items + 16384,
+    // A node stays in the tree until a search meets it after its page has gone.
+    stableNodes: Math.min(items, 2 * description.memory.frames) + 16384,
   };
 }
 
