@@ -88,7 +88,9 @@ for (const name of WORKLOADS) {
     assert.is(resolved.kernel, 'msm-3.10.49');
     assert.is(description.kernel.name, 'msm-3.10.49');
     assert.is(description.costs.name, 'cortex-a7');
-    assert.equal([description.durationNs, description.warmupNs, description.settleScans], [120e9, 10e9, 3]);
+    // fork-heavy is measured longer: its gaps come in bursts.
+    const durationNs = name === 'fork-heavy' ? 120e9 : 60e9;
+    assert.equal([description.durationNs, description.warmupNs, description.settleScans], [durationNs, 10e9, 3]);
     assert.equal(description.ksm, { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 });
     assert.ok(description.load.cmaClients.length > 0);
   });

@@ -66,7 +66,7 @@ test('the last of two wins, and both kinds of settings are recorded', () => {
     'ksm.pages_to_scan': 200,
     'ksm.sleep_millisecs': 20,
     warm_up: '10 s',
-    duration: '120 s',
+    duration: '60 s',
     'groups.app.count': 3,
     'cma_clients.camera.hold': '1 s',
   });
