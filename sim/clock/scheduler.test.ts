@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { Frames } from '../memory/frames.ts';
 import { BLOCKED, FINISHED, sleepFor, type Actor } from './actor.ts';
 import { Locks } from './locks.ts';
+import { Stream } from './random.ts';
 import { Scheduler, TIME_SLICE } from './scheduler.ts';
 
 interface World {
@@ -132,6 +133,35 @@ test('an unlock wakes who waits, wakeupNs later; the CPU was free meanwhile', ()
   });
   scheduler.run(1000);
   assert.equal(log, ['waiter 0 cpu0', 'owner 1 cpu0', 'owner 11 cpu0', 'owner 211 cpu0', 'waiter 211 cpu0']);
+});
+
+test('with jitter a wake-up takes between half and one and a half of its time', () => {
+  const locks = new Locks(new Frames(8), 4);
+  const scheduler = new Scheduler(1, locks, 1000, 16, new Stream(1, 'wakeups'));
+  const delays = new Set<number>();
+  for (let i = 0; i < 100; i++) {
+    const start = scheduler.now;
+    let isWoken = false;
+    const id = scheduler.add(
+      {
+        name: 'waiter',
+        step(_cpu, now) {
+          if (isWoken) {
+            delays.add(now - start);
+            return FINISHED;
+          }
+          isWoken = true;
+          locks.waitOnPage(1, id);
+          locks.wakePage(1);
+          return BLOCKED;
+        },
+      },
+      start,
+    );
+    scheduler.run(start + 2000);
+  }
+  assert.ok(delays.size > 50);
+  for (const delay of delays) assert.ok(delay >= 500 && delay <= 1500);
 });
 
 test('registered and unlocked in one step: the wake-up is not lost', () => {
