@@ -222,7 +222,9 @@ export class Ledger implements KernelEvents {
       const isMerging = this.ksmd.mergingInto === pfn || this.#byFrame.get(pfn)?.some((gap) => gap.cause === 'B3');
       return isMerging === true ? 'B3' : 'pin';
     }
-    return frames.waiters[pfn] > 0 ? 'pin' : 'unknown';
+    if (frames.waiters[pfn] > 0) return 'pin';
+    // Its last mapping went after it was isolated: the next try finds it freed.
+    return stage === MIGRATE_STAGE.state ? 'not-lru' : 'unknown';
   }
 
   /** ptes that map the page, at the address `vpnIn(vma)` of each vma in an anon_vma's tree. */
