@@ -5,8 +5,8 @@ import type { CatalogEntry } from '../plan/types.ts';
 import { wrap } from '../report/table.ts';
 import { terminalOf } from '../report/terminal.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { TOOL_VERSION } from '../run/tool.ts';
-import { MODEL_VERSION, strategies } from '../../sim/index.ts';
+import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
+import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
 
 export function addListCommand(program: Command): void {
@@ -25,7 +25,7 @@ function listDocument(): string {
   const document = {
     schema: 'cma-stress/list/1',
     tool: TOOL_VERSION,
-    model: MODEL_VERSION,
+    model: MODEL_HASH,
     workloads: listWorkloads(),
     strategies: strategies.map(({ name, about, origin, claims, costs }) => ({ name, about, origin, claims, costs })),
     devices: listDevices(),

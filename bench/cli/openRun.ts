@@ -7,8 +7,7 @@ import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { parseThreshold } from '../run/threshold.ts';
 import type { Threshold } from '../run/threshold.ts';
-import { TOOL_VERSION } from '../run/tool.ts';
-import { MODEL_VERSION } from '../../sim/index.ts';
+import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { commandLine } from './commandLine.ts';
 import { wholeNumber } from './options.ts';
 
@@ -82,7 +81,7 @@ function newRun(names: readonly string[], options: RunOptions, called: CalledAs)
   const manifest: RunManifest = {
     schema: RUN_FOLDER_SCHEMA,
     tool: TOOL_VERSION,
-    model: MODEL_VERSION,
+    model: MODEL_HASH,
     name,
     command: called.command,
     reproduce: commandLine(called.invoked, reproducingWords(names, options)),
@@ -143,9 +142,9 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   }
   const folder = RunFolder.open(path);
   const { manifest } = folder;
-  if (manifest.model !== MODEL_VERSION) {
+  if (manifest.model !== MODEL_HASH) {
     throw new UsageError(
-      `${path} was run with model ${manifest.model}, this is ${MODEL_VERSION}: their cells cannot be mixed`,
+      `${path} was run with model ${manifest.model}, this is ${MODEL_HASH}: their cells cannot be mixed`,
       `start anew with: ${manifest.reproduce}`,
     );
   }

@@ -1,7 +1,6 @@
 /** The one JSON document of `cma-stress litmus --json`, schema `cma-stress/litmus/1`. */
 import type { RanTest } from '../litmus/parse.ts';
-import { TOOL_VERSION } from '../run/tool.ts';
-import { MODEL_VERSION } from '../../sim/index.ts';
+import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 
 /** The document as text. `states` are there with --step only. */
 export function litmusDocument(ran: readonly RanTest[], strategy: string, step: boolean): string {
@@ -9,7 +8,7 @@ export function litmusDocument(ran: readonly RanTest[], strategy: string, step: 
   const document = {
     schema: 'cma-stress/litmus/1',
     tool: TOOL_VERSION,
-    model: MODEL_VERSION,
+    model: MODEL_HASH,
     passed,
     failed: ran.length - passed,
     tests: ran.map(({ located, result }) => ({

@@ -4,8 +4,7 @@ import { EXIT } from '../errors.ts';
 import { table, wrap } from '../report/table.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { count, digits3 } from '../report/units.ts';
-import { TOOL_VERSION } from '../run/tool.ts';
-import { MODEL_VERSION } from '../../sim/index.ts';
+import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { describeMachine } from './machine.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 
@@ -41,7 +40,7 @@ async function runSuites(iterations: number) {
   return {
     schema: 'cma-stress/bench/1',
     tool: TOOL_VERSION,
-    model: MODEL_VERSION,
+    model: MODEL_HASH,
     machine: describeMachine(),
     suites: [whole.suite, visits.suite, workers.suite],
     ratios: { visitsJsOverC: null, twoWorkersOverOne: workers.twoWorkersOverOne },
