@@ -56,7 +56,7 @@ export class ItemRemoval {
     let cost = 0;
     if ((flags & ITEM.stable) !== 0) {
       if (!this.#removeStable(item, seqnr, who, cpu)) return BLOCKED;
-      cost = this.#costs.rmapItem;
+      cost = this.#stable.keepsItems ? 2 * this.#costs.rmapItem : this.#costs.rmapItem;
     } else if ((flags & ITEM.unstable) !== 0) {
       this.#unstable.remove(item, seqnr);
       cost = this.#costs.treeStep;

@@ -32,6 +32,11 @@ export class StableTree {
     this.#keep = hooks.keepItems;
   }
 
+  /** A strategy leaves covering items behind: one more rmap_item allocated at each removal. */
+  get keepsItems(): boolean {
+    return this.#keep !== undefined;
+  }
+
   /** page_stable_node: NONE for a KSM/NULL page and for every other page. */
   nodeOf(pfn: number): number {
     return this.#frames.kind[pfn] === KIND.ksm ? this.#frames.mapping[pfn] : NONE;

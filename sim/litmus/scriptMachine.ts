@@ -80,7 +80,7 @@ export class ScriptMachine {
   readonly #area: readonly [number, number];
   #label: string | null = null;
 
-  constructor(config: LitmusTest['config'], hooks: StrategyHooks) {
+  constructor(config: LitmusTest['config'], hooks: StrategyHooks, checksumBits = 32) {
     const area = config.cma ?? DEFAULT_AREA;
     this.#area = area;
     const pageblockOrder = largestBlock(area[0], area[1]);
@@ -109,7 +109,7 @@ export class ScriptMachine {
       contigMemory: this.#memory,
       profile: PROFILE,
       costs: NO_COSTS,
-      ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 },
+      ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: checksumBits },
       hz: 100,
       hooks,
       now: () => 0,

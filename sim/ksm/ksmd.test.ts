@@ -1,0 +1,86 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sleepOf } from '../clock/actor.ts';
+import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import { NONE } from '../memory/frames.ts';
+
+const CPU = 0;
+const TICK = 10_000_000;
+
+/** One process with that many distinct mergeable pages. */
+function withPages(pages: number) {
+  const { kernel } = new ScriptMachine({}, {});
+  const mm = kernel.spaces.create();
+  kernel.spaces.mmap(mm, 16, pages, NONE, false);
+  kernel.control.madviseMergeable(mm, 16, pages);
+  for (let i = 0; i < pages; i++) kernel.faults.write(mm, 16 + i, i + 1, CPU, 1);
+  return kernel;
+}
+
+/** Steps ksmd from `now` to its next sleep; returns the sleep, ns. */
+function batch({ ksmd }: ReturnType<typeof withPages>, now: number): number {
+  for (;;) {
+    const result = ksmd.step(CPU, now);
+    if (result < -2) return sleepOf(result);
+  }
+}
+
+test('a batch is pages_to_scan items; the end of a pass ends it too', () => {
+  const kernel = withPages(150);
+  batch(kernel, 0);
+  assert.equal([kernel.ksmd.measures.pagesScanned, kernel.cursor.seqnr], [100, 0]);
+  batch(kernel, 0);
+  assert.equal([kernel.ksmd.measures.pagesScanned, kernel.cursor.seqnr], [150, 1]);
+  batch(kernel, 0);
+  assert.is(kernel.ksmd.measures.pagesScanned, 250);
+});
+
+test('sleeps take 20 ms of jiffies, up to the next tick', () => {
+  const kernel = withPages(10);
+  for (const now of [0, 1, TICK - 1, 3 * TICK + 5]) {
+    const end = now + batch(kernel, now);
+    assert.is(end % TICK, 0);
+    assert.ok(end - now > 20e6 && end - now <= 30e6, `${end - now} ns`);
+  }
+});
+
+test('a full scan is measured from its start to its end, sleeps included, if it began after the reset', () => {
+  const kernel = withPages(150);
+  batch(kernel, 0);
+  kernel.ksmd.resetMeasures();
+  batch(kernel, 1000);
+  assert.equal(kernel.ksmd.measures.fullScans, [], 'that one had begun before');
+  batch(kernel, 5000);
+  batch(kernel, 9000);
+  assert.equal(kernel.ksmd.measures.fullScans, [4000]);
+});
+
+test('with run = 0 nothing is scanned and nothing removed', () => {
+  const kernel = withPages(10);
+  batch(kernel, 0);
+  kernel.control.setRun(0, CPU, 1);
+  const items = kernel.objects.rmapItems;
+  batch(kernel, 0);
+  assert.equal([kernel.objects.rmapItems, kernel.cursor.seqnr], [items, 1]);
+});
+
+test('a short checksum lets a changed page pass for an unchanged one', () => {
+  const { kernel } = new ScriptMachine({}, {}, 4);
+  const mm = kernel.spaces.create();
+  kernel.spaces.mmap(mm, 16, 1, NONE, false);
+  kernel.control.madviseMergeable(mm, 16, 1);
+  const scan = () => {
+    do kernel.ksmd.advance(CPU);
+    while (kernel.ksmd.finished !== 'passEnd');
+  };
+  kernel.faults.write(mm, 16, 1, CPU, 1);
+  scan();
+  kernel.faults.write(mm, 16, 2, CPU, 1);
+  scan();
+  assert.is(kernel.objects.pagesUnshared, 0, 'other low bits: seen to have changed');
+  kernel.faults.write(mm, 16, 2 + 16, CPU, 1);
+  scan();
+  assert.is(kernel.objects.pagesUnshared, 1, 'same low 4 bits: taken for unchanged');
+});
+
+test.run();
