@@ -210,6 +210,29 @@ test('an audit sees a reference that nobody holds', () => {
   }
 });
 
+test('time is whole nanoseconds, though a tick is not at HZ=300', () => {
+  const seen = runCell(cell(device(BUSY, { hz: 300 })));
+  for (const { at, latency } of seen.attempts) assert.ok(Number.isInteger(at) && Number.isInteger(latency));
+  for (const scan of seen.ksm.fullScan) assert.ok(Number.isInteger(scan));
+});
+
+test('CPU time of ksmd counts as it is spent, not when a batch is over', () => {
+  const endless = { run: 1, pages_to_scan: 100_000, sleep_millisecs: 0, checksum_bits: 32 } as const;
+  const short = { settleScans: 0, warmupNs: SECOND / 100, durationNs: SECOND / 100 };
+  const seen = runCell(cell(device(BUSY, { ksm: endless, cpus: 4, ...short })));
+  assert.is(seen.ksm.wake.length, 0);
+  assert.ok(seen.ksm.cpu > 0.9 * seen.duration && seen.ksm.cpu < 1.1 * seen.duration, `${seen.ksm.cpu} ns`);
+});
+
+test('causes of failed migrations are forgotten with the range: frames are used again', () => {
+  const pins = BUSY.pins.map((pin) => ({ ...pin, perSecond: 200 }));
+  const world = buildWorld(cell(device({ ...BUSY, pins }), { seed: 5 }), {});
+  world.scheduler.run(4 * SECOND);
+  const { range, ledger, frames } = world.kernel;
+  assert.ok(range.isIdle);
+  for (let pfn = 0; pfn < frames.total; pfn++) assert.is(ledger.failureOf(pfn), 'unknown');
+});
+
 test('writes that nobody planned do not happen', () => {
   const load = { ...IDLE, groups: [group('init', [region('heap', 50, { writes: NO_WRITES })])] };
   assert.is(runCell(cell(device(load))).counts.writes, 0);

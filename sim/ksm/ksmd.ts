@@ -41,7 +41,7 @@ export class Ksmd implements Actor {
   #passStart = NONE;
   readonly #settings: KsmSettings;
   readonly #costs: CostProfile;
-  readonly #tickNs: number;
+  readonly #hz: number;
   readonly #cursor: Cursor;
   readonly #merge: MergeItem;
   readonly #removal: ItemRemoval;
@@ -59,7 +59,7 @@ export class Ksmd implements Actor {
     this.#settings = settings;
     this.run = settings.run;
     this.#costs = costs;
-    this.#tickNs = 1e9 / hz;
+    this.#hz = hz;
     this.#cursor = cursor;
     this.#merge = merge;
     this.#removal = removal;
@@ -137,20 +137,21 @@ export class Ksmd implements Actor {
 
   #spend(cost: number): number {
     this.#wakeCpu += cost;
+    this.measures.cpu += cost;
     return cost;
   }
 
   #endBatch(now: number): number {
     this.#awake = false;
     this.measures.wakes.push(this.#wakeCpu);
-    this.measures.cpu += this.#wakeCpu;
     return this.#sleep(now);
   }
 
   /** schedule_timeout_interruptible(msecs_to_jiffies(sleep)): at least the whole number of jiffies, up to the next tick. */
   #sleep(now: number): number {
-    const tick = this.#tickNs;
-    const jiffies = Math.ceil((this.#settings.sleep_millisecs * 1e6) / tick);
-    return sleepFor((Math.floor(now / tick) + jiffies + 1) * tick - now);
+    const hz = this.#hz;
+    const jiffies = Math.ceil((this.#settings.sleep_millisecs * hz) / 1e3);
+    // A tick is no whole number of ns at HZ=300; time is.
+    return sleepFor(Math.ceil(((Math.floor((now * hz) / 1e9) + jiffies + 1) * 1e9) / hz) - now);
   }
 }

@@ -78,7 +78,7 @@ export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
       scheduler,
       processes,
       measures,
-      retryNs: SECOND / description.hz,
+      retryNs: Math.ceil(SECOND / description.hz),
     }),
     measures,
   };

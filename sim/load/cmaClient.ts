@@ -107,7 +107,11 @@ export class CmaClient implements Actor {
         causes,
       });
     }
-    if (errno === 0) this.#got.push(pfn, this.#pages);
+    if (errno === 0) {
+      this.#got.push(pfn, this.#pages);
+      // Of pages that moved or were freed in a later try.
+      this.#world.kernel.ledger.forgetFailures();
+    }
     if (this.#left > 0) return;
     for (let i = 0; i < this.#got.length; i += 2) {
       this.#held.hold(this.#area, this.#got[i], this.#got[i + 1], now + this.#client.holdNs);
@@ -123,6 +127,7 @@ export class CmaClient implements Actor {
       // After -ENOMEM the pages behind the one that found no target were not tried again.
       this.#failed.set(pfn, cause === 'unknown' && range.rc === ERRNO.noMemory ? 'no-target' : cause);
     }
+    ledger.forgetFailures();
   }
 
   #interval(): number {

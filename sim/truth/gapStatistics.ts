@@ -39,8 +39,10 @@ export class GapStatistics {
     return (this.#integral + this.open * (now - this.#changedAt)) / (now - this.#startedAt);
   }
 
-  opened(cause: Cause): void {
+  /** `since`: when it really opened, if it is noticed only now. */
+  opened(cause: Cause, since: number): void {
     this.openedByCause[cause]++;
+    this.#integral += this.#now() - Math.max(since, this.#startedAt);
     this.#change(1);
     if (this.open > this.max) this.max = this.open;
   }

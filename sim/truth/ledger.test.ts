@@ -107,6 +107,16 @@ test('B6: left behind in a relative by a failed merge, for ever', () => {
   assert.is(cause(script, 'x'), 'B6');
 });
 
+test('a pte that break_cow could not free is left behind too', () => {
+  const script = [...SHARED, ...mapped('R'), write('R', 'X'), { op: 'scan', count: 3 } as const];
+  const { kernel, names } = run([...script, { op: 'ksmd_to', point: 'replaced' }]);
+  kernel.ledger.mergeAbandoned(names.page('s'));
+  assert.equal(
+    [...kernel.ledger.gaps.values()].map((gap) => gap.cause),
+    ['B6'],
+  );
+});
+
 test('the ordinary obstacles: a pin, a page lock', () => {
   assert.is(cause([...SHARED, { op: 'pin', page: 's' }], 's'), 'pin');
   assert.is(cause([...SHARED, { op: 'lock', page: 's' }], 's'), 'locked');

@@ -156,7 +156,11 @@ export class Ledger implements KernelEvents {
   }
 
   mergeAbandoned(pfn: number): void {
-    for (const gap of this.#byFrame.get(pfn) ?? []) if (gap.cause === 'B3null') this.#rename(gap, 'B6');
+    // Without memory break_cow leaves a pte where it is, the one replaced last too.
+    this.settle();
+    for (const gap of this.#byFrame.get(pfn) ?? []) {
+      if (gap.cause === 'B3null' || gap.cause === 'B3') this.#rename(gap, 'B6');
+    }
   }
 
   itemRemoved(item: number, pfn: number): void {
@@ -264,7 +268,7 @@ export class Ledger implements KernelEvents {
     const ofMm = this.#byMm.get(mm);
     if (ofMm === undefined) this.#byMm.set(mm, new Set([gap]));
     else ofMm.add(gap);
-    this.statistics.opened(cause);
+    this.statistics.opened(cause, since);
   }
 
   #rename(gap: Gap, cause: Cause): void {
