@@ -81,7 +81,9 @@ export class Kernel {
   readonly mergeItem: MergeItem;
   readonly ksmd: Ksmd;
   readonly control: KsmControl;
+  /** The migration of alloc_contig_range, and one of somebody else (a scripted test), which may be under way besides. */
   readonly unmapAndMove: UnmapAndMove;
+  readonly otherMove: UnmapAndMove;
   readonly range: ContigRange;
   readonly ledger: Ledger;
 
@@ -137,6 +139,7 @@ export class Kernel {
     const { rmap, ksmRmap } = this;
     const moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs };
     this.unmapAndMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
+    this.otherMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
     this.range = new ContigRange({
       memory: options.contigMemory,
       pages: migrationPages,

@@ -9,6 +9,8 @@ import type { Kernel } from '../kernel.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import { NOT_MAPPED, OUT_OF_MEMORY } from '../process/faults.ts';
+import { PTE } from '../process/pageTables.ts';
+import { VM } from '../process/vmas.ts';
 import { combineHooks } from '../strategies/index.ts';
 import { Names } from './names.ts';
 import { probe } from './probe.ts';
@@ -177,6 +179,7 @@ export class Interpreter {
     const mm = this.#writable(action);
     const to = number(action, 'to');
     const pages = number(action, 'n');
+    this.#requireNoMigration(mm, number(action, 'from'), pages);
     this.#kernel.spaces.munmap(mm, to, pages, CPU);
     try {
       this.#kernel.control.mremap(mm, number(action, 'from'), pages, to, CPU, WHO.script);
@@ -188,14 +191,17 @@ export class Interpreter {
   }
 
   #madvise(action: LitmusAction): Report {
-    const mm = this.#writable(action);
+    const advice = text(action, 'advice');
+    // MADV_DONTNEED takes mmap_sem for reading, as ksmd does.
+    const mm = advice === 'DONTNEED' ? this.#process(action) : this.#writable(action);
     const start = number(action, 'start');
     const pages = number(action, 'n');
     const { control, spaces } = this.#kernel;
-    const advice = text(action, 'advice');
     if (advice === 'MERGEABLE') control.madviseMergeable(mm, start, pages);
-    else if (advice === 'UNMERGEABLE') control.madviseUnmergeable(mm, start, pages, CPU, WHO.script);
-    else if (advice === 'DONTNEED') spaces.zapRange(mm, start, start + pages, CPU);
+    else if (advice === 'UNMERGEABLE') {
+      this.#requireNoMigration(mm, start, pages);
+      control.madviseUnmergeable(mm, start, pages, CPU, WHO.script);
+    } else if (advice === 'DONTNEED') spaces.zapRange(mm, start, start + pages, CPU);
     else throw this.#error(`unknown advice ${advice}`);
     return {};
   }
@@ -269,18 +275,18 @@ export class Interpreter {
 
   #migrateStart(action: LitmusAction): void {
     const pfn = this.#page(action);
-    if (!this.#kernel.unmapAndMove.isIdle) throw this.#error('a migration is under way already');
+    if (!this.#kernel.otherMove.isIdle) throw this.#error('a migration is under way already');
     this.#machine.drainAll();
     if (!this.#machine.isolate(pfn)) throw this.#error(`page ${text(action, 'page')} is not on the LRU`);
     this.#migrating = pfn;
     this.#unmapped = null;
     this.#found = [];
-    this.#kernel.unmapAndMove.begin(pfn, action['force'] === true);
+    this.#kernel.otherMove.begin(pfn, action['force'] === true);
   }
 
   /** Steps the migration to the point, or to its end; reports what is known by then. */
   #migrateUntil(point: string | null): Report {
-    const { unmapAndMove: move, rmap } = this.#kernel;
+    const { otherMove: move, rmap } = this.#kernel;
     if (move.isIdle) throw this.#error('no migration is under way');
     for (;;) {
       const found: number[] = [];
@@ -340,6 +346,17 @@ export class Interpreter {
   #requireWritable(mm: number, name: string): void {
     if (this.#kernel.locks.isMmReadLocked(mm))
       throw this.#error(`${name} would sleep on its mmap_sem, which ksmd holds`);
+  }
+
+  /** break_ksm waits for the end of a migration. */
+  #requireNoMigration(mm: number, start: number, pages: number): void {
+    const { tables, vmas } = this.#kernel;
+    for (let vpn = start; vpn < start + pages; vpn++) {
+      const vma = vmas.covering(mm, vpn);
+      const isMergeable = vma >= 0 && (vmas.flags[vma] & VM.mergeable) !== 0;
+      if (isMergeable && (tables.get(mm, vpn) & PTE.migration) !== 0)
+        throw this.#error(`the caller would sleep until the migration of ${this.#names.address(mm, vpn)} ends`);
+    }
   }
 
   #live(name: string): number {

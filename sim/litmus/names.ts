@@ -68,10 +68,12 @@ export class Names {
     this.#pageOf.set(label, to);
   }
 
-  /** Frame of a label, NONE when the page is free by now or never was. */
+  /** Frame of a label, NONE when the page is free by now (its frame may be a migration target again) or never was. */
   page(label: string): number {
     const pfn = this.#pageOf.get(label);
-    return pfn === undefined || this.#frames.kind[pfn] === KIND.free ? NONE : pfn;
+    if (pfn === undefined) return NONE;
+    const kind = this.#frames.kind[pfn];
+    return kind === KIND.anon || kind === KIND.ksm ? pfn : NONE;
   }
 
   label(pfn: number): string {

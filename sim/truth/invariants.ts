@@ -82,9 +82,9 @@ function checkMappings(kernel: Kernel, messages: string[]): Mapping[] {
 
 /** page_count of every user page is the sum of who holds it. */
 function checkReferences(kernel: Kernel, messages: string[]): void {
-  const { frames, unmapAndMove } = kernel;
+  const { frames } = kernel;
   // A migration target holds the reference of its allocation until it is put back.
-  const target = unmapAndMove.isIdle ? NONE : unmapAndMove.target;
+  const targets = [kernel.unmapAndMove, kernel.otherMove].map((move) => (move.isIdle ? NONE : move.target));
   for (let pfn = 0; pfn < frames.total; pfn++) {
     const kind = frames.kind[pfn];
     if (kind !== KIND.anon && kind !== KIND.ksm && kind !== KIND.file) continue;
@@ -93,7 +93,7 @@ function checkReferences(kernel: Kernel, messages: string[]): void {
     const buffers = cached === 1 && (frames.flags[pfn] & PG.private) !== 0 ? 1 : 0;
     const holders =
       frames.mapcount[pfn] + frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
-    const expected = holders + isolated + cached + buffers + (pfn === target ? 1 : 0);
+    const expected = holders + isolated + cached + buffers + (targets.includes(pfn) ? 1 : 0);
     if (frames.count[pfn] !== expected)
       messages.push(`frame ${pfn}: page_count ${frames.count[pfn]}, holders ${expected}`);
     if (frames.count[pfn] === 0) messages.push(`frame ${pfn}: page_count 0 but not free`);
