@@ -7,11 +7,12 @@
 import { BLOCKED } from '../clock/actor.ts';
 import type { Kernel } from '../kernel.ts';
 import { NONE } from '../memory/frames.ts';
-import { ERRNO } from '../migrate/unmapAndMove.ts';
 import { NOT_MAPPED, OUT_OF_MEMORY } from '../process/faults.ts';
 import { PTE } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 import { combineHooks } from '../strategies/index.ts';
+import { KsmdScript } from './ksmdScript.ts';
+import { MigrationScript } from './migrationScript.ts';
 import { Names } from './names.ts';
 import { probe } from './probe.ts';
 import { ScriptMachine } from './scriptMachine.ts';
@@ -21,27 +22,25 @@ import type { LitmusResult, LitmusState, LitmusTest } from './types.ts';
 
 type Report = Record<string, unknown>;
 
-/** Items after which a script that waits for one gives up. */
-const MAX_ITEMS = 100_000;
-const SWAP_NAMES = ['SWAP_SUCCESS', 'SWAP_AGAIN', 'SWAP_FAIL'];
 const CPU = 0;
-/** Actor ids of the script itself, of ksmd and of the migrator. */
-const WHO = { script: 1, ksmd: 0, migrator: 2 } as const;
+/** Actor ids of the script itself and of its CMA caller; ksmd is 0. */
+const WHO = { script: 1, migrator: 2 } as const;
 
 export class Interpreter {
   readonly #machine: ScriptMachine;
   readonly #kernel: Kernel;
   readonly #names: Names;
+  readonly #ksmd: KsmdScript;
+  readonly #migration: MigrationScript;
   #step = 0;
-  /** Page being migrated by migrate_start, and what its walk found. */
-  #migrating = NONE;
-  #unmapped: string | null = null;
-  #found: string[] = [];
 
   constructor(test: LitmusTest, strategies: readonly string[]) {
     this.#machine = new ScriptMachine(test.config, combineHooks(strategies));
     this.#kernel = this.#machine.kernel;
     this.#names = new Names(this.#kernel.frames, test.actions);
+    const fail = (message: string) => this.#error(message);
+    this.#ksmd = new KsmdScript(this.#kernel, this.#names, fail);
+    this.#migration = new MigrationScript(this.#machine, this.#names, fail);
     this.#machine.onNewPage = (mm, vpn, pfn, label) => this.#names.addPage(pfn, mm, vpn, label);
     this.#kernel.ledger.onMigrated = (from, to) => this.#names.movePage(from, to);
   }
@@ -68,29 +67,29 @@ export class Interpreter {
       case 'madvise':
         return this.#madvise(action);
       case 'ksm_run':
-        return this.#ksmRun(number(action, 'value'));
+        return this.#ksmd.setRun(number(action, 'value'));
       case 'scan':
-        return { processed: this.#scan(number(action, 'count', 1)) };
+        return { processed: this.#ksmd.scan(number(action, 'count', 1)) };
       case 'scan_until':
-        return this.#scanUntil(`${text(action, 'p')}@${number(action, 'at')}`, 1);
+        return this.#ksmd.scanUntil(`${text(action, 'p')}@${number(action, 'at')}`, 1);
       case 'pass':
-        return this.#scanUntil('end', number(action, 'count', 1));
+        return this.#ksmd.scanUntil('end', number(action, 'count', 1));
       case 'ksmd_to':
-        return this.#ksmdTo(text(action, 'point'));
+        return this.#ksmd.stopAt(text(action, 'point'));
       case 'ksmd_finish':
-        return this.#ksmdFinish();
+        return this.#ksmd.finish();
       case 'probe':
         return probe(this.#kernel, this.#names, this.#page(action));
       case 'migrate':
-        this.#migrateStart(action);
-        return this.#migrateUntil(null);
+        this.#migration.start(this.#page(action), action['force'] === true);
+        return this.#migration.runTo(null);
       case 'migrate_start':
-        this.#migrateStart(action);
+        this.#migration.start(this.#page(action), action['force'] === true);
         return {};
       case 'migrate_to':
-        return this.#migrateUntil(text(action, 'point'));
+        return this.#migration.runTo(text(action, 'point'));
       case 'migrate_finish':
-        return this.#migrateUntil(null);
+        return this.#migration.runTo(null);
       case 'cma':
         return this.#cma(number(action, 'start'), number(action, 'n'));
       case 'pin':
@@ -206,109 +205,6 @@ export class Interpreter {
     return {};
   }
 
-  #ksmRun(value: number): Report {
-    if (!this.#kernel.ksmd.isBetweenItems)
-      throw this.#error('the writer would sleep on ksm_thread_mutex, which ksmd holds');
-    this.#kernel.control.setRun(value, CPU, WHO.script);
-    return {};
-  }
-
-  /** Runs ksmd to the end of its item (the next one if none is begun): what it processed, or null while it sleeps. */
-  #runItem(): string | null {
-    const { ksmd } = this.#kernel;
-    if (ksmd.run !== 1) return 'end';
-    for (;;) {
-      if (ksmd.advance(CPU) === BLOCKED) return null;
-      if (ksmd.finished !== null) return this.#finishedName();
-    }
-  }
-
-  #finishedName(): string {
-    const { ksmd, objects } = this.#kernel;
-    if (ksmd.finished !== 'item') return 'end';
-    return this.#names.address(objects.itemMm[ksmd.item], objects.itemAddress[ksmd.item]);
-  }
-
-  #scan(count: number): string[] {
-    const processed: string[] = [];
-    for (let i = 0; i < count; i++) {
-      const name = this.#runItem();
-      processed.push(name ?? 'blocked');
-      if (name === null) break;
-    }
-    return processed;
-  }
-
-  #scanUntil(wanted: string, count: number): Report {
-    let seen = 0;
-    for (let items = 0; items < MAX_ITEMS; items++) {
-      const name = this.#runItem();
-      if (name === null) throw this.#error(`ksmd sleeps on the lock of ${this.#sleepsOn()}`);
-      if (name === wanted && ++seen === count) return {};
-    }
-    throw this.#error(`ksmd never came to ${wanted}`);
-  }
-
-  #ksmdTo(point: string): Report {
-    const { ksmd } = this.#kernel;
-    for (;;) {
-      if (ksmd.advance(CPU) === BLOCKED) return { ksmd: 'blocked', what: this.#sleepsOn() };
-      if (ksmd.point === point) return { ksmd: 'stopped', what: this.#itemName() };
-      if (ksmd.finished !== null) throw this.#error(`ksmd finished ${this.#finishedName()} without passing ${point}`);
-    }
-  }
-
-  #ksmdFinish(): Report {
-    const name = this.#runItem();
-    return name === null ? { ksmd: 'blocked', what: this.#sleepsOn() } : { ksmd: 'done', what: name };
-  }
-
-  #itemName(): string {
-    const { ksmd, objects } = this.#kernel;
-    return this.#names.address(objects.itemMm[ksmd.item], objects.itemAddress[ksmd.item]);
-  }
-
-  #sleepsOn(): string {
-    const pfn = this.#kernel.ksmd.waitingFor;
-    return pfn === NONE ? 'mmap_sem' : this.#names.label(pfn);
-  }
-
-  #migrateStart(action: LitmusAction): void {
-    const pfn = this.#page(action);
-    if (!this.#kernel.otherMove.isIdle) throw this.#error('a migration is under way already');
-    this.#machine.drainAll();
-    if (!this.#machine.isolate(pfn)) throw this.#error(`page ${text(action, 'page')} is not on the LRU`);
-    this.#migrating = pfn;
-    this.#unmapped = null;
-    this.#found = [];
-    this.#kernel.otherMove.begin(pfn, action['force'] === true);
-  }
-
-  /** Steps the migration to the point, or to its end; reports what is known by then. */
-  #migrateUntil(point: string | null): Report {
-    const { otherMove: move, rmap } = this.#kernel;
-    if (move.isIdle) throw this.#error('no migration is under way');
-    for (;;) {
-      const found: number[] = [];
-      rmap.found = found;
-      const cost = move.step(WHO.migrator, CPU);
-      rmap.found = null;
-      if (cost === BLOCKED) return { ...this.#walkReport(), rc: 'blocked' };
-      if (move.point === 'mig_unmapped') {
-        this.#unmapped = SWAP_NAMES[move.unmapped];
-        for (let i = 0; i < found.length; i += 2) this.#found.push(this.#names.address(found[i], found[i + 1]));
-      }
-      if (point !== null && move.point === point) return this.#walkReport();
-      if (!isDone(move)) continue;
-      if (move.rc === ERRNO.again) this.#machine.putback(this.#migrating);
-      return { ...this.#walkReport(), rc: move.rc };
-    }
-  }
-
-  #walkReport(): Report {
-    return this.#unmapped === null ? {} : { unmap: this.#unmapped, found: this.#found };
-  }
-
   #cma(start: number, pages: number): Report {
     const { range } = this.#kernel;
     if (!this.#machine.isInCma(start, pages)) throw this.#error('the range is not inside the CMA area');
@@ -375,11 +271,6 @@ export class Interpreter {
   #error(message: string): LitmusError {
     return new LitmusError(this.#step, message);
   }
-}
-
-/** A call, so that the compiler does not think it knows the answer of a machine that was stepped meanwhile. */
-function isDone(machine: { readonly isIdle: boolean }): boolean {
-  return machine.isIdle;
 }
 
 function text(action: LitmusAction, key: string): string {

@@ -3,7 +3,8 @@ import type { Kernel } from '../kernel.ts';
 import { NONE } from '../memory/frames.ts';
 import type { Names } from './names.ts';
 
-const SWAP_NAMES = ['SWAP_SUCCESS', 'SWAP_AGAIN', 'SWAP_FAIL'];
+/** Results of try_to_unmap by number, as scripts name them. */
+export const SWAP_NAMES = ['SWAP_SUCCESS', 'SWAP_AGAIN', 'SWAP_FAIL'];
 
 export function probe(kernel: Kernel, names: Names, pfn: number): Record<string, unknown> {
   const { frames, tables, rmap } = kernel;
