@@ -77,12 +77,12 @@ export class UnstableTree {
     const entry = this.#tables.entries[this.#objects.itemSlot[item]];
     if ((entry & (PTE.present | PTE.zero)) !== PTE.present) return NONE;
     const pfn = entry >> PTE_SHIFT;
-    if (this.#frames.kind[pfn] === KIND.file) return NONE;
-    if (this.#vmas.shrunk[mm] !== 0 && !this.#isMergeable(mm, this.#objects.itemAddress[item])) return NONE;
+    if (this.#vmas.shrunk[mm] !== 0 && !this.#isMergeable(mm, this.#objects.itemAddress[item], pfn)) return NONE;
     return pfn;
   }
 
-  #isMergeable(mm: number, vpn: number): boolean {
+  #isMergeable(mm: number, vpn: number, pfn: number): boolean {
+    if (this.#frames.kind[pfn] === KIND.file) return false;
     const vma = this.#vmas.covering(mm, vpn);
     return vma >= 0 && (this.#vmas.flags[vma] & VM.mergeable) !== 0 && this.#vmas.anonVma[vma] >= 0;
   }

@@ -114,6 +114,7 @@ export class AddressSpaces {
 
   /** zap_page_range: MADV_DONTNEED and the first half of munmap. Adds to `lastPtes`. */
   zapRange(mm: number, start: number, end: number, cpu: number): void {
+    this.#vmas.shrunk[mm] = 1;
     for (let vpn = start; vpn < end;) {
       const slot = this.#tables.slot(mm, vpn);
       const stop = Math.min(end, (vpn | (LEAF_PAGES - 1)) + 1);
