@@ -177,8 +177,25 @@ test('a description that is too large is refused', () => {
     groups: [group('huge', [region('heap', 9000, { mergeable: false, contents: { zero: 0, pools: [] } })])],
   };
   assert.throws(() => runCell(cell(device(huge))), /do not fit/);
+  const swarm = { ...BUSY, spawners: [spawner('app', { perSecond: 100_000 })] };
+  assert.throws(() => runCell(cell(device(swarm, { durationNs: 100 * SECOND }))), /MB.*address spaces/);
   const cached = { ...IDLE, pageCache: { ...IDLE.pageCache, pages: 9000 } };
   assert.not.throws(() => runCell(cell(device(cached, { durationNs: SECOND }))));
+});
+
+test('children that outlive many parents keep the anon_vmas of all of them', () => {
+  const regions = ['a', 'b', 'c', 'd'].map((name) => region(name, 20));
+  const load = {
+    ...IDLE,
+    groups: [group('parent', regions), group('child', [], { count: 0, start: 'fork', parent: 'parent' })],
+    spawners: [
+      spawner('parent', { perSecond: 20, maxLive: 1, startupNs: 0 }),
+      spawner('child', { perSecond: 20, maxLive: 120, startupNs: 0 }),
+    ],
+  } satisfies LoadDescription;
+  const fast = { run: 1, pages_to_scan: 1000, sleep_millisecs: 1, checksum_bits: 32 } as const;
+  const seen = runCell(cell(device(load, { ksm: fast, durationNs: 10 * SECOND }), { auditEveryNs: SECOND }));
+  assert.ok(seen.samples.at(-1)!.processes > 100);
 });
 
 test('maxLive: one more kills the oldest', () => {

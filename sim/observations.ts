@@ -31,7 +31,7 @@ export interface CmaAttempt {
   readonly latency: number;
   readonly client: string;
   readonly pages: number;
-  /** 0, or -16 (EBUSY: every candidate range failed), -12 (ENOMEM: no free bitmap range). */
+  /** 0, or -16 (EBUSY: every candidate range failed), -12 (ENOMEM: no free bitmap range, or no page to migrate to). */
   readonly errno: number;
   /** Work beyond the first try, at four levels: passes of migrate_pages after the first, calls of migrate_pages after the first of a cluster, ranges after the first, rounds after the first. */
   readonly migratePasses: number;
@@ -80,7 +80,7 @@ export interface Observations {
     readonly atEnd: KsmCounters;
     /** ptes that map KSM pages minus KSM pages, at the end: pages really saved. */
     readonly savedPages: number;
-    /** Durations of full scans that ended in the measured time, from pass start to pass end, sleep included. */
+    /** Durations of full scans that began and ended in the measured time, from pass start to pass end, sleep included. */
     readonly fullScan: Float64Array;
     /** CPU time of each wake-up. */
     readonly wake: Float64Array;

@@ -7,7 +7,7 @@
  */
 import type { DeviceDescription, Spawner } from '../description.ts';
 import type { Limits } from '../kernel.ts';
-import { LEAF_PAGES } from '../process/pageTables.ts';
+import { LEAF_PAGES, VPN_LIMIT } from '../process/pageTables.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { GroupLayout, Layouts, PlacedRegion } from './layout.ts';
 
@@ -16,6 +16,10 @@ const SECOND = 1e9;
 const MAX_KEPT = 1_500_000;
 /** Processes between two owners: one being started by each spawner, and grandchildren beside their parents. */
 const TRANSIENT = 8;
+
+/** Most memory that a device's tables may take, bytes; and what the entries of its largest pools take, rounded up. */
+const MAX_BYTES = 2 ** 31;
+const BYTES = { mm: (VPN_LIMIT / LEAF_PAGES + 16) * 4, leaf: LEAF_PAGES * 4, item: 64, vma: 96 } as const;
 
 /** What one process of a group can take at most. */
 interface Demand {
@@ -26,6 +30,7 @@ interface Demand {
   readonly mergeable: number;
 }
 
+/** Throws RangeError when the pools would take more memory than any machine should give to one device. */
 export function limitsOf(description: DeviceDescription, layouts: Layouts, hooks: StrategyHooks): Limits {
   const { load } = description;
   const demands = layouts.groups.map((layout) => demandOf(layout, load.spawners));
@@ -43,18 +48,31 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, hooks
   const kept = hooks.keepItems === undefined ? 0 : Math.min(MAX_KEPT, visits(description));
   const keptVmas = hooks.keepItems === undefined ? 0 : starts(description) * largest.vmas;
   const vmas = total('vmas');
+  // Own anon_vma and those of all ancestors, which live on in their descendants' chains when the ancestors are dead.
+  const chains = vmas * (depth + 1);
   const items = total('mergeable') + 1024;
-  return {
+  const limits = {
     mms: live + extra,
     vmas,
-    anonVmas: vmas + keptVmas,
-    chains: vmas * (depth + 1),
+    anonVmas: chains + keptVmas,
+    chains,
     leaves: total('leaves'),
     files: layouts.files.length + 1,
     rmapItems: items + kept,
     // A node stays in the tree until a search meets it after its page has gone.
     stableNodes: Math.min(items, 2 * description.memory.frames) + 16384,
   };
+  refuseTooLarge(limits, dead);
+  return limits;
+}
+
+function refuseTooLarge({ mms, leaves, rmapItems, vmas }: Limits, dead: number): void {
+  const bytes = mms * BYTES.mm + leaves * BYTES.leaf + rmapItems * BYTES.item + vmas * BYTES.vma;
+  if (bytes <= MAX_BYTES) return;
+  throw new RangeError(
+    `simulating this device would take ${Math.ceil(bytes / 2 ** 20)} MB, at most ${MAX_BYTES / 2 ** 20} MB are allowed: ` +
+      `${mms} address spaces, ${dead} of them dead ones that may wait for ksmd; fewer starts, a shorter run or a faster ksmd help`,
+  );
 }
 
 function demandOf(layout: GroupLayout, spawners: readonly Spawner[]): Demand {
