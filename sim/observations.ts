@@ -78,7 +78,7 @@ export interface Observations {
   readonly ksm: {
     readonly atStart: KsmCounters;
     readonly atEnd: KsmCounters;
-    /** ptes that map KSM pages minus KSM pages, at the end: pages really saved. */
+    /** Pages that merging saves at the end: copies it stands for (one a fork family and address) minus KSM pages. */
     readonly savedPages: number;
     /** Durations of full scans that began and ended in the measured time, from pass start to pass end, sleep included. */
     readonly fullScan: Float64Array;

@@ -161,6 +161,8 @@ export class UnmapAndMove {
     const to = this.#newPage;
     frames.content[to] = frames.content[page];
     frames.flags[to] |= frames.flags[page] & (PG.active | PG.referenced);
+    // migrate_page_copy takes PG.active away from the old page: it leaves through the pagevec of an inactive list.
+    frames.flags[page] &= ~PG.active;
     if (isFile) {
       pages.moveInCache(page, to);
     } else {
