@@ -1,0 +1,51 @@
+/** A batch of random scripts from one seed, shrunk by fast-check when one fails. */
+import { performance } from 'node:perf_hooks';
+import fc from 'fast-check';
+import { compareDraws, type Config, type Disagreement } from './fuzzCompare.ts';
+import { shorten } from './fuzzReport.ts';
+import { draw } from './fuzzScript.ts';
+
+const SCRIPTS = 16;
+const LENGTHS = { minLength: 20, maxLength: 160, size: 'max' } as const;
+/** fast-check shrinks for that long, then what it has is shortened action by action. */
+const SHRINK_MS = 15_000;
+
+export interface Batch {
+  readonly scripts: number;
+  readonly compared: number;
+  readonly disagreement: Disagreement | null;
+}
+
+/** Mostly with pagevecs, as the kernel has them. */
+const config: fc.Arbitrary<Config> = fc.oneof(
+  { weight: 7, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ pagevec: false }) },
+);
+
+export function fuzzBatch(seed: number): Batch {
+  let compared = 0;
+  let scripts = 0;
+  let firstFailure = 0;
+  let found: Disagreement | null = null;
+  const property = fc.property(config, fc.array(draw, LENGTHS), (chosen, draws) => {
+    // Out of time: nothing smaller fails any more, so the shrinking ends.
+    if (found !== null && performance.now() - firstFailure > SHRINK_MS) return true;
+    const result = compareDraws(chosen, draws);
+    compared += result.compared;
+    scripts++;
+    if (result.disagreement === null) return true;
+    if (found === null) firstFailure = performance.now();
+    found = result.disagreement;
+    return false;
+  });
+  const details = fc.check(property, { seed, numRuns: SCRIPTS });
+  const disagreement = shortest(found);
+  if (details.failed && disagreement === null)
+    throw new Error('the comparison broke down', { cause: details.errorInstance });
+  return { scripts, compared, disagreement };
+}
+
+/** A call, so that the compiler does not think that a variable which a callback sets is still null. */
+function shortest(found: Disagreement | null): Disagreement | null {
+  return found === null ? null : shorten(found);
+}
