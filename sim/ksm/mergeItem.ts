@@ -128,7 +128,9 @@ export class MergeItem {
   #search(cpu: number): number {
     const { stable, objects, refs, frames, costs } = this.#p;
     const node = stable.nodeOf(this.#page);
-    if (node >= 0 && objects.itemHead[this.#item] === node) return this.#finish(costs.visitLinked, cpu);
+    // A head outlives its item's removal; a new node with the handle of a freed one must not pass for it.
+    const isLinked = (objects.itemFlags[this.#item] & ITEM.stable) !== 0;
+    if (node >= 0 && isLinked && objects.itemHead[this.#item] === node) return this.#finish(costs.visitLinked, cpu);
     this.#kpage = NONE;
     if (node >= 0) {
       this.#kpage = this.#page;
