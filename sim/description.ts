@@ -62,7 +62,7 @@ export interface CostProfile {
   readonly name: string;
   /** ksmd: fixed part of a wake-up (mutex, scheduling). */
   readonly ksmdWake: number;
-  /** ksmd: item found, page is a KSM page already linked: nothing to do. */
+  /** ksmd, on top of visitBase: the page is a KSM page, already linked or to be appended. */
   readonly visitLinked: number;
   /** ksmd: follow_page + get_next_rmap_item of one present page. */
   readonly visitBase: number;

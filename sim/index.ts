@@ -4,4 +4,6 @@ export * from './observations.ts';
 export { runCell } from './device.ts';
 export { MODEL_VERSION } from './version.ts';
 export { strategies, findStrategy, type StrategyInfo } from './strategies/index.ts';
+export { KSMD_POINTS } from './ksm/ksmd.ts';
+export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';
 export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from './litmus/index.ts';

@@ -1,4 +1,5 @@
 /** The actions of litmus tests: each op with its keys, what a key holds, and what an `expect` may compare. */
+import { KSMD_POINTS, MIGRATE_POINTS } from '../../sim/index.ts';
 
 /** What a key holds. */
 export type ValueKind =
@@ -33,17 +34,6 @@ const start = must('virtual page number');
 const n = must('number of pages');
 const force = may('truth value');
 
-/** Stops inside one item of ksmd, and inside one migration. */
-const KSMD_POINTS = [
-  'scanned',
-  'match_found',
-  'upgraded_null',
-  'between_merges',
-  'replaced',
-  'before_append',
-  'before_insert',
-];
-const MIGRATE_POINTS = ['mig_locked', 'mig_unmapped', 'mig_restored'];
 const MIGRATE_REPORTS = ['rc', 'unmap', 'found'];
 
 export const ACTIONS: Readonly<Record<string, ActionSpec>> = {

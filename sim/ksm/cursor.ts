@@ -170,7 +170,7 @@ export class Cursor {
         if (spent === BLOCKED) return BLOCKED;
         cost += spent;
       }
-      const next = this.#behind < 0 ? slots.rmapList[mm] : objects.itemNext[this.#behind];
+      const next = this.#next();
       if (next >= 0 && objects.itemAddress[next] < this.#address) {
         this.#relink(objects.itemNext[next]);
         removal.begin(next, true);
@@ -206,7 +206,7 @@ export class Cursor {
         // One item a step: freeing a dead app's thousands is not one indivisible moment.
         if (spent > 0) return cost;
       }
-      const next = this.#behind < 0 ? slots.rmapList[mm] : objects.itemNext[this.#behind];
+      const next = this.#next();
       if (next < 0) break;
       this.#relink(objects.itemNext[next]);
       removal.begin(next, true);
@@ -225,6 +225,13 @@ export class Cursor {
     return cost;
   }
 
+  /** The first item not passed yet: `*rmap_list`. */
+  #next(): number {
+    const { slots, objects } = this.#p;
+    return this.#behind < 0 ? slots.rmapList[slots.cursor] : objects.itemNext[this.#behind];
+  }
+
+  /** Sets `*rmap_list`. */
   #relink(item: number): void {
     if (this.#behind < 0) this.#p.slots.rmapList[this.#p.slots.cursor] = item;
     else this.#p.objects.itemNext[this.#behind] = item;

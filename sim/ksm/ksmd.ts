@@ -9,8 +9,12 @@ import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
 import { FOUND, type Cursor } from './cursor.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
-import type { MergeItem, MergePoint } from './mergeItem.ts';
+import { MERGE_POINTS, type MergeItem } from './mergeItem.ts';
 import type { MmSlots } from './slots.ts';
+
+/** Where a scripted test can stop ksmd inside an item. */
+export const KSMD_POINTS = ['scanned', ...MERGE_POINTS] as const;
+export type KsmdPoint = (typeof KSMD_POINTS)[number];
 
 /** What ksmd measured of itself since `resetMeasures`. Times in ns. */
 export interface KsmdMeasures {
@@ -27,7 +31,7 @@ export class Ksmd implements Actor {
   /** The run knob: 0 stopped, 1 scanning, 2 stopped and unmerged. */
   run: number;
   /** Stopping place that the last step reached, or null. */
-  point: 'scanned' | MergePoint | null = null;
+  point: KsmdPoint | null = null;
   /** rmap_item in work, NONE between items. */
   item = NONE;
   /** What the last step finished, if anything. */

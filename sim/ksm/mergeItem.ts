@@ -19,9 +19,16 @@ import type { PageRefs } from './pageRefs.ts';
 import type { StableTree } from './stableTree.ts';
 import type { UnstableTree } from './unstableTree.ts';
 
-/** Named stopping places of a scripted test. */
-export type MergePoint =
-  'match_found' | 'upgraded_null' | 'between_merges' | 'replaced' | 'before_append' | 'before_insert';
+/** Named stopping places of a scripted test, in the order in which an item can pass them. */
+export const MERGE_POINTS = [
+  'match_found',
+  'upgraded_null',
+  'between_merges',
+  'replaced',
+  'before_append',
+  'before_insert',
+] as const;
+export type MergePoint = (typeof MERGE_POINTS)[number];
 
 const PHASE = {
   idle: 0,

@@ -17,7 +17,9 @@ import type { MigrationPages } from './migrationPages.ts';
 
 export const ERRNO = { again: -11, noMemory: -12, busy: -16, interrupted: -4 } as const;
 
-export type MigratePoint = 'mig_locked' | 'mig_unmapped' | 'mig_restored';
+/** Where a scripted test can stop a migration. */
+export const MIGRATE_POINTS = ['mig_locked', 'mig_unmapped', 'mig_restored'] as const;
+export type MigratePoint = (typeof MIGRATE_POINTS)[number];
 
 const PHASE = { idle: 0, start: 1, lock: 2, unmap: 3, move: 4, restore: 5, finish: 6 } as const;
 

@@ -81,6 +81,10 @@ test('a neighbour with the same flags and a single chain lends its anon_vma, a f
   const [low, high] = [m.vmas.first[mm], m.vmas.next[m.vmas.first[mm]]];
   assert.is(m.vmas.anonVma[high], m.vmas.anonVma[low]);
 
+  m.spaces.mmap(mm, 15, 1, NONE, false);
+  m.write(mm, 15, 4);
+  assert.is(m.vmas.anonVma[m.vmas.first[mm]], m.vmas.anonVma[low], 'the next neighbour lends it too');
+
   const child = m.spaces.fork(mm);
   m.spaces.mmap(child, 18, 1, NONE, false);
   m.write(child, 18, 3);

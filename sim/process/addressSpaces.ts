@@ -17,7 +17,7 @@ import { VM, type Vmas } from './vmas.ts';
 export class AddressSpaces {
   /** 1 while the process lives (mm_users > 0). */
   readonly alive: Uint8Array;
-  /** Present ptes of anonymous and KSM pages, by mm: what ksmd can visit. */
+  /** Entries that the last fork copied or the last exit or munmap zapped, and vmas that the last fork copied. */
   lastPtes = 0;
   lastVmas = 0;
   /** The sysfs knob `run` is 2: new slots go to the end of the list. */

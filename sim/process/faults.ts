@@ -9,7 +9,7 @@ import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
-import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import { KIND, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
 import { VM, type Vmas } from './vmas.ts';
 import type { UserPages } from './userPages.ts';
@@ -26,9 +26,8 @@ export const NOT_MAPPED = -5;
 export const NOT_CACHED = -6;
 
 export class Faults {
-  /** Kind of the last access, and the new page of an `anon` or `cow` one. */
+  /** Kind of the last access. */
   lastAccess: number = ACCESS.plain;
-  lastPage = NONE;
   /** Told of every new anonymous page; set by scripted tests only. */
   onNewPage: ((mm: number, vpn: number, pfn: number) => void) | null = null;
   /** CPU time before a REPEAT, ns. */
@@ -192,7 +191,6 @@ export class Faults {
     frames.content[page] = content;
     this.#pages.addToLru(cpu, page);
     this.#tables.set(mm, vpn, (page << PTE_SHIFT) | PTE.present | PTE.write | PTE.dirty | PTE.young);
-    this.lastPage = page;
     if (this.onNewPage !== null) this.onNewPage(mm, vpn, page);
   }
 

@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Interpreter } from '../litmus/interpreter.ts';
+import { KSMD_POINTS } from '../ksm/ksmd.ts';
 import { LitmusError, type LitmusAction } from '../litmus/types.ts';
+import { MIGRATE_POINTS } from '../migrate/unmapAndMove.ts';
 import { PTE } from '../process/pageTables.ts';
 import { checkKernel } from './invariants.ts';
 
@@ -21,16 +23,6 @@ const STRATEGIES = [
   ['page-anon-vma', 'root-search', 'keep-until-rescanned'],
 ];
 const CONTENTS = ['A', 'B', 'C', 'D'];
-const KSMD_POINTS = [
-  'scanned',
-  'match_found',
-  'upgraded_null',
-  'between_merges',
-  'replaced',
-  'before_append',
-  'before_insert',
-];
-const MIGRATE_POINTS = ['mig_locked', 'mig_unmapped', 'mig_restored'];
 const ADVICE = ['MERGEABLE', 'UNMERGEABLE', 'DONTNEED'];
 
 /** What one action is drawn from: a kind, and four numbers to choose its arguments with. */
