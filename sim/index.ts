@@ -7,3 +7,4 @@ export { strategies, findStrategy, type StrategyInfo } from './strategies/index.
 export { KSMD_POINTS } from './ksm/ksmd.ts';
 export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';
 export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from './litmus/index.ts';
+export type * from './testbed/record.ts';
