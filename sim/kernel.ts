@@ -23,9 +23,9 @@ import { MmSlots } from './ksm/slots.ts';
 import { StableTree } from './ksm/stableTree.ts';
 import { UnstableTree } from './ksm/unstableTree.ts';
 import type { Frames } from './memory/frames.ts';
-import { MigratePages } from './migrate/migratePages.ts';
+import { MigratePages, type MigrateCounts } from './migrate/migratePages.ts';
 import type { MigrationPages } from './migrate/migrationPages.ts';
-import { UnmapAndMove } from './migrate/unmapAndMove.ts';
+import { UnmapAndMove, type MigrateParts } from './migrate/unmapAndMove.ts';
 import { AddressSpaces } from './process/addressSpaces.ts';
 import { Faults } from './process/faults.ts';
 import { PageTables } from './process/pageTables.ts';
@@ -86,6 +86,9 @@ export class Kernel {
   readonly otherMove: UnmapAndMove;
   readonly range: ContigRange;
   readonly ledger: Ledger;
+  /** Calls of migrate_pages by anybody. */
+  readonly migrateCounts: MigrateCounts = { calls: 0, migrated: 0, failed: 0 };
+  readonly #moveParts: Omit<MigrateParts, 'pages'>;
 
   constructor(options: KernelOptions) {
     const { limits, frames, costs, hooks, userPages, migrationPages } = options;
@@ -137,16 +140,21 @@ export class Kernel {
 
     this.ksmRmap = new KsmRmap(objects, frames, vmas, this.rmap, hooks);
     const { rmap, ksmRmap } = this;
-    const moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs };
-    this.unmapAndMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
-    this.otherMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
+    this.#moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, events: ledger };
+    this.unmapAndMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
+    this.otherMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
     this.range = new ContigRange({
       memory: options.contigMemory,
       pages: migrationPages,
-      migrate: new MigratePages(this.unmapAndMove, options.attempted ?? ignore),
+      migrate: new MigratePages(this.unmapAndMove, this.migrateCounts, options.attempted ?? ignore),
       costs,
       busy: (pfn) => ledger.rangeBusy(pfn),
     });
+  }
+
+  /** Somebody else's migrate_pages, with targets from `pages`. */
+  newMigration(pages: MigrationPages): MigratePages {
+    return new MigratePages(new UnmapAndMove({ ...this.#moveParts, pages }), this.migrateCounts, ignore);
   }
 }
 

@@ -3,7 +3,7 @@
  * steps: isolate pageblocks, drain, then clusters of 32 pages, each tried by up to five migrate_pages calls, drain
  * again, test, take. A call that fails has migrated most of the range away for nothing.
  *
- * Differences: no signals; too_many_isolated never holds here, since nothing else isolates pages in numbers.
+ * Differences: too_many_isolated never holds here, since nothing else isolates pages in numbers.
  */
 import type { CostProfile } from '../description.ts';
 import { BLOCKED, sleepFor } from '../clock/actor.ts';
@@ -41,6 +41,7 @@ export class ContigRange {
   #end = 0;
   #pfn = 0;
   #tries = 0;
+  #interrupted = false;
   readonly #list: number[] = [];
   readonly #p: ContigParts;
 
@@ -61,7 +62,13 @@ export class ContigRange {
     this.contigTries = 0;
     this.migrated = 0;
     this.leftover = [];
+    this.#interrupted = false;
     this.#phase = PHASE.start;
+  }
+
+  /** A fatal signal is pending: the range is given up before the next cluster or try. */
+  interrupt(): void {
+    this.#interrupted = true;
   }
 
   step(who: number, cpu: number): number {
@@ -96,6 +103,7 @@ export class ContigRange {
     const { migrate, costs } = this.#p;
     const list = this.#list;
     let cost = 0;
+    if (this.#interrupted) return this.#giveUp(cpu, ERRNO.interrupted);
     if (list.length === 0) {
       if (this.#pfn >= this.#end) {
         this.#phase = PHASE.drain;
@@ -104,7 +112,9 @@ export class ContigRange {
       cost = this.#isolateCluster() * costs.isolateFrame;
       this.#tries = 0;
     } else {
-      if (++this.#tries === TRIES) return this.#giveUp(cpu);
+      if (++this.#tries === TRIES) {
+        return this.#giveUp(cpu, migrate.result < 0 ? migrate.result : ERRNO.busy);
+      }
       this.contigTries++;
     }
     for (let i = 0; i < list.length;) {
@@ -140,13 +150,13 @@ export class ContigRange {
     return cost;
   }
 
-  /** tries == 5: putback_movable_pages. */
-  #giveUp(cpu: number): number {
+  /** A fatal signal, or tries == 5: putback_movable_pages. */
+  #giveUp(cpu: number, rc: number): number {
     this.leftover = this.#list.slice();
     for (const pfn of this.#list) this.#p.pages.putback(cpu, pfn);
     this.#list.length = 0;
     this.#endIsolation();
-    return this.#done(this.#p.migrate.result < 0 ? this.#p.migrate.result : ERRNO.busy, 0);
+    return this.#done(rc, 0);
   }
 
   /** test_pages_isolated and isolate_freepages_range. */
