@@ -9,6 +9,8 @@ import { Mutex } from './clock/mutex.ts';
 import type { ContigMemory } from './cma/contigMemory.ts';
 import { ContigRange } from './cma/contigRange.ts';
 import type { CostProfile, KernelProfile, KsmSettings } from './description.ts';
+import { MIGRATE_STAGE } from './events.ts';
+import { UNCHANGED } from './kernelProfiles.ts';
 import { BreakCow } from './ksm/breakCow.ts';
 import { KsmControl } from './ksm/control.ts';
 import { Cursor } from './ksm/cursor.ts';
@@ -89,6 +91,7 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     const { limits, frames, costs, hooks, userPages, migrationPages } = options;
+    const changes = options.profile.changes ?? UNCHANGED;
     this.frames = frames;
     const locks = new Locks(frames, limits.mms);
     this.locks = locks;
@@ -104,11 +107,11 @@ export class Kernel {
     const slots = new MmSlots(limits.mms);
     this.slots = slots;
     const migrationDelay = options.profile.migrationFaultDelayNs;
-    const faults = new Faults(frames, tables, vmas, userPages, locks, costs, migrationDelay, ledger);
+    const faults = new Faults(frames, tables, vmas, userPages, locks, costs, migrationDelay, changes.soleReferenceReuse, ledger);
     this.faults = faults;
     const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger);
     this.spaces = spaces;
-    this.rmap = new Rmap(frames, tables, vmas);
+    this.rmap = new Rmap(frames, tables, vmas, changes.migrationKeepsDirty);
 
     const refs = new PageRefs(frames, userPages);
     const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks);
@@ -137,7 +140,8 @@ export class Kernel {
 
     this.ksmRmap = new KsmRmap(objects, frames, vmas, this.rmap, hooks);
     const { rmap, ksmRmap } = this;
-    const moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs };
+    const freesDirectly = changes.migrationFreesDirectly;
+    const moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, freesDirectly };
     this.unmapAndMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
     this.otherMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
     this.range = new ContigRange({
@@ -145,6 +149,8 @@ export class Kernel {
       pages: migrationPages,
       migrate: new MigratePages(this.unmapAndMove, options.attempted ?? ignore),
       costs,
+      changes,
+      skipped: (pfn) => ledger.migrationFailed(pfn, MIGRATE_STAGE.count),
       busy: (pfn) => ledger.rangeBusy(pfn),
     });
   }
