@@ -9,6 +9,7 @@ import { Mutex } from './clock/mutex.ts';
 import type { ContigMemory } from './cma/contigMemory.ts';
 import { ContigRange } from './cma/contigRange.ts';
 import type { CostProfile, KernelProfile, KsmSettings } from './description.ts';
+import { UNCHANGED } from './kernelProfiles.ts';
 import { BreakCow } from './ksm/breakCow.ts';
 import { KsmControl } from './ksm/control.ts';
 import { Cursor } from './ksm/cursor.ts';
@@ -92,6 +93,7 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     const { limits, frames, costs, hooks, userPages, migrationPages } = options;
+    const changes = options.profile.changes ?? UNCHANGED;
     this.frames = frames;
     const locks = new Locks(frames, limits.mms);
     this.locks = locks;
@@ -107,11 +109,21 @@ export class Kernel {
     const slots = new MmSlots(limits.mms);
     this.slots = slots;
     const migrationDelay = options.profile.migrationFaultDelayNs;
-    const faults = new Faults(frames, tables, vmas, userPages, locks, costs, migrationDelay, ledger);
+    const faults = new Faults(
+      frames,
+      tables,
+      vmas,
+      userPages,
+      locks,
+      costs,
+      migrationDelay,
+      changes.soleReferenceReuse,
+      ledger,
+    );
     this.faults = faults;
     const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger);
     this.spaces = spaces;
-    this.rmap = new Rmap(frames, tables, vmas);
+    this.rmap = new Rmap(frames, tables, vmas, changes.migrationKeepsDirty);
 
     const refs = new PageRefs(frames, userPages);
     const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks);
@@ -140,7 +152,9 @@ export class Kernel {
 
     this.ksmRmap = new KsmRmap(objects, frames, vmas, this.rmap, hooks);
     const { rmap, ksmRmap } = this;
-    this.#moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, events: ledger };
+    const freesDirectly = changes.migrationFreesDirectly;
+    const moving = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, freesDirectly };
+    this.#moveParts = { ...moving, events: ledger };
     this.unmapAndMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
     this.otherMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
     this.range = new ContigRange({
@@ -148,6 +162,8 @@ export class Kernel {
       pages: migrationPages,
       migrate: new MigratePages(this.unmapAndMove, this.migrateCounts, options.attempted ?? ignore),
       costs,
+      changes,
+      skipped: (pfn) => ledger.pageSkipped(pfn),
       busy: (pfn) => ledger.rangeBusy(pfn),
     });
   }

@@ -115,7 +115,7 @@ export class Kcompactd implements Actor {
 
   /** isolate_migratepages: up to 32 pages of one pageblock. Returns frames looked at. */
   #isolateCluster(): number {
-    const { blocks, frames, lru } = this.#memory;
+    const { blocks, frames } = this.#memory;
     const list: number[] = [];
     let looked = 0;
     while (list.length === 0 && this.#migrateAt >> blocks.order < this.#freeBlock >> blocks.order) {
@@ -131,9 +131,7 @@ export class Kcompactd implements Actor {
           this.#migrateAt = pfn + (1 << frames.order[pfn]);
           continue;
         }
-        // An anonymous page with references that its ptes do not account for would not migrate.
-        if (frames.kind[pfn] !== KIND.file && frames.count[pfn] > frames.mapcount[pfn]) continue;
-        if (lru.isolateLruPage(pfn)) list.unshift(pfn);
+        if (this.#pages.isolateMigratePage(pfn) === 'isolated') list.unshift(pfn);
       }
     }
     this.#list = list;
@@ -177,7 +175,7 @@ export class Kcompactd implements Actor {
 
   /** compaction_alloc and compaction_free around the same calls as everybody's. */
   #targets(): MigrationPages {
-    const { kind } = this.#memory.frames;
+    const { kind, flags } = this.#memory.frames;
     const free = this.#free;
     return {
       allocTarget: () => {
@@ -186,10 +184,13 @@ export class Kcompactd implements Actor {
       },
       isolate: (pfn) => this.#pages.isolate(pfn),
       putback: (cpu, pfn) => this.#pages.putback(cpu, pfn),
-      putbackTarget: (cpu, pfn) => {
-        if (kind[pfn] === KIND.kernel) free.unshift(pfn);
-        else this.#pages.putbackTarget(cpu, pfn);
+      putbackTarget: (cpu, pfn) => this.#pages.putbackTarget(cpu, pfn),
+      // compaction_free: a target that was not used is the next one.
+      release: (cpu, pfn) => {
+        if (kind[pfn] === KIND.kernel && (flags[pfn] & PG.isolated) === 0) free.unshift(pfn);
+        else this.#pages.release(cpu, pfn);
       },
+      addTarget: (cpu, pfn, wasMapped) => this.#pages.addTarget(cpu, pfn, wasMapped),
       moveInCache: (from, to) => this.#pages.moveInCache(from, to),
     };
   }

@@ -14,6 +14,7 @@ import { Kernel } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
 import { NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
+import { pcpSizes } from '../memory/pcpSizes.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
 import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
@@ -31,8 +32,6 @@ const PAGEBLOCK_ORDER = 10;
 export const DMA_FREE_PAGES = 3840;
 /** ZONE_DMA32 begins at 16 MB. */
 const ZONE_START = 4096;
-/** pcp->batch and pcp->high of ZONE_DMA32 (the same). */
-const PCP = { batch: 31, high: 425 } as const;
 /** Writing 4 KiB from user space: cost_r0, rewrite_only_us_per_page 1.615. */
 const FILL_NS = 1_615;
 /** Assumption: reading /proc/vmstat, about 150 lines printed by the kernel and searched by the program. */
@@ -204,20 +203,24 @@ export class Testbed {
 
 function buildMemory(description: DeviceDescription): KernelMemory {
   const { memory, kernel, cpus } = description;
+  const reserved = memory.reserved.reduce((sum, span) => sum + span.pages, 0);
+  const minFreePages = Math.floor(memory.minFreeKbytes / PAGE_KBYTES);
+  const pcp = pcpSizes(memory.frames - reserved, minFreePages, cpus, kernel.changes?.pcpScales === true);
   const physical = new PhysicalMemory({
     frames: memory.frames,
     cpus,
     pageblockOrder: PAGEBLOCK_ORDER,
     reserved: memory.reserved,
     cma: memory.cma,
-    pcpBatch: PCP.batch,
-    pcpHigh: PCP.high,
-    minFreePages: Math.floor(memory.minFreeKbytes / PAGE_KBYTES),
+    pcpBatch: pcp.batch,
+    pcpHigh: pcp.high,
+    minFreePages,
     extraFreePages: 0,
     pagevec: true,
     cmaFirstForAnon: kernel.cmaFirstForAnon,
     pageCacheOutsideCma: kernel.pageCacheOutsideCma,
     cmaFreeBypassesPcp: kernel.cmaFreeBypassesPcp,
+    ...(kernel.changes === undefined ? {} : { changes: kernel.changes }),
   });
   return new KernelMemory(physical, new PageCache(physical));
 }

@@ -217,6 +217,12 @@ export class Ledger implements KernelEvents {
     this.onFailed?.(pfn, stage);
   }
 
+  /** Isolation for migration left the page where it is, because of references besides those of its ptes. */
+  pageSkipped(pfn: number): void {
+    this.settle();
+    this.#failures.set(pfn, this.#causeOf(pfn, MIGRATE_STAGE.count));
+  }
+
   #causeOf(pfn: number, stage: number): Cause {
     const frames = this.#frames;
     if (stage === MIGRATE_STAGE.noTarget) return 'no-target';
