@@ -55,7 +55,7 @@ export class Child extends Descendant {
     if (!isDouble || this.killed) return;
     const mm = yield* this.fork();
     if (mm === NONE) return;
-    this.testbed.addChild(new Child(this.testbed, this.parent, mm, this.#options, 1), this.now);
+    this.testbed.addChild(new Child(this.testbed, this.parent, mm, this.#options, 1), this);
   }
 }
 

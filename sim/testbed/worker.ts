@@ -91,7 +91,7 @@ export class Worker extends Task {
     } else if (command === 'fork') {
       for (let i = 0; i < this.argument && !this.killed; i++) {
         const mm = yield* this.#timedFork();
-        if (mm !== NONE) this.testbed.addChild(new IdleChild(this.testbed, this, mm, pages), this.now);
+        if (mm !== NONE) this.testbed.addChild(new IdleChild(this.testbed, this, mm, pages), this);
       }
     }
   }
@@ -121,7 +121,7 @@ export class Worker extends Task {
         testbed.counts.maxLive = Math.max(testbed.counts.maxLive, live);
         if (live < options.maxLive) {
           const mm = yield* this.#timedFork();
-          if (mm !== NONE) testbed.addChild(new Child(testbed, this, mm, options, 0), this.now);
+          if (mm !== NONE) testbed.addChild(new Child(testbed, this, mm, options, 0), this);
         }
       }
       let due = Math.trunc(writeRate * (time - began));
