@@ -49,8 +49,12 @@ export const CHANGED_BY_6_1: KernelChanges = {
 };
 
 /** Profiles a scripted test can name. Pages come from where the script wants them, so that no rule of CMA matters. */
-export const SCRIPT_KERNELS = { 'linux-3.10': scripted('linux-3.10'), 'linux-6.1': scripted('linux-6.1', CHANGED_BY_6_1) } as const;
+export const SCRIPT_KERNELS = {
+  'linux-3.10': scripted('linux-3.10'),
+  'linux-6.1': scripted('linux-6.1', CHANGED_BY_6_1),
+} as const;
 export type ScriptKernel = keyof typeof SCRIPT_KERNELS;
+export const SCRIPT_KERNEL_NAMES = Object.keys(SCRIPT_KERNELS);
 
 function scripted(name: string, changes?: KernelChanges): KernelProfile {
   return {
