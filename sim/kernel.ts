@@ -107,7 +107,17 @@ export class Kernel {
     const slots = new MmSlots(limits.mms);
     this.slots = slots;
     const migrationDelay = options.profile.migrationFaultDelayNs;
-    const faults = new Faults(frames, tables, vmas, userPages, locks, costs, migrationDelay, changes.soleReferenceReuse, ledger);
+    const faults = new Faults(
+      frames,
+      tables,
+      vmas,
+      userPages,
+      locks,
+      costs,
+      migrationDelay,
+      changes.soleReferenceReuse,
+      ledger,
+    );
     this.faults = faults;
     const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger);
     this.spaces = spaces;

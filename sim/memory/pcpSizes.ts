@@ -5,7 +5,12 @@
  */
 
 /** `managed`: pages the zone gives out; `minFree`: its min watermark; `scales`: as since 5.13. Pages each. */
-export function pcpSizes(managed: number, minFree: number, cpus: number, scales: boolean): { batch: number; high: number } {
+export function pcpSizes(
+  managed: number,
+  minFree: number,
+  cpus: number,
+  scales: boolean,
+): { batch: number; high: number } {
   const batch = zoneBatchsize(managed, scales ? 256 : 128);
   if (!scales) return { batch, high: 6 * batch };
   const low = minFree + (minFree >> 2);

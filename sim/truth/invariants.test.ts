@@ -152,7 +152,11 @@ test('40,000 random actions under Linux 6.1, the limit of sharers low or as it i
   let chains = 0;
   const performed = runScripts(
     NEWER_SCRIPTS,
-    [{ kernel: 'linux-6.1' }, { kernel: 'linux-6.1', max_page_sharing: 2 }, { kernel: 'linux-6.1', max_page_sharing: 3 }],
+    [
+      { kernel: 'linux-6.1' },
+      { kernel: 'linux-6.1', max_page_sharing: 2 },
+      { kernel: 'linux-6.1', max_page_sharing: 3 },
+    ],
     ({ interpreter }) => (chains = Math.max(chains, interpreter.kernel.stable.chains?.dups ?? 0)),
   );
   assert.ok(performed >= 40_000, `only ${performed} actions were performed`);

@@ -180,8 +180,7 @@ function checkStableOrder(kernel: Kernel, messages: string[]): void {
   let chainNodes = 0;
   let dups = 0;
   let last: number | null = null;
-  const contentOf = (node: number): number | null =>
-    stable.isStale(node) ? null : frames.content[objects.kpfn[node]];
+  const contentOf = (node: number): number | null => (stable.isStale(node) ? null : frames.content[objects.kpfn[node]]);
   const visit = (node: number): void => {
     if (node < 0) return;
     visit(tree.left[node]);
