@@ -69,9 +69,14 @@ export class ScriptMachine {
   readonly #area: readonly [number, number];
   #label: string | null = null;
 
-  constructor(config: LitmusTest['config'], hooks: StrategyHooks, checksumBits = 32) {
+  /** `profile`: another kernel than the config names, for tests. */
+  constructor(
+    config: LitmusTest['config'],
+    hooks: StrategyHooks,
+    checksumBits = 32,
+    profile: KernelProfile = profileOf(config),
+  ) {
     const area = config.cma ?? DEFAULT_AREA;
-    const profile = profileOf(config);
     this.#area = area;
     const pageblockOrder = largestBlock(area[0], area[1]);
     const blockPages = 1 << pageblockOrder;
