@@ -66,8 +66,8 @@ export class Ballast extends Task {
     yield* this.#fill();
     if (this.#options.kind === 'aged') yield* this.#age();
     this.isReady = true;
-    while (!this.killed) {
-      while (this.#drop > 0 && this.#others.length > 0 && !this.killed) {
+    while (!this.isKilled()) {
+      while (this.#drop > 0 && this.#others.length > 0 && !this.isKilled()) {
         this.#drop--;
         yield* this.#free(this.#others.pop()!);
       }
@@ -79,7 +79,7 @@ export class Ballast extends Task {
   *#fill(): Steps {
     const { kind } = this.#options;
     const { testbed } = this;
-    for (let i = 0; i < MOST_PAGES && !this.killed; i++) {
+    for (let i = 0; i < MOST_PAGES && !this.isKilled(); i++) {
       if (typeof kind === 'number') {
         if (i >= kind) break;
       } else if (i % FILL_LOOK === 0) {
@@ -111,7 +111,7 @@ export class Ballast extends Task {
     this.#shuffle(others);
     for (const page of inArea) yield* this.#free(page);
     let k = 0;
-    for (; k < others.length && !this.killed; k++) {
+    for (; k < others.length && !this.isKilled(); k++) {
       if (k % FREE_LOOK === 0) {
         yield testbed.vmstatNs;
         const { free, cma } = testbed.freeNow();

@@ -30,14 +30,13 @@ export abstract class Task implements Actor {
   /** Address space, NONE before exec and after exit. */
   mm = NONE;
   who = NONE;
-  /** SIGKILL is pending: the task exits at its next step. */
-  killed = false;
   /** CPU and time (ns) of the running step. */
   readonly clock = { cpu: 0, now: 0 };
   protected readonly testbed: Testbed;
   /** Page-table pages by the 2 MB they map, and what else the kernel holds for the process: unmovable frames. */
   readonly #tables = new Set<number>();
   readonly #kernelFrames: number[] = [];
+  #killed = false;
   #steps: Steps | null = null;
 
   constructor(testbed: Testbed, name: string) {
@@ -51,10 +50,15 @@ export abstract class Task implements Actor {
     this.who = this.testbed.scheduler.add(this, at);
   }
 
+  /** SIGKILL is pending, or the task has exited. A method: it may change at every yield. */
+  isKilled(): boolean {
+    return this.#killed;
+  }
+
   /** SIGKILL. */
   kill(): void {
-    if (this.killed) return;
-    this.killed = true;
+    if (this.isKilled()) return;
+    this.#killed = true;
     if (this.who !== NONE) this.testbed.scheduler.wake(this.who);
   }
 
@@ -136,7 +140,7 @@ export abstract class Task implements Actor {
   *#access(vpn: number, content: number, extraNs: number): Steps {
     const { faults } = this.testbed.kernel;
     this.#needTable(vpn);
-    while (!this.killed) {
+    while (!this.isKilled()) {
       const result = faults.write(this.mm, vpn, content, this.cpu, this.who);
       if (result >= 0) {
         yield result + extraNs;
@@ -171,7 +175,7 @@ export abstract class Task implements Actor {
     yield* this.lockMm();
     kernel.control.madviseMergeable(this.mm, start, pages);
     // __ksm_enter wakes a ksmd that had nobody to visit.
-    if (kernel.ksmd.waitsForWork) this.testbed.scheduler.wake(kernel.ksmd.who);
+    if (kernel.ksmd.isIdle) this.testbed.scheduler.wake(kernel.ksmd.who);
     yield this.costs.syscall;
     kernel.locks.writeUnlockMm(this.mm);
   }
@@ -201,7 +205,7 @@ export abstract class Task implements Actor {
     kernel.spaces.endExit(this.mm);
     for (const pfn of this.#kernelFrames.splice(0)) this.testbed.memory.memory.freeFrame(this.cpu, pfn);
     this.mm = NONE;
-    this.killed = true;
+    this.#killed = true;
     this.testbed.taskGone(this);
   }
 

@@ -21,7 +21,7 @@ import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
-import type { Descendant } from './child.ts';
+import { Descendant } from './child.ts';
 import { Contents } from './contents.ts';
 import type { Task } from './task.ts';
 import type { Worker } from './worker.ts';
@@ -172,7 +172,7 @@ export class Testbed {
 
   /** A process has exited. */
   taskGone(task: Task): void {
-    if (this.children.delete(task as Descendant)) this.counts.exits++;
+    if (task instanceof Descendant && this.children.delete(task)) this.counts.exits++;
   }
 
   /**
@@ -187,7 +187,7 @@ export class Testbed {
     for (const task of tasks) {
       if (task.mm === NONE) continue;
       // A victim that is still dying frees memory soon.
-      if (task.killed) return this.#tick();
+      if (task.isKilled()) return this.#tick();
       const pages = this.#rss(task);
       if (pages > most) {
         victim = task;
