@@ -30,8 +30,9 @@ export type Scenario = (typeof SCENARIOS)[number];
 
 /** Reported at most; a file of another kind would have thousands. */
 const MAX_FAULTS = 8;
-/** Entries of one list; the longest recorded one has 627. */
-const MAX_ENTRIES = 100_000;
+/** Entries of one list, and of notes; the longest recorded ones have 627 and 57. */
+const MAX_ENTRIES = 20_000;
+const MAX_NOTES = 1_000;
 const MAX_TEXT = 200;
 /** Counts of pages, events, microseconds: far above anything real, far below where sums lose units. */
 const MAX_COUNT = 1e12;
@@ -132,10 +133,10 @@ class Checker {
     return null;
   }
 
-  #list(value: unknown, path: JsonPath): readonly unknown[] {
+  #list(value: unknown, path: JsonPath, most = MAX_ENTRIES): readonly unknown[] {
     if (Array.isArray(value)) {
-      if (value.length <= MAX_ENTRIES) return value;
-      this.#fault(path, `has ${value.length} entries; at most ${MAX_ENTRIES} are read`);
+      if (value.length <= most) return value;
+      this.#fault(path, `has ${value.length} entries; at most ${most} are read`);
     } else
       this.#fault(path, value === undefined ? 'is missing; expected a list' : `expected a list, found ${shown(value)}`);
     return [];
@@ -237,7 +238,7 @@ class Checker {
 
   #notes(record: Fields): void {
     const length = (name: string): number => (Array.isArray(record[name]) ? record[name].length : 0);
-    for (const [index, note] of this.#list(record['notes'], ['notes']).entries()) {
+    for (const [index, note] of this.#list(record['notes'], ['notes'], MAX_NOTES).entries()) {
       const path = ['notes', index];
       const fields = this.#fields(note, path);
       if (fields?.['stage'] === undefined) continue;

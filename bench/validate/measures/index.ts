@@ -27,8 +27,12 @@ export function familyOf(record: TestbedRecord): Family {
   }
 }
 
-/** Measures in the order of a report. */
+/** Measures in the order of a report, each name once. */
 export function measuresOf(record: TestbedRecord): readonly Measure[] {
+  return [...new Map(all(record).map((measure) => [measure.name, measure])).values()];
+}
+
+function all(record: TestbedRecord): readonly Measure[] {
   switch (familyOf(record)) {
     case 'load':
       return scenarioOf(record) === 'fork_heavy' ? forkHeavy : forkFree;

@@ -1,0 +1,98 @@
+/** The comparison for a terminal: a line a group with every row that disagrees below it, then totals. */
+import { table } from '../../report/table.ts';
+import type { Column } from '../../report/table.ts';
+import type { Terminal } from '../../report/terminal.ts';
+import { groupBy } from '../../stats/summarize.ts';
+import type { Row } from '../rows.ts';
+import type { Validation } from '../validation.ts';
+import { estimateText } from './numbers.ts';
+import { countOf, WANTED } from './totals.ts';
+import type { Count } from './totals.ts';
+
+const LEFT = (title: string): Column => ({ title, align: 'left' });
+const RIGHT = (title: string): Column => ({ title, align: 'right' });
+
+/** Letters of the estimates and the verdict, with the space between columns. */
+const OTHER_COLUMNS = 58;
+const LONGEST_NAME = 26;
+
+/** The report as text that ends in a newline. `verbose` shows rows that agree too. */
+export function validationText(validation: Validation, verbose: boolean, terminal: Terminal): string {
+  const { comparisons, totals, seeds, recordings, failed } = validation;
+  const { rows, notComparable } = comparisons;
+  const shown = verbose ? rows : rows.filter((row) => !row.agree);
+  const lines = [
+    `${recordings} recordings of a real kernel, ${seeds} modelled runs of each kind`,
+    '',
+    ...groupLines(rows, terminal),
+    '',
+    ...(shown.length === 0 ? ['every row agrees'] : rowTable(shown, terminal)),
+    '',
+    ...measureLines(validation, terminal),
+    '',
+    ...totals.byFamily.map((count) => `${count.family}: ${counted(count)}`),
+    `in all: ${counted(totals)}; ${WANTED * 100} % are wanted: ${mark(totals.passed, terminal)}`,
+    `${totals.tellFactorTwo} rows could tell a factor of two, of them ${totals.tellAndAgree} agree; ${totals.bothZero} compare nothing with nothing`,
+    `${notComparable} measures were not comparable: nothing to observe on one side`,
+    ...failed
+      .slice(0, 5)
+      .map((run) => `failed: ${run.group}, seed ${run.seed}: ${run.error.name}: ${run.error.message}`),
+    ...(failed.length > 5 ? [`... and ${failed.length - 5} more modelled runs failed`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function groupLines(rows: readonly Row[], terminal: Terminal): string[] {
+  const groups = [...groupBy(rows, (row) => row.group)].map(([group, some]) => {
+    const { agreed, total } = countOf(some);
+    return [
+      short(group, 40),
+      `${agreed}`,
+      `${total}`,
+      agreed === total ? '' : terminal.paint.yellow(`${total - agreed}`),
+    ];
+  });
+  return table(terminal, [LEFT('recordings'), RIGHT('agree'), RIGHT('of'), RIGHT('disagree')], groups);
+}
+
+function measureLines({ totals }: Validation, terminal: Terminal): string[] {
+  const lines = totals.byMeasure.map(({ measure, agreed, total, tellFactorTwo }) => [
+    short(measure, terminal.width - 34),
+    `${agreed}`,
+    `${total}`,
+    `${tellFactorTwo}`,
+  ]);
+  return table(terminal, [LEFT('measure'), RIGHT('agree'), RIGHT('of'), RIGHT('tell factor 2')], lines);
+}
+
+function rowTable(rows: readonly Row[], terminal: Terminal): string[] {
+  const names = Math.min(LONGEST_NAME, Math.max(...rows.map((row) => row.recording.length)));
+  const measures = Math.max(16, terminal.width - names - OTHER_COLUMNS);
+  const columns = [LEFT('recording'), LEFT('measure'), RIGHT('recorded [95 %]'), RIGHT('modelled [95 %]'), LEFT('')];
+  return table(
+    terminal,
+    columns,
+    rows.map((row) => [
+      short(row.recording, names),
+      short(row.measure, measures),
+      estimateText(row.recorded, row),
+      estimateText(row.modelled, row),
+      mark(row.agree, terminal),
+    ]),
+  );
+}
+
+function mark(agree: boolean, terminal: Terminal): string {
+  return agree ? terminal.paint.green('yes') : terminal.paint.red('NO');
+}
+
+function counted({ agreed, total }: Count): string {
+  return total === 0 ? 'no rows' : `${agreed} of ${total} rows agree, ${((100 * agreed) / total).toFixed(1)} %`;
+}
+
+/** The beginning and the end of a text that is too long. */
+function short(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = Math.floor((width - 2) / 2);
+  return `${text.slice(0, width - 2 - end)}..${text.slice(text.length - end)}`;
+}
