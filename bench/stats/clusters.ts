@@ -67,6 +67,38 @@ function poisson(value: number, chances: number): { low: number; high: number } 
   return { low: Math.max(0, value - half), high: value + half };
 }
 
+/** Clusters of one kind, and how many further ones are asked about. */
+export interface Stratum {
+  readonly clusters: readonly Cluster[];
+  readonly further: number;
+}
+
+/**
+ * Where the ratio of `further` new clusters of each stratum, taken together, would lie; each stratum has at least two
+ * clusters. Residuals are taken around each stratum's own mean (a separate variance a stratum, the combined ratio
+ * estimator of Cochran 1977, section 6.11), with the degrees of freedom of the smallest. null where nothing differs.
+ */
+export function stratifiedRatio(
+  strata: readonly Stratum[],
+  share: boolean,
+): Omit<ClusterEstimate, 'designEffect'> | null {
+  const meanOf = (clusters: readonly Cluster[], part: 0 | 1): number =>
+    sum(clusters, (each) => each[part]) / clusters.length;
+  const hits = sum(strata, ({ clusters, further }) => further * meanOf(clusters, 0));
+  const chances = sum(strata, ({ clusters, further }) => further * meanOf(clusters, 1));
+  const value = hits / chances;
+  const variance = sum(strata, ({ clusters, further }) => {
+    const n = clusters.length;
+    const middle = meanOf(clusters, 0) - value * meanOf(clusters, 1);
+    const squares = sum(clusters, ([some, of]) => (some - value * of - middle) ** 2);
+    return further ** 2 * (squares / (n - 1)) * (1 / further + 1 / n);
+  });
+  if (!(variance / chances ** 2 >= NO_SPREAD)) return null;
+  const df = Math.min(...strata.map(({ clusters }) => clusters.length)) - 1;
+  const half = (tCritical(ALPHA, df) * Math.sqrt(variance)) / chances;
+  return { value, low: Math.max(0, value - half), high: share ? Math.min(1, value + half) : value + half };
+}
+
 /** Where the mean of `further` new values would lie, given these; at least two. The limits may lie below 0. */
 export function predictMean(values: readonly number[], further: number): { value: number; low: number; high: number } {
   const n = values.length;

@@ -21,9 +21,11 @@ export interface Comparison {
   readonly recorded: Estimate;
   readonly modelled: Estimate;
   readonly agree: boolean;
-  /** The verdict would be another had the model given twice, and half, what was recorded. */
-  readonly tellsFactorTwo: boolean;
+  /** Which the row would have noticed, had the model given it: twice what was recorded, half of it. */
+  readonly tells: Tells;
 }
+
+export type Tells = 'both' | 'twice' | 'half' | 'neither';
 
 /** What the runs at hand show together, for counts that show nothing themselves. */
 export interface Context {
@@ -33,6 +35,9 @@ export interface Context {
   /** Largest difference between recorded repeats of such a stage, in the measure's unit. */
   readonly tolerance: number;
 }
+
+/** Independent chances, no difference between repeats. */
+export const NO_CONTEXT: Context = { runEffect: 1, clusterEffect: 1, tolerance: 0 };
 
 /** Levels, and counters after settling: this much of the recorded value is never held against the model. */
 const RELATIVE = 0.05;
@@ -95,7 +100,12 @@ function compareRatios(
     spread.designEffect === null
       ? clusterRatio(pooled, { share, further: recorded.length, designEffect: context.runEffect })
       : spread;
-  return judged(theirs, estimate(ours), share, (one) => one.low <= theirs.high && theirs.low <= one.high);
+  return compareIntervals(theirs, estimate(ours), share);
+}
+
+/** Whether two 95 % intervals overlap. */
+export function compareIntervals(recorded: Estimate, modelled: Estimate, share: boolean): Comparison {
+  return judged(recorded, modelled, share, (one) => one.low <= recorded.high && recorded.low <= one.high);
 }
 
 function recordedRatio(rule: Rule, recorded: readonly Ratio[], designEffect: number): Estimate {
@@ -146,8 +156,8 @@ function compareExact(recorded: readonly number[], modelled: readonly number[], 
   const high = theirs.high + tolerance;
   const right = modelled.filter((each) => low <= each && each <= high).length;
   const ours = { value: median(modelled)!, low: Math.min(...modelled), high: Math.max(...modelled) };
-  const tells = theirs.value > 0 && 2 * theirs.value > high && theirs.value / 2 < low;
-  return { recorded: theirs, modelled: ours, agree: right >= MOST_RUNS * modelled.length, tellsFactorTwo: tells };
+  const tells = theirs.value > 0 ? tellsOf(2 * theirs.value > high, theirs.value / 2 < low) : 'neither';
+  return { recorded: theirs, modelled: ours, agree: right >= MOST_RUNS * modelled.length, tells };
 }
 
 function compareFactor(factor: number, recorded: readonly number[], modelled: readonly number[]): Comparison {
@@ -166,8 +176,15 @@ function judged(
   const { value } = recorded;
   // Above one half a share's distance from 1 is what doubles.
   const [half, twice] = share && value > 0.5 ? [1 - 2 * (1 - value), 1 - (1 - value) / 2] : [value / 2, 2 * value];
-  const tells = half < value && value < twice && !agrees(movedTo(modelled, half)) && !agrees(movedTo(modelled, twice));
-  return { recorded, modelled, agree: agrees(modelled), tellsFactorTwo: tells };
+  const tells =
+    half < value && value < twice
+      ? tellsOf(!agrees(movedTo(modelled, twice)), !agrees(movedTo(modelled, half)))
+      : 'neither';
+  return { recorded, modelled, agree: agrees(modelled), tells };
+}
+
+function tellsOf(twice: boolean, half: boolean): Tells {
+  return twice && half ? 'both' : twice ? 'twice' : half ? 'half' : 'neither';
 }
 
 /** The interval with its width in proportion, around another value. */

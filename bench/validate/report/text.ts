@@ -32,7 +32,8 @@ export function validationText(validation: Validation, verbose: boolean, termina
     '',
     ...totals.byFamily.map((count) => `${count.family}: ${counted(count)}`),
     `in all: ${counted(totals)}; ${WANTED * 100} % are wanted: ${mark(totals.passed, terminal)}`,
-    `${totals.tellFactorTwo} rows could tell a factor of two, of them ${totals.tellAndAgree} agree; ${totals.bothZero} compare nothing with nothing`,
+    `${totals.tellBoth.total} rows would have noticed twice and half as much: ${counted(totals.tellBoth)}`,
+    `${totals.tellOne.total} would have noticed one of the two; ${totals.bothZero} found nothing on both sides`,
     `${notComparable} measures were not comparable: nothing to observe on one side`,
     ...failed
       .slice(0, 5)
@@ -56,13 +57,13 @@ function groupLines(rows: readonly Row[], terminal: Terminal): string[] {
 }
 
 function measureLines({ totals }: Validation, terminal: Terminal): string[] {
-  const lines = totals.byMeasure.map(({ measure, agreed, total, tellFactorTwo }) => [
-    short(measure, terminal.width - 34),
+  const lines = totals.byMeasure.map(({ measure, agreed, total, tellBoth }) => [
+    short(measure, terminal.width - 38),
     `${agreed}`,
     `${total}`,
-    `${tellFactorTwo}`,
+    `${tellBoth}`,
   ]);
-  return table(terminal, [LEFT('measure'), RIGHT('agree'), RIGHT('of'), RIGHT('tell factor 2')], lines);
+  return table(terminal, [LEFT('measure'), RIGHT('agree'), RIGHT('of'), RIGHT('notice x2 and /2')], lines);
 }
 
 function rowTable(rows: readonly Row[], terminal: Terminal): string[] {

@@ -13,26 +13,25 @@ export interface Count {
 
 export interface Totals extends Count {
   readonly passed: boolean;
-  /** Rows whose verdict would be another had the model given twice, and half, what was recorded. */
-  readonly tellFactorTwo: number;
-  /** Of them those that agree: what the agreement rests on. */
-  readonly tellAndAgree: number;
+  /** Rows that would have noticed a model that gives twice, and one that gives half, of what was recorded. */
+  readonly tellBoth: Count;
+  /** Rows that would have noticed one of them. */
+  readonly tellOne: Count;
   /** Rows where recorded and modelled are both 0. */
   readonly bothZero: number;
   readonly byFamily: readonly (Count & { readonly family: Family })[];
   /** Stages and attempts of scripted scenarios count under what they measure. */
-  readonly byMeasure: readonly (Count & { readonly measure: string; readonly tellFactorTwo: number })[];
+  readonly byMeasure: readonly (Count & { readonly measure: string; readonly tellBoth: number })[];
 }
 
 export function totalsOf(rows: readonly Row[]): Totals {
   const { agreed, total } = countOf(rows);
-  const telling = rows.filter((row) => row.tellsFactorTwo);
   return {
     agreed,
     total,
     passed: total > 0 && agreed >= WANTED * total,
-    tellFactorTwo: telling.length,
-    tellAndAgree: countOf(telling).agreed,
+    tellBoth: countOf(rows.filter((row) => row.tells === 'both')),
+    tellOne: countOf(rows.filter((row) => row.tells === 'twice' || row.tells === 'half')),
     bothZero: rows.filter(isBothZero).length,
     byFamily: [...groupBy(rows, (row) => row.family)].map(([family, some]) => ({
       family: family as Family,
@@ -41,7 +40,7 @@ export function totalsOf(rows: readonly Row[]): Totals {
     byMeasure: [...groupBy(rows, (row) => subject(row))].map(([measure, some]) => ({
       measure,
       ...countOf(some),
-      tellFactorTwo: some.filter((row) => row.tellsFactorTwo).length,
+      tellBoth: some.filter((row) => row.tells === 'both').length,
     })),
   };
 }
