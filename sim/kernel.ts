@@ -9,6 +9,7 @@ import { Mutex } from './clock/mutex.ts';
 import type { ContigMemory } from './cma/contigMemory.ts';
 import { ContigRange } from './cma/contigRange.ts';
 import type { CostProfile, KernelProfile, KsmSettings } from './description.ts';
+import { UNCHANGED } from './kernelProfiles.ts';
 import { BreakCow } from './ksm/breakCow.ts';
 import { KsmControl } from './ksm/control.ts';
 import { Cursor } from './ksm/cursor.ts';
@@ -23,9 +24,9 @@ import { MmSlots } from './ksm/slots.ts';
 import { StableTree } from './ksm/stableTree.ts';
 import { UnstableTree } from './ksm/unstableTree.ts';
 import type { Frames } from './memory/frames.ts';
-import { MigratePages } from './migrate/migratePages.ts';
+import { MigratePages, type MigrateCounts } from './migrate/migratePages.ts';
 import type { MigrationPages } from './migrate/migrationPages.ts';
-import { UnmapAndMove } from './migrate/unmapAndMove.ts';
+import { UnmapAndMove, type MigrateParts } from './migrate/unmapAndMove.ts';
 import { AddressSpaces } from './process/addressSpaces.ts';
 import { Faults } from './process/faults.ts';
 import { PageTables } from './process/pageTables.ts';
@@ -86,9 +87,13 @@ export class Kernel {
   readonly otherMove: UnmapAndMove;
   readonly range: ContigRange;
   readonly ledger: Ledger;
+  /** Calls of migrate_pages by anybody. */
+  readonly migrateCounts: MigrateCounts = { calls: 0, migrated: 0, failed: 0 };
+  readonly #moveParts: Omit<MigrateParts, 'pages'>;
 
   constructor(options: KernelOptions) {
     const { limits, frames, costs, hooks, userPages, migrationPages } = options;
+    const changes = options.profile.changes ?? UNCHANGED;
     this.frames = frames;
     const locks = new Locks(frames, limits.mms);
     this.locks = locks;
@@ -104,11 +109,21 @@ export class Kernel {
     const slots = new MmSlots(limits.mms);
     this.slots = slots;
     const migrationDelay = options.profile.migrationFaultDelayNs;
-    const faults = new Faults(frames, tables, vmas, userPages, locks, costs, migrationDelay, ledger);
+    const faults = new Faults(
+      frames,
+      tables,
+      vmas,
+      userPages,
+      locks,
+      costs,
+      migrationDelay,
+      changes.soleReferenceReuse,
+      ledger,
+    );
     this.faults = faults;
     const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger);
     this.spaces = spaces;
-    this.rmap = new Rmap(frames, tables, vmas);
+    this.rmap = new Rmap(frames, tables, vmas, changes.migrationKeepsDirty);
 
     const refs = new PageRefs(frames, userPages);
     const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks);
@@ -137,16 +152,25 @@ export class Kernel {
 
     this.ksmRmap = new KsmRmap(objects, frames, vmas, this.rmap, hooks);
     const { rmap, ksmRmap } = this;
-    const moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs };
-    this.unmapAndMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
-    this.otherMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
+    const freesDirectly = changes.migrationFreesDirectly;
+    const moving = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, freesDirectly };
+    this.#moveParts = { ...moving, events: ledger };
+    this.unmapAndMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
+    this.otherMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
     this.range = new ContigRange({
       memory: options.contigMemory,
       pages: migrationPages,
-      migrate: new MigratePages(this.unmapAndMove, options.attempted ?? ignore),
+      migrate: new MigratePages(this.unmapAndMove, this.migrateCounts, options.attempted ?? ignore),
       costs,
+      changes,
+      skipped: (pfn) => ledger.pageSkipped(pfn),
       busy: (pfn) => ledger.rangeBusy(pfn),
     });
+  }
+
+  /** Somebody else's migrate_pages, with targets from `pages`. */
+  newMigration(pages: MigrationPages): MigratePages {
+    return new MigratePages(new UnmapAndMove({ ...this.#moveParts, pages }), this.migrateCounts, ignore);
   }
 }
 

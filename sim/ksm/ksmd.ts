@@ -16,6 +16,9 @@ import type { MmSlots } from './slots.ts';
 export const KSMD_POINTS = ['scanned', ...MERGE_POINTS] as const;
 export type KsmdPoint = (typeof KSMD_POINTS)[number];
 
+/** How soon ksmd looks again whether ksm_thread_mutex is free. */
+const MUTEX_RETRY_NS = 100_000;
+
 /** What ksmd measured of itself since `resetMeasures`. Times in ns. */
 export interface KsmdMeasures {
   /** From pass start to pass end, sleeps included, of passes that started in the measured time. */
@@ -43,7 +46,13 @@ export class Ksmd implements Actor {
   #awake = false;
   #wakeCpu = 0;
   #passStart = NONE;
-  readonly #settings: KsmSettings;
+  /** Batches begun. */
+  batches = 0;
+  /** Asleep because there was nothing to do: a write of 1 to run or a first mm_slot should wake it, a new sleep_millisecs not. */
+  waitsForWork = false;
+  /** Somebody else has ksm_thread_mutex: no batch begins. */
+  isHeld = false;
+  #settings: KsmSettings;
   readonly #costs: CostProfile;
   readonly #hz: number;
   readonly #cursor: Cursor;
@@ -80,6 +89,20 @@ export class Ksmd implements Actor {
     return this.#merge.isIdle && this.#cursor.isIdle;
   }
 
+  /** Inside ksm_do_scan, with ksm_thread_mutex. */
+  get isInBatch(): boolean {
+    return this.#awake;
+  }
+
+  get settings(): KsmSettings {
+    return this.#settings;
+  }
+
+  /** Writes to the sysfs files; the batch in work keeps what it began with. */
+  configure(settings: Partial<KsmSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
+  }
+
   resetMeasures(): void {
     this.measures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
     this.#passStart = NONE;
@@ -87,8 +110,11 @@ export class Ksmd implements Actor {
 
   step(cpu: number, now: number): number {
     if (!this.#awake) {
-      if (this.run !== 1 || this.#slots.isEmpty) return this.#sleep(now);
+      if (this.isHeld) return sleepFor(MUTEX_RETRY_NS);
+      this.waitsForWork = this.run !== 1 || this.#slots.isEmpty;
+      if (this.waitsForWork) return this.#sleep(now);
       this.#awake = true;
+      this.batches++;
       this.#left = this.#settings.pages_to_scan;
       this.#wakeCpu = 0;
       return this.#spend(this.#costs.ksmdWake);

@@ -4,6 +4,8 @@
  *
  * Differences: one zone and one node; direct reclaim, the OOM killer and sleeping belong to the caller, who gets NONE.
  */
+import type { KernelChanges } from '../description.ts';
+import { UNCHANGED } from '../kernelProfiles.ts';
 import { bootMemory } from './boot.ts';
 import { Buddy } from './buddy.ts';
 import { Frames, KIND, NONE } from './frames.ts';
@@ -36,6 +38,8 @@ export interface MemoryOptions {
   readonly cmaFirstForAnon: boolean;
   readonly pageCacheOutsideCma: boolean;
   readonly cmaFreeBypassesPcp: boolean;
+  /** Left out for a tree of 3.10. */
+  readonly changes?: KernelChanges;
 }
 
 /** Allocation flags. */
@@ -68,19 +72,20 @@ export class PhysicalMemory {
 
   constructor(options: MemoryOptions) {
     this.options = options;
+    const changes = options.changes ?? UNCHANGED;
     const frames = new Frames(options.frames);
     this.frames = frames;
     this.blocks = new Pageblocks(options.frames, options.pageblockOrder, options.cma);
-    this.buddy = new Buddy(frames, this.blocks);
+    this.buddy = new Buddy(frames, this.blocks, changes.cmaBalance);
     this.watermarks = new Watermarks(this.buddy, options.minFreePages, options.extraFreePages);
     this.percpu = new PerCpu(frames, this.buddy, options);
     this.lru = new Lru(frames);
     this.release = new PageRelease(frames, this.lru, this.percpu);
-    this.pagevecs = new Pagevecs(frames, this.lru, this.release, options.cpus, options.pagevec);
+    this.pagevecs = new Pagevecs(frames, this.lru, this.release, options.cpus, options.pagevec, changes.sharedLruAdd);
     this.isolation = new Isolation(frames, this.buddy, this.percpu, this.release);
     this.#count = frames.count;
     this.#cmaFirst = options.cmaFirstForAnon;
-    bootMemory(frames, this.buddy, options.reserved, options.minFreePages);
+    bootMemory(frames, this.buddy, options.reserved, options.minFreePages, changes);
   }
 
   /** zone->cma_alloc: an alloc_contig_range runs, so that nothing is taken from CMA first. */
