@@ -1,5 +1,6 @@
 /** Runs the model for every group on worker threads; order and number of threads leave no trace in what comes out. */
 import { createHash } from 'node:crypto';
+import { InputError } from '../errors.ts';
 import { canonicalJson } from '../plan/canonicalJson.ts';
 import type { Progress } from '../run/progress.ts';
 import { runTasks } from '../run/tasks.ts';
@@ -53,7 +54,13 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
       if (reply.ok) {
         results.set(task.id, reply.reduced);
         options.folder?.append(task.id, reply.reduced);
-      } else failures.set(task.id, { group: task.group, seed: task.input.seed, error: reply.error });
+      } else {
+        refuseParameters(
+          reply.error,
+          groups.find((group) => group.name === task.group)!,
+        );
+        failures.set(task.id, { group: task.group, seed: task.input.seed, error: reply.error });
+      }
       progress.step(!reply.ok);
     };
     try {
@@ -85,6 +92,13 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
     done,
     total: tasks.length,
   };
+}
+
+/** The model complains of parameters with a RangeError; every run of the group would. Throws InputError. */
+function refuseParameters(error: FailedRun['error'], { recordings: [{ file }] }: Group): void {
+  if (error.name !== 'RangeError') return;
+  const message = `the recorded program cannot be run with these: ${error.message}`;
+  throw new InputError([{ file, line: null, column: null, path: 'params', message }]);
 }
 
 function tasksOf(group: Group, { seeds, module }: ExecuteOptions): ModelTask[] {

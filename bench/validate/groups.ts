@@ -6,7 +6,7 @@ import type { CmaAreaDescription, DeviceDescription, TestbedRecord } from '../..
 import { InputError } from '../errors.ts';
 import { canonicalJson } from '../plan/canonicalJson.ts';
 import { loadDevice } from '../plan/resolve.ts';
-import type { ModelRunInput } from './model.ts';
+import type { TestbedInput } from '../../sim/index.ts';
 import type { Recording } from './recording.ts';
 
 const DEVICE = 'testbed-512';
@@ -54,7 +54,7 @@ function unused(name: string, names: ReadonlySet<string>): string {
 }
 
 /** The modelled runs of a group: run k has the parameters of recording k mod m and seed k, from 1. */
-export function modelRuns(group: Group, seeds: number): ModelRunInput[] {
+export function modelRuns(group: Group, seeds: number): TestbedInput[] {
   const { recordings } = group;
   const description = machineOf(recordings[0]);
   return Array.from({ length: seeds }, (_, index) => ({

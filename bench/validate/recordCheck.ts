@@ -49,7 +49,7 @@ const LISTS = {
     ...['cma_pages', 'cma_maps', 'cma_pages_missing', 'cma_maps_missing', 'max_mapcount'],
   ],
   attempts: [
-    ...['size', 'align', 'hold', 'errno', 'lat_us', 'busy_retry', 'mig_calls', 'mig_ok', 'mig_fail', 'iso_fail'],
+    ...['size', 'align', 'hold', 'errno', 'busy_retry', 'mig_calls', 'mig_ok', 'mig_fail', 'iso_fail'],
     ...['bad_pages', 'bad_ksm_unfound', 'bad_ksm_null_node', 'bad_anon_unfound', 'bad_extra_ref'],
   ],
   causes: [
@@ -114,7 +114,7 @@ class Checker {
     this.#counts(record['ksm_after'], ['ksm_after'], SYSFS);
     this.#counts(record['workload'], ['workload'], WORKLOAD);
     for (const [name, fields] of Object.entries(LISTS)) this.#entries(record[name], name, fields);
-    this.#outcomes(record['attempts']);
+    this.#requests(record['attempts']);
     this.#series(record['series_cols'], record['series']);
     this.#notes(record);
     if (this.faults.length === 0) this.#areaIsFull(record);
@@ -215,9 +215,11 @@ class Checker {
     }
   }
 
-  #outcomes(value: unknown): void {
+  #requests(value: unknown): void {
     for (const [index, entry] of (Array.isArray(value) ? value : []).entries()) {
-      const outcome = (entry as Fields | null)?.['outcome'];
+      const fields = (entry ?? {}) as Fields;
+      this.#number(fields['lat_us'], ['attempts', index, 'lat_us'], MAX_COUNT);
+      const outcome = fields['outcome'];
       if (outcome !== 'ok' && outcome !== 'fail' && outcome !== 'timeout')
         this.#fault(['attempts', index, 'outcome'], `expected ok, fail or timeout, found ${shown(outcome)}`);
     }

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { TestbedRecord } from '../../sim/index.ts';
 import { measuresOf } from './measures/index.ts';
 import { loadModel } from './model.ts';
-import type { ModelRunInput } from './model.ts';
+import type { TestbedInput } from '../../sim/index.ts';
 import { reduceRecord } from './reduce.ts';
 import type { Reduced } from './reduce.ts';
 
@@ -11,7 +11,7 @@ export interface ModelTask {
   /** Hash of what determines the run. */
   readonly id: string;
   readonly group: string;
-  readonly input: ModelRunInput;
+  readonly input: TestbedInput;
   /** A recording of the group: its stages and costs say what is measured. */
   readonly pattern: TestbedRecord;
   /** Stands in for the model; null: the model. */
