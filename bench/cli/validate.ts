@@ -11,7 +11,10 @@ import { runModels } from '../validate/execute.ts';
 import type { Executed } from '../validate/execute.ts';
 import { groupRecordings } from '../validate/groups.ts';
 import { readRecordings, shippedRecordings } from '../validate/recording.ts';
+import { checkDocs, rewriteDocs } from '../validate/report/docs.ts';
 import { validationDocument } from '../validate/report/document.ts';
+import { fullMarkdown, shortMarkdown } from '../validate/report/markdown.ts';
+import { validationPage } from '../validate/report/page.ts';
 import { validationText } from '../validate/report/text.ts';
 import { totalsOf } from '../validate/report/totals.ts';
 import { compareAll } from '../validate/rows.ts';
@@ -31,6 +34,7 @@ interface ValidateOptions {
   readonly seeds: string;
   readonly threads?: string;
   readonly out?: string;
+  readonly docs?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly model?: string;
@@ -47,6 +51,7 @@ export function addValidateCommand(program: Command, setExitCode: SetExitCode): 
       '--out <dir>',
       'write validation.json, validation.md and validation.html there; continues an interrupted one',
     )
+    .option('--docs <file>', 'replace the part of a Markdown file between its two `cma-stress validate` comments')
     .option('--json', 'print one JSON document on stdout')
     .option('--verbose', 'show rows that agree too')
     .addOption(new Option('--model <module>', 'a module whose runTestbed stands in for the model').hideHelp())
@@ -70,6 +75,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
     warn(
       `with ${seeds} seeds the model's intervals are wide, and agreement means little; ${ENOUGH_SEEDS} are the least for a verdict`,
     );
+  if (options.docs !== undefined) checkDocs(options.docs);
   const folder = options.out === undefined ? null : new ValidationFolder(options.out);
   const interrupt = onInterrupt();
   const progress = (total: number) => startProgress(total, threads, process.stderr, 'model run');
@@ -104,8 +110,13 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
       ? validationDocument(validation)
       : validationText(validation, options.verbose === true, terminalOf(process.stdout)),
   );
-  folder?.write('validation.json', validationDocument(validation));
-  folder?.dropRuns();
+  if (folder !== null) {
+    folder.write('validation.json', validationDocument(validation));
+    folder.write('validation.md', fullMarkdown(validation));
+    folder.write('validation.html', await validationPage(validation));
+    folder.dropRuns();
+  }
+  if (options.docs !== undefined) rewriteDocs(options.docs, shortMarkdown(validation));
   return exitCodeOf(validation);
 }
 

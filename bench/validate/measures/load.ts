@@ -35,7 +35,7 @@ const reverseWalk: readonly Measure[] = [
   level('unfindable ptes of KSM pages, mean', 'share', (record) => mean(unfindablePtes(record))),
   level('unfindable ptes of KSM pages, most', 'share', (record) => most(unfindablePtes(record))),
   level('KSM pages in the area, mean', 'pages', (record) => mean(looks(record).map((look) => look.cma_pages)), 4),
-  level('KSM pages in the area with unfindable ptes, mean', 'pages', (record) =>
+  level('unfindable KSM pages in the area, mean', 'pages', (record) =>
     mean(looks(record).map((look) => look.cma_pages_missing)),
   ),
 ];

@@ -2,7 +2,7 @@
  * The scripted scenarios: ksmd moves batch by batch, so each stage has one right answer. Only merges that lose a page to
  * a lock or to a per-cpu list differ between repeats.
  */
-import type { TestbedRecord } from '../../../sim/index.ts';
+import type { TestbedAttempt, TestbedRecord } from '../../../sim/index.ts';
 import { failed } from './attempts.ts';
 import { once, value } from './measure.ts';
 import type { Measure, Unit } from './measure.ts';
@@ -51,24 +51,14 @@ function ofStage(stage: string, index: number): Measure[] {
   ];
 }
 
-/** The attempt is named by the stage it follows. */
 function ofAttempt(index: number, record: TestbedRecord): Measure[] {
-  const before = stagesOf(record).findLast((stage) => stage.attempt_idx <= index);
   const { size } = record.attempts[index];
-  const pages = size === record.cma.count ? 'the whole area' : size === 1 ? '1 page' : `${size} pages`;
-  const name = `attempt ${index + 1} (${pages}, after ${before?.stage ?? 'start'})`;
-  return [
-    {
-      name: `${name} failed`,
-      rule: 'outcome',
-      unit: 'share',
-      of: ({ attempts }) => (index < attempts.length ? once(failed(attempts[index])) : null),
-    },
-    {
-      name: `${name} met an unfindable KSM page`,
-      rule: 'outcome',
-      unit: 'share',
-      of: ({ attempts }) => (index < attempts.length ? once(attempts[index].bad_ksm_unfound > 0) : null),
-    },
-  ];
+  const pages = size === record.cma.count ? 'whole area' : size === 1 ? '1 page' : `${size} pages`;
+  const outcome = (name: string, of: (attempt: TestbedAttempt) => boolean): Measure => ({
+    name: `attempt ${index + 1}, ${pages}: ${name}`,
+    rule: 'outcome',
+    unit: 'share',
+    of: ({ attempts }) => (index < attempts.length ? once(of(attempts[index])) : null),
+  });
+  return [outcome('failed', failed), outcome('met an unfindable KSM page', (attempt) => attempt.bad_ksm_unfound > 0)];
 }

@@ -12,9 +12,8 @@ import type { Count } from './totals.ts';
 const LEFT = (title: string): Column => ({ title, align: 'left' });
 const RIGHT = (title: string): Column => ({ title, align: 'right' });
 
-/** Letters of the estimates and the verdict, with the space between columns. */
-const OTHER_COLUMNS = 58;
-const LONGEST_NAME = 26;
+/** Letters of the two estimates and the verdict, with the space between columns. */
+const OTHER_COLUMNS = 57;
 
 /** The report as text that ends in a newline. `verbose` shows rows that agree too. */
 export function validationText(validation: Validation, verbose: boolean, terminal: Terminal): string {
@@ -66,21 +65,20 @@ function measureLines({ totals }: Validation, terminal: Terminal): string[] {
   return table(terminal, [LEFT('measure'), RIGHT('agree'), RIGHT('of'), RIGHT('notice x2 and /2')], lines);
 }
 
+/** A heading a recording, its rows below; all in the same columns. */
 function rowTable(rows: readonly Row[], terminal: Terminal): string[] {
-  const names = Math.min(LONGEST_NAME, Math.max(...rows.map((row) => row.recording.length)));
-  const measures = Math.max(16, terminal.width - names - OTHER_COLUMNS);
-  const columns = [LEFT('recording'), LEFT('measure'), RIGHT('recorded [95 %]'), RIGHT('modelled [95 %]'), LEFT('')];
-  return table(
-    terminal,
-    columns,
-    rows.map((row) => [
-      short(row.recording, names),
-      short(row.measure, measures),
+  const measures = Math.max(20, terminal.width - OTHER_COLUMNS);
+  const columns = [LEFT('recording: measure'), RIGHT('recorded [95 %]'), RIGHT('modelled [95 %]'), LEFT('agree')];
+  const lines = [...groupBy(rows, (row) => row.recording)].flatMap(([recording, some]) => [
+    [terminal.paint.bold(short(recording, measures)), '', '', ''],
+    ...some.map((row) => [
+      `  ${short(row.measure, measures - 2)}`,
       estimateText(row.recorded, row),
       estimateText(row.modelled, row),
       mark(row.agree, terminal),
     ]),
-  );
+  ]);
+  return table(terminal, columns, lines);
 }
 
 function mark(agree: boolean, terminal: Terminal): string {

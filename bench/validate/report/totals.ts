@@ -52,10 +52,8 @@ export function isBothZero(row: Row): boolean {
 /** What a row measures, without the stage, the attempt or the operation it was measured at. */
 export function subject({ measure, family }: Row): string {
   if (family === 'scripted') {
-    const attempt = /^attempt .*\) (.*)$/.exec(measure);
-    return attempt === null
-      ? `scripted stage: ${measure.slice(measure.indexOf(': ') + 2)}`
-      : `scripted attempt: ${attempt[1]}`;
+    const what = measure.slice(measure.indexOf(': ') + 2);
+    return measure.startsWith('attempt ') ? `scripted attempt: ${what}` : `scripted stage: ${what}`;
   }
   if (family === 'cost') return `cost: ${measure.replace(/(?:,| of|:).*$/, '')}`;
   return measure;
