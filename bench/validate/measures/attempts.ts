@@ -9,9 +9,13 @@ const KINDS: Readonly<Record<string, (attempt: TestbedAttempt) => number>> = {
   'KSM without stable_node': (attempt) => attempt.bad_ksm_null_node,
   'anonymous, ptes not found': (attempt) => attempt.bad_anon_unfound,
   'extra reference': (attempt) => attempt.bad_extra_ref,
-  'never tried, still in use': (attempt) =>
-    Math.max(0, attempt.bad_pages - attempt.bad_ksm_unfound - attempt.bad_anon_unfound - attempt.bad_extra_ref),
+  'never tried, still in use': (attempt) => Math.max(0, attempt.bad_pages - unmoved(attempt)),
 };
+
+/** Distinct pages whose migration failed; `bad_pages` has those too that were in use and never tried. */
+function unmoved(attempt: TestbedAttempt): number {
+  return attempt.bad_ksm_unfound + attempt.bad_anon_unfound + attempt.bad_extra_ref;
+}
 
 /** Why pages failed, as shares of the failed pages. */
 export const failedPages: readonly Measure[] = Object.entries(KINDS).map(([kind, count]) => ({
@@ -44,7 +48,7 @@ export const requests: readonly Measure[] = [
     name: 'failed page migrations',
     rule: 'share',
     unit: 'share',
-    of: ({ attempts }) => ratio(attempts.map((attempt) => [attempt.bad_pages, attempt.mig_ok + attempt.bad_pages])),
+    of: ({ attempts }) => ratio(attempts.map((attempt) => [unmoved(attempt), attempt.mig_ok + unmoved(attempt)])),
   },
   ...failedPages,
 ];
