@@ -126,7 +126,7 @@ export class Kernel {
     this.rmap = new Rmap(frames, tables, vmas, changes.migrationKeepsDirty);
 
     const refs = new PageRefs(frames, userPages);
-    const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks);
+    const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks, changes, options.now);
     this.stable = stable;
     const unstable = new UnstableTree(objects, frames, tables, vmas, spaces.alive);
     const removal = new ItemRemoval(objects, stable, unstable, refs, locks, costs);
@@ -137,8 +137,17 @@ export class Kernel {
     const checksumBits = options.ksm.checksum_bits;
     const checksumMask = checksumBits >= 32 ? -1 : (1 << checksumBits) - 1;
     const ksmParts = { frames, vmas, spaces, objects, stable, unstable, removal, mergePages, breakCow, refs, locks };
-    this.mergeItem = new MergeItem({ ...ksmParts, costs, hooks, checksumMask, events: ledger });
-    this.ksmd = new Ksmd(options.ksm, options.hz, costs, this.cursor, this.mergeItem, removal, slots);
+    this.mergeItem = new MergeItem({ ...ksmParts, costs, hooks, changes, checksumMask, events: ledger });
+    this.ksmd = new Ksmd(
+      options.ksm,
+      options.hz,
+      costs,
+      this.cursor,
+      this.mergeItem,
+      removal,
+      slots,
+      changes.granularTimers,
+    );
     const { mergeItem } = this;
     ledger.ksmd = {
       get removingFrom() {

@@ -54,6 +54,7 @@ export const SCRIPT_KERNELS = {
   'linux-6.1': scripted('linux-6.1', CHANGED_BY_6_1),
 } as const;
 export type ScriptKernel = keyof typeof SCRIPT_KERNELS;
+export const SCRIPT_KERNEL_NAMES = Object.keys(SCRIPT_KERNELS);
 
 function scripted(name: string, changes?: KernelChanges): KernelProfile {
   return {

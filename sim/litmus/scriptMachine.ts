@@ -6,6 +6,7 @@
  * the pages they drop were added on).
  */
 import type { CostProfile, KernelProfile } from '../description.ts';
+import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { Kernel } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
 import { NONE } from '../memory/frames.ts';
@@ -27,18 +28,6 @@ const LIMITS = {
   files: 1,
   rmapItems: 16384,
   stableNodes: 8192,
-};
-
-const PROFILE: KernelProfile = {
-  name: 'litmus',
-  about: 'Linux 3.10, pages where the script wants them',
-  cmaFirstForAnon: false,
-  pageCacheOutsideCma: false,
-  cmaFreeBypassesPcp: true,
-  migrationFaultDelayNs: 0,
-  cmaRetries: 0,
-  cmaRetrySleepNs: 0,
-  cmaBitmapFirst: false,
 };
 
 /** A cost profile in which everything is free. */
@@ -80,7 +69,13 @@ export class ScriptMachine {
   readonly #area: readonly [number, number];
   #label: string | null = null;
 
-  constructor(config: LitmusTest['config'], hooks: StrategyHooks, checksumBits = 32) {
+  /** `profile`: another kernel than the config names, for tests. */
+  constructor(
+    config: LitmusTest['config'],
+    hooks: StrategyHooks,
+    checksumBits = 32,
+    profile: KernelProfile = profileOf(config),
+  ) {
     const area = config.cma ?? DEFAULT_AREA;
     this.#area = area;
     const pageblockOrder = largestBlock(area[0], area[1]);
@@ -96,9 +91,11 @@ export class ScriptMachine {
       minFreePages: 0,
       extraFreePages: 0,
       pagevec: config.pagevec !== false,
-      cmaFirstForAnon: false,
-      pageCacheOutsideCma: false,
-      cmaFreeBypassesPcp: true,
+      cmaFirstForAnon: profile.cmaFirstForAnon,
+      pageCacheOutsideCma: profile.pageCacheOutsideCma,
+      cmaFreeBypassesPcp: profile.cmaFreeBypassesPcp,
+      // Pages come from outside the area unless a script says otherwise.
+      ...(profile.changes === undefined ? {} : { changes: { ...profile.changes, cmaBalance: false } }),
     });
     this.#memory = new ScriptMemory(memory, area);
     this.kernel = new Kernel({
@@ -107,7 +104,7 @@ export class ScriptMachine {
       userPages: this.#memory,
       migrationPages: this.#memory,
       contigMemory: this.#memory,
-      profile: PROFILE,
+      profile,
       costs: NO_COSTS,
       ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: checksumBits },
       hz: 100,
@@ -164,6 +161,12 @@ export class ScriptMachine {
   freeRange(first: number, pages: number): void {
     this.#memory.freeRange(CPU, first, pages);
   }
+}
+
+function profileOf({ kernel, max_page_sharing: limit }: LitmusTest['config']): KernelProfile {
+  const profile = SCRIPT_KERNELS[kernel ?? 'linux-3.10'];
+  if (profile.changes === undefined || limit === undefined) return profile;
+  return { ...profile, changes: { ...profile.changes, maxPageSharing: limit } };
 }
 
 /** Order of the largest pageblock that the area is made of whole ones of, at most 10. */

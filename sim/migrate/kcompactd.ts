@@ -118,7 +118,7 @@ export class Kcompactd implements Actor {
     const { blocks, frames } = this.#memory;
     const list: number[] = [];
     let looked = 0;
-    while (list.length === 0 && this.#migrateAt >> blocks.order < this.#freeBlock >> blocks.order) {
+    while (list.length < 1 && this.#migrateAt >> blocks.order < this.#freeBlock >> blocks.order) {
       const end = (this.#migrateAt | (blocks.pages - 1)) + 1;
       if (blocks.typeOf(this.#migrateAt) === MIGRATE.isolate) {
         this.#migrateAt = end;

@@ -32,6 +32,8 @@ export class Faults {
   lastAccess: number = ACCESS.plain;
   /** Told of every new anonymous page; set by scripted tests only. */
   onNewPage: ((mm: number, vpn: number, pfn: number) => void) | null = null;
+  /** While set, zapped pages are not put but collected here, as mmu_gather does; the caller puts them. */
+  gathered: number[] | null = null;
   /** CPU time before a REPEAT, ns. */
   busyNs = 0;
   /** Page reference that each waiting actor holds. */
@@ -148,7 +150,8 @@ export class Faults {
     const frames = this.#frames;
     frames.mapcount[pfn]--;
     if (frames.kind[pfn] === KIND.ksm) this.#events.unmapped(mm, vpn, pfn);
-    this.#pages.put(cpu, pfn);
+    if (this.gathered !== null) this.gathered.push(pfn);
+    else this.#pages.put(cpu, pfn);
   }
 
   /** do_anonymous_page and do_cow_fault. */

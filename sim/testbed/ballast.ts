@@ -12,6 +12,9 @@ import { mixBelow, Xorshift } from './xorshift.ts';
 /** First page of its mapping, apart from everybody else's, and most pages that it maps (480 MB). */
 const START = 0x40000;
 const MOST_PAGES = 480 << 8;
+/** Where its large allocations go. */
+const HEAP = START + MOST_PAGES + 512;
+const PAGE_BYTES = 4096;
 /** Its number among the workers, part of its seed. */
 const SLOT = 63;
 /** Pages between two looks at the free counters while it fills and while it frees. */
@@ -63,8 +66,8 @@ export class Ballast extends Task {
     yield* this.#fill();
     if (this.#options.kind === 'aged') yield* this.#age();
     this.isReady = true;
-    while (!this.killed) {
-      while (this.#drop > 0 && this.#others.length > 0 && !this.killed) {
+    while (!this.isKilled()) {
+      while (this.#drop > 0 && this.#others.length > 0 && !this.isKilled()) {
         this.#drop--;
         yield* this.#free(this.#others.pop()!);
       }
@@ -76,7 +79,7 @@ export class Ballast extends Task {
   *#fill(): Steps {
     const { kind } = this.#options;
     const { testbed } = this;
-    for (let i = 0; i < MOST_PAGES && !this.killed; i++) {
+    for (let i = 0; i < MOST_PAGES && !this.isKilled(); i++) {
       if (typeof kind === 'number') {
         if (i >= kind) break;
       } else if (i % FILL_LOOK === 0) {
@@ -92,6 +95,11 @@ export class Ballast extends Task {
   *#age(): Steps {
     const { testbed } = this;
     const { keep, slack } = this.#options;
+    // Where its pages lie, 8 bytes each, and their two lists, 4 bytes each.
+    const map = Math.ceil((this.pages * 8) / PAGE_BYTES);
+    const list = Math.ceil((this.pages * 4) / PAGE_BYTES);
+    yield* this.mmap(HEAP, map + 2 * list);
+    for (let i = 0; i < map + 2 * list; i++) yield* this.touch(HEAP + i);
     const inArea: number[] = [];
     const others: number[] = [];
     for (let i = 0; i < this.pages; i++) {
@@ -103,7 +111,7 @@ export class Ballast extends Task {
     this.#shuffle(others);
     for (const page of inArea) yield* this.#free(page);
     let k = 0;
-    for (; k < others.length && !this.killed; k++) {
+    for (; k < others.length && !this.isKilled(); k++) {
       if (k % FREE_LOOK === 0) {
         yield testbed.vmstatNs;
         const { free, cma } = testbed.freeNow();
@@ -111,6 +119,10 @@ export class Ballast extends Task {
       }
       yield* this.#free(others[k]);
     }
+    if (this.mm === NONE) return;
+    // It frees all but the list that it goes on using.
+    this.testbed.kernel.spaces.munmap(this.mm, HEAP, map + list, this.cpu);
+    yield this.costs.syscall + (map + list) * this.costs.exitPte;
     // What is given back later comes from the end of the list.
     this.#others = others.slice(k);
   }

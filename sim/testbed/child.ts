@@ -42,20 +42,20 @@ export class Child extends Descendant {
     const isDouble = this.#generation === 0 && random.below(100) < grandchildren;
     const stop = isDouble ? began + lifeMs / 4e3 : end;
     let done = 0;
-    while (!this.killed && this.seconds < stop) {
+    while (!this.isKilled() && this.seconds < stop) {
       const due = Math.trunc((want * (this.seconds - began)) / (end - began));
       const before = done;
-      for (; done < due && !this.killed; done++) {
+      for (; done < due && !this.isKilled(); done++) {
         const index = random.below(pages.count);
         yield* this.write(pages.start + index, pages.rewritten(index, random, this.seconds));
       }
       this.testbed.counts.childWrites += done - before;
       yield* this.msleep(CHILD_SLEEP_MS);
     }
-    if (!isDouble || this.killed) return;
+    if (!isDouble || this.isKilled()) return;
     const mm = yield* this.fork();
     if (mm === NONE) return;
-    this.testbed.addChild(new Child(this.testbed, this.parent, mm, this.#options, 1), this.now);
+    this.testbed.addChild(new Child(this.testbed, this.parent, mm, this.#options, 1), this);
   }
 }
 
@@ -70,7 +70,7 @@ export class IdleChild extends Descendant {
   }
 
   protected override *main(): Steps {
-    while (!this.killed) {
+    while (!this.isKilled()) {
       const command = this.command;
       if (command === 'exit') return;
       if (command === 'madvise') {

@@ -23,9 +23,8 @@ export class KsmKnobs {
 
   set(sleepMs: number, pages: number): void {
     const { ksmd } = this.#testbed.kernel;
-    const isChanged = ksmd.settings.sleep_millisecs !== sleepMs;
-    ksmd.configure({ sleep_millisecs: sleepMs, pages_to_scan: pages });
-    if (isChanged && !ksmd.waitsForWork && !ksmd.isInBatch) this.#wake();
+    ksmd.pagesToScan = pages;
+    if (ksmd.writeSleepMillisecs(sleepMs)) this.#wake();
   }
 
   /** Writes run: the writer waits for the batch in work. */
@@ -33,7 +32,7 @@ export class KsmKnobs {
     const { ksmd } = this.#testbed.kernel;
     if (value === 0) while (ksmd.isInBatch) yield sleepFor(MS / 10);
     ksmd.run = value;
-    if (value === 1 && ksmd.waitsForWork) this.#wake();
+    if (value === 1 && ksmd.isIdle) this.#wake();
     yield this.#testbed.costs.syscall;
   }
 
@@ -70,7 +69,7 @@ export class KsmKnobs {
     const batches = ksmd.batches;
     this.set(this.#toggled(BATCH_SLEEP_MS), pages);
     // Until ksmd has seen that it may not run.
-    while (!ksmd.waitsForWork) yield sleepFor(BATCH_POLL_MS * MS);
+    while (!ksmd.isIdle) yield sleepFor(BATCH_POLL_MS * MS);
     yield* this.run(1);
     do yield sleepFor(BATCH_POLL_MS * MS);
     while (ksmd.batches === batches || ksmd.isInBatch);
@@ -83,7 +82,7 @@ export class KsmKnobs {
 
   *stop(): Steps {
     yield* this.run(0);
-    this.set(this.#toggled(2 * BATCH_SLEEP_MS), this.#testbed.kernel.ksmd.settings.pages_to_scan);
+    this.set(this.#toggled(2 * BATCH_SLEEP_MS), this.#testbed.kernel.ksmd.pagesToScan);
     yield sleepFor(STOP_MS * MS);
   }
 

@@ -41,15 +41,14 @@ export class Observer {
 
   sysfs(): TestbedSysfs {
     const { objects, cursor, ksmd } = this.#testbed.kernel;
-    const { pages_to_scan, sleep_millisecs } = ksmd.settings;
     return {
       pages_shared: objects.pagesShared,
       pages_sharing: objects.pagesSharing,
       pages_unshared: objects.pagesUnshared,
       pages_volatile: objects.pagesVolatile,
       full_scans: cursor.seqnr,
-      pages_to_scan,
-      sleep_millisecs,
+      pages_to_scan: ksmd.pagesToScan,
+      sleep_millisecs: ksmd.sleepMillisecs,
       run: ksmd.run,
     };
   }

@@ -31,25 +31,26 @@ export class Params {
 
   constructor(keys: TestbedParams) {
     this.#keys = keys;
-    const scenario = SCENARIOS.find((name) => name === keys['scen']);
+    const given = this.text('scen', '');
+    const scenario = SCENARIOS.find((name) => name === given);
     if (scenario === undefined) {
-      throw new RangeError(`scen '${keys['scen'] ?? ''}' is no scenario of the program: ${SCENARIOS.join(', ')}`);
+      throw new RangeError(`scen '${given}' is no scenario of the program: ${SCENARIOS.join(', ')}`);
     }
     this.scenario = scenario;
   }
 
   has(key: string): boolean {
-    return this.#keys[key] !== undefined;
+    return Object.hasOwn(this.#keys, key);
   }
 
   text(key: string, otherwise: string): string {
-    return this.#keys[key] ?? otherwise;
+    return this.has(key) ? this.#keys[key] : otherwise;
   }
 
   /** A number from `least` to `most`. */
   number(key: string, otherwise: number, least: number, most: number): number {
+    if (!this.has(key)) return otherwise;
     const text = this.#keys[key];
-    if (text === undefined) return otherwise;
     const value = Number(text);
     if (text.trim() === '' || !(value >= least && value <= most)) {
       throw new RangeError(`${key}=${text}: expected a number from ${least} to ${most}`);

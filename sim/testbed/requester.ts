@@ -65,10 +65,11 @@ export class Requester {
     this.#isCounting = true;
     const began = clock.now;
     alloc.begin(testbed.area, pages, order);
-    while (!alloc.isIdle) {
+    for (let isBusy = true; isBusy;) {
       const result = alloc.step(who, clock.cpu);
-      if (!alloc.isIdle && result !== BLOCKED && clock.now - began > this.#timeoutNs) alloc.interrupt();
-      if (!alloc.isIdle || result > 0) yield result;
+      isBusy = !alloc.isIdle;
+      if (isBusy && result !== BLOCKED && clock.now - began > this.#timeoutNs) alloc.interrupt();
+      if (isBusy || result > 0) yield result;
     }
     this.#isCounting = false;
     const after = testbed.kernel.migrateCounts;

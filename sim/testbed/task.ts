@@ -7,7 +7,7 @@
  */
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import { NOT_MAPPED, OUT_OF_MEMORY, REPEAT } from '../process/faults.ts';
-import { NONE } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import type { Testbed } from './testbed.ts';
 
 /** Step results in turn. */
@@ -17,17 +17,26 @@ const MS = 1e6;
 /** Default timer slack of a task, by which the kernel may let a sleep run over. */
 const TIMER_SLACK_NS = 50_000;
 
+/** A page-table page of x86-64 maps 512 pages. */
+const TABLE_SHIFT = 9;
+/** MAX_GATHER_BATCH_COUNT batches: about 10,000 pages. */
+const GATHER_PAGES = 10_000;
+/** Kernel stack (4 pages), upper page tables (3) and the slab objects of a process (assumption: 3 pages). */
+const PROCESS_FRAMES = 10;
+
 export abstract class Task implements Actor {
   readonly name: string;
   readonly pid: number;
   /** Address space, NONE before exec and after exit. */
   mm = NONE;
   who = NONE;
-  /** SIGKILL is pending: the task exits at its next step. */
-  killed = false;
   /** CPU and time (ns) of the running step. */
   readonly clock = { cpu: 0, now: 0 };
   protected readonly testbed: Testbed;
+  /** Page-table pages by the 2 MB they map, and what else the kernel holds for the process: unmovable frames. */
+  readonly #tables = new Set<number>();
+  readonly #kernelFrames: number[] = [];
+  #killed = false;
   #steps: Steps | null = null;
 
   constructor(testbed: Testbed, name: string) {
@@ -41,10 +50,15 @@ export abstract class Task implements Actor {
     this.who = this.testbed.scheduler.add(this, at);
   }
 
+  /** SIGKILL is pending, or the task has exited. A method: it may change at every yield. */
+  isKilled(): boolean {
+    return this.#killed;
+  }
+
   /** SIGKILL. */
   kill(): void {
-    if (this.killed) return;
-    this.killed = true;
+    if (this.isKilled()) return;
+    this.#killed = true;
     if (this.who !== NONE) this.testbed.scheduler.wake(this.who);
   }
 
@@ -58,8 +72,35 @@ export abstract class Task implements Actor {
 
   /** main() and exit. */
   protected *life(): Steps {
+    this.#takeKernelFrames(PROCESS_FRAMES);
     yield* this.main();
     yield* this.exit();
+  }
+
+  /** Page tables of the last fork, to be the child's own. */
+  forkedTables: readonly number[] = [];
+
+  /** A forked process begins with page tables for all that its parent had. */
+  inheritTables(tables: readonly number[]): void {
+    for (const table of tables) this.#tables.add(table);
+    this.#takeKernelFrames(tables.length);
+  }
+
+  #needTable(vpn: number): void {
+    const table = vpn >> TABLE_SHIFT;
+    if (this.#tables.has(table)) return;
+    this.#tables.add(table);
+    this.#takeKernelFrames(1);
+  }
+
+  #takeKernelFrames(count: number): void {
+    const { memory } = this.testbed.memory;
+    for (let i = 0; i < count; i++) {
+      const pfn = memory.allocPage(this.cpu, 0);
+      if (pfn === NONE) return;
+      memory.frames.kind[pfn] = KIND.kernel;
+      this.#kernelFrames.push(pfn);
+    }
   }
 
   protected abstract main(): Steps;
@@ -98,7 +139,8 @@ export abstract class Task implements Actor {
   /** A write access that retries as the fault handler does; `extraNs` of user time follow. */
   *#access(vpn: number, content: number, extraNs: number): Steps {
     const { faults } = this.testbed.kernel;
-    while (!this.killed) {
+    this.#needTable(vpn);
+    while (!this.isKilled()) {
       const result = faults.write(this.mm, vpn, content, this.cpu, this.who);
       if (result >= 0) {
         yield result + extraNs;
@@ -133,7 +175,7 @@ export abstract class Task implements Actor {
     yield* this.lockMm();
     kernel.control.madviseMergeable(this.mm, start, pages);
     // __ksm_enter wakes a ksmd that had nobody to visit.
-    if (kernel.ksmd.waitsForWork) this.testbed.scheduler.wake(kernel.ksmd.who);
+    if (kernel.ksmd.isIdle) this.testbed.scheduler.wake(kernel.ksmd.who);
     yield this.costs.syscall;
     kernel.locks.writeUnlockMm(this.mm);
   }
@@ -143,6 +185,7 @@ export abstract class Task implements Actor {
     const { kernel } = this.testbed;
     yield* this.lockMm();
     const child = kernel.spaces.fork(this.mm);
+    this.forkedTables = [...this.#tables];
     const { lastVmas, lastPtes } = kernel.spaces;
     yield this.costs.forkBase + lastVmas * this.costs.forkVma + lastPtes * this.costs.forkPte;
     kernel.locks.writeUnlockMm(this.mm);
@@ -155,11 +198,34 @@ export abstract class Task implements Actor {
     if (this.mm === NONE) return;
     yield* this.lockMm();
     kernel.faults.abandonWait(this.who, this.cpu);
-    kernel.spaces.exit(this.mm, this.cpu);
+    kernel.spaces.beginExit(this.mm, this.cpu);
     kernel.locks.writeUnlockMm(this.mm);
+    yield this.costs.exitBase;
+    yield* this.#zapAll();
+    kernel.spaces.endExit(this.mm);
+    for (const pfn of this.#kernelFrames.splice(0)) this.testbed.memory.memory.freeFrame(this.cpu, pfn);
     this.mm = NONE;
-    this.killed = true;
+    this.#killed = true;
     this.testbed.taskGone(this);
-    yield this.costs.exitBase + kernel.spaces.lastPtes * this.costs.exitPte;
+  }
+
+  /**
+   * unmap_vmas with mmu_gather (mm/mmu_gather.c): pages that have lost their pte keep the reference until a batch is full or
+   * all is unmapped, so that meanwhile nobody can migrate them.
+   */
+  *#zapAll(): Steps {
+    const { spaces, faults, vmas } = this.testbed.kernel;
+    const { memory } = this.testbed;
+    for (let vma = vmas.first[this.mm]; vma >= 0; vma = vmas.next[vma]) {
+      for (let at = vmas.start[vma]; at < vmas.end[vma]; at += GATHER_PAGES) {
+        const pages: number[] = [];
+        const before = spaces.lastPtes;
+        faults.gathered = pages;
+        spaces.zapRange(this.mm, at, Math.min(vmas.end[vma], at + GATHER_PAGES), this.cpu);
+        faults.gathered = null;
+        yield (spaces.lastPtes - before) * this.costs.exitPte;
+        for (const pfn of pages) memory.put(this.cpu, pfn);
+      }
+    }
   }
 }

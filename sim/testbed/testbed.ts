@@ -12,7 +12,8 @@ import { CmaArea } from '../cma/cmaArea.ts';
 import type { CostProfile, DeviceDescription } from '../description.ts';
 import { Kernel } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
-import { NONE } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
+import { MIGRATE } from '../memory/pageblocks.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { pcpSizes } from '../memory/pcpSizes.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
@@ -20,7 +21,7 @@ import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
-import type { Descendant } from './child.ts';
+import { Descendant } from './child.ts';
 import { Contents } from './contents.ts';
 import type { Task } from './task.ts';
 import type { Worker } from './worker.ts';
@@ -36,6 +37,17 @@ const ZONE_START = 4096;
 const FILL_NS = 1_615;
 /** Assumption: reading /proc/vmstat, about 150 lines printed by the kernel and searched by the program. */
 const VMSTAT_NS = 100_000;
+/**
+ * Kernel memory differs by up to so many pages from run to run: 5th to 95th percentile, over the recordings, of what is neither
+ * free nor ballast at the first sample.
+ */
+const KERNEL_SPREAD = 325;
+/**
+ * Kernel pages that lie scattered over the movable pageblocks, more the longer the machine has been up: as many as cut the
+ * free blocks that compaction made into the pieces that buddyinfo shows (raw_gdet, the first run of its boot, about 30;
+ * raw_free_s20_p1000, a late one, about 180).
+ */
+const SCATTERED = { least: 30, most: 180 } as const;
 /** The program starts at most so long after the machine's own clock of periodic work, ns. */
 const PHASE_NS = SECOND;
 
@@ -113,7 +125,7 @@ export class Testbed {
     const phase = new Stream(seed, 'phase');
     this.#began = Math.floor(phase.unit() * PHASE_NS);
     this.#pid = 100 + phase.below(1000);
-    takeKernelMemory(description, this.memory);
+    takeKernelMemory(description, this.memory, phase);
     this.kernel.ksmd.who = this.scheduler.add(this.kernel.ksmd, 0);
     new Kcompactd(this.kernel, this.memory, description.costs, ZONE_START).begin(this.scheduler, 0);
     this.scheduler.run(this.#began);
@@ -150,15 +162,17 @@ export class Testbed {
     return this.children.size;
   }
 
-  addChild(child: Descendant, now: number): void {
+  /** A process that `forkedFrom` has just made. */
+  addChild(child: Descendant, forkedFrom: Task): void {
     child.index = this.counts.forks++;
     this.children.add(child);
-    child.begin(now);
+    child.inheritTables(forkedFrom.forkedTables);
+    child.begin(this.scheduler.now);
   }
 
   /** A process has exited. */
   taskGone(task: Task): void {
-    if (this.children.delete(task as Descendant)) this.counts.exits++;
+    if (task instanceof Descendant && this.children.delete(task)) this.counts.exits++;
   }
 
   /**
@@ -173,7 +187,7 @@ export class Testbed {
     for (const task of tasks) {
       if (task.mm === NONE) continue;
       // A victim that is still dying frees memory soon.
-      if (task.killed) return this.#tick();
+      if (task.isKilled()) return this.#tick();
       const pages = this.#rss(task);
       if (pages > most) {
         victim = task;
@@ -225,10 +239,19 @@ function buildMemory(description: DeviceDescription): KernelMemory {
   return new KernelMemory(physical, new PageCache(physical));
 }
 
-function takeKernelMemory(description: DeviceDescription, memory: KernelMemory): void {
-  const { unmovablePages, reclaimablePages } = description.memory;
-  memory.memory.allocKernelPages(unmovablePages, GFP.noWatermark);
+function takeKernelMemory(description: DeviceDescription, memory: KernelMemory, stream: Stream): void {
+  const { unmovablePages, reclaimablePages, cma } = description.memory;
+  const { frames, blocks } = memory.memory;
+  const scattered = SCATTERED.least + stream.below(SCATTERED.most - SCATTERED.least + 1);
+  const more = stream.below(2 * KERNEL_SPREAD + 1) - KERNEL_SPREAD;
+  memory.memory.allocKernelPages(unmovablePages + more - scattered, GFP.noWatermark);
   memory.memory.allocKernelPages(reclaimablePages, GFP.noWatermark | GFP.reclaimable);
+  for (let left = scattered; left > 0;) {
+    const pfn = ZONE_START + stream.below(cma[0].first - ZONE_START);
+    if (blocks.typeOf(pfn) !== MIGRATE.movable || !memory.memory.allocExact(pfn)) continue;
+    frames.kind[pfn] = KIND.kernel;
+    left--;
+  }
 }
 
 function limitsOf(sizes: TestbedSizes, frames: number) {

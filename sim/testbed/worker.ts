@@ -54,7 +54,7 @@ export class Worker extends Task {
     yield this.costs.execBase;
     yield* this.mmap(pages.start, pages.count);
     this.acks++;
-    while (!this.killed) {
+    while (!this.isKilled()) {
       const command = this.command;
       if (command === null) {
         yield* this.msleep(POLL_MS);
@@ -82,16 +82,16 @@ export class Worker extends Task {
   *#obey(command: Command): Steps {
     const { pages } = this.options;
     if (command === 'fill') {
-      for (let i = 0; i < pages.count && !this.killed; i++) yield* this.write(pages.start + i, pages.initial(i));
+      for (let i = 0; i < pages.count && !this.isKilled(); i++) yield* this.write(pages.start + i, pages.initial(i));
     } else if (command === 'madvise') {
       yield* this.madviseMergeable(pages.start, pages.count);
     } else if (command === 'rewrite') {
-      for (let i = 0; i < pages.count && !this.killed; i++) yield* this.write(pages.start + i, pages.unique());
+      for (let i = 0; i < pages.count && !this.isKilled(); i++) yield* this.write(pages.start + i, pages.unique());
       this.testbed.counts.parentWrites += pages.count;
     } else if (command === 'fork') {
-      for (let i = 0; i < this.argument && !this.killed; i++) {
+      for (let i = 0; i < this.argument && !this.isKilled(); i++) {
         const mm = yield* this.#timedFork();
-        if (mm !== NONE) this.testbed.addChild(new IdleChild(this.testbed, this, mm, pages), this.now);
+        if (mm !== NONE) this.testbed.addChild(new IdleChild(this.testbed, this, mm, pages), this);
       }
     }
   }
@@ -112,7 +112,7 @@ export class Worker extends Task {
     let began = this.seconds;
     let nextFork = began + (forkRate > 0 ? random.unit() / forkRate : Infinity);
     let done = 0;
-    while (this.command !== 'stop' && !this.killed) {
+    while (this.command !== 'stop' && !this.isKilled()) {
       const time = this.seconds;
       if (time >= nextFork) {
         nextFork += -ln(1 - random.unit()) / forkRate;
@@ -121,7 +121,7 @@ export class Worker extends Task {
         testbed.counts.maxLive = Math.max(testbed.counts.maxLive, live);
         if (live < options.maxLive) {
           const mm = yield* this.#timedFork();
-          if (mm !== NONE) testbed.addChild(new Child(testbed, this, mm, options, 0), this.now);
+          if (mm !== NONE) testbed.addChild(new Child(testbed, this, mm, options, 0), this);
         }
       }
       let due = Math.trunc(writeRate * (time - began));
@@ -130,7 +130,7 @@ export class Worker extends Task {
         due = done + MOST_BEHIND;
       }
       const before = done;
-      for (; done < due && !this.killed; done++) {
+      for (; done < due && !this.isKilled(); done++) {
         const index = random.below(pages.count);
         yield* this.write(pages.start + index, pages.rewritten(index, random, this.seconds));
       }

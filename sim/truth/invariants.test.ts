@@ -1,19 +1,20 @@
 /**
  * Random scripts over the whole kernel, every invariant recounted after each action: at least 200,000 actions, spread
- * over the strategies that change kernel behaviour.
+ * over the strategies that change kernel behaviour; and a share of them under what has changed by Linux 6.1.
  */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Interpreter } from '../litmus/interpreter.ts';
 import { KSMD_POINTS } from '../ksm/ksmd.ts';
-import { LitmusError, type LitmusAction } from '../litmus/types.ts';
+import { LitmusError, type LitmusAction, type LitmusTest } from '../litmus/types.ts';
 import { MIGRATE_POINTS } from '../migrate/unmapAndMove.ts';
 import { PTE } from '../process/pageTables.ts';
 import { checkKernel } from './invariants.ts';
 
 const ACTIONS_PER_SCRIPT = 120;
 const SCRIPTS = 3300;
+const NEWER_SCRIPTS = 700;
 const STRATEGIES = [
   ['stock'],
   ['page-anon-vma'],
@@ -67,10 +68,10 @@ class Script {
   readonly #pinned: string[] = [];
   #born = 0;
 
-  constructor(strategies: readonly string[]) {
+  constructor(strategies: readonly string[], config: LitmusTest['config'] = {}) {
     // Contents are numbered from the script's actions: give it all of them in advance.
     const actions = CONTENTS.map((data) => ({ op: 'write', data }));
-    this.interpreter = new Interpreter({ id: '', title: '', kind: '', config: {}, actions, why: '' }, strategies);
+    this.interpreter = new Interpreter({ id: '', title: '', kind: '', config, actions, why: '' }, strategies);
   }
 
   /** The action that a draw stands for in the present state, or null when it has none. */
@@ -114,14 +115,16 @@ class Script {
   }
 }
 
-test('200,000 random actions leave every invariant true', () => {
+/** Runs random scripts, each under one of the kernels; returns the actions performed. */
+function runScripts(scripts: number, configs: readonly LitmusTest['config'][], seen: (script: Script) => void): number {
   let performed = 0;
   fc.assert(
     fc.property(
       fc.constantFrom(...STRATEGIES),
       fc.array(draw, { minLength: ACTIONS_PER_SCRIPT, maxLength: ACTIONS_PER_SCRIPT, size: 'max' }),
-      (strategies, draws) => {
-        const script = new Script(strategies);
+      fc.constantFrom(...configs),
+      (strategies, draws, config) => {
+        const script = new Script(strategies, config);
         for (const [step, one] of draws.entries()) {
           const action = script.action(one);
           if (action === null) continue;
@@ -129,14 +132,35 @@ test('200,000 random actions leave every invariant true', () => {
           if (went) performed++;
           const messages = checkKernel(script.interpreter.kernel);
           assert.equal(messages, [], `after action ${step}, ${JSON.stringify(action)}`);
+          seen(script);
           // An allocation that sleeps on a lock nobody drops leaves the migrator asleep: the script ends there.
           if (!went && action.op === 'cma') return;
         }
       },
     ),
-    { numRuns: SCRIPTS, seed: 20150430, endOnFailure: process.env['CI'] !== undefined },
+    { numRuns: scripts, seed: 20150430, endOnFailure: process.env['CI'] !== undefined },
   );
+  return performed;
+}
+
+test('200,000 random actions leave every invariant true', () => {
+  const performed = runScripts(SCRIPTS, [{}], () => undefined);
   assert.ok(performed >= 200_000, `only ${performed} actions were performed`);
+});
+
+test('40,000 random actions under Linux 6.1, the limit of sharers low or as it is', () => {
+  let chains = 0;
+  const performed = runScripts(
+    NEWER_SCRIPTS,
+    [
+      { kernel: 'linux-6.1' },
+      { kernel: 'linux-6.1', max_page_sharing: 2 },
+      { kernel: 'linux-6.1', max_page_sharing: 3 },
+    ],
+    ({ interpreter }) => (chains = Math.max(chains, interpreter.kernel.stable.chains?.dups ?? 0)),
+  );
+  assert.ok(performed >= 40_000, `only ${performed} actions were performed`);
+  assert.ok(chains >= 3, `at most ${chains} dups at a time`);
 });
 
 test('the recount notices each kind of damage', () => {

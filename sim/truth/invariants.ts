@@ -175,14 +175,26 @@ function checkNodes(kernel: Kernel, messages: string[]): void {
 function checkStableOrder(kernel: Kernel, messages: string[]): void {
   const { objects, frames, stable } = kernel;
   const tree = objects.stable;
+  const { chains } = stable;
   let nodes = 0;
+  let chainNodes = 0;
+  let dups = 0;
   let last: number | null = null;
+  const contentOf = (node: number): number | null => (stable.isStale(node) ? null : frames.content[objects.kpfn[node]]);
   const visit = (node: number): void => {
     if (node < 0) return;
     visit(tree.left[node]);
     nodes++;
-    if (!stable.isStale(node)) {
-      const content = frames.content[objects.kpfn[node]];
+    const isChain = chains?.isChain(node) === true;
+    const members = isChain ? chains.dupsOf(node) : [node];
+    if (isChain) {
+      chainNodes++;
+      dups += members.length;
+      nodes += members.length;
+    }
+    const contents = new Set(members.map(contentOf).filter((content) => content !== null));
+    if (contents.size > 1) messages.push(`chain ${node} holds dups of ${contents.size} contents`);
+    for (const content of contents) {
       if (last !== null && content <= last) messages.push(`stable tree out of order at node ${node}`);
       last = content;
     }
@@ -190,6 +202,9 @@ function checkStableOrder(kernel: Kernel, messages: string[]): void {
   };
   visit(tree.root);
   if (nodes !== objects.stableNodes) messages.push(`${objects.stableNodes} stable_nodes, ${nodes} in the tree`);
+  if (chains === null) return;
+  if (chains.chains !== chainNodes) messages.push(`stable_node_chains ${chains.chains}, recount ${chainNodes}`);
+  if (chains.dups !== dups) messages.push(`stable_node_dups ${chains.dups}, recount ${dups}`);
 }
 
 /** Each vma hangs in the tree of each anon_vma of its chain; anon pages lie under an anon_vma that is alive. */

@@ -19,7 +19,7 @@ abstract class Helper extends Task {
     this.mm = this.mm === NONE ? this.testbed.kernel.spaces.create() : this.mm;
     yield* this.body();
     this.isDone = true;
-    while (!this.killed) yield* this.msleep(POLL_MS);
+    while (!this.isKilled()) yield* this.msleep(POLL_MS);
   }
 
   protected abstract body(): Steps;
