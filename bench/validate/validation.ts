@@ -1,0 +1,16 @@
+/** A finished validation: what every report is made of. */
+import type { FailedRun } from './execute.ts';
+import type { Totals } from './report/totals.ts';
+import type { ComparedGroup, Comparisons } from './rows.ts';
+
+export interface Validation {
+  readonly groups: readonly ComparedGroup[];
+  readonly comparisons: Comparisons;
+  readonly totals: Totals;
+  /** Modelled runs of each group. */
+  readonly seeds: number;
+  /** Recordings compared. */
+  readonly recordings: number;
+  /** Modelled runs that broke down. */
+  readonly failed: readonly FailedRun[];
+}
