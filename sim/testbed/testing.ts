@@ -6,8 +6,8 @@ import type { TestbedRecord } from './record.ts';
 /** Everything takes 1 us. */
 const COSTS = new Proxy({} as CostProfile, { get: (_, key) => (key === 'name' ? 'test' : 1000) });
 
-/** 64 MB with an area of 16 MB at its end. */
-export function testMachine(): DeviceDescription {
+/** 80 MB, of them 16 MB of ZONE_DMA, with an area of 16 MB at the end, or other sizes in frames. */
+export function testMachine(frames = 20480, area = 4096): DeviceDescription {
   return {
     name: 'test',
     about: '',
@@ -28,9 +28,9 @@ export function testMachine(): DeviceDescription {
     costs: COSTS,
     ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 },
     memory: {
-      frames: 20480,
+      frames,
       reserved: [{ name: 'zone-dma', first: 0, pages: 4096 }],
-      cma: [{ name: 'reserved', first: 16384, pages: 4096, isDefault: true }],
+      cma: [{ name: 'reserved', first: frames - area, pages: area, isDefault: true }],
       unmovablePages: 1024,
       reclaimablePages: 512,
       minFreeKbytes: 512,
