@@ -10,7 +10,7 @@ export function shorten(found: Disagreement): Disagreement {
     isShorter = false;
     for (let i = best.actions.length - 1; i >= 0; i--) {
       for (const actions of variants(best.actions, i)) {
-        const { disagreement } = compareActions(best.config, actions);
+        const { disagreement } = compareActions(best.setup, actions);
         if (disagreement === null || size(disagreement.actions) >= size(best.actions)) continue;
         best = disagreement;
         isShorter = true;
@@ -39,20 +39,21 @@ function size(actions: readonly LitmusAction[]): number {
 }
 
 /** The litmus file: what the reference expects is in it, so that `cma-stress litmus` shows the difference. */
-export function litmusYaml({ config, actions, differences, expected }: Disagreement, seed: number): string {
+export function litmusYaml({ setup, actions, differences, expected }: Disagreement, seed: number): string {
   const script = actions.map((action, i) => {
     const isLast = i === actions.length - 1;
     return isLast && expected !== undefined && Object.keys(expected.report).length > 0
       ? { ...action, expect: expected.report }
       : action;
   });
+  const state = expected?.state;
   const test = {
     id: `fuzz-${seed}`,
-    title: 'the model and the reference disagree',
+    title: expected === undefined ? 'the model breaks an invariant' : 'the model and the reference disagree',
     kind: 'fuzz',
-    ...(Object.keys(config).length > 0 ? { config } : {}),
-    actions: expected === undefined ? script : [...script, { op: 'check', expect: expected.state }],
-    why: differences.join('\n'),
+    ...(Object.keys(setup.config).length > 0 ? { config: setup.config } : {}),
+    actions: state === undefined ? script : [...script, { op: 'check', expect: state }],
+    why: [`under ${setup.strategies.join(' + ')}`, ...differences].join('\n'),
   };
   return stringify(test, { lineWidth: 120, flowCollectionPadding: true });
 }

@@ -1,11 +1,12 @@
 /** A batch of random scripts from one seed, shrunk by fast-check when one fails. */
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
-import { compareDraws, type Config, type Disagreement } from './fuzzCompare.ts';
+import { compareDraws, type Disagreement, type Setup } from './fuzzCompare.ts';
+import type { Coverage } from './fuzzCoverage.ts';
 import { shorten } from './fuzzReport.ts';
 import { draw } from './fuzzScript.ts';
 
-const SCRIPTS = 16;
+export const BATCH_SCRIPTS = 16;
 const LENGTHS = { minLength: 20, maxLength: 160, size: 'max' } as const;
 /** fast-check shrinks for that long, then what it has is shortened action by action. */
 const SHRINK_MS = 15_000;
@@ -17,12 +18,13 @@ export interface Batch {
 }
 
 /** Mostly with pagevecs, as the kernel has them. */
-const config: fc.Arbitrary<Config> = fc.oneof(
+const config: fc.Arbitrary<Setup['config']> = fc.oneof(
   { weight: 7, arbitrary: fc.constant({}) },
   { weight: 1, arbitrary: fc.constant({ pagevec: false }) },
 );
 
-export function fuzzBatch(seed: number): Batch {
+/** `coverage` counts what the scripts came to, those of the shrinking left out. */
+export function fuzzBatch(seed: number, strategies: readonly string[], coverage: Coverage | null = null): Batch {
   let compared = 0;
   let scripts = 0;
   let firstFailure = 0;
@@ -30,7 +32,7 @@ export function fuzzBatch(seed: number): Batch {
   const property = fc.property(config, fc.array(draw, LENGTHS), (chosen, draws) => {
     // Out of time: nothing smaller fails any more, so the shrinking ends.
     if (found !== null && performance.now() - firstFailure > SHRINK_MS) return true;
-    const result = compareDraws(chosen, draws);
+    const result = compareDraws({ strategies, config: chosen }, draws, found === null ? coverage : null);
     compared += result.compared;
     scripts++;
     if (result.disagreement === null) return true;
@@ -38,7 +40,7 @@ export function fuzzBatch(seed: number): Batch {
     found = result.disagreement;
     return false;
   });
-  const details = fc.check(property, { seed, numRuns: SCRIPTS });
+  const details = fc.check(property, { seed, numRuns: BATCH_SCRIPTS });
   const disagreement = shortest(found);
   if (details.failed && disagreement === null)
     throw new Error('the comparison broke down', { cause: details.errorInstance });

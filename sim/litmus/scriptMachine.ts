@@ -79,6 +79,8 @@ export class ScriptMachine {
   readonly #memory: ScriptMemory;
   readonly #area: readonly [number, number];
   #label: string | null = null;
+  /** Pages that the script itself holds the lock of; such a page cannot migrate. */
+  readonly #locked = new Set<number>();
 
   constructor(config: LitmusTest['config'], hooks: StrategyHooks, checksumBits = 32) {
     const area = config.cma ?? DEFAULT_AREA;
@@ -146,6 +148,20 @@ export class ScriptMachine {
     if (this.kernel.frames.pins[pfn] === 0) return false;
     this.kernel.frames.pins[pfn]--;
     this.memory.putPage(CPU, pfn);
+    return true;
+  }
+
+  /** trylock_page by somebody else than ksmd and the migrator. */
+  lock(pfn: number): boolean {
+    if (!this.kernel.locks.tryLockPage(pfn)) return false;
+    this.#locked.add(pfn);
+    return true;
+  }
+
+  /** False when the script does not hold the lock. */
+  unlock(pfn: number): boolean {
+    if (!this.#locked.delete(pfn)) return false;
+    this.kernel.locks.unlockPage(pfn);
     return true;
   }
 
