@@ -7,7 +7,8 @@ import { Interpreter } from '../../sim/litmus/interpreter.ts';
 import { LitmusError, type LitmusAction, type LitmusTest } from '../../sim/litmus/types.ts';
 import type { Coverage } from './fuzzCoverage.ts';
 import { Scene } from './fuzzScene.ts';
-import { actionOf, CONTENTS, PROLOGUE, triesOf, type Draw } from './fuzzScript.ts';
+import { returnsWithin } from './fuzzWatch.ts';
+import { actionOf, CONTENTS, triesOf, type Draw } from './fuzzScript.ts';
 import { NotPassed, Senseless, Sleeps, Unsound } from './reference/errors.ts';
 import { ReferenceMachine, type Report } from './reference/machine.ts';
 
@@ -37,12 +38,17 @@ interface Choice {
   readonly tries: number;
 }
 
-/** Runs draws, turned into actions by the state of the model. */
-export function compareDraws(setup: Setup, draws: readonly Draw[], coverage: Coverage | null): Comparison {
+/** Runs the prologue, then draws, turned into actions by the state of the model. */
+export function compareDraws(
+  setup: Setup,
+  prologue: readonly LitmusAction[],
+  draws: readonly Draw[],
+  coverage: Coverage | null,
+): Comparison {
   const trial = new Trial(setup, coverage);
-  return trial.run(PROLOGUE.length + draws.length, (step, scene) => {
-    if (step < PROLOGUE.length) return { action: PROLOGUE[step], tries: 1 };
-    const draw = draws[step - PROLOGUE.length];
+  return trial.run(prologue.length + draws.length, (step, scene) => {
+    if (step < prologue.length) return { action: prologue[step], tries: 1 };
+    const draw = draws[step - prologue.length];
     const action = actionOf(draw, step, scene);
     return action === null ? null : { action, tries: triesOf(draw) };
   });
@@ -58,6 +64,8 @@ type Outcome = 'done' | 'senseless' | 'over' | 'notPassed';
 
 /** What an item of ksmd that never came to the point of a ksmd_to amounts to. */
 const FINISH: LitmusAction = { op: 'ksmd_finish' };
+/** A script takes a hundredth of that. */
+const PATIENCE_MS = 4000;
 /** Actions that may have changed something before the model refuses them; the script ends there. */
 const MAY_HAVE_BEGUN = ['cma', 'pass', 'scan_until', 'write', 'migrate', 'migrate_start', 'mremap'];
 
@@ -85,6 +93,13 @@ class Trial {
   }
 
   run(steps: number, choose: (step: number, scene: Scene) => Choice | null): Comparison {
+    if (!returnsWithin(PATIENCE_MS, () => this.#runAll(steps, choose))) {
+      this.#conclude([`the model does not return from ${JSON.stringify(this.#actions.at(-1))}`]);
+    }
+    return { compared: this.#actions.length, disagreement: this.#disagreement };
+  }
+
+  #runAll(steps: number, choose: (step: number, scene: Scene) => Choice | null): void {
     this.#coverage?.beginScript();
     for (let step = 0; step < steps; step++) {
       const choice = choose(step, this.#scene);
@@ -92,9 +107,8 @@ class Trial {
       for (let i = 0; i < (choice?.tries ?? 0) && outcome === 'notPassed' && this.#disagreement === null; i++) {
         outcome = this.#perform(choice!.action, step === steps - 1);
       }
-      if (outcome === 'over' || this.#disagreement !== null) break;
+      if (outcome === 'over' || this.#disagreement !== null) return;
     }
-    return { compared: this.#actions.length, disagreement: this.#disagreement };
   }
 
   #perform(action: LitmusAction, isLast: boolean): Outcome {
@@ -115,9 +129,11 @@ class Trial {
     const state = reference.state();
     try {
       const actual = this.#fast.perform(performed, this.#actions.length);
+      const broken = this.#audit();
+      if (broken.some((line) => line.includes('hlist'))) return this.#conclude(broken);
       const { ptes, pages, counters, mm_slots, cursor } = this.#fast.state(performed, actual);
       const shown = { ptes, pages, counters, mm_slots, cursor };
-      const lines = [...differences(report, actual, 'report'), ...differences(state, shown, ''), ...this.#audit()];
+      const lines = [...differences(report, actual, 'report'), ...differences(state, shown, ''), ...broken];
       if (lines.length > 0) {
         const expected = { report: withNulls(report, actual), state: withNulls(state, shown) };
         return this.#conclude(lines, expected);
@@ -149,21 +165,23 @@ class Trial {
   /** Without a reference: the invariants only. */
   #alone(action: LitmusAction): Outcome {
     let performed = action;
+    // In the script from the beginning, in case it never returns.
+    this.#actions.push(action);
     try {
       let report: Report = {};
       try {
         report = this.#fast.perform(action, this.#actions.length);
       } catch (error) {
         if (!(error instanceof LitmusError)) throw error;
+        this.#actions.pop();
         if (action.op !== 'ksmd_to') return MAY_HAVE_BEGUN.includes(action.op) ? 'over' : 'senseless';
         performed = FINISH;
+        this.#actions.push(performed);
       }
-      this.#actions.push(performed);
       const lines = this.#audit();
       if (lines.length > 0) return this.#conclude(lines);
       this.#noteDone(performed, report);
     } catch (error) {
-      if (this.#actions.at(-1) !== performed) this.#actions.push(performed);
       return this.#conclude([`the model throws: ${stackOf(error)}`]);
     }
     return performed === action ? 'done' : 'notPassed';

@@ -60,6 +60,11 @@ export class Coverage {
     });
   }
 
+  /** Scripts that came to it. */
+  scriptsWith(name: string): number {
+    return this.#of(name).scripts;
+  }
+
   /** Wanted things that fewer than so many scripts came to. */
   missing(scripts: number): string[] {
     return WANTED.filter((name) => this.#of(name).scripts < scripts);
@@ -83,7 +88,7 @@ export class Coverage {
     }
     if (op === 'migrate_to' && report['rc'] === undefined) this.#count(`stop ${String(keys['point'])}`);
     if (report['rc'] === 'blocked') this.#count('migrator sleeps');
-    else if (report['rc'] !== undefined) this.#count(`${op === 'cma' ? op : 'migrate'} ${String(report['rc'])}`);
+    if (typeof report['rc'] === 'number') this.#count(`${op === 'cma' ? op : 'migrate'} ${report['rc']}`);
     if (typeof report['result'] === 'string') this.#count(report['result']);
     if (op === 'ksm_run' && keys['value'] === 2) this.#count('unmerge all');
   }
@@ -102,7 +107,7 @@ export class Coverage {
     const gaps = new Set([...ledger.gaps.values()].map(({ mm, vpn, pfn, cause }) => `${cause} ${mm} ${vpn} ${pfn}`));
     for (const gap of gaps) if (!this.#gaps.has(gap)) this.#count(`cause ${gap.split(' ')[0]}`);
     this.#gaps = gaps;
-    const live = [...objects.nodeLive.keys()].filter((node) => objects.nodeLive[node] !== 0);
+    const live = nodesOf(objects.stable, objects.stable.root);
     const stale = new Set(live.filter((node) => stable.isStale(node)));
     for (const node of stale) if (!this.#stale.has(node)) this.#count('stale node');
     this.#stale = stale;
@@ -114,4 +119,13 @@ export class Coverage {
     for (; this.#kept < objects.keptItems; this.#kept++) this.#count('kept item');
     this.#kept = objects.keptItems;
   }
+}
+
+interface Tree {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+}
+
+function nodesOf(tree: Tree, root: number): number[] {
+  return root < 0 ? [] : [...nodesOf(tree, tree.left[root]), root, ...nodesOf(tree, tree.right[root])];
 }

@@ -1,14 +1,19 @@
 /** A disagreement, made as short as it goes and written as a litmus test that anybody can run. */
+import { performance } from 'node:perf_hooks';
 import { stringify } from 'yaml';
 import type { LitmusAction } from '../../sim/litmus/types.ts';
 import { compareActions, type Disagreement } from './fuzzCompare.ts';
 
+/** A model that does not return is slow to shorten. */
+const LIMIT_MS = 60_000;
+
 /** Leaves out every action, and every page of a range, without which the models still disagree. */
 export function shorten(found: Disagreement): Disagreement {
+  const end = performance.now() + LIMIT_MS;
   let best = found;
   for (let isShorter = true; isShorter;) {
     isShorter = false;
-    for (let i = best.actions.length - 1; i >= 0; i--) {
+    for (let i = best.actions.length - 1; i >= 0 && performance.now() < end; i--) {
       for (const actions of variants(best.actions, i)) {
         const { disagreement } = compareActions(best.setup, actions);
         if (disagreement === null || size(disagreement.actions) >= size(best.actions)) continue;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { compareDraws, type Disagreement, type Setup } from './fuzzCompare.ts';
 import type { Coverage } from './fuzzCoverage.ts';
 import { shorten } from './fuzzReport.ts';
-import { draw } from './fuzzScript.ts';
+import { draw, PROLOGUES } from './fuzzScript.ts';
 
 export const BATCH_SCRIPTS = 16;
 const LENGTHS = { minLength: 20, maxLength: 160, size: 'max' } as const;
@@ -29,17 +29,22 @@ export function fuzzBatch(seed: number, strategies: readonly string[], coverage:
   let scripts = 0;
   let firstFailure = 0;
   let found: Disagreement | null = null;
-  const property = fc.property(config, fc.array(draw, LENGTHS), (chosen, draws) => {
-    // Out of time: nothing smaller fails any more, so the shrinking ends.
-    if (found !== null && performance.now() - firstFailure > SHRINK_MS) return true;
-    const result = compareDraws({ strategies, config: chosen }, draws, found === null ? coverage : null);
-    compared += result.compared;
-    scripts++;
-    if (result.disagreement === null) return true;
-    if (found === null) firstFailure = performance.now();
-    found = result.disagreement;
-    return false;
-  });
+  const property = fc.property(
+    config,
+    fc.constantFrom(...PROLOGUES),
+    fc.array(draw, LENGTHS),
+    (chosen, prologue, draws) => {
+      // Out of time: nothing smaller fails any more, so the shrinking ends.
+      if (found !== null && performance.now() - firstFailure > SHRINK_MS) return true;
+      const result = compareDraws({ strategies, config: chosen }, prologue, draws, found === null ? coverage : null);
+      compared += result.compared;
+      scripts++;
+      if (result.disagreement === null) return true;
+      if (found === null) firstFailure = performance.now();
+      found = result.disagreement;
+      return false;
+    },
+  );
   const details = fc.check(property, { seed, numRuns: BATCH_SCRIPTS });
   const disagreement = shortest(found);
   if (details.failed && disagreement === null)

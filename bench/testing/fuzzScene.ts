@@ -58,6 +58,12 @@ export class Scene {
     return !this.#interpreter.kernel.ksmd.isBetweenItems;
   }
 
+  /** ksmd sleeps on a page lock that is still held. */
+  get isAsleep(): boolean {
+    const { ksmd, locks } = this.#interpreter.kernel;
+    return ksmd.waitingFor >= 0 && locks.isPageLocked(ksmd.waitingFor);
+  }
+
   get isMigrating(): boolean {
     return !this.#interpreter.kernel.otherMove.isIdle;
   }

@@ -13,31 +13,51 @@ export type Draw = readonly [kind: string, number, number, number, number];
 /** Enough to merge, and not in the order in which trees would be filled by counting. */
 export const CONTENTS = ['D', 'B', 'F', 'A', 'E', 'C', 'H', 'G'];
 
-const MAX_PROCESSES = 8;
+const MAX_PROCESSES = 7;
 const FIRST_ADDRESS = 16;
 /** Ranges of cma start low, where the frames in use are. */
 const CMA = { first: 256, pages: 64, starts: 16 };
 /** Items that ksmd may do on its way to a point. */
 const SEEK_ITEMS = 12;
 
-/** Every script begins with two processes that map something; shortening leaves out what is not needed. */
-export const PROLOGUE: readonly LitmusAction[] = ['P', 'Q'].flatMap((p) => [
+const MAPPED: readonly LitmusAction[] = ['P', 'Q'].flatMap((p) => [
   { op: 'proc', p },
-  { op: 'mmap', p, start: FIRST_ADDRESS, n: 4 },
+  { op: 'mmap', p, start: FIRST_ADDRESS, n: 3 },
 ]);
+const WRITTEN: readonly LitmusAction[] = [
+  ...MAPPED,
+  ...['P', 'Q'].flatMap((p) => [
+    { op: 'write', p, at: FIRST_ADDRESS, data: 'D', cma: true },
+    { op: 'write', p, at: FIRST_ADDRESS + 1, data: 'B', cma: true },
+  ]),
+];
+const FORKED: readonly LitmusAction[] = [
+  { op: 'fork', parent: 'P', child: 'C' },
+  { op: 'scan', count: 1 },
+  { op: 'fork', parent: 'C', child: 'G' },
+];
+
+/** How scripts begin: with two processes that map something, share KSM pages, have forked since or before. */
+export const PROLOGUES: readonly (readonly LitmusAction[])[] = [
+  MAPPED,
+  [...WRITTEN, { op: 'pass', count: 2 }],
+  [...WRITTEN, { op: 'pass', count: 2 }, ...FORKED],
+  [...WRITTEN, { op: 'pass', count: 1 }, ...FORKED],
+];
 
 /** Kinds with their weights, so that scripts merge, fork, migrate and overtake ksmd a lot. */
 const KINDS: Readonly<Record<string, number>> = {
   proc: 3,
   mmap: 5,
-  write: 36,
+  write: 30,
   fork: 9,
-  exit: 4,
+  exit: 6,
   munmap: 3,
   madvise: 5,
   mremap: 3,
   scan: 16,
   pass: 5,
+  overtake: 10,
   scan_until: 2,
   ksmd_to: 9,
   ksmd_finish: 3,
@@ -72,7 +92,7 @@ export function triesOf([kind, , b]: Draw): number {
 
 /** The action that a draw stands for in the present state, or null when it has none. `step` makes names unique. */
 export function actionOf(draw: Draw, step: number, scene: Scene): LitmusAction | null {
-  const [kind, a, b] = draw;
+  const [kind, a, b, , d] = draw;
   switch (kind) {
     case 'proc':
       return scene.processes.length < MAX_PROCESSES ? { op: kind, p: `p${step}` } : null;
@@ -82,13 +102,18 @@ export function actionOf(draw: Draw, step: number, scene: Scene): LitmusAction |
       // A ksmd that was stopped is soon started again.
       if (!scene.isScanning) return a % 4 > 0 || kind === 'ksmd_to' ? { op: 'ksm_run', value: 1 } : { op: 'scan' };
       if (kind === 'ksmd_to') return { op: kind, point: KSMD_POINTS[a % KSMD_POINTS.length] };
+      if (kind === 'pass' && scene.isAsleep) return null;
       return { op: kind, count: 1 + (b % (kind === 'scan' ? 3 : 2)) };
+    case 'overtake':
+      return actionOf([overtaking(scene, d), ...draw.slice(1)] as unknown as Draw, step, scene);
     case 'ksmd_finish':
       return scene.isInsideItem ? { op: kind } : null;
     case 'ksm_run':
       if (scene.isInsideItem) return null;
       return { op: kind, value: (isAnythingHeld(scene) ? [1, 0] : [1, 2, 2, 0])[a % 4] ?? 1 };
     case 'cma': {
+      // It would sleep on the first locked page, and end the script.
+      if (b % 8 > 0 && scene.pages.some(({ isLocked }) => isLocked)) return null;
       const start = a % CMA.starts;
       return { op: kind, start: CMA.first + start, n: 1 + (b % (CMA.pages - start)) };
     }
@@ -98,9 +123,10 @@ export function actionOf(draw: Draw, step: number, scene: Scene): LitmusAction |
       return scene.isMigrating ? { op: kind, point: MIGRATE_POINTS[a % MIGRATE_POINTS.length] } : null;
     case 'migrate_finish':
       return scene.isMigrating ? { op: kind } : null;
-    case 'probe':
     case 'migrate':
     case 'migrate_start':
+      return scene.isMigrating ? null : onPage(draw, scene);
+    case 'probe':
     case 'pin':
     case 'unpin':
     case 'lock':
@@ -111,6 +137,13 @@ export function actionOf(draw: Draw, step: number, scene: Scene): LitmusAction |
   }
 }
 
+/** Somebody acts while another is in the middle of something; else a migration is begun. */
+function overtaking(scene: Scene, choice: number): string {
+  if (scene.isAsleep) return scene.isMigrating ? 'migrate_finish' : 'unlock';
+  if (scene.isMigrating) return ['scan', 'scan', 'ksmd_to', 'fork'][choice % 4] ?? 'scan';
+  return scene.isInsideItem ? (['migrate', 'write', 'exit', 'fork'][choice % 4] ?? 'migrate') : 'migrate_start';
+}
+
 /** Writing 2 to `run` then sleeps in the kernel, for as long as that lasts. */
 function isAnythingHeld(scene: Scene): boolean {
   return scene.isMigrating || scene.pages.some(({ isLocked }) => isLocked);
@@ -118,7 +151,6 @@ function isAnythingHeld(scene: Scene): boolean {
 
 /** An action on one page, three times in four on a KSM page if there is one. */
 function onPage([op, a, b, c]: Draw, scene: Scene): LitmusAction | null {
-  if (op.startsWith('migrate') && scene.isMigrating) return null;
   const all = scene.pages.filter(({ isOurs, isLocked, isPinned }) => {
     if (op === 'lock') return !isLocked;
     return op === 'unlock' ? isOurs : op !== 'unpin' || isPinned;
@@ -149,7 +181,7 @@ function onProcess(draw: Draw, step: number, scene: Scene): LitmusAction | null 
     case 'exit':
       return { op, p };
     case 'mmap':
-      return { op, p, start: FIRST_ADDRESS + (b % 6), n: 1 + (c % 4), mergeable: d % 5 > 0 };
+      return { op, p, start: FIRST_ADDRESS + (b % 5), n: 1 + (c % 3), mergeable: d % 5 > 0 };
     case 'munmap':
       return { op, p, start: mappedAddress(process, b), n };
     case 'mremap':
@@ -184,7 +216,7 @@ function mappedAddress({ places }: SceneProcess, choice: number): number {
 
 /** Waits for a page that ksmd is going to visit. */
 function scanUntil({ name, isKnownToKsm, places }: SceneProcess, choice: number, scene: Scene): LitmusAction | null {
-  if (!scene.isScanning || !isKnownToKsm) return null;
+  if (!scene.isScanning || scene.isAsleep || !isKnownToKsm) return null;
   const visited = places.filter(({ isPresent, isMergeable }) => isPresent && isMergeable);
   return visited.length > 0 ? { op: 'scan_until', p: name, at: visited[choice % visited.length].at } : null;
 }

@@ -127,7 +127,8 @@ export class Interpreter {
 
   /** What does not hold of the model's own invariants, and of what its reverse walks find. */
   audit(): string[] {
-    return [...checkKernel(this.#kernel), ...checkWalks(this.#kernel, this.#searchRoot)];
+    const messages = checkKernel(this.#kernel);
+    return messages.length > 0 ? messages : checkWalks(this.#kernel, this.#searchRoot);
   }
 
   get names(): Names {

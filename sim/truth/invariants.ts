@@ -148,7 +148,11 @@ function checkNodes(kernel: Kernel, messages: string[]): void {
       if ((flags & (ITEM.stable | ITEM.kept)) === 0) messages.push(`rmap_item ${item} on an hlist without STABLE_FLAG`);
       if (objects.itemHead[item] !== node)
         messages.push(`rmap_item ${item} on the hlist of a node that is not its head`);
-      if (objects.hlistPrev[item] !== before) messages.push(`hlist of node ${node} is broken at rmap_item ${item}`);
+      if (objects.hlistPrev[item] !== before) {
+        messages.push(`hlist of node ${node} is broken at rmap_item ${item}`);
+        // It may go round in circles from here on.
+        break;
+      }
       const anonVma = objects.itemAnonVma[item];
       if (anonVma < 0 || vmas.anonVmas.refcount[anonVma] <= 0)
         messages.push(`rmap_item ${item}: dead anon_vma ${anonVma}`);

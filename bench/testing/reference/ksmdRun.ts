@@ -56,7 +56,7 @@ export class KsmdRun {
 
   finish(): Report {
     const end = this.#advance(null);
-    return typeof end === 'string' ? { ksmd: 'done', what: end } : { ksmd: 'blocked', what: nameOf(end!) };
+    return typeof end === 'string' ? { ksmd: 'done', what: end } : { ksmd: 'blocked', what: nameOf(end) };
   }
 
   /** To the point (null: there), the end of the item (its name, `end` for that of the pass), or the page it sleeps on. */
