@@ -15,7 +15,7 @@ import { Memory } from './reference/memory.ts';
 
 const FIRST_SEED = 20150415;
 /** Batches beside the reference, about half a minute on a slow core. */
-const STOCK_BATCHES = 160;
+const STOCK_BATCHES = 130;
 /** Batches for each of the others, whose invariants are held. */
 const BATCHES = 16;
 const STRATEGIES = [

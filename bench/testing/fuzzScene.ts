@@ -2,7 +2,7 @@
 import type { Interpreter } from '../../sim/litmus/interpreter.ts';
 import type { LitmusAction } from '../../sim/litmus/types.ts';
 import { KIND } from '../../sim/memory/frames.ts';
-import { PTE } from '../../sim/process/pageTables.ts';
+import { PTE, PTE_SHIFT } from '../../sim/process/pageTables.ts';
 import { VM } from '../../sim/process/vmas.ts';
 
 export interface ScenePlace {
@@ -56,6 +56,18 @@ export class Scene {
   /** ksmd was stopped inside an item, or sleeps. */
   get isInsideItem(): boolean {
     return !this.#interpreter.kernel.ksmd.isBetweenItems;
+  }
+
+  /** The address that ksmd works on inside an item, and the page mapped there. */
+  get work(): { readonly p: string; readonly at: number; readonly label: string } | null {
+    const { kernel, names } = this.#interpreter;
+    const { ksmd, objects } = kernel;
+    if (kernel.mergeItem.isIdle) return null;
+    const mm = objects.itemMm[ksmd.item];
+    const at = objects.itemAddress[ksmd.item];
+    const pfn = kernel.tables.get(mm, at) >> PTE_SHIFT;
+    const p = names.processName(mm);
+    return names.process(p) === mm && pfn > 0 ? { p, at, label: names.label(pfn) } : null;
   }
 
   /** ksmd sleeps on a page lock that is still held. */

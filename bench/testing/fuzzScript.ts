@@ -37,12 +37,33 @@ const FORKED: readonly LitmusAction[] = [
   { op: 'fork', parent: 'C', child: 'G' },
 ];
 
-/** How scripts begin: with two processes that map something, share KSM pages, have forked since or before. */
+/** Ready for the lesser bug: C shares the page of Q, comes before it, and P has an equal one, all of them unchanged. */
+const LESSER: readonly LitmusAction[] = [
+  ...MAPPED,
+  { op: 'write', p: 'P', at: FIRST_ADDRESS, data: 'A', cma: true },
+  { op: 'write', p: 'Q', at: FIRST_ADDRESS, data: 'D', cma: true },
+  { op: 'scan', count: 2 },
+  { op: 'fork', parent: 'Q', child: 'C' },
+  { op: 'pass', count: 1 },
+  { op: 'write', p: 'P', at: FIRST_ADDRESS, data: 'D' },
+  { op: 'pass', count: 1 },
+];
+
+/** The child maps a page anew, beside what it has inherited: neighbours under different anon_vmas. */
+const REMAPPED: readonly LitmusAction[] = [
+  { op: 'fork', parent: 'P', child: 'C' },
+  { op: 'mmap', p: 'C', start: FIRST_ADDRESS + 1, n: 1 },
+  { op: 'write', p: 'C', at: FIRST_ADDRESS + 1, data: 'B' },
+  { op: 'fork', parent: 'C', child: 'G' },
+];
+
+/** How scripts begin: with two processes that map something, that share KSM pages, that have forked since or before. */
 export const PROLOGUES: readonly (readonly LitmusAction[])[] = [
   MAPPED,
   [...WRITTEN, { op: 'pass', count: 2 }],
   [...WRITTEN, { op: 'pass', count: 2 }, ...FORKED],
-  [...WRITTEN, { op: 'pass', count: 1 }, ...FORKED],
+  LESSER,
+  [...WRITTEN, { op: 'pass', count: 2 }, ...REMAPPED],
 ];
 
 /** Kinds with their weights, so that scripts merge, fork, migrate and overtake ksmd a lot. */
@@ -105,7 +126,10 @@ export function actionOf(draw: Draw, step: number, scene: Scene): LitmusAction |
       if (kind === 'pass' && scene.isAsleep) return null;
       return { op: kind, count: 1 + (b % (kind === 'scan' ? 3 : 2)) };
     case 'overtake':
-      return actionOf([overtaking(scene, d), ...draw.slice(1)] as unknown as Draw, step, scene);
+      return (
+        (d % 2 > 0 ? onWork(draw, step, scene) : null) ??
+        actionOf([overtaking(scene, d), ...draw.slice(1)] as unknown as Draw, step, scene)
+      );
     case 'ksmd_finish':
       return scene.isInsideItem ? { op: kind } : null;
     case 'ksm_run':
@@ -142,6 +166,16 @@ function overtaking(scene: Scene, choice: number): string {
   if (scene.isAsleep) return scene.isMigrating ? 'migrate_finish' : 'unlock';
   if (scene.isMigrating) return ['scan', 'scan', 'ksmd_to', 'fork'][choice % 4] ?? 'scan';
   return scene.isInsideItem ? (['migrate', 'write', 'exit', 'fork'][choice % 4] ?? 'migrate') : 'migrate_start';
+}
+
+/** On the very page that ksmd works on: it is written, its migration begun and brought to where its ptes are gone. */
+function onWork([, a, b, c]: Draw, step: number, scene: Scene): LitmusAction | null {
+  const { work } = scene;
+  if (work === null || scene.isAsleep) return null;
+  if (scene.isMigrating) return { op: 'migrate_to', point: 'mig_unmapped' };
+  const { p, at, label } = work;
+  if (a % 2 > 0) return { op: 'write', p, at, data: CONTENTS[c % 3], page: `L${step}` };
+  return { op: 'migrate_start', page: label, force: b % 2 === 0 };
 }
 
 /** Writing 2 to `run` then sleeps in the kernel, for as long as that lasts. */

@@ -13,6 +13,10 @@ import { VM, type Vmas } from '../process/vmas.ts';
 import type { KsmObjects } from './objects.ts';
 
 export class BreakCow {
+  /** Page under migration that the last `ofItem` sleeps on, NONE otherwise. */
+  waitingFor = NONE;
+  /** mm whose mmap_sem `ofItem` holds while it sleeps there. */
+  #reading = NONE;
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
@@ -48,14 +52,21 @@ export class BreakCow {
     }
     const mm = objects.itemMm[item];
     const vpn = objects.itemAddress[item];
+    this.waitingFor = NONE;
     if (this.#spaces.alive[mm] === 0) return 0;
-    if (!this.#locks.tryReadMm(mm)) {
+    if (this.#reading === NONE && !this.#locks.tryReadMm(mm)) {
       this.#locks.waitOnMm(mm, who);
       return BLOCKED;
     }
     const vma = this.#vmas.covering(mm, vpn);
     const isMergeable = vma >= 0 && (this.#vmas.flags[vma] & VM.mergeable) !== 0 && this.#vmas.anonVma[vma] >= 0;
     const cost = isMergeable ? this.breakKsm(mm, vpn, cpu, who) : 0;
+    if (cost === BLOCKED) {
+      this.#reading = mm;
+      this.waitingFor = this.#tables.get(mm, vpn) >> PTE_SHIFT;
+      return BLOCKED;
+    }
+    this.#reading = NONE;
     this.#locks.readUnlockMm(mm);
     return cost;
   }

@@ -127,7 +127,7 @@ export class Interpreter {
 
   /** What does not hold of the model's own invariants, and of what its reverse walks find. */
   audit(): string[] {
-    const messages = checkKernel(this.#kernel);
+    const messages = [...checkKernel(this.#kernel), ...this.#machine.forgottenFrames()];
     return messages.length > 0 ? messages : checkWalks(this.#kernel, this.#searchRoot);
   }
 

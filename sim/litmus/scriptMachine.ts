@@ -8,7 +8,7 @@
 import type { CostProfile, KernelProfile } from '../description.ts';
 import { Kernel } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
-import { NONE } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
@@ -171,6 +171,18 @@ export class ScriptMachine {
 
   putback(pfn: number): void {
     this.#memory.putback(CPU, pfn);
+  }
+
+  /** Frames of finished migrations that no pagevec will free: nothing else allocates kernel pages here. */
+  forgottenFrames(): string[] {
+    const { frames, unmapAndMove, otherMove } = this.kernel;
+    if (!unmapAndMove.isIdle || !otherMove.isIdle) return [];
+    const messages: string[] = [];
+    for (let pfn = 0; pfn < frames.total; pfn++) {
+      if (frames.kind[pfn] !== KIND.kernel || frames.count[pfn] === frames.pagevecRefs[pfn]) continue;
+      messages.push(`frame ${pfn}: page_count ${frames.count[pfn]} after its migration`);
+    }
+    return messages;
   }
 
   isInCma(first: number, pages: number): boolean {

@@ -94,6 +94,8 @@ function checkReferences(kernel: Kernel, messages: string[]): void {
     const holders =
       frames.mapcount[pfn] + frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
     const expected = holders + isolated + cached + buffers + (targets.includes(pfn) ? 1 : 0);
+    if (frames.ksmdRefs[pfn] > 0 && kernel.ksmd.isBetweenItems)
+      messages.push(`frame ${pfn}: ksmd has kept ${frames.ksmdRefs[pfn]} references`);
     if (frames.count[pfn] !== expected)
       messages.push(`frame ${pfn}: page_count ${frames.count[pfn]}, holders ${expected}`);
     if (frames.count[pfn] === 0) messages.push(`frame ${pfn}: page_count 0 but not free`);
