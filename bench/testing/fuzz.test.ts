@@ -1,10 +1,11 @@
 /** The reference on the conformance suites, and bounded fuzz runs: the same scripts on every machine. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runLitmus } from '../../sim/litmus/interpreter.ts';
 import type { LitmusTest } from '../../sim/litmus/types.ts';
-import { parseLitmus } from '../litmus/parse.ts';
+import { parseLitmus, readLitmusFile } from '../litmus/parse.ts';
 import { compareActions } from './fuzzCompare.ts';
 import { referenceMismatches } from './fuzzConformance.ts';
 import { Coverage } from './fuzzCoverage.ts';
@@ -38,8 +39,17 @@ function scenarios(): LitmusTest[] {
   });
 }
 
-test('the reference meets the conformance suites', () => {
-  for (const scenario of scenarios()) assert.equal(referenceMismatches(scenario), [], scenario.id);
+/** The litmus files that come with the tool. */
+function shipped(): LitmusTest[] {
+  const folder = fileURLToPath(new URL('../../../workloads/litmus/', import.meta.url));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return files.flatMap((file) => readLitmusFile(folder + file).map((located) => located.test));
+}
+
+test('the reference meets the conformance suites and the litmus files that come with the tool', () => {
+  const tests = [...scenarios(), ...shipped()];
+  for (const one of tests) assert.equal(referenceMismatches(one), [], one.id);
+  assert.ok(tests.length > 48, 'both were read');
 });
 
 test(`${STOCK_BATCHES} batches of random scripts: the model and the reference agree after every action`, () => {

@@ -24,9 +24,8 @@ export type Report = Record<string, unknown>;
 export class ReferenceMachine {
   readonly memory: Memory;
   readonly ksm: KsmObjects;
-  /** Processes that live, and all names that were ever used. */
+  /** Processes that live. */
   readonly processes = new Map<string, Mm>();
-  readonly #names = new Set<string>();
   readonly #pins = new Map<Page, number>();
   readonly #locks = new Set<Page>();
   readonly #faults: Faults;
@@ -107,9 +106,8 @@ export class ReferenceMachine {
   }
 
   #newProcess(name: string): Mm {
-    if (this.#names.has(name)) throw new Senseless(`process ${name} exists already`);
+    if (this.processes.has(name)) throw new Senseless(`process ${name} exists already`);
     const mm = newMm(name);
-    this.#names.add(name);
     this.processes.set(name, mm);
     return mm;
   }
