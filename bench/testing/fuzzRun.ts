@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { compareDraws, type Disagreement, type Setup } from './fuzzCompare.ts';
 import type { Coverage } from './fuzzCoverage.ts';
 import { shorten } from './fuzzReport.ts';
-import { draw, PROLOGUES } from './fuzzScript.ts';
+import { PROLOGUES } from './fuzzPrologues.ts';
+import { draw } from './fuzzScript.ts';
 
 export const BATCH_SCRIPTS = 16;
 const LENGTHS = { minLength: 20, maxLength: 160, size: 'max' } as const;

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { KSMD_POINTS } from '../../sim/ksm/ksmd.ts';
 import type { LitmusAction } from '../../sim/litmus/types.ts';
 import { MIGRATE_POINTS } from '../../sim/migrate/unmapAndMove.ts';
+import { FIRST_ADDRESS } from './fuzzPrologues.ts';
 import type { Scene, SceneProcess } from './fuzzScene.ts';
 
 export type Draw = readonly [kind: string, number, number, number, number];
@@ -14,57 +15,10 @@ export type Draw = readonly [kind: string, number, number, number, number];
 export const CONTENTS = ['D', 'B', 'F', 'A', 'E', 'C', 'H', 'G'];
 
 const MAX_PROCESSES = 7;
-const FIRST_ADDRESS = 16;
 /** Ranges of cma start low, where the frames in use are. */
 const CMA = { first: 256, pages: 64, starts: 16 };
 /** Items that ksmd may do on its way to a point. */
 const SEEK_ITEMS = 12;
-
-const MAPPED: readonly LitmusAction[] = ['P', 'Q'].flatMap((p) => [
-  { op: 'proc', p },
-  { op: 'mmap', p, start: FIRST_ADDRESS, n: 3 },
-]);
-const WRITTEN: readonly LitmusAction[] = [
-  ...MAPPED,
-  ...['P', 'Q'].flatMap((p) => [
-    { op: 'write', p, at: FIRST_ADDRESS, data: 'D', cma: true },
-    { op: 'write', p, at: FIRST_ADDRESS + 1, data: 'B', cma: true },
-  ]),
-];
-const FORKED: readonly LitmusAction[] = [
-  { op: 'fork', parent: 'P', child: 'C' },
-  { op: 'scan', count: 1 },
-  { op: 'fork', parent: 'C', child: 'G' },
-];
-
-/** Ready for the lesser bug: C shares the page of Q, comes before it, and P has an equal one, all of them unchanged. */
-const LESSER: readonly LitmusAction[] = [
-  ...MAPPED,
-  { op: 'write', p: 'P', at: FIRST_ADDRESS, data: 'A', cma: true },
-  { op: 'write', p: 'Q', at: FIRST_ADDRESS, data: 'D', cma: true },
-  { op: 'scan', count: 2 },
-  { op: 'fork', parent: 'Q', child: 'C' },
-  { op: 'pass', count: 1 },
-  { op: 'write', p: 'P', at: FIRST_ADDRESS, data: 'D' },
-  { op: 'pass', count: 1 },
-];
-
-/** The child maps a page anew, beside what it has inherited: neighbours under different anon_vmas. */
-const REMAPPED: readonly LitmusAction[] = [
-  { op: 'fork', parent: 'P', child: 'C' },
-  { op: 'mmap', p: 'C', start: FIRST_ADDRESS + 1, n: 1 },
-  { op: 'write', p: 'C', at: FIRST_ADDRESS + 1, data: 'B' },
-  { op: 'fork', parent: 'C', child: 'G' },
-];
-
-/** How scripts begin: with two processes that map something, that share KSM pages, that have forked since or before. */
-export const PROLOGUES: readonly (readonly LitmusAction[])[] = [
-  MAPPED,
-  [...WRITTEN, { op: 'pass', count: 2 }],
-  [...WRITTEN, { op: 'pass', count: 2 }, ...FORKED],
-  LESSER,
-  [...WRITTEN, { op: 'pass', count: 2 }, ...REMAPPED],
-];
 
 /** Kinds with their weights, so that scripts merge, fork, migrate and overtake ksmd a lot. */
 const KINDS: Readonly<Record<string, number>> = {
