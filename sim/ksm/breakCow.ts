@@ -45,6 +45,8 @@ export class BreakCow {
 
   /** break_cow(rmap_item), repeated until it does not return BLOCKED: the anon_vma reference goes, then the page is copied. */
   ofItem(item: number, who: number, cpu: number): number {
+    // Awake again: the page may be no KSM page by now, so that no fault drops the reference.
+    this.#faults.abandonWait(who, cpu);
     const objects = this.#objects;
     if (objects.itemAnonVma[item] >= 0) {
       this.#vmas.anonVmas.put(objects.itemAnonVma[item]);
