@@ -51,14 +51,22 @@ export function litmusYaml({ setup, actions, differences, expected }: Disagreeme
       ? { ...action, expect: expected.report }
       : action;
   });
-  const state = expected?.state;
+  const state = expected?.state as { readonly pages?: Readonly<Record<string, unknown>> } | undefined;
   const test = {
     id: `fuzz-${seed}`,
     title: expected === undefined ? 'the model breaks an invariant' : 'the model and the reference disagree',
     kind: 'fuzz',
     ...(Object.keys(setup.config).length > 0 ? { config: setup.config } : {}),
-    actions: state === undefined ? script : [...script, { op: 'check', expect: state }],
+    actions: state === undefined ? script : [...script, checkOf(state)],
     why: [`under ${setup.strategies.join(' + ')}`, ...differences].join('\n'),
   };
   return stringify(test, { lineWidth: 120, flowCollectionPadding: true });
+}
+
+/** Pages that the reference does not have must be free. */
+function checkOf(state: { readonly pages?: Readonly<Record<string, unknown>> }): LitmusAction {
+  const pages = Object.entries(state.pages ?? {});
+  const absent = pages.flatMap(([label, page]) => (page === null ? [label] : []));
+  const expect = { ...state, pages: Object.fromEntries(pages.filter(([, page]) => page !== null)) };
+  return { op: 'check', expect, ...(absent.length > 0 ? { absent } : {}) };
 }

@@ -45,6 +45,11 @@ export class BreakCow {
 
   /** break_cow(rmap_item), repeated until it does not return BLOCKED: the anon_vma reference goes, then the page is copied. */
   ofItem(item: number, who: number, cpu: number): number {
+    // wait_on_page_locked: the ptes are back before the lock is dropped.
+    if (this.waitingFor !== NONE && this.#locks.isPageLocked(this.waitingFor)) {
+      this.#locks.waitOnPage(this.waitingFor, who);
+      return BLOCKED;
+    }
     // Awake again: the page may be no KSM page by now, so that no fault drops the reference.
     this.#faults.abandonWait(who, cpu);
     const objects = this.#objects;
