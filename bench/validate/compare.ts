@@ -204,9 +204,8 @@ function estimate({ value, low, high }: Estimate): Estimate {
 }
 
 function meanAndRange(values: readonly number[]): Estimate {
-  return {
-    value: sum(values, (each) => each) / values.length,
-    low: Math.min(...values),
-    high: Math.max(...values),
-  };
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  // The mean of equal numbers may be off by a rounding.
+  return { value: Math.min(high, Math.max(low, sum(values, (each) => each) / values.length)), low, high };
 }
