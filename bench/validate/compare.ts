@@ -7,8 +7,7 @@
 import { clusterRatio, predictMean } from '../stats/clusters.ts';
 import type { Cluster } from '../stats/clusters.ts';
 import { binomial, sum } from '../stats/failureRate.ts';
-import { median } from './measures/costs.ts';
-import { isRatio, valueOf } from './measures/measure.ts';
+import { isRatio, median, valueOf } from './measures/measure.ts';
 import type { Measure, Observation, Ratio, Rule } from './measures/measure.ts';
 
 export interface Estimate {
