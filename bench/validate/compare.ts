@@ -7,8 +7,7 @@
 import { clusterRatio, predictMean } from '../stats/clusters.ts';
 import type { Cluster } from '../stats/clusters.ts';
 import { binomial, sum } from '../stats/failureRate.ts';
-import { median } from './measures/costs.ts';
-import { isRatio, valueOf } from './measures/measure.ts';
+import { isRatio, median, valueOf } from './measures/measure.ts';
 import type { Measure, Observation, Ratio, Rule } from './measures/measure.ts';
 
 export interface Estimate {
@@ -204,9 +203,8 @@ function estimate({ value, low, high }: Estimate): Estimate {
 }
 
 function meanAndRange(values: readonly number[]): Estimate {
-  return {
-    value: sum(values, (each) => each) / values.length,
-    low: Math.min(...values),
-    high: Math.max(...values),
-  };
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  // The mean of equal numbers may be off by a rounding.
+  return { value: Math.min(high, Math.max(low, sum(values, (each) => each) / values.length)), low, high };
 }

@@ -5,13 +5,12 @@
 import { clusterRatio } from '../stats/clusters.ts';
 import type { Cluster } from '../stats/clusters.ts';
 import { clustersOf } from './compare.ts';
+import { seenOf } from './compared.ts';
+import type { ComparedGroup } from './compared.ts';
 import type { Context } from './compare.ts';
-import { median } from './measures/costs.ts';
 import { measuresOf } from './measures/index.ts';
-import { isRatio } from './measures/measure.ts';
+import { isRatio, median } from './measures/measure.ts';
 import type { Measure } from './measures/measure.ts';
-import { seenOf } from './rows.ts';
-import type { ComparedGroup } from './rows.ts';
 
 export type Effects = (measure: Measure) => Omit<Context, 'tolerance'>;
 

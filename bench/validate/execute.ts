@@ -5,11 +5,11 @@ import { canonicalJson } from '../plan/canonicalJson.ts';
 import type { Progress } from '../run/progress.ts';
 import { runTasks } from '../run/tasks.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
+import { reduceRecorded } from './compared.ts';
+import type { ComparedGroup } from './compared.ts';
 import { modelRuns } from './groups.ts';
 import type { Group } from './groups.ts';
 import type { Reduced } from './reduce.ts';
-import { reduceRecorded } from './rows.ts';
-import type { ComparedGroup } from './rows.ts';
 import type { ValidationFolder } from './store.ts';
 import type { ModelReply, ModelTask } from './worker.ts';
 

@@ -2,7 +2,7 @@
 import { runTestbed } from '../../sim/index.ts';
 import type { TestbedInput, TestbedRecord } from '../../sim/index.ts';
 
-export type Model = (input: TestbedInput) => TestbedRecord;
+export type Model = (input: TestbedInput) => TestbedRecord | Promise<TestbedRecord>;
 
 /**
  * The model, or another one in its place.

@@ -2,31 +2,19 @@
  * Whether a parsed JSON value is a record of the testbed (sim/testbed/record.ts): fields, types, ranges, and lists and
  * indexes that fit each other. Fields that nobody reads may be missing or anything; more fields are welcome.
  */
+import { TESTBED_SCENARIOS } from '../../sim/index.ts';
 import type { TestbedRecord } from '../../sim/index.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { quote } from '../plan/quote.ts';
 import type { JsonPath } from './jsonPlace.ts';
+import { INDEXES, LISTS, PARTS, SERIES, SYSFS, WORKLOAD } from './recordFields.ts';
 
 export interface Fault {
   readonly path: JsonPath;
   readonly message: string;
 }
 
-/** Scenarios of the recorded program. */
-export const SCENARIOS = [
-  'fork_heavy',
-  'fork_free',
-  'greater_det',
-  'greater_exit_det',
-  'greater_nat',
-  'greater_exit_nat',
-  'lesser_det1',
-  'lesser_det2',
-  'lesser_det3',
-  'lesser_nat',
-  'cost',
-] as const;
-export type Scenario = (typeof SCENARIOS)[number];
+type Scenario = (typeof TESTBED_SCENARIOS)[number];
 
 /** Reported at most; a file of another kind would have thousands. */
 const MAX_FAULTS = 8;
@@ -40,46 +28,6 @@ const MAX_COUNT = 1e12;
 const MAX_AREA = 2 ** 20;
 /** Seconds: a week. */
 const MAX_SECONDS = 7 * 24 * 3600;
-
-/** Lists of objects, and their fields that are counts. All have a time `t`. */
-const LISTS = {
-  occupancy: ['anon', 'ksm', 'ksm_maps', 'ksm_all', 'buddy', 'file', 'other', 'cma_used'],
-  census: [
-    ...['nodes', 'stale', 'pages', 'items', 'maps', 'found', 'pages_missing', 'maps_missing', 'orphan', 'orphan_maps'],
-    ...['cma_pages', 'cma_maps', 'cma_pages_missing', 'cma_maps_missing', 'max_mapcount'],
-  ],
-  attempts: [
-    ...['size', 'align', 'hold', 'errno', 'busy_retry', 'mig_calls', 'mig_ok', 'mig_fail', 'iso_fail'],
-    ...['bad_pages', 'bad_ksm_unfound', 'bad_ksm_null_node', 'bad_anon_unfound', 'bad_extra_ref'],
-  ],
-  causes: [
-    ...['pages', 'orphan_pages', 'declared_missing', 'classified', 'parent_itself', 'child_parent_has_other_page'],
-    ...['child_parent_same_page', 'child_parent_gone'],
-  ],
-} as const;
-
-/** [smaller, larger]: a part of another count of the same entry. */
-const PARTS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  census: [
-    ['pages_missing', 'pages'],
-    ['maps_missing', 'maps'],
-    ['cma_pages', 'pages'],
-    ['cma_pages_missing', 'cma_pages'],
-    ['cma_maps_missing', 'cma_maps'],
-  ],
-  attempts: [
-    ['bad_ksm_unfound', 'bad_pages'],
-    ['bad_ksm_null_node', 'bad_ksm_unfound'],
-    ['bad_anon_unfound', 'bad_pages'],
-    ['bad_extra_ref', 'bad_pages'],
-  ],
-  occupancy: [],
-  causes: [],
-};
-
-const SYSFS = ['pages_shared', 'pages_sharing', 'pages_unshared', 'pages_volatile', 'full_scans'];
-const WORKLOAD = ['forks', 'exits', 'parent_writes', 'child_writes', 'max_live'];
-const SERIES = ['t', 'pages_shared', 'pages_sharing', 'full_scans'];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -170,9 +118,10 @@ class Checker {
     if (params === null) return;
     for (const [key, text] of Object.entries(params)) this.#text(text, ['params', key], 0);
     const scenario = params['scen'];
-    if (!SCENARIOS.includes(scenario as Scenario)) {
-      const found = typeof scenario === 'string' ? quote(scenario) + suggestion(scenario, SCENARIOS) : shown(scenario);
-      this.#fault(['params', 'scen'], `expected one of ${SCENARIOS.join(', ')}, found ${found}`);
+    if (!TESTBED_SCENARIOS.includes(scenario as Scenario)) {
+      const found =
+        typeof scenario === 'string' ? quote(scenario) + suggestion(scenario, TESTBED_SCENARIOS) : shown(scenario);
+      this.#fault(['params', 'scen'], `expected one of ${TESTBED_SCENARIOS.join(', ')}, found ${found}`);
     }
     const seed = params['seed'];
     if (seed !== undefined && !(typeof seed === 'string' && /^\d{1,9}$/.test(seed)))
@@ -265,13 +214,6 @@ class Checker {
     }
   }
 }
-
-/** Indexes of a stage note, the list they point into, and how far past its end they may be. */
-const INDEXES = [
-  ['census_idx', 'census', 0],
-  ['occ_idx', 'occupancy', 0],
-  ['attempt_idx', 'attempts', 1],
-] as const;
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -1,12 +1,12 @@
 /** The comparison of all recordings with all modelled runs: one row a recording and measure, and one a group of repeats. */
 import { compare, NO_CONTEXT } from './compare.ts';
 import type { Comparison, Estimate, Tells } from './compare.ts';
+import { seenOf } from './compared.ts';
+import type { ComparedGroup } from './compared.ts';
 import { designEffects } from './effects.ts';
-import type { Group } from './groups.ts';
 import { familyOf, measuresOf } from './measures/index.ts';
 import type { Family } from './measures/index.ts';
 import type { Measure, Observation, Rule, Unit } from './measures/measure.ts';
-import { reduceRecord } from './reduce.ts';
 import type { Reduced } from './reduce.ts';
 import { compareScenarios } from './scenarios.ts';
 import type { Tolerances } from './tolerance.ts';
@@ -33,17 +33,6 @@ export interface Comparisons {
   readonly rows: readonly Row[];
   /** Measures of recordings that could not be compared: nothing was observed on one side. */
   readonly notComparable: number;
-}
-
-/** A group, what was recorded, and what the model gave (runs that broke down are left out). */
-export interface ComparedGroup {
-  readonly group: Group;
-  readonly recorded: readonly Reduced[];
-  readonly modelled: readonly Reduced[];
-}
-
-export function reduceRecorded(group: Group): Reduced[] {
-  return group.recordings.map(({ record }) => reduceRecord(record, measuresOf(record), true));
 }
 
 /** All rows, group by group, measure by measure: the repeats together, then each recording by itself. */
@@ -91,7 +80,3 @@ function missing(
 }
 
 const NOTHING = { value: null, low: null, high: null } as const;
-
-export function seenOf(measure: Measure, reduced: readonly Reduced[]): Observation[] {
-  return reduced.flatMap(({ observations }) => observations[measure.name] ?? []);
-}

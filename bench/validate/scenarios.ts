@@ -8,13 +8,14 @@ import type { Cluster, Stratum } from '../stats/clusters.ts';
 import { groupBy } from '../stats/summarize.ts';
 import { compareIntervals } from './compare.ts';
 import type { Estimate } from './compare.ts';
+import { seenOf } from './compared.ts';
+import type { ComparedGroup } from './compared.ts';
 import type { Effects } from './effects.ts';
 import { familyOf, measuresOf } from './measures/index.ts';
 import { isRatio } from './measures/measure.ts';
 import type { Measure, Observation } from './measures/measure.ts';
 import { scenarioOf } from './recordCheck.ts';
-import { seenOf } from './rows.ts';
-import type { ComparedGroup, Row } from './rows.ts';
+import type { Row } from './rows.ts';
 
 /** One row a scenario with at least two groups, and a measure that is a rate or a share. */
 export function compareScenarios(groups: readonly ComparedGroup[], effects: Effects): Row[] {

@@ -131,12 +131,14 @@ export function tinyRecord(fields: Partial<TestbedRecord> = {}): TestbedRecord {
   };
 }
 
-/** The text of a module that stands in for the model: run k gives recording k of these, each changed by `change`. */
+/** The text of a module that stands in for the model: run k gives the k-th of those recordings that have its parameters, changed by `change`. */
 export function echoModel(files: readonly string[], change = ''): string {
   return `import { readFileSync } from 'node:fs';
+const key = ({ name, seed, ...params }) => JSON.stringify(Object.entries(params).sort());
 const records = ${JSON.stringify(files)}.map((file) => JSON.parse(readFileSync(file, 'utf8')));
-export function runTestbed({ seed }) {
-  const record = structuredClone(records[seed % records.length]);
+export function runTestbed({ params, seed }) {
+  const like = records.filter((one) => key(one.params) === key(params));
+  const record = structuredClone(like[seed % like.length]);
   ${change}
   return record;
 }

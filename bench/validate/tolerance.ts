@@ -19,6 +19,11 @@ function mappedPages(record: TestbedRecord): number {
   return Number.isFinite(mb) && mb > 0 ? (mb * 1024 ** 2) / PAGE_BYTES : 0;
 }
 
+/** `unfindable ptes` of `child_scanned: unfindable ptes`. */
+function whatOf(measure: Measure): string {
+  return measure.name.slice(measure.name.indexOf(': ') + 2);
+}
+
 /** `lesser` of `lesser_det3`. */
 function kindOf(record: TestbedRecord): string {
   return scenarioOf(record).split('_')[0];
@@ -29,7 +34,7 @@ function isPages(measure: Measure): boolean {
 }
 
 export class Tolerances {
-  /** Largest difference between repeats over the pages of a mapping, by scenario and by kind of scenario. */
+  /** Largest difference between repeats in any stage, over the pages of a mapping; by scenario or kind of scenario, and measure. */
   readonly #shares = new Map<string, number>();
 
   /** @param groups every recording at hand; those without repeats say nothing */
@@ -44,8 +49,10 @@ export class Tolerances {
             measure,
             recordings.map((one) => one.record),
           ) / pages;
-        for (const key of [scenarioOf(record), kindOf(record)])
+        for (const scenario of [scenarioOf(record), kindOf(record)]) {
+          const key = `${scenario}: ${whatOf(measure)}`;
           this.#shares.set(key, Math.max(share, this.#shares.get(key) ?? 0));
+        }
       }
     }
   }
@@ -54,7 +61,8 @@ export class Tolerances {
   of(measure: Measure, group: Group): number {
     const records = group.recordings.map(({ record }) => record);
     if (!isPages(measure)) return difference(measure, records);
-    const share = this.#shares.get(scenarioOf(records[0])) ?? this.#shares.get(kindOf(records[0])) ?? 0;
+    const known = (scenario: string): number | undefined => this.#shares.get(`${scenario}: ${whatOf(measure)}`);
+    const share = known(scenarioOf(records[0])) ?? known(kindOf(records[0])) ?? 0;
     return Math.floor(share * mappedPages(records[0]));
   }
 }

@@ -1,7 +1,8 @@
 /** A finished validation: what every report is made of. */
+import type { ComparedGroup } from './compared.ts';
 import type { FailedRun } from './execute.ts';
 import type { Totals } from './report/totals.ts';
-import type { ComparedGroup, Comparisons } from './rows.ts';
+import type { Comparisons } from './rows.ts';
 
 export interface Validation {
   readonly groups: readonly ComparedGroup[];

@@ -26,7 +26,7 @@ export default async function runModel(task: ModelTask): Promise<ModelReply> {
   const start = performance.now();
   try {
     const model = await loadModel(task.module);
-    const record = model(task.input);
+    const record = await model(task.input);
     const reduced = reduceRecord(record, measuresOf(task.pattern), false);
     return { ok: true, reduced, wallSeconds: (performance.now() - start) / 1e3 };
   } catch (thrown) {

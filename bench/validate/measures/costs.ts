@@ -7,7 +7,7 @@
  * ranges, whose time is a handful of context switches.
  */
 import type { TestbedRecord } from '../../../sim/index.ts';
-import { value } from './measure.ts';
+import { median, value } from './measure.ts';
 import type { Measure } from './measure.ts';
 
 const PER_PAGE = 1.3;
@@ -120,12 +120,4 @@ function overCow(record: TestbedRecord, us: number | null): { readonly value: nu
 function numberOf(note: Note | undefined, field: string): number | null {
   const held = note?.[field];
   return typeof held === 'number' && Number.isFinite(held) ? held : null;
-}
-
-/** Middle of numbers; null of none. */
-export function median(numbers: readonly number[]): number | null {
-  if (numbers.length === 0) return null;
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

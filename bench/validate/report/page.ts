@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { groupBy } from '../../stats/summarize.ts';
+import type { ComparedGroup } from '../compared.ts';
 import { scenarioOf } from '../recordCheck.ts';
 import { LINES } from '../reduce.ts';
-import type { ComparedGroup, Row } from '../rows.ts';
+import type { Row } from '../rows.ts';
 import type { Validation } from '../validation.ts';
 import { estimateText } from './numbers.ts';
 import { escapeHtml, overTime, scatter } from './plots.ts';
