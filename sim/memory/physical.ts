@@ -10,6 +10,7 @@ import { bootMemory } from './boot.ts';
 import { Buddy } from './buddy.ts';
 import { Frames, KIND, NONE } from './frames.ts';
 import { Isolation } from './isolation.ts';
+import { LowZone, type LowZoneOptions } from './lowZone.ts';
 import { Lru } from './lru.ts';
 import { MIGRATE, Pageblocks, type Span } from './pageblocks.ts';
 import { Pagevecs } from './pagevec.ts';
@@ -29,6 +30,8 @@ export interface MemoryOptions {
   /** pcp->batch and pcp->high: 31 and 186 on the device. */
   readonly pcpBatch: number;
   readonly pcpHigh: number;
+  /** Part of `reserved`: its frames are taken over. */
+  readonly lowZone?: LowZoneOptions;
   /** min_free_kbytes and extra_free_kbytes, in pages. */
   readonly minFreePages: number;
   readonly extraFreePages: number;
@@ -62,6 +65,8 @@ export class PhysicalMemory {
   readonly watermarks: Watermarks;
   readonly percpu: PerCpu;
   readonly lru: Lru;
+  /** The zone below, where the machine has one that matters. */
+  readonly lowZone: LowZone | null;
   readonly release: PageRelease;
   readonly pagevecs: Pagevecs;
   readonly isolation: Isolation;
@@ -80,7 +85,8 @@ export class PhysicalMemory {
     this.watermarks = new Watermarks(this.buddy, options.minFreePages, options.extraFreePages);
     this.percpu = new PerCpu(frames, this.buddy, options);
     this.lru = new Lru(frames);
-    this.release = new PageRelease(frames, this.lru, this.percpu);
+    this.lowZone = options.lowZone === undefined ? null : new LowZone(frames, options.lowZone);
+    this.release = new PageRelease(frames, this.lru, this.percpu, this.lowZone);
     this.pagevecs = new Pagevecs(frames, this.lru, this.release, options.cpus, options.pagevec, changes.sharedLruAdd);
     this.isolation = new Isolation(frames, this.buddy, this.percpu, this.release);
     this.#count = frames.count;
@@ -104,7 +110,9 @@ export class PhysicalMemory {
       const marks = this.watermarks;
       if (!marks.zoneWatermarkOk(0, marks.low, isMovable)) {
         this.kswapdWanted = true;
-        if (!marks.zoneWatermarkOk(0, marks.min, isMovable)) return NONE;
+        const low = this.lowZone?.alloc(false) ?? NONE;
+        if (low >= 0) return low;
+        if (!marks.zoneWatermarkOk(0, marks.min, isMovable)) return this.lowZone?.alloc(true) ?? NONE;
       }
     }
     const type = isMovable ? MIGRATE.movable : (gfp & GFP.reclaimable) !== 0 ? MIGRATE.reclaimable : MIGRATE.unmovable;

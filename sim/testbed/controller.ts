@@ -20,6 +20,8 @@ import { Xorshift } from './xorshift.ts';
 const BASE = 0x10000;
 const POLL_MS = 1;
 const SAMPLE_MS = 200;
+/** How long the program waits for the ballast to give pages back: it may have been killed. */
+const DROP_TIMEOUT_S = 20;
 /** Largest alignment order that a DMA request asks for. */
 const DMA_ALIGN = 8;
 
@@ -117,7 +119,8 @@ export abstract class Controller extends Task {
     const { ballast } = this.testbed;
     if (pages === 0 || ballast === null) return;
     ballast.drop(pages);
-    while (ballast.isDropping) yield* this.msleep(POLL_MS);
+    const end = this.testbed.secondsNow + DROP_TIMEOUT_S;
+    while (ballast.isDropping && this.testbed.secondsNow < end) yield* this.msleep(POLL_MS);
   }
 
   /** The sampler: a thread of its own, every 200 ms. */

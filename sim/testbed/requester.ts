@@ -32,12 +32,12 @@ export class Requester {
   constructor(testbed: Testbed, timeoutMs: number) {
     this.#testbed = testbed;
     this.#timeoutNs = timeoutMs * 1e6;
-    const { kernel, description, hooks } = testbed;
+    const { kernel, description, hooks, costs } = testbed;
     this.#alloc = new CmaAlloc({
       range: kernel.range,
       cmaMutex: kernel.cmaMutex,
       kernel: description.kernel,
-      costs: description.costs,
+      costs,
       hooks,
       rangeFailed: () => undefined,
     });

@@ -21,7 +21,7 @@ export interface TestbedInput {
 
 const SECOND = 1e9;
 /** A run that takes longer than this, in simulated seconds, is broken. */
-const MOST_SECONDS = 7200;
+const MOST_SECONDS = 1200;
 /** Processes besides the workers and their children: ballast, and dead ones whose rmap_items wait for ksmd. */
 const SPARE = 24;
 

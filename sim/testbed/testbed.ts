@@ -2,8 +2,7 @@
  * The machine of the recordings with its program's processes: physical memory, the kernel rooms, ksmd, kcompactd, and
  * everybody that the program started.
  *
- * Differences: ZONE_DMA, which holds 3,840 free pages that nobody takes, is reserved memory whose pages are only counted
- * as free; the pages that page tables and kernel stacks take are not modelled.
+ * Difference: slab does not grow with what the processes do.
  */
 import { Stream } from '../clock/random.ts';
 import { Scheduler } from '../clock/scheduler.ts';
@@ -23,14 +22,15 @@ import type { StrategyHooks } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
 import { Descendant } from './child.ts';
 import { Contents } from './contents.ts';
+import { drawSlowness, slowed } from './speed.ts';
 import type { Task } from './task.ts';
 import type { Worker } from './worker.ts';
 
 const SECOND = 1e9;
 const PAGE_KBYTES = 4;
 const PAGEBLOCK_ORDER = 10;
-/** Free pages of ZONE_DMA, part of nr_free_pages (zoneinfo of the recorded machine). */
-export const DMA_FREE_PAGES = 3840;
+/** ZONE_DMA: managed pages, watermarks, and protection against requests that could have had ZONE_DMA32 (recorded zoneinfo). */
+const DMA = { pages: 3840, min: 21, low: 26, reserve: 467 } as const;
 /** ZONE_DMA32 begins at 16 MB. */
 const ZONE_START = 4096;
 /** Writing 4 KiB from user space: cost_r0, rewrite_only_us_per_page 1.615. */
@@ -79,8 +79,9 @@ export class Testbed {
   readonly contents: Contents;
   readonly description: DeviceDescription;
   readonly hooks: StrategyHooks;
-  readonly fillNs = FILL_NS;
-  readonly vmstatNs = VMSTAT_NS;
+  /** Writing 4 KiB from user space, and reading /proc/vmstat, ns. */
+  readonly fillNs: number;
+  readonly vmstatNs: number;
   readonly counts: TestbedCounts = {
     forks: 0,
     exits: 0,
@@ -101,7 +102,11 @@ export class Testbed {
   constructor(description: DeviceDescription, sizes: TestbedSizes, hooks: StrategyHooks, seed: number) {
     this.description = description;
     this.hooks = hooks;
-    this.costs = description.costs;
+    const phase = new Stream(seed, 'phase');
+    const slowness = drawSlowness(phase);
+    this.costs = slowed(description.costs, slowness);
+    this.fillNs = Math.round(FILL_NS * slowness);
+    this.vmstatNs = Math.round(VMSTAT_NS * slowness);
     const area = description.memory.cma[0];
     this.area = new CmaArea(area.name, area.first, area.pages);
     this.memory = buildMemory(description);
@@ -113,7 +118,7 @@ export class Testbed {
       migrationPages: this.memory,
       contigMemory: this.memory,
       profile: description.kernel,
-      costs: description.costs,
+      costs: this.costs,
       ksm: { ...description.ksm, run: 0 },
       hz: description.hz,
       hooks,
@@ -121,13 +126,12 @@ export class Testbed {
     });
     const actors = sizes.processes + 16;
     const jitter = new Stream(seed, 'wake-ups');
-    this.scheduler = new Scheduler(description.cpus, this.kernel.locks, description.costs.wakeup, actors, jitter);
-    const phase = new Stream(seed, 'phase');
+    this.scheduler = new Scheduler(description.cpus, this.kernel.locks, this.costs.wakeup, actors, jitter);
     this.#began = Math.floor(phase.unit() * PHASE_NS);
     this.#pid = 100 + phase.below(1000);
     takeKernelMemory(description, this.memory, phase);
     this.kernel.ksmd.who = this.scheduler.add(this.kernel.ksmd, 0);
-    new Kcompactd(this.kernel, this.memory, description.costs, ZONE_START).begin(this.scheduler, 0);
+    new Kcompactd(this.kernel, this.memory, this.costs, ZONE_START).begin(this.scheduler, 0);
     this.scheduler.run(this.#began);
   }
 
@@ -155,7 +159,7 @@ export class Testbed {
   /** nr_free_pages and nr_free_cma of /proc/vmstat. */
   freeNow(): { free: number; cma: number } {
     const { memory } = this.memory;
-    return { free: memory.freePages() + DMA_FREE_PAGES, cma: memory.freeCmaPages() };
+    return { free: memory.freePages() + memory.lowZone!.freePages, cma: memory.freeCmaPages() };
   }
 
   get liveChildren(): number {
@@ -228,6 +232,7 @@ function buildMemory(description: DeviceDescription): KernelMemory {
     cma: memory.cma,
     pcpBatch: pcp.batch,
     pcpHigh: pcp.high,
+    lowZone: { first: ZONE_START - DMA.pages, end: ZONE_START, min: DMA.min, low: DMA.low, reserve: DMA.reserve },
     minFreePages,
     extraFreePages: 0,
     pagevec: true,

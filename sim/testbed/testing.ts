@@ -1,10 +1,8 @@
 /** A machine of the recordings for tests: small enough to boot in a moment, with the profile of Linux 6.1. */
-import type { CostProfile, DeviceDescription } from '../description.ts';
+import type { DeviceDescription } from '../description.ts';
 import { CHANGED_BY_6_1 } from '../kernelProfiles.ts';
+import { COSTS } from '../load/testing.ts';
 import type { TestbedRecord } from './record.ts';
-
-/** Everything takes 1 us. */
-const COSTS = new Proxy({} as CostProfile, { get: (_, key) => (key === 'name' ? 'test' : 1000) });
 
 /** 80 MB, of them 16 MB of ZONE_DMA, with an area of 16 MB at the end, or other sizes in frames. */
 export function testMachine(frames = 20480, area = 4096): DeviceDescription {
