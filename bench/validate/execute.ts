@@ -94,11 +94,15 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
   };
 }
 
-/** The model complains of parameters with a RangeError; every run of the group would. Throws InputError. */
-function refuseParameters(error: FailedRun['error'], { recordings: [{ file }] }: Group): void {
-  if (error.name !== 'RangeError') return;
-  const message = `the recorded program cannot be run with these: ${error.message}`;
-  throw new InputError([{ file, line: null, column: null, path: 'params', message }]);
+/**
+ * The model complains of parameters with a RangeError, and then every run of the group does: the recording is bad input.
+ * Throws InputError.
+ */
+function refuseParameters(failures: readonly FailedRun[], { name, recordings }: Group, seeds: number): void {
+  const ofGroup = failures.filter((run) => run.group === name && run.error.name === 'RangeError');
+  if (ofGroup.length < seeds) return;
+  const message = `the recorded program cannot be run with these: ${ofGroup[0].error.message}`;
+  throw new InputError([{ file: recordings[0].file, line: null, column: null, path: 'params', message }]);
 }
 
 function tasksOf(group: Group, { seeds, module }: ExecuteOptions): ModelTask[] {
