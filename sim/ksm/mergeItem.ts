@@ -355,8 +355,12 @@ export class MergeItem {
   }
 
   #break(item: number, next: number, who: number, cpu: number): number {
-    const cost = this.#p.breakCow.ofItem(item, who, cpu);
-    if (cost === BLOCKED) return BLOCKED;
+    const { breakCow } = this.#p;
+    const cost = breakCow.ofItem(item, who, cpu);
+    if (cost === BLOCKED) {
+      this.waitingFor = breakCow.waitingFor;
+      return BLOCKED;
+    }
     this.#phase = next;
     if (next !== PHASE.idle) return cost;
     if (this.#treePage !== NONE) this.#p.refs.put(this.#treePage, cpu);

@@ -9,7 +9,7 @@ import type { CostProfile, KernelProfile } from '../description.ts';
 import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { Kernel } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
-import { NONE } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
@@ -68,6 +68,8 @@ export class ScriptMachine {
   readonly #memory: ScriptMemory;
   readonly #area: readonly [number, number];
   #label: string | null = null;
+  /** Pages that the script itself holds the lock of; such a page cannot migrate. */
+  readonly #locked = new Set<number>();
 
   /** `profile`: another kernel than the config names, for tests. */
   constructor(
@@ -146,12 +148,38 @@ export class ScriptMachine {
     return true;
   }
 
+  /** trylock_page by somebody else than ksmd and the migrator. */
+  lock(pfn: number): boolean {
+    if (!this.kernel.locks.tryLockPage(pfn)) return false;
+    this.#locked.add(pfn);
+    return true;
+  }
+
+  /** False when the script does not hold the lock. */
+  unlock(pfn: number): boolean {
+    if (!this.#locked.delete(pfn)) return false;
+    this.kernel.locks.unlockPage(pfn);
+    return true;
+  }
+
   isolate(pfn: number): boolean {
     return this.#memory.isolate(pfn);
   }
 
   putback(pfn: number): void {
     this.#memory.putback(CPU, pfn);
+  }
+
+  /** Frames of finished migrations that no pagevec will free: nothing else allocates kernel pages here. */
+  forgottenFrames(): string[] {
+    const { frames, unmapAndMove, otherMove } = this.kernel;
+    if (!unmapAndMove.isIdle || !otherMove.isIdle) return [];
+    const messages: string[] = [];
+    for (let pfn = 0; pfn < frames.total; pfn++) {
+      if (frames.kind[pfn] !== KIND.kernel || frames.count[pfn] === frames.pagevecRefs[pfn]) continue;
+      messages.push(`frame ${pfn}: page_count ${frames.count[pfn]} after its migration`);
+    }
+    return messages;
   }
 
   isInCma(first: number, pages: number): boolean {

@@ -94,6 +94,8 @@ function checkReferences(kernel: Kernel, messages: string[]): void {
     const holders =
       frames.mapcount[pfn] + frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
     const expected = holders + isolated + cached + buffers + (targets.includes(pfn) ? 1 : 0);
+    if (frames.ksmdRefs[pfn] > 0 && kernel.ksmd.isBetweenItems)
+      messages.push(`frame ${pfn}: ksmd has kept ${frames.ksmdRefs[pfn]} references`);
     if (frames.count[pfn] !== expected)
       messages.push(`frame ${pfn}: page_count ${frames.count[pfn]}, holders ${expected}`);
     if (frames.count[pfn] === 0) messages.push(`frame ${pfn}: page_count 0 but not free`);
@@ -148,7 +150,11 @@ function checkNodes(kernel: Kernel, messages: string[]): void {
       if ((flags & (ITEM.stable | ITEM.kept)) === 0) messages.push(`rmap_item ${item} on an hlist without STABLE_FLAG`);
       if (objects.itemHead[item] !== node)
         messages.push(`rmap_item ${item} on the hlist of a node that is not its head`);
-      if (objects.hlistPrev[item] !== before) messages.push(`hlist of node ${node} is broken at rmap_item ${item}`);
+      if (objects.hlistPrev[item] !== before) {
+        messages.push(`hlist of node ${node} is broken at rmap_item ${item}`);
+        // It may go round in circles from here on.
+        break;
+      }
       const anonVma = objects.itemAnonVma[item];
       if (anonVma < 0 || vmas.anonVmas.refcount[anonVma] <= 0)
         messages.push(`rmap_item ${item}: dead anon_vma ${anonVma}`);
