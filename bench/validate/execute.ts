@@ -55,11 +55,9 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
         results.set(task.id, reply.reduced);
         options.folder?.append(task.id, reply.reduced);
       } else {
-        refuseParameters(
-          reply.error,
-          groups.find((group) => group.name === task.group)!,
-        );
         failures.set(task.id, { group: task.group, seed: task.input.seed, error: reply.error });
+        const group = groups.find(({ name }) => name === task.group)!;
+        refuseParameters([...failures.values()], group, options.seeds);
       }
       progress.step(!reply.ok);
     };
