@@ -55,11 +55,9 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
         results.set(task.id, reply.reduced);
         options.folder?.append(task.id, reply.reduced);
       } else {
-        refuseParameters(
-          reply.error,
-          groups.find((group) => group.name === task.group)!,
-        );
         failures.set(task.id, { group: task.group, seed: task.input.seed, error: reply.error });
+        const group = groups.find(({ name }) => name === task.group)!;
+        refuseParameters([...failures.values()], group, options.seeds);
       }
       progress.step(!reply.ok);
     };
@@ -94,11 +92,15 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
   };
 }
 
-/** The model complains of parameters with a RangeError; every run of the group would. Throws InputError. */
-function refuseParameters(error: FailedRun['error'], { recordings: [{ file }] }: Group): void {
-  if (error.name !== 'RangeError') return;
-  const message = `the recorded program cannot be run with these: ${error.message}`;
-  throw new InputError([{ file, line: null, column: null, path: 'params', message }]);
+/**
+ * The model complains of parameters with a RangeError, and then every run of the group does: the recording is bad input.
+ * Throws InputError.
+ */
+function refuseParameters(failures: readonly FailedRun[], { name, recordings }: Group, seeds: number): void {
+  const ofGroup = failures.filter((run) => run.group === name && run.error.name === 'RangeError');
+  if (ofGroup.length < seeds) return;
+  const message = `the recorded program cannot be run with these: ${ofGroup[0].error.message}`;
+  throw new InputError([{ file: recordings[0].file, line: null, column: null, path: 'params', message }]);
 }
 
 function tasksOf(group: Group, { seeds, module }: ExecuteOptions): ModelTask[] {
