@@ -32,8 +32,9 @@ import { PageTables } from './process/pageTables.ts';
 import { Rmap } from './process/rmap.ts';
 import type { UserPages } from './process/userPages.ts';
 import { Vmas } from './process/vmas.ts';
+import type { Registers } from './registers.ts';
 import type { StrategyHooks } from './strategies/strategy.ts';
-import { Ledger } from './truth/ledger.ts';
+import { Ledger, type LedgerParts } from './truth/ledger.ts';
 
 /** Capacities, fixed when the kernel is built. */
 export interface Limits {
@@ -45,6 +46,8 @@ export interface Limits {
   readonly files: number;
   readonly rmapItems: number;
   readonly stableNodes: number;
+  /** Virtual pages of an address space; VPN_LIMIT unless given. */
+  readonly vpnLimit?: number;
 }
 
 export interface KernelOptions {
@@ -60,6 +63,8 @@ export interface KernelOptions {
   readonly hooks: StrategyHooks;
   /** Simulated time, ns. */
   readonly now: () => number;
+  /** Another ledger than the truth room's own. */
+  readonly ledger?: (parts: LedgerParts) => Ledger;
   /** Told of each unmap_and_move, for scripted tests. */
   readonly attempted?: (pfn: number) => void;
 }
@@ -77,6 +82,7 @@ export class Kernel {
   readonly objects: KsmObjects;
   readonly stable: StableTree;
   readonly cursor: Cursor;
+  readonly removal: ItemRemoval;
   readonly ksmRmap: KsmRmap;
   readonly mergeItem: MergeItem;
   readonly ksmd: Ksmd;
@@ -93,13 +99,14 @@ export class Kernel {
     const locks = new Locks(frames, limits.mms);
     this.locks = locks;
     this.cmaMutex = new Mutex(locks.woken);
-    const tables = new PageTables(limits.mms, limits.leaves);
+    const tables = new PageTables(limits.mms, limits.leaves, limits.vpnLimit);
     this.tables = tables;
     const vmas = new Vmas(limits.mms, limits.vmas, limits.anonVmas, limits.chains, limits.files);
     this.vmas = vmas;
     const objects = new KsmObjects(limits.rmapItems, limits.stableNodes);
     this.objects = objects;
-    const ledger = new Ledger(frames, tables, vmas, objects, hooks.searchRoot === true, options.now);
+    const ledgerParts = { frames, tables, vmas, objects, searchRoot: hooks.searchRoot === true, now: options.now };
+    const ledger = options.ledger === undefined ? new Ledger(ledgerParts) : options.ledger(ledgerParts);
     this.ledger = ledger;
     const slots = new MmSlots(limits.mms);
     this.slots = slots;
@@ -115,6 +122,7 @@ export class Kernel {
     this.stable = stable;
     const unstable = new UnstableTree(objects, frames, tables, vmas, spaces.alive);
     const removal = new ItemRemoval(objects, stable, unstable, refs, locks, costs);
+    this.removal = removal;
     const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);
     const drainAll = () => options.contigMemory.lruAddDrainAll();
     this.cursor = new Cursor({ frames, tables, vmas, spaces, slots, objects, removal, locks, costs, drainAll });
@@ -147,6 +155,20 @@ export class Kernel {
       costs,
       busy: (pfn) => ledger.rangeBusy(pfn),
     });
+  }
+
+  /** Scalars of everything but the migrations. `actors`: ids from 0 on of tasks that may wait in a fault. */
+  registers(registers: Registers, actors: number): void {
+    this.slots.registers(registers);
+    this.objects.registers(registers);
+    this.tables.registers(registers);
+    this.vmas.registers(registers);
+    this.spaces.registers(registers);
+    this.faults.registers(registers, actors);
+    this.stable.registers(registers);
+    this.cursor.registers(registers);
+    this.removal.registers(registers);
+    this.mergeItem.registers(registers);
   }
 }
 

@@ -167,6 +167,7 @@ function checkValue(check: Checker, path: Path, value: unknown, kind: ValueKind)
   if (typeof kind !== 'string') return check.oneOf(path, value, kind);
   switch (kind) {
     case 'process':
+    case 'name':
     case 'page label':
     case 'content':
       check.text(path, value, `a ${kind}`, limits.nameLength);

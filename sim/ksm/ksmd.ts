@@ -80,6 +80,11 @@ export class Ksmd implements Actor {
     return this.#merge.isIdle && this.#cursor.isIdle;
   }
 
+  /** The next `advance` changes nothing that anybody else sees, nor what anybody else does changes for it. */
+  get nextIsPrivate(): boolean {
+    return this.#merge.isIdle ? this.#cursor.nextIsPrivate : this.#merge.nextIsPrivate;
+  }
+
   resetMeasures(): void {
     this.measures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
     this.#passStart = NONE;

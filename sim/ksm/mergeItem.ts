@@ -3,6 +3,7 @@
  * search, under the page lock after a pte was replaced or a page upgraded, between the two halves of a two-page merge,
  * and before the rmap_items are appended.
  */
+import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { BLOCKED } from '../clock/actor.ts';
@@ -92,6 +93,32 @@ export class MergeItem {
 
   get isIdle(): boolean {
     return this.#phase === PHASE.idle;
+  }
+
+  registers(registers: Registers): void {
+    const { mergePages, hooks } = this.#p;
+    const phase = registers.value(this.#phase);
+    this.#phase = phase;
+    this.waitingFor = NONE;
+    const isIdle = phase === PHASE.idle;
+    this.#item = registers.item(isIdle ? NONE : this.#item);
+    this.#page = registers.page(isIdle ? NONE : this.#page);
+    const hasMatch = !isIdle && phase >= PHASE.lockMatch && phase <= PHASE.append;
+    this.#kpage = registers.page(hasMatch ? this.#kpage : NONE);
+    this.#node = registers.node(phase === PHASE.lockMatch ? this.#node : NONE);
+    const hasTreeItem = phase >= PHASE.mergeFirst && phase <= PHASE.breakTreeItem;
+    this.#treeItem = registers.item(hasTreeItem ? this.#treeItem : NONE);
+    this.#treePage = registers.page(phase >= PHASE.mergeFirst ? this.#treePage : NONE);
+    this.#vma = registers.vma(this.#vma);
+    const isUpgrade = hooks.anonVmaFromPage === true && phase === PHASE.mergeFirst && this.#vma !== NONE;
+    mergePages.oldAnonVma = registers.anonVma(isUpgrade ? mergePages.oldAnonVma : NONE);
+  }
+
+  /** The next step changes nothing but its own phase: an item in no tree has none to leave. */
+  get nextIsPrivate(): boolean {
+    const { removal, objects } = this.#p;
+    if (this.#phase !== PHASE.leaveTree || removal.isBusy) return false;
+    return (objects.itemFlags[this.#item] & (ITEM.stable | ITEM.unstable)) === 0;
   }
 
   /** Starts on an rmap_item and its page, which is referenced. */

@@ -11,6 +11,8 @@ export interface LitmusTest {
   readonly kind: string;
   readonly config: { readonly cma?: readonly [number, number]; readonly pagevec?: boolean };
   readonly actions: readonly LitmusAction[];
+  /** For an exploration: what acts at the same time after the actions, each thread in its own order. */
+  readonly threads?: Readonly<Record<string, readonly LitmusAction[]>>;
   readonly why: string;
 }
 

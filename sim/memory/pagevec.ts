@@ -6,6 +6,7 @@
  * isolate it. Differences: lru_add_drain_all runs at once instead of as a work item on each CPU (the caller charges the
  * time); without pagevecs (`enabled` false) every operation acts on the LRU directly.
  */
+import { int32, uint8 } from '../arena.ts';
 import { PG, type Frames } from './frames.ts';
 import { LRU, LRU_LISTS, type Lru } from './lru.ts';
 import type { PageRelease } from './release.ts';
@@ -32,8 +33,8 @@ export class Pagevecs {
 
   constructor(frames: Frames, lru: Lru, release: PageRelease, cpus: number, enabled: boolean) {
     this.cpus = cpus;
-    this.pages = new Int32Array(cpus * PAGEVECS * PAGEVEC_SIZE);
-    this.fill = new Uint8Array(cpus * PAGEVECS);
+    this.pages = int32(cpus * PAGEVECS * PAGEVEC_SIZE);
+    this.fill = uint8(cpus * PAGEVECS);
     this.#enabled = enabled;
     this.#lru = lru;
     this.#release = release;

@@ -1,0 +1,76 @@
+/**
+ * The scalars of a kernel's state that lie outside its typed arrays: phases of machines, counters, roots of trees. Each
+ * class that has some names them once, in a method `registers`, for saving and for restoring alike:
+ *
+ *     this.#phase = registers.value(this.#phase);
+ *
+ * When saving, the value is noted and returned; when restoring, the noted one is returned. What a register means is said
+ * too, so that states can be compared although handles are arbitrary. A register that means nothing at the moment (the
+ * item of an idle machine) is noted as NONE.
+ */
+
+/** What a register holds. `derived`: follows from the rest of the state, or is a matter of handles only. */
+export const REGISTER = { derived: 0, value: 1, item: 2, page: 3, node: 4, vma: 5, anonVma: 6 } as const;
+
+export class Registers {
+  readonly data: Int32Array;
+  /** REGISTER of each. */
+  readonly kinds: Uint8Array;
+  isLoading = false;
+  #at = 0;
+
+  /** `data` as long as registers can become many. */
+  constructor(data: Int32Array) {
+    this.data = data;
+    this.kinds = new Uint8Array(data.length);
+  }
+
+  /** Registers noted by the last save. */
+  get count(): number {
+    return this.#at;
+  }
+
+  /** Begins a save or a restore; the same methods must be called in the same order each time. */
+  begin(isLoading: boolean): void {
+    this.isLoading = isLoading;
+    this.#at = 0;
+  }
+
+  derived(value: number): number {
+    return this.#one(value, REGISTER.derived);
+  }
+
+  value(value: number): number {
+    return this.#one(value, REGISTER.value);
+  }
+
+  item(item: number): number {
+    return this.#one(item, REGISTER.item);
+  }
+
+  page(pfn: number): number {
+    return this.#one(pfn, REGISTER.page);
+  }
+
+  node(node: number): number {
+    return this.#one(node, REGISTER.node);
+  }
+
+  vma(vma: number): number {
+    return this.#one(vma, REGISTER.vma);
+  }
+
+  anonVma(anonVma: number): number {
+    return this.#one(anonVma, REGISTER.anonVma);
+  }
+
+  #one(value: number, kind: number): number {
+    const at = this.#at++;
+    if (this.isLoading) return this.data[at];
+    // A store past the end of a typed array would vanish.
+    if (at >= this.data.length) throw new RangeError(`more than ${this.data.length} registers`);
+    this.data[at] = value;
+    this.kinds[at] = kind;
+    return value;
+  }
+}
