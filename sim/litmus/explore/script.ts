@@ -122,8 +122,9 @@ export function compileScript(test: LitmusTest): Script {
     const acts = actions.map((action, step): Act => {
       const processOf = (key: string): number => {
         if (action[key] === undefined) return NONE;
-        const found = processes.indexOf(String(action[key]));
-        if (found < 0) throw new ThreadError(name, step, `nobody creates a process ${String(action[key])}`);
+        const wanted = textOf(action, key);
+        const found = processes.indexOf(wanted);
+        if (found < 0) throw new ThreadError(name, step, `nobody creates a process ${wanted}`);
         return found;
       };
       const number = (key: string): number => (typeof action[key] === 'number' ? action[key] : NONE);
@@ -134,12 +135,12 @@ export function compileScript(test: LitmusTest): Script {
         at: Math.max(number('at'), number('start'), number('from')),
         n: number('n'),
         to: number('to'),
-        data: String(action['data'] ?? ''),
+        data: textOf(action, 'data'),
         label: add(labels, action['page']),
         cma: action['cma'] === true,
         force: action['force'] === true,
         mergeable: action['mergeable'] !== false,
-        advice: String(action['advice'] ?? ''),
+        advice: textOf(action, 'advice'),
       };
     });
     checkHolding(name, acts);
@@ -159,19 +160,24 @@ function checkHolding(name: string, acts: readonly Act[]): void {
     ['lock', 'unlock'],
     ['pin', 'unpin'],
   ]) {
-    let held: number | null = null;
-    acts.forEach(({ op, label }, step) => {
-      if (op === take && held !== null)
+    let held = NONE;
+    for (let step = 0; step < acts.length; step++) {
+      const { op, label } = acts[step];
+      if (op === take && held !== NONE)
         throw new ThreadError(name, step, `it holds a ${take} already: ${drop} it first`);
       if (op === drop && held !== label)
         throw new ThreadError(name, step, `${drop} must follow a ${take} of that page`);
       if (op === take) held = label;
-      if (op === drop) held = null;
-    });
-    const last = acts.length - 1;
-    if (held !== null && take === 'lock')
-      throw new ThreadError(name, last, 'the thread ends and never unlocks the page');
+      if (op === drop) held = NONE;
+    }
+    if (held !== NONE && take === 'lock')
+      throw new ThreadError(name, acts.length - 1, 'the thread ends and never unlocks the page');
   }
+}
+
+function textOf(action: LitmusAction, key: string): string {
+  const value = action[key];
+  return typeof value === 'string' ? value : '';
 }
 
 function checkSize(script: Script): void {

@@ -10,7 +10,8 @@ import { NONE } from '../../memory/frames.ts';
 import { INFO, type States } from './states.ts';
 import { WINDOW_CAUSES, type WindowCause } from './windows.ts';
 
-export type Verdict = 'never' | 'bounded' | 'unbounded';
+export const VERDICTS = ['never', 'bounded', 'unbounded'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** Windows of one cause, or of any. */
 export interface WindowReport {

@@ -13,7 +13,8 @@ import { Registers } from '../../registers.ts';
 import { combineHooks } from '../../strategies/index.ts';
 import { Interpreter } from '../interpreter.ts';
 import { NO_COSTS, ScriptMachine } from '../scriptMachine.ts';
-import type { LitmusAction } from '../types.ts';
+import type { LedgerParts } from '../../truth/ledger.ts';
+import { LitmusError, type LitmusAction } from '../types.ts';
 import type { Script } from './script.ts';
 import { smallMachine } from './size.ts';
 import { Windows } from './windows.ts';
@@ -77,8 +78,10 @@ export class World {
       (keepsItems ? REGISTERS.kept * size.limits.rmapItems : 0) +
       REGISTERS.thread * threads.length +
       REGISTERS.allocation * allocating;
+    let windows: Windows | null = null;
+    const ledger = (parts: LedgerParts): Windows => (windows = new Windows(parts));
     const built = inArena(arena, () => ({
-      machine: new ScriptMachine(small.config, hooks, { size, ledger: (parts) => new Windows(parts) }),
+      machine: new ScriptMachine(small.config, hooks, { size, ledger }),
       life: uint8(script.processes.length),
       mmOf: int32(script.processes.length).fill(NONE),
       processOf: int32(size.limits.mms).fill(NONE),
@@ -91,7 +94,7 @@ export class World {
     }));
     this.machine = built.machine;
     this.kernel = built.machine.kernel;
-    this.windows = this.kernel.ledger as Windows;
+    this.windows = windows!;
     this.life = built.life;
     this.mmOf = built.mmOf;
     this.processOf = built.processOf;
@@ -154,6 +157,9 @@ export class World {
       const moved = action.op === 'cma' ? { ...action, start: (action['start'] as number) - this.shift } : action;
       interpreter.perform(moved, step);
     });
+    const isBetween = kernel.otherMove.isIdle && kernel.range.isIdle;
+    if (!isBetween) throw new LitmusError(actions.length - 1, 'the actions leave a migration under way: finish it');
+    if (kernel.ksmd.run !== 1) throw new LitmusError(actions.length - 1, 'the actions leave ksmd stopped: ksm_run 1');
     script.processes.forEach((name, process) => {
       const wasMade = actions.some(({ op, p, child }) => (op === 'proc' || op === 'fork') && (child ?? p) === name);
       const mm = interpreter.names.process(name);
