@@ -324,9 +324,11 @@ export class Encoder {
     if (mapped !== mapcount) throw new Error(`frame ${pfn}: mapcount ${mapcount}, but ${mapped} ptes map it`);
     this.#put((mapcount << 16) | (frames.count[pfn] << 3) | kind);
     this.#put((flags << 16) | (this.#inPagevec[pfn] << 8) | (frames.waiters[pfn] << 4) | frames.pins[pfn]);
+    // A migration target holds nothing yet but what its frame held before.
+    if (kind !== KIND.ksm && kind !== KIND.anon) return;
     this.#put(frames.content[pfn]);
     if (kind === KIND.ksm) this.#put(this.#nodes.of(frames.mapping[pfn]));
-    else if (kind === KIND.anon) {
+    else {
       this.#put(frames.index[pfn]);
       // Nobody looks at the anon_vma of a page that nothing maps, and it may be gone.
       const isUsed = mapcount > 0 || (flags & PG.locked) !== 0;
