@@ -9,7 +9,7 @@ import { readLitmusFile } from '../litmus/parse.ts';
 import { litmusYaml } from '../litmus/writeYaml.ts';
 import { packageRoot } from '../plan/files.ts';
 import { exploreDocument } from '../report/exploreDocument.ts';
-import { matrixPage, matrixText } from '../report/exploreMatrix.ts';
+import { matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
 import { exploreText } from '../report/exploreText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
@@ -95,8 +95,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
     return EXIT.interrupted;
   }
   if (witnessOut !== undefined) writeWitnesses(explored, witnessOut);
-  if (out !== undefined)
-    writeFileSync(out, matrixPage(explored, 'cma-stress litmus explore --matrix --out docs/explore.md'));
+  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND));
   const terminal = terminalOf(process.stdout);
   if (options.json === true) process.stdout.write(exploreDocument(explored));
   else if (matrix) process.stdout.write(matrixText(explored, terminal));
@@ -112,7 +111,8 @@ function verdictNamed(text: string): Verdict {
   return verdict;
 }
 
-function shippedScripts(): string[] {
+/** The scripts that come with the tool. */
+export function shippedScripts(): string[] {
   const folder = join(packageRoot(), 'workloads', 'litmus', 'explore');
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))

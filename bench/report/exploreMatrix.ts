@@ -6,7 +6,10 @@ import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './units.ts';
 
-/** `<= 3 visits`, `next pass (<= 3)`, `for ever`, with `, leaks` behind. */
+/** What writes the page that is kept in docs. */
+export const PAGE_COMMAND = 'cma-stress litmus explore --matrix --out docs/explore.md';
+
+/** `3 visits`, `next pass (<= 3)`, `for ever`, with `, leaks` behind. */
 function cell({ grade, maxVisits, leaked, complete }: Exploration): string {
   const visits = maxVisits ?? 0;
   const lasts = {
