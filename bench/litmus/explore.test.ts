@@ -51,7 +51,7 @@ test('every witness, written as a file and read again, runs by itself', ({ explo
     assert.equal(mismatches, [], `${result.script} under ${strategy}`);
     const last = read.test.actions.at(-1)!;
     assert.is(last.op, 'probe');
-    assert.ok(((last['expect'] as { left: number }).left ?? 0) > 0, 'it shows what is unfindable');
+    assert.ok((last['expect'] as { left: number }).left > 0, 'it shows what is unfindable');
   }
 });
 

@@ -117,7 +117,7 @@ export class Faults {
       const pfn = registers.page(this.#waiting.get(who) ?? NONE);
       if (!registers.isLoading) continue;
       if (pfn >= 0) this.#waiting.set(who, pfn);
-      else this.#waiting.delete(who);
+      else if (this.#waiting.size > 0) this.#waiting.delete(who);
     }
   }
 

@@ -36,7 +36,18 @@ export class Frontier {
     for (let span = 0; span < spans.length; span += 2) {
       const end = spans[span + 1];
       for (let i = spans[span]; i < end; i++) {
-        if (words[i] === root[i]) continue;
+        // Most words are the same: four at a time.
+        while (
+          i + 4 <= end &&
+          ((words[i] ^ root[i]) |
+            (words[i + 1] ^ root[i + 1]) |
+            (words[i + 2] ^ root[i + 2]) |
+            (words[i + 3] ^ root[i + 3])) ===
+            0
+        ) {
+          i += 4;
+        }
+        if (i >= end || words[i] === root[i]) continue;
         const run = at;
         chunk[run] = i;
         at += 2;

@@ -5,7 +5,7 @@ import type { LitmusAction, LitmusTest } from '../types.ts';
 import type { Script } from './script.ts';
 
 /** Pages that two full pagevecs, migrations and ksmd can hold besides those mapped. */
-const SPARE_FRAMES = 34;
+const MOST_SPARE_FRAMES = 40;
 const DEFAULT_AREA: readonly [number, number] = [256, 320];
 
 export interface SmallMachine {
@@ -24,7 +24,7 @@ export function smallMachine(script: Script, keepsItems: boolean): SmallMachine 
   const count = (...ops: string[]): number => actions.filter(({ op }) => ops.includes(op)).length;
   const addresses = mappedAddresses(actions);
   const { vmas, ptes, depth } = familyBounds(actions);
-  const splits = 2 * count('munmap', 'madvise', 'mmap') + 3 * count('mremap');
+  const splits = 2 * (count('munmap', 'madvise') + overlaps(actions)) + 3 * count('mremap');
   const mms = script.processes.length + 1;
   // Splits before a fork are copied by it.
   const mostVmas = vmas + splits * (1 + count('fork')) + 2;
@@ -40,10 +40,23 @@ export function smallMachine(script: Script, keepsItems: boolean): SmallMachine 
     stableNodes: ptes + count('write') + 4,
     vpnLimit: (Math.max(0, ...leaves) + 1) * LEAF_PAGES,
   };
-  const otherFrames = Math.min(ptes, 2 * count('write') + 4) + SPARE_FRAMES;
+  const spare = 8 + 2 * ptes + count('write') + 3 * count('migrate');
+  const otherFrames = Math.min(ptes, 2 * count('write') + 4) + Math.min(MOST_SPARE_FRAMES, spare);
   const area = lowArea(test, actions, script.usesArea || count('cma') > 0);
   const shift = (test.config.cma ?? DEFAULT_AREA)[0] - area[0];
   return { size: { otherFrames, limits }, area, shift, addresses };
+}
+
+/** Mappings over something that may be mapped already, by a namesake or a forebear: they split what they meet. */
+function overlaps(actions: readonly LitmusAction[]): number {
+  const maps = actions.filter(({ op }) => op === 'mmap');
+  return maps.filter(({ p, start, n }, index) => {
+    const isForked = actions.some(({ op, child }) => op === 'fork' && child === p);
+    const meets = (other: LitmusAction): boolean =>
+      (other['start'] as number) < (start as number) + (n as number) &&
+      (start as number) < (other['start'] as number) + (other['n'] as number);
+    return isForked || maps.some((other, at) => at !== index && other['p'] === p && meets(other));
+  }).length;
 }
 
 function mappedAddresses(actions: readonly LitmusAction[]): number[] {

@@ -64,23 +64,19 @@ export class States {
     return this.parent.length * (4 + 1 + 2 + 4 + 4 + 4) + this.#table.byteLength;
   }
 
-  /** Two independent mixes of 32 bits each, after MurmurHash3. */
+  /** Two mixes of 32 bits each, which turn every word another way; each step can be undone, so that no word is lost. */
   #hash(form: Int32Array, length: number): void {
-    let low = 0x2f0b4c47;
-    let high = 0x7a3d1c95;
+    let low = 0x2f0b4c47 ^ length;
+    let high = 0x7a3d1c95 - length;
     for (let i = 0; i < length; i++) {
       const word = form[i];
-      let a = Math.imul(word, 0xcc9e2d51);
-      a = (a << 15) | (a >>> 17);
-      low ^= Math.imul(a, 0x1b873593);
-      low = Math.imul((low << 13) | (low >>> 19), 5) + 0x6b64e654;
-      let b = Math.imul(word ^ 0x5bd1e995, 0x85ebca6b);
-      b = (b << 17) | (b >>> 15);
-      high ^= Math.imul(b, 0xc2b2ae35);
-      high = Math.imul((high << 11) | (high >>> 21), 9) + 0x38495ab5;
+      low = Math.imul(low ^ word, 0x9e3779b1);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ ((word << 16) | (word >>> 16)), 0x85ebca6b);
+      high ^= high >>> 13;
     }
-    this.#hashLow = finish(low ^ length);
-    this.#hashHigh = finish(high ^ Math.imul(length, 0x9e3779b1));
+    this.#hashLow = finish(low);
+    this.#hashHigh = finish(high);
   }
 
   #enter(state: number): void {

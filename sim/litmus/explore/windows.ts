@@ -6,6 +6,7 @@
  * (`settle`), not at each event; nothing is timed.
  */
 import { uint8 } from '../../arena.ts';
+import { MIGRATE_STAGE } from '../../events.ts';
 import type { Cause } from '../../observations.ts';
 import { PTE, PTE_SHIFT } from '../../process/pageTables.ts';
 import { Ledger, type LedgerParts } from '../../truth/ledger.ts';
@@ -120,8 +121,9 @@ export class Windows extends Ledger {
     this.onMigrated?.(from, to);
   }
 
-  override migrationFailed(): void {
-    // An exploration looks at what can be found, not at what was tried.
+  override migrationFailed(_pfn: number, stage: number): void {
+    // An exploration looks at what can be found, not at what was tried; but memory must not run out on its small machine.
+    if (stage === MIGRATE_STAGE.noTarget) throw new RangeError('no free frame is left for a migration of the script');
   }
 
   #rename(pfn: number, change: (cause: number) => number): void {
