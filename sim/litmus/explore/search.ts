@@ -98,13 +98,14 @@ export class Search {
   #expand(state: number): void {
     const successors = this.#successors;
     let ksmd = state;
+    let isThere = false;
     for (let thread = 0; thread < successors.length; thread++) {
-      this.#restore();
-      if (thread !== this.#ksmdThread && this.steps.isOver(thread)) {
-        successors[thread] = state;
-        continue;
-      }
-      successors[thread] = this.steps.step(thread) ? this.#visit(state, thread, false) : state;
+      successors[thread] = state;
+      if (thread !== this.#ksmdThread && this.world.isOverIn(this.#here, thread)) continue;
+      // A step that is not taken changes nothing.
+      if (!isThere) this.#restore();
+      isThere = !this.steps.step(thread);
+      if (!isThere) successors[thread] = this.#visit(state, thread, false);
       if (this.#isStopped) return;
       if (thread !== this.#ksmdThread) continue;
       ksmd = successors[thread];

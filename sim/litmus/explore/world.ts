@@ -129,6 +129,11 @@ export class World {
     this.save();
   }
 
+  /** Whether the thread's actions are all taken in the state of these words. */
+  isOverIn(words: Int32Array, thread: number): boolean {
+    return words[(this.at.byteOffset >> 2) + thread] >= this.script.threads[thread].acts.length;
+  }
+
   /** Notes the registers, so that `words` are the whole state. */
   save(): void {
     this.#exchange(false);
