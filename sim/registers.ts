@@ -9,35 +9,39 @@
  * item of an idle machine) is noted as NONE.
  */
 
-/** What a register holds. `derived`: follows from the rest of the state, or is a matter of handles only. */
-export const REGISTER = { derived: 0, value: 1, item: 2, page: 3, node: 4, vma: 5, anonVma: 6 } as const;
+/** What a register holds, if it is not `derived`: what follows from the rest of the state, or is a matter of handles. */
+export const REGISTER = { value: 0, item: 1, page: 2, node: 3, vma: 4, anonVma: 5 } as const;
 
 export class Registers {
   readonly data: Int32Array;
-  /** REGISTER of each. */
+  /** Registers noted by the last save that are not derived, and the REGISTER of each. */
+  readonly meant: Int32Array;
   readonly kinds: Uint8Array;
+  meantCount = 0;
   isLoading = false;
   #at = 0;
 
   /** `data` as long as registers can become many. */
   constructor(data: Int32Array) {
     this.data = data;
+    this.meant = new Int32Array(data.length);
     this.kinds = new Uint8Array(data.length);
-  }
-
-  /** Registers noted by the last save. */
-  get count(): number {
-    return this.#at;
   }
 
   /** Begins a save or a restore; the same methods must be called in the same order each time. */
   begin(isLoading: boolean): void {
     this.isLoading = isLoading;
     this.#at = 0;
+    this.meantCount = 0;
   }
 
   derived(value: number): number {
-    return this.#one(value, REGISTER.derived);
+    const at = this.#at++;
+    if (this.isLoading) return this.data[at];
+    // A store past the end of a typed array would vanish.
+    if (at >= this.data.length) throw new RangeError(`more than ${this.data.length} registers`);
+    this.data[at] = value;
+    return value;
   }
 
   value(value: number): number {
@@ -65,12 +69,10 @@ export class Registers {
   }
 
   #one(value: number, kind: number): number {
-    const at = this.#at++;
-    if (this.isLoading) return this.data[at];
-    // A store past the end of a typed array would vanish.
-    if (at >= this.data.length) throw new RangeError(`more than ${this.data.length} registers`);
-    this.data[at] = value;
-    this.kinds[at] = kind;
-    return value;
+    if (this.isLoading) return this.data[this.#at++];
+    const meant = this.meantCount++;
+    this.meant[meant] = value;
+    this.kinds[meant] = kind;
+    return this.derived(value);
   }
 }

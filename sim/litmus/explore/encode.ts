@@ -165,12 +165,10 @@ export class Encoder {
   }
 
   #writeRegisters(): void {
-    const { data, kinds, count } = this.#world.registers;
-    for (let i = 0; i < count; i++) {
-      const value = data[i];
+    const { meant, kinds, meantCount } = this.#world.registers;
+    for (let i = 0; i < meantCount; i++) {
+      const value = meant[i];
       switch (kinds[i]) {
-        case REGISTER.derived:
-          break;
         case REGISTER.value:
           this.#form.put(value);
           break;
