@@ -1,6 +1,6 @@
 /**
- * States whose steps are still to be taken, first in, first out. Each is kept as what differs from the first state, in
- * runs of words: a few hundred bytes instead of the whole arena.
+ * States whose steps are still to be taken, first in, first out. Each is kept as the words
+ * that differ from the first state: a few hundred bytes instead of the whole arena.
  */
 
 const CHUNK_WORDS = 1 << 20;
@@ -23,36 +23,23 @@ export class Frontier {
     this.#spans = spans;
   }
 
-  /** Adds a state and its words. A record: state, length, then runs of (first word, words, values). */
+  /** Adds a state and its words. A record: state, length, then (word, value) of each that differs from the root. */
   push(state: number, words: Int32Array): void {
     const root = this.#root;
-    const { length } = root;
-    // Runs take two words more, and lie at least one equal word apart.
-    if (this.#writeAt + 2 + 2 * length > CHUNK_WORDS) this.#newChunk();
+    const spans = this.#spans;
+    if (this.#writeAt + 4 + 2 * root.length > CHUNK_WORDS) this.#newChunk();
     const chunk = this.#chunks[this.#chunks.length - 1];
     const start = this.#writeAt;
     let at = start + 2;
-    const spans = this.#spans;
     for (let span = 0; span < spans.length; span += 2) {
       const end = spans[span + 1];
       for (let i = spans[span]; i < end; i++) {
-        // Most words are the same: four at a time.
-        while (
-          i + 4 <= end &&
-          ((words[i] ^ root[i]) |
-            (words[i + 1] ^ root[i + 1]) |
-            (words[i + 2] ^ root[i + 2]) |
-            (words[i + 3] ^ root[i + 3])) ===
-            0
-        ) {
-          i += 4;
-        }
-        if (i >= end || words[i] === root[i]) continue;
-        const run = at;
-        chunk[run] = i;
-        at += 2;
-        while (i < end && words[i] !== root[i]) chunk[at++] = words[i++];
-        chunk[run + 1] = at - run - 2;
+        // Written always and kept when it differs: a branch here would be guessed wrong again and again.
+        const word = words[i];
+        const difference = word ^ root[i];
+        chunk[at] = i;
+        chunk[at + 1] = word;
+        at += ((difference | -difference) >>> 31) << 1;
       }
     }
     chunk[start] = state;
@@ -66,7 +53,7 @@ export class Frontier {
   /** Takes the oldest state out; its words go into `words`. There must be one. */
   shift(words: Int32Array): number {
     let chunk = this.#chunks[0];
-    if (this.#readAt >= CHUNK_WORDS || chunk[this.#readAt + 1] === 0) {
+    if (this.#readAt + 1 >= CHUNK_WORDS || chunk[this.#readAt + 1] === 0) {
       this.#spare = this.#chunks.shift()!;
       this.#readAt = 0;
       chunk = this.#chunks[0];
@@ -74,11 +61,7 @@ export class Frontier {
     const start = this.#readAt;
     const end = start + chunk[start + 1];
     words.set(this.#root);
-    for (let at = start + 2; at < end;) {
-      let to = chunk[at];
-      const stop = at + 2 + chunk[at + 1];
-      for (at += 2; at < stop; at++) words[to++] = chunk[at];
-    }
+    for (let at = start + 2; at < end; at += 2) words[chunk[at]] = chunk[at + 1];
     this.#readAt = end;
     this.size--;
     return chunk[start];

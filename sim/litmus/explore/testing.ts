@@ -64,6 +64,16 @@ export const SCRIPTS: readonly LitmusTest[] = [
     other: [{ op: 'proc', p: 'R' }, { op: 'mmap', p: 'R', start: 16, n: 1 }, write('R', 'same')],
     ksmd: KSMD,
   }),
+  scriptOf(
+    'allocation',
+    {
+      cma: [{ op: 'cma', start: 256, n: 2 }],
+      other: [write('Q', 'own'), { op: 'exit', p: 'Q' }],
+      child: [write('C', 'theirs')],
+    },
+    // C is not findable: ksmd has just taken P's item away.
+    [...MERGED, { op: 'fork', parent: 'P', child: 'C' }, write('P', 'own'), { op: 'scan' }],
+  ),
   scriptOf('merge', { app: [write('P', 'same'), write('Q', 'other')], ksmd: KSMD }, MERGED.slice(0, -1)),
 ];
 
