@@ -7,8 +7,10 @@ import { Encoder } from './encode.ts';
 import type { Exploration } from './explore.ts';
 import { compileScript, ThreadError } from './script.ts';
 import { Search } from './search.ts';
-import { Steps } from './steps.ts';
+import { INFO } from './states.ts';
+import { KSMD_DONE, Steps } from './steps.ts';
 import { explore, MERGED, SCRIPTS, scriptOf, STRATEGIES } from './testing.ts';
+import { findings } from './verdict.ts';
 import { World } from './world.ts';
 
 /** What must not depend on how the search is done. */
@@ -141,6 +143,51 @@ test('without a thread of ksmd, windows are still measured by it', () => {
   assert.is(alone.states, 2);
   assert.is(alone.maxVisits, 2, 'Q, then C');
   assert.is(alone.grade, 'visits');
+});
+
+/** Visits until everything is findable, counted by letting ksmd go on alone from the state; Infinity after many. */
+function visitsFrom(search: Search, state: number): number {
+  const { world, steps, encoder } = search;
+  const look = (): string => {
+    world.save();
+    encoder.encode();
+    return encoder.form.slice(0, encoder.length).join();
+  };
+  world.words.set(search.root);
+  world.load();
+  for (const thread of search.pathTo(state)) steps.step(thread);
+  let form = look();
+  let visits = 0;
+  for (let taken = 0; taken < 500; taken++) {
+    if (encoder.unfindable === 0) return visits;
+    steps.ksmd();
+    const isItem = steps.done === KSMD_DONE.item;
+    let after = look();
+    if (after !== form) {
+      if (isItem || encoder.unfindable === 0) visits++;
+    } else {
+      const inside = world.script.threads.findIndex((_, thread) => steps.isInside(thread));
+      if (inside < 0) return Infinity;
+      steps.step(inside);
+      after = look();
+    }
+    form = after;
+  }
+  return Infinity;
+}
+
+test('the bound is what ksmd alone needs from the worst state, counted step by step', () => {
+  for (const index of [0, 1, 5, 6]) {
+    const search = new Search(compileScript(SCRIPTS[index]), { strategies: ['stock'], maxStates: 200_000 });
+    while (!search.isOver) search.run(1000);
+    const { states } = search;
+    let most = 0;
+    for (let state = 0; state < states.count; state++) {
+      const isOpen = (states.info[state] & INFO.causes) !== 0 && (states.info[state] & INFO.aside) === 0;
+      if (isOpen) most = Math.max(most, visitsFrom(search, state));
+    }
+    assert.is(findings(states).all.maxVisits ?? Infinity, most, SCRIPTS[index].id);
+  }
 });
 
 test('what leaks', () => {
