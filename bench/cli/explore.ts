@@ -39,7 +39,7 @@ Examples:
   cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml
   cma-stress litmus explore my-script.yaml --strategy stock,keep-until-rescanned
   cma-stress litmus explore my-script.yaml --witness-out witness.yaml && cma-stress litmus --step witness.yaml
-  cma-stress litmus explore my-script.yaml --strategy my-fix --expect never
+  cma-stress litmus explore my-script.yaml --strategy keep-until-rescanned --expect never
   cma-stress litmus explore --matrix`;
 
 export function addExploreCommand(litmus: Command, setExitCode: SetExitCode): void {
