@@ -36,6 +36,46 @@ export interface MemoryDescription {
   readonly lowmemorykiller: { readonly adj: readonly number[]; readonly minfree: readonly number[] };
 }
 
+/** What later kernels do otherwise than 3.10, one switch a change, with the version that made it. */
+export interface KernelChanges {
+  /** 6.11: cmp_and_merge_page compares the checksum before it searches the stable tree. */
+  readonly checksumFirst: boolean;
+  /** 4.4: stable_tree_search and stable_tree_insert start over at a stale node instead of giving up. */
+  readonly stableTreeRestarts: boolean;
+  /** 5.1: stable_tree_search does not wait for the lock of the page it found; the item leaves its tree and waits a pass. */
+  readonly stableSearchTrylock: boolean;
+  /** 4.4: try_to_merge_with_ksm_page wants a mergeable vma (find_mergeable_vma) also where nothing is left to merge. */
+  readonly mergeableVmaOnly: boolean;
+  /** 4.13: rmap_items of one stable_node, from which on equal pages get another (a dup in a chain). 0: no limit. */
+  readonly maxPageSharing: number;
+  /** 5.19: do_wp_page reuses a page only when its pte holds the one reference, and does not wait for the page lock. */
+  readonly soleReferenceReuse: boolean;
+  /** 6.1: migration entries remember the dirty bit. */
+  readonly migrationKeepsDirty: boolean;
+  /** One lru_add pagevec of 15 a CPU for all LRU lists, drained as soon as it is full. */
+  readonly sharedLruAdd: boolean;
+  /** 5.13: no pagevecs from the drain of __alloc_contig_migrate_range to its end. */
+  readonly lruCacheDisable: boolean;
+  /** 5.8, 4.1: movable requests take CMA first while it is over half of free memory, and before stealing. */
+  readonly cmaBalance: boolean;
+  /** 3.18: while a pageblock is isolated, the type of a page that leaves a per-cpu list is read again. */
+  readonly rereadsFreeType: boolean;
+  /** 5.13, 5.14: pcp->high from the low watermark, bulk frees that double, from the list of the last freed page. */
+  readonly pcpScales: boolean;
+  /** 4.4: no emergency pageblocks of MIGRATE_RESERVE. */
+  readonly noReserveBlocks: boolean;
+  /** 5.10: boot memory goes to the tails of the free lists, so that low addresses are handed out first. */
+  readonly bootFreesToTail: boolean;
+  /** 3.16: isolation for migration leaves anonymous pages with references besides their ptes where they are. */
+  readonly isolationSkipsPinned: boolean;
+  /** 4.8, 5.18: unmap_and_move looks for a freed page before it allocates, and frees old pages and unused targets at once. */
+  readonly migrationFreesDirectly: boolean;
+  /** 5.12: -ENOMEM ends __alloc_contig_migrate_range; after -EBUSY the range is still tested. */
+  readonly rangeEndsEarly: boolean;
+  /** 4.8: timers of 63 jiffies and more are rounded up to their level of the wheel. */
+  readonly granularTimers: boolean;
+}
+
 /** Differences between kernel trees that change what this model does (kernel-3.10 notes: marked (V)). */
 export interface KernelProfile {
   readonly name: string;
@@ -53,6 +93,8 @@ export interface KernelProfile {
   readonly cmaRetrySleepNs: number;
   /** Vendor locking: cma_mutex only around alloc_contig_range, bitmap bits set before migrating. */
   readonly cmaBitmapFirst: boolean;
+  /** Left out for a tree of 3.10. */
+  readonly changes?: KernelChanges;
 }
 
 /**

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceDescription, LoadDescription } from './description.ts';
 import { runCell } from './device.ts';
+import { CHANGED_BY_6_1 } from './kernelProfiles.ts';
 import { auditWorld } from './load/audit.ts';
 import { buildWorld } from './load/build.ts';
 import { BUSY, cell, client, device, group, NO_WRITES, region, spawner } from './load/testing.ts';
@@ -45,6 +46,17 @@ const VARIANTS: Record<string, Partial<DeviceDescription>> = {
       migrationFaultDelayNs: 0,
       cmaRetries: 0,
       cmaBitmapFirst: false,
+    },
+  },
+  'Linux 6.1': {
+    kernel: {
+      ...device(BUSY).kernel,
+      cmaFirstForAnon: false,
+      pageCacheOutsideCma: false,
+      cmaFreeBypassesPcp: false,
+      migrationFaultDelayNs: 0,
+      cmaRetries: 0,
+      changes: CHANGED_BY_6_1,
     },
   },
   'one CPU': { cpus: 1 },

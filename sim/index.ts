@@ -2,6 +2,7 @@
 export type * from './description.ts';
 export * from './observations.ts';
 export { runCell } from './device.ts';
+export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { MODEL_VERSION } from './version.ts';
 export { strategies, findStrategy, type StrategyInfo } from './strategies/index.ts';
 export { KSMD_POINTS } from './ksm/ksmd.ts';
@@ -9,3 +10,5 @@ export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';
 export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from './litmus/index.ts';
 export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
+export { runTestbed, type TestbedInput } from './testbed/run.ts';
+export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';

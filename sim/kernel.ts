@@ -9,6 +9,7 @@ import { Mutex } from './clock/mutex.ts';
 import type { ContigMemory } from './cma/contigMemory.ts';
 import { ContigRange } from './cma/contigRange.ts';
 import type { CostProfile, KernelProfile, KsmSettings } from './description.ts';
+import { UNCHANGED } from './kernelProfiles.ts';
 import { BreakCow } from './ksm/breakCow.ts';
 import { KsmControl } from './ksm/control.ts';
 import { Cursor } from './ksm/cursor.ts';
@@ -23,9 +24,9 @@ import { MmSlots } from './ksm/slots.ts';
 import { StableTree } from './ksm/stableTree.ts';
 import { UnstableTree } from './ksm/unstableTree.ts';
 import type { Frames } from './memory/frames.ts';
-import { MigratePages } from './migrate/migratePages.ts';
+import { MigratePages, type MigrateCounts } from './migrate/migratePages.ts';
 import type { MigrationPages } from './migrate/migrationPages.ts';
-import { UnmapAndMove } from './migrate/unmapAndMove.ts';
+import { UnmapAndMove, type MigrateParts } from './migrate/unmapAndMove.ts';
 import { AddressSpaces } from './process/addressSpaces.ts';
 import { Faults } from './process/faults.ts';
 import { PageTables } from './process/pageTables.ts';
@@ -83,6 +84,7 @@ export class Kernel {
   readonly stable: StableTree;
   readonly cursor: Cursor;
   readonly removal: ItemRemoval;
+  readonly breakCow: BreakCow;
   readonly ksmRmap: KsmRmap;
   readonly mergeItem: MergeItem;
   readonly ksmd: Ksmd;
@@ -92,9 +94,15 @@ export class Kernel {
   readonly otherMove: UnmapAndMove;
   readonly range: ContigRange;
   readonly ledger: Ledger;
+  /** Calls of migrate_pages by anybody. */
+  readonly migrateCounts: MigrateCounts = { calls: 0, migrated: 0, failed: 0 };
+  /** Every migration that may be under way. */
+  readonly moves: UnmapAndMove[] = [];
+  readonly #moveParts: Omit<MigrateParts, 'pages'>;
 
   constructor(options: KernelOptions) {
     const { limits, frames, costs, hooks, userPages, migrationPages } = options;
+    const changes = options.profile.changes ?? UNCHANGED;
     this.frames = frames;
     const locks = new Locks(frames, limits.mms);
     this.locks = locks;
@@ -111,27 +119,47 @@ export class Kernel {
     const slots = new MmSlots(limits.mms);
     this.slots = slots;
     const migrationDelay = options.profile.migrationFaultDelayNs;
-    const faults = new Faults(frames, tables, vmas, userPages, locks, costs, migrationDelay, ledger);
+    const faults = new Faults(
+      frames,
+      tables,
+      vmas,
+      userPages,
+      locks,
+      costs,
+      migrationDelay,
+      changes.soleReferenceReuse,
+      ledger,
+    );
     this.faults = faults;
     const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger);
     this.spaces = spaces;
-    this.rmap = new Rmap(frames, tables, vmas);
+    this.rmap = new Rmap(frames, tables, vmas, changes.migrationKeepsDirty);
 
     const refs = new PageRefs(frames, userPages);
-    const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks);
+    const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks, changes, options.now);
     this.stable = stable;
     const unstable = new UnstableTree(objects, frames, tables, vmas, spaces.alive);
     const removal = new ItemRemoval(objects, stable, unstable, refs, locks, costs);
     this.removal = removal;
     const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);
+    this.breakCow = breakCow;
     const drainAll = () => options.contigMemory.lruAddDrainAll();
     this.cursor = new Cursor({ frames, tables, vmas, spaces, slots, objects, removal, locks, costs, drainAll });
     const mergePages = new MergePages(frames, tables, vmas, locks, userPages, ledger);
     const checksumBits = options.ksm.checksum_bits;
     const checksumMask = checksumBits >= 32 ? -1 : (1 << checksumBits) - 1;
     const ksmParts = { frames, vmas, spaces, objects, stable, unstable, removal, mergePages, breakCow, refs, locks };
-    this.mergeItem = new MergeItem({ ...ksmParts, costs, hooks, checksumMask, events: ledger });
-    this.ksmd = new Ksmd(options.ksm, options.hz, costs, this.cursor, this.mergeItem, removal, slots);
+    this.mergeItem = new MergeItem({ ...ksmParts, costs, hooks, changes, checksumMask, events: ledger });
+    this.ksmd = new Ksmd(
+      options.ksm,
+      options.hz,
+      costs,
+      this.cursor,
+      this.mergeItem,
+      removal,
+      slots,
+      changes.granularTimers,
+    );
     const { mergeItem } = this;
     ledger.ksmd = {
       get removingFrom() {
@@ -145,14 +173,18 @@ export class Kernel {
 
     this.ksmRmap = new KsmRmap(objects, frames, vmas, this.rmap, hooks);
     const { rmap, ksmRmap } = this;
-    const moveParts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs };
-    this.unmapAndMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
-    this.otherMove = new UnmapAndMove({ ...moveParts, pages: migrationPages, events: ledger });
+    const freesDirectly = changes.migrationFreesDirectly;
+    const moving = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, freesDirectly };
+    this.#moveParts = { ...moving, events: ledger };
+    this.unmapAndMove = this.newMove(migrationPages);
+    this.otherMove = this.newMove(migrationPages);
     this.range = new ContigRange({
       memory: options.contigMemory,
       pages: migrationPages,
-      migrate: new MigratePages(this.unmapAndMove, options.attempted ?? ignore),
+      migrate: new MigratePages(this.unmapAndMove, this.migrateCounts, options.attempted ?? ignore),
       costs,
+      changes,
+      skipped: (pfn) => ledger.pageSkipped(pfn),
       busy: (pfn) => ledger.rangeBusy(pfn),
     });
   }
@@ -168,7 +200,20 @@ export class Kernel {
     this.stable.registers(registers);
     this.cursor.registers(registers);
     this.removal.registers(registers);
+    this.breakCow.registers(registers);
     this.mergeItem.registers(registers);
+  }
+
+  /** A machine for one more migration at the same time. */
+  newMove(pages: MigrationPages): UnmapAndMove {
+    const move = new UnmapAndMove({ ...this.#moveParts, pages });
+    this.moves.push(move);
+    return move;
+  }
+
+  /** Somebody else's migrate_pages, with targets from `pages`. */
+  newMigration(pages: MigrationPages): MigratePages {
+    return new MigratePages(this.newMove(pages), this.migrateCounts, ignore);
   }
 }
 

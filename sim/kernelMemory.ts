@@ -2,7 +2,7 @@
  * Physical memory as the process, migration and CMA rooms see it: their requests in terms of the allocator, the LRU and
  * the page cache. An allocation that the watermarks refuse reclaims directly, once (__alloc_pages_slowpath).
  */
-import type { ContigMemory } from './cma/contigMemory.ts';
+import type { ContigMemory, IsolateResult } from './cma/contigMemory.ts';
 import { KIND, NONE, PG } from './memory/frames.ts';
 import { LRU } from './memory/lru.ts';
 import type { PageCache } from './memory/pagecache.ts';
@@ -23,10 +23,12 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   failures = 0;
   /** Clears the ptes of a page-cache page; set once the reverse map exists. */
   unmapFile: (pfn: number) => void = () => undefined;
+  readonly #skipsPinned: boolean;
 
   constructor(memory: PhysicalMemory, cache: PageCache) {
     this.memory = memory;
     this.cache = cache;
+    this.#skipsPinned = memory.options.changes?.isolationSkipsPinned === true;
     this.reclaim = new Reclaim(memory, cache);
   }
 
@@ -66,6 +68,17 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
     this.memory.pagevecs.putbackLruPage(cpu, pfn);
   }
 
+  release(cpu: number, pfn: number): void {
+    this.memory.lru.endIsolation(pfn);
+    this.memory.putPage(cpu, pfn);
+  }
+
+  addTarget(cpu: number, pfn: number, wasMapped: boolean): void {
+    const { lru, pagevecs } = this.memory;
+    pagevecs.lruCacheAdd(cpu, pfn, lru.listFor(pfn));
+    if (wasMapped) this.drain(cpu);
+  }
+
   moveInCache(from: number, to: number): void {
     this.cache.replace(from, to);
   }
@@ -84,6 +97,21 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
 
   lruAddDrainAll(): void {
     this.memory.pagevecs.lruAddDrainAll();
+  }
+
+  isolateMigratePage(pfn: number): IsolateResult {
+    const { flags, count, mapcount, kind } = this.memory.frames;
+    if ((flags[pfn] & PG.lru) === 0) return 'not-lru';
+    if (this.#skipsPinned && kind[pfn] !== KIND.file && count[pfn] > mapcount[pfn]) return 'pinned';
+    return this.memory.lru.isolateLruPage(pfn) ? 'isolated' : 'not-lru';
+  }
+
+  lruCacheDisable(): void {
+    this.memory.pagevecs.disable();
+  }
+
+  lruCacheEnable(): void {
+    this.memory.pagevecs.enable();
   }
 
   drainAllPages(): void {

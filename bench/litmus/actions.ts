@@ -92,4 +92,13 @@ export const ACTIONS: Readonly<Record<string, ActionSpec>> = {
 /** Keys of one page, and of the counters, in the `expect` of a check. */
 export const PAGE_KEYS = ['mapcount', 'kind', 'hlist'];
 export const PAGE_KINDS = ['anon', 'ksm', 'ksm-null'];
-export const COUNTERS = ['pages_shared', 'pages_sharing', 'pages_unshared', 'pages_volatile', 'full_scans'];
+export const COUNTERS = [
+  'pages_shared',
+  'pages_sharing',
+  'pages_unshared',
+  'pages_volatile',
+  'full_scans',
+  // Under kernels with max_page_sharing only.
+  'stable_node_chains',
+  'stable_node_dups',
+];

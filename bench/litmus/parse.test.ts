@@ -136,4 +136,19 @@ test('bad YAML and hostile YAML are problems, not crashes', () => {
   assert.ok(problems('id: *nowhere\nactions: []').length > 0);
 });
 
+test('config.kernel is one that scripts know; a limit of sharers belongs to a newer one', () => {
+  const withConfig = (config: string) => GOOD.replace('config: { cma: [256, 320], pagevec: false }', config);
+  const [one] = parseLitmus(withConfig('config: { kernel: linux-6.1, max_page_sharing: 2 }'), 'f.yaml');
+  assert.equal(one.test.config, { kernel: 'linux-6.1', max_page_sharing: 2 });
+  assert.match(
+    problems(withConfig('config: { kernel: linux-6.2 }'))[0],
+    /^4:19 config\.kernel unknown value "linux-6\.2"/,
+  );
+  assert.match(problems(withConfig('config: { max_page_sharing: 2 }'))[0], /linux-3\.10 has no max_page_sharing/);
+  assert.match(
+    problems(withConfig('config: { kernel: linux-6.1, max_page_sharing: 1 }'))[0],
+    /config\.max_page_sharing expected/,
+  );
+});
+
 test.run();

@@ -3,7 +3,7 @@
  * runs. What names mean (is there such a process?) is found out by running.
  */
 import { readFileSync, statSync } from 'node:fs';
-import type { LitmusAction, LitmusResult, LitmusTest } from '../../sim/index.ts';
+import { SCRIPT_KERNEL_NAMES, type LitmusAction, type LitmusResult, type LitmusTest } from '../../sim/index.ts';
 import { InputError } from '../errors.ts';
 import { decodeUtf8 } from '../plan/utf8.ts';
 import type { Place } from '../plan/node.ts';
@@ -122,8 +122,15 @@ function readConfig(check: Checker, path: Path, value: unknown): LitmusTest['con
   if (value === undefined || value === null) return {};
   const object = check.object(path, value, 'a map');
   if (object === null) return {};
-  check.knownKeys(path, object, ['cma', 'pagevec'], 'config');
-  const { cma, pagevec } = object;
+  check.knownKeys(path, object, ['cma', 'pagevec', 'kernel', 'max_page_sharing'], 'config');
+  const { cma, pagevec, kernel, max_page_sharing: limit } = object;
+  if (kernel !== undefined) check.oneOf([...path, 'kernel'], kernel, SCRIPT_KERNEL_NAMES);
+  if (limit !== undefined) {
+    const at = [...path, 'max_page_sharing'];
+    check.whole(at, limit, 'the largest number of rmap_items of a page', 2, LITMUS_LIMITS.actions);
+    if (kernel === undefined || kernel === 'linux-3.10')
+      check.problems.add(check.document.place(at), at, 'linux-3.10 has no max_page_sharing; give config.kernel too');
+  }
   if (pagevec !== undefined && typeof pagevec !== 'boolean')
     check.unexpected([...path, 'pagevec'], 'true or false', pagevec);
   if (cma !== undefined) {

@@ -1,7 +1,7 @@
 /** The files that come with the tool: they resolve, and they are what their comments say. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeviceDescription, ProcessGroup, Region } from '../../sim/index.ts';
+import { CHANGED_BY_6_1, type DeviceDescription, type ProcessGroup, type Region } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } from './catalog.ts';
 import { loadWorkload } from './resolve.ts';
@@ -68,7 +68,7 @@ test('everything built in is listed with one sentence', () => {
   );
   assert.equal(
     listKernels().map((one) => one.name),
-    ['linux-3.10.49', 'msm-3.10.49'],
+    ['linux-3.10.49', 'linux-6.1', 'msm-3.10.49'],
   );
   assert.equal(
     listCostProfiles().map((one) => one.name),
@@ -208,6 +208,14 @@ test('an unknown workload names the nearest and lists them all', () => {
     (error: unknown) =>
       error instanceof UsageError && /did you mean fork-heavy\?.*zygote-launch/.test(error.hint ?? ''),
   );
+});
+
+test('linux-6.1 says what the model takes to have changed by then, and the trees of 3.10 say nothing of it', () => {
+  const kernelOf = (name: string) =>
+    loadText(`about: A kernel.\ndevice: msm8916-512\nkernel: ${name}\n`).description.kernel;
+  assert.equal(kernelOf('linux-6.1').changes, CHANGED_BY_6_1);
+  assert.ok(kernelOf('linux-6.1').cmaBitmapFirst);
+  for (const name of ['linux-3.10.49', 'msm-3.10.49']) assert.not('changes' in kernelOf(name));
 });
 
 test.run();

@@ -1,7 +1,7 @@
 /** Schemas of the kernel and cost profiles in `workloads/kernels` and `workloads/costs`. */
-import type { CostProfile, KernelProfile } from '../../sim/index.ts';
+import type { CostProfile, KernelChanges, KernelProfile } from '../../sim/index.ts';
 import { LIMITS } from './limits.ts';
-import { object, required, type Field, type Schema } from './schema.ts';
+import { object, optional, required, type Field, type Schema } from './schema.ts';
 import { boolean, duration, integer, text } from './scalars.ts';
 
 const DAY = { min: 0, max: LIMITS.durationNs };
@@ -91,6 +91,30 @@ export function toCosts(
   return { about: file.about, sources, profile: { name, ...values } };
 }
 
+/** What has changed since 3.10, each line required, so that a newer tree says it all. */
+const changes = object({
+  checksum_first: required(boolean()),
+  stable_tree_restarts: required(boolean()),
+  stable_search_trylock: required(boolean()),
+  mergeable_vma_only: required(boolean()),
+  max_page_sharing: required(integer({ min: 0, max: 1e9 })),
+  sole_reference_reuse: required(boolean()),
+  migration_keeps_dirty: required(boolean()),
+  shared_lru_add: required(boolean()),
+  lru_cache_disable: required(boolean()),
+  cma_balance: required(boolean()),
+  rereads_free_type: required(boolean()),
+  pcp_scales: required(boolean()),
+  no_reserve_blocks: required(boolean()),
+  boot_frees_to_tail: required(boolean()),
+  isolation_skips_pinned: required(boolean()),
+  migration_frees_directly: required(boolean()),
+  range_ends_early: required(boolean()),
+  granular_timers: required(boolean()),
+});
+
+type ChangesFile = NonNullable<ReturnType<typeof changes.read>>;
+
 export const kernelSchema = object({
   about: required(text('one sentence', LIMITS.textLength)),
   cma_first_for_anon: required(boolean()),
@@ -100,6 +124,7 @@ export const kernelSchema = object({
   cma_retries: required(integer({ min: 0, max: 1000 })),
   cma_retry_sleep: required(duration(DAY)),
   cma_bitmap_first: required(boolean()),
+  changes: optional<ChangesFile | null>(changes, null),
 });
 
 type KernelFile = NonNullable<ReturnType<typeof kernelSchema.read>>;
@@ -115,5 +140,29 @@ export function toKernel(name: string, file: KernelFile): KernelProfile {
     cmaRetries: file.cma_retries,
     cmaRetrySleepNs: file.cma_retry_sleep,
     cmaBitmapFirst: file.cma_bitmap_first,
+    ...(file.changes === null ? {} : { changes: toChanges(file.changes) }),
+  };
+}
+
+function toChanges(file: ChangesFile): KernelChanges {
+  return {
+    checksumFirst: file.checksum_first,
+    stableTreeRestarts: file.stable_tree_restarts,
+    stableSearchTrylock: file.stable_search_trylock,
+    mergeableVmaOnly: file.mergeable_vma_only,
+    maxPageSharing: file.max_page_sharing,
+    soleReferenceReuse: file.sole_reference_reuse,
+    migrationKeepsDirty: file.migration_keeps_dirty,
+    sharedLruAdd: file.shared_lru_add,
+    lruCacheDisable: file.lru_cache_disable,
+    cmaBalance: file.cma_balance,
+    rereadsFreeType: file.rereads_free_type,
+    pcpScales: file.pcp_scales,
+    noReserveBlocks: file.no_reserve_blocks,
+    bootFreesToTail: file.boot_frees_to_tail,
+    isolationSkipsPinned: file.isolation_skips_pinned,
+    migrationFreesDirectly: file.migration_frees_directly,
+    rangeEndsEarly: file.range_ends_early,
+    granularTimers: file.granular_timers,
   };
 }

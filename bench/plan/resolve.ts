@@ -1,5 +1,6 @@
 /** A workload by name or path, merged over its device, overridden, checked: ready to be run. */
 import { dirname } from 'node:path';
+import type { DeviceDescription } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { checkWorkload } from './checks.ts';
 import { describe } from './describe.ts';
@@ -9,6 +10,7 @@ import { LIMITS } from './limits.ts';
 import { mergeTrees, without } from './merge.ts';
 import { nodeAt, placeAt, type MapNode, type TreeNode } from './node.ts';
 import { applyOverride, parseOverride, type Override } from './override.ts';
+import { parseYaml } from './parseYaml.ts';
 import { Problems } from './problems.ts';
 import { costsSchema, kernelSchema, toCosts, toKernel } from './profileSchemas.ts';
 import { quote } from './quote.ts';
@@ -52,7 +54,7 @@ export function loadWorkload(nameOrPath: string, options: LoadOptions): Resolved
   if (file === null) throw unknownWorkload(nameOrPath);
   const overrides = options.set.map(parseOverride);
   const problems = new Problems();
-  const tree = mergedTree(file, overrides, problems);
+  const tree = mergedTree(asMap(readTree(file), problems), dirname(file.path), overrides, problems);
   const workload = workloadSchema.read(tree, [], problems);
   problems.throwIfAny();
   return finish(file.name, timed(workload!, overrides, options), tree, overrides, dirname(file.path));
@@ -68,14 +70,24 @@ function unknownWorkload(name: string): UsageError {
   return new UsageError(`unknown workload ${quote(name)}`, hint);
 }
 
-/** The workload's tree over its device's, with every override in it. */
-function mergedTree(file: FoundFile, overrides: readonly Override[], problems: Problems): TreeNode {
+/** A built-in device with its own processes and nothing else going on. */
+export function loadDevice(name: string): DeviceDescription {
+  const problems = new Problems();
+  const alone = asMap(parseYaml(`about: The device alone.\ndevice: ${name}\n`, `device ${name}`), problems);
+  const tree = mergedTree(alone, '.', [], problems);
+  const workload = workloadSchema.read(tree, [], problems);
+  problems.throwIfAny();
+  return finish(name, workload!, tree, [], '.').description;
+}
+
+/** The workload's tree over its device's, with every override in it; paths in it start at `from`. */
+function mergedTree(workload: MapNode, from: string, overrides: readonly Override[], problems: Problems): TreeNode {
   const choices = object(choiceFields);
-  let above = asMap(readTree(file), problems);
+  let above = workload;
   for (const override of overrides.filter((one) => Object.hasOwn(choiceFields, one.path))) {
     above = applyOverride(above, override, choices) as MapNode;
   }
-  const deviceFile = referenced('device', 'device', above, dirname(file.path), problems);
+  const deviceFile = referenced('device', 'device', above, from, problems);
   let below = asMap(readTree(deviceFile), problems);
   refuseWorkloadKeys(below, problems);
   if (isText(nodeAt(above, ['population']), 'own')) below = without(below, ['groups']);

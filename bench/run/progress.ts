@@ -15,23 +15,29 @@ export interface Progress {
   stop(): void;
 }
 
-/** Progress over `total` cells. `stream` is stderr. */
-export function startProgress(total: number, threads: number, stream: NodeJS.WriteStream): Progress {
+/** Progress over `total` cells, or whatever `unit` they are. `stream` is stderr. */
+export function startProgress(
+  total: number,
+  threads: number,
+  stream: NodeJS.WriteStream,
+  unit: 'cell' | 'model run' = 'cell',
+): Progress {
   const start = performance.now();
   let done = 0;
   let failures = 0;
+  const counted = (number: number): string => (number === 1 ? `1 ${unit}` : `${number} ${unit}s`);
   const text = (): string => {
     const seconds = (performance.now() - start) / 1e3;
     const rate = done / seconds;
     const left = done === 0 ? 'time left unknown' : `${duration((total - done) / rate)} left`;
     const failed = failures === 0 ? '' : `, ${failures} failed`;
-    return `${done}/${total} cells${failed}, ${rate.toFixed(rate < 10 ? 1 : 0)} cells/s, ${left}`;
+    return `${done}/${counted(total)}${failed}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${left}`;
   };
   const workers = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  const spinner = canSpin(stream) ? spin(`0 of ${cells(total)} on ${workers}`, stream) : null;
+  const spinner = canSpin(stream) ? spin(`0 of ${counted(total)} on ${workers}`, stream) : null;
   let lastLine = performance.now();
   let lastTenth = 0;
-  if (spinner === null) stream.write(`running ${cells(total)} on ${workers}\n`);
+  if (spinner === null) stream.write(`running ${counted(total)} on ${workers}\n`);
   return {
     step(failed) {
       done++;
@@ -51,13 +57,9 @@ export function startProgress(total: number, threads: number, stream: NodeJS.Wri
       spinner?.stop();
       const seconds = (performance.now() - start) / 1e3;
       const failed = failures === 0 ? '' : `, ${failures} failed`;
-      stream.write(`${done} of ${cells(total)} in ${duration(seconds)}${failed}\n`);
+      stream.write(`${done} of ${counted(total)} in ${duration(seconds)}${failed}\n`);
     },
   };
-}
-
-function cells(number: number): string {
-  return number === 1 ? '1 cell' : `${number} cells`;
 }
 
 /** A terminal without a size (0 columns) would make ora compute without end; dumb ones and CI cannot redraw a line. */

@@ -22,7 +22,7 @@ import { tCritical } from './student.ts';
 
 const ALPHA = 0.05;
 /** Standard normal quantile at 0.975. */
-const Z = 1.959963984540054;
+export const Z = 1.959963984540054;
 
 /** Variance of rates that is rounding only. */
 export const NO_SPREAD = 1e-20;
@@ -75,8 +75,8 @@ export function failureRate(counts: readonly SeedCounts[], assumedDesignEffect =
   };
 }
 
-/** Clopper and Pearson's bound where the rate is 0 or 1, else Wilson's score interval; `n` need not be whole. */
-function binomial(rate: number, n: number): { low: number; high: number } {
+/** 95 %: Clopper and Pearson's bound where the rate is 0 or 1, else Wilson's score interval; `n` need not be whole. */
+export function binomial(rate: number, n: number): { low: number; high: number } {
   const bound = 1 - (ALPHA / 2) ** (1 / n);
   if (rate === 0) return { low: 0, high: bound };
   if (rate === 1) return { low: 1 - bound, high: 1 };

@@ -1,19 +1,33 @@
-/** The reference on the conformance suites, a bounded fuzz run, and the fuzzer's own eyes: damage that it must see. */
-import { readFileSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
+/** The reference on the conformance suites, and bounded fuzz runs: the same scripts on every machine. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseLitmus } from '../litmus/parse.ts';
+import { runLitmus } from '../../sim/litmus/interpreter.ts';
 import type { LitmusTest } from '../../sim/litmus/types.ts';
+import { parseLitmus, readLitmusFile } from '../litmus/parse.ts';
 import { compareActions } from './fuzzCompare.ts';
 import { referenceMismatches } from './fuzzConformance.ts';
+import { Coverage } from './fuzzCoverage.ts';
+import { fuzzOptions } from './fuzzOptions.ts';
 import { litmusYaml, shorten } from './fuzzReport.ts';
-import { fuzzBatch } from './fuzzRun.ts';
+import { CONFIG_6_1, fuzzBatch } from './fuzzRun.ts';
 import { Memory } from './reference/memory.ts';
 
-const SECONDS = 15;
 const FIRST_SEED = 20150415;
+/** Batches beside the reference, about half a minute on a slow core. */
+const STOCK_BATCHES = 130;
+/** Batches for each of the others, whose invariants are held. */
+const BATCHES = 16;
+const STRATEGIES = [
+  'page-anon-vma',
+  'root-search',
+  'keep-until-rescanned',
+  'keep-forever',
+  'page-anon-vma+root-search+keep-until-rescanned',
+];
 const SUITES = ['kernel-3.10-named.json', 'kernel-3.10-random.json'];
+const STOCK = { strategies: ['stock'], config: {} };
 
 function scenarios(): LitmusTest[] {
   return SUITES.flatMap((file) => {
@@ -25,29 +39,63 @@ function scenarios(): LitmusTest[] {
   });
 }
 
-test('the reference meets the conformance suites', () => {
-  const skipped: string[] = [];
-  for (const scenario of scenarios()) {
-    const mismatches = referenceMismatches(scenario);
-    if (mismatches === null) skipped.push(scenario.id);
-    else assert.equal(mismatches, [], scenario.id);
-  }
-  // These stop inside an item of ksmd or a migration.
-  assert.equal(skipped, ['third-race', 'null-window', 'migration-entry-loss']);
+/** The litmus files that come with the tool. */
+function shipped(): LitmusTest[] {
+  const folder = fileURLToPath(new URL('../../../workloads/litmus/', import.meta.url));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  const tests = files.flatMap((file) => readLitmusFile(folder + file).map((located) => located.test));
+  // The reference knows 3.10 only.
+  return tests.filter(({ config }) => config.kernel === undefined);
+}
+
+test('the reference meets the conformance suites and the litmus files that come with the tool', () => {
+  const tests = [...scenarios(), ...shipped()];
+  for (const one of tests) assert.equal(referenceMismatches(one), [], one.id);
+  assert.ok(tests.length > 48, 'both were read');
 });
 
-test(`${SECONDS} seconds of random scripts: the model and the reference agree after every action`, () => {
-  const begun = performance.now();
+test(`${STOCK_BATCHES} batches of random scripts: the model and the reference agree after every action`, () => {
+  const coverage = new Coverage();
   let compared = 0;
-  for (let seed = FIRST_SEED; performance.now() - begun < SECONDS * 1000; seed++) {
-    const batch = fuzzBatch(seed);
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + STOCK_BATCHES; seed++) {
+    const batch = fuzzBatch(seed, ['stock'], coverage);
     compared += batch.compared;
     if (batch.disagreement !== null) assert.unreachable(litmusYaml(batch.disagreement, seed));
   }
-  assert.ok(compared > 1000, `only ${compared} actions were compared`);
+  assert.ok(compared > 150_000, `only ${compared} actions were compared`);
+  // Agreement about what never occurs would mean nothing.
+  assert.equal(coverage.missing(10), [], coverage.lines().join('\n'));
 });
 
-test('a disagreement is found, shortened to what it takes, and written as a litmus test', () => {
+for (const [i, combination] of STRATEGIES.entries()) {
+  test(`${BATCHES} batches under ${combination}: every invariant holds, every walk finds what it should`, () => {
+    const first = FIRST_SEED + STOCK_BATCHES + i * BATCHES;
+    const coverage = new Coverage();
+    let compared = 0;
+    for (let seed = first; seed < first + BATCHES; seed++) {
+      const batch = fuzzBatch(seed, combination.split('+'), coverage);
+      compared += batch.compared;
+      if (batch.disagreement !== null) assert.unreachable(litmusYaml(batch.disagreement, seed));
+    }
+    assert.ok(compared > 10_000, `only ${compared} actions were performed`);
+    if (combination.includes('keep')) assert.ok(coverage.scriptsWith('kept item') >= 10, 'hardly an item was kept');
+  });
+}
+
+test(`${2 * BATCHES} batches under Linux 6.1: every invariant holds, every walk finds what it should`, () => {
+  const first = FIRST_SEED + STOCK_BATCHES + STRATEGIES.length * BATCHES;
+  const coverage = new Coverage();
+  let compared = 0;
+  for (let seed = first; seed < first + 2 * BATCHES; seed++) {
+    const batch = fuzzBatch(seed, ['stock'], coverage, CONFIG_6_1);
+    compared += batch.compared;
+    if (batch.disagreement !== null) assert.unreachable(litmusYaml(batch.disagreement, seed));
+  }
+  assert.ok(compared > 20_000, `only ${compared} actions were performed`);
+  assert.ok(coverage.scriptsWith('stable node chain') >= 10, 'hardly a content had two stable nodes');
+});
+
+test('a disagreement is found, shortened to what it takes, and written as a litmus test that fails with it', () => {
   // A reference that forgets drains.
   const { drain } = Memory.prototype as { drain: (this: Memory) => void };
   Memory.prototype.drain = () => undefined;
@@ -62,7 +110,7 @@ test('a disagreement is found, shortened to what it takes, and written as a litm
       { op: 'drain' },
       { op: 'pass', count: 2 },
     ];
-    const { disagreement } = compareActions({}, actions);
+    const { disagreement } = compareActions(STOCK, actions);
     assert.ok(disagreement !== null);
     const short = shorten(disagreement);
     assert.equal(
@@ -71,10 +119,31 @@ test('a disagreement is found, shortened to what it takes, and written as a litm
     );
     assert.match(short.differences.join('\n'), /pages\.a: the reference says .*mapcount/);
     const [located] = parseLitmus(litmusYaml(short, 1), 'fuzz.yaml');
-    assert.is(located.test.actions.at(-1)?.op, 'check');
+    const { ok, mismatches } = runLitmus(located.test, { strategies: ['stock'], step: false });
+    assert.not(ok);
+    assert.equal(
+      mismatches.map(({ op, path }) => [op, path]),
+      [['check', 'pages.a']],
+    );
   } finally {
     Memory.prototype.drain = drain;
   }
+});
+
+test('options: the time bounds a run unless the number of batches does; what is wrong is named', () => {
+  const only = (...args: string[]) => {
+    const { runs, seconds } = fuzzOptions(args)!;
+    return [runs, seconds];
+  };
+  assert.equal(only(), [Infinity, 60]);
+  assert.equal(only('--runs', '3'), [3, Infinity]);
+  assert.equal(only('--runs', '3', '--seconds', '2'), [3, 2]);
+  assert.is(fuzzOptions(['--help']), null);
+  assert.equal(fuzzOptions(['--strategy', 'root-search+page-anon-vma'])?.strategies, ['root-search', 'page-anon-vma']);
+  assert.throws(() => fuzzOptions(['--runs', '0']), /--runs/);
+  assert.throws(() => fuzzOptions(['--seed', 'x']), /--seed/);
+  assert.throws(() => fuzzOptions(['--strategy', 'nope']), /nope/);
+  assert.throws(() => fuzzOptions(['--sed', '1']), /sed/);
 });
 
 test.run();

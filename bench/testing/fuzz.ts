@@ -1,36 +1,34 @@
-/**
- * `npm run fuzz -- --seconds N --seed S --out FILE`: random scripts on the model and on the reference, compared after every
- * action. Exit 1 with a short script, printed and written to FILE, when they disagree.
- */
+/** `npm run fuzz`: batches of random scripts until one shows a disagreement, or the time or the runs are used up. */
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
-import type { Disagreement } from './fuzzCompare.ts';
+import { Coverage } from './fuzzCoverage.ts';
+import { USAGE, fuzzOptions, type FuzzOptions } from './fuzzOptions.ts';
 import { litmusYaml } from './fuzzReport.ts';
 import { fuzzBatch } from './fuzzRun.ts';
 
 const PROGRESS_MS = 5000;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string', default: '1' },
-    out: { type: 'string' },
-  },
-});
-const seconds = Number(values.seconds);
-const firstSeed = Number(values.seed);
-if (!(seconds > 0) || !Number.isInteger(firstSeed)) {
-  console.error('usage: npm run fuzz -- [--seconds N] [--seed S] [--out FILE]');
-  process.exit(2);
-}
-process.exitCode = run(seconds, firstSeed, values.out);
+process.exitCode = main();
 
-function run(duration: number, start: number, out: string | undefined): number {
+function main(): number {
+  let options: FuzzOptions | null;
+  try {
+    options = fuzzOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options !== null) return run(options);
+  console.log(USAGE);
+  return 0;
+}
+
+function run({ seed: first, runs, seconds, strategies, coverage: isShown, out }: FuzzOptions): number {
   const begun = performance.now();
   const elapsed = (): number => performance.now() - begun;
+  const coverage = isShown ? new Coverage() : null;
   let scripts = 0;
   let compared = 0;
   let shown = 0;
@@ -38,25 +36,22 @@ function run(duration: number, start: number, out: string | undefined): number {
     const rate = (compared / elapsed()) * 1000;
     return `${scripts} scripts, ${compared} actions compared, ${rate.toFixed(0)} a second`;
   };
-  for (let seed = start; elapsed() < duration * 1000; seed++) {
-    const batch = fuzzBatch(seed);
+  for (let seed = first; seed < first + runs && elapsed() < seconds * 1000; seed++) {
+    const batch = fuzzBatch(seed, strategies, coverage);
     scripts += batch.scripts;
     compared += batch.compared;
     if (batch.disagreement !== null) {
-      console.log(summary());
-      report(seed, batch.disagreement, out ?? join(tmpdir(), `cma-stress-fuzz-${seed}.yaml`));
+      const path = out ?? join(tmpdir(), `cma-stress-fuzz-${seed}.yaml`);
+      const yaml = litmusYaml(batch.disagreement, seed);
+      writeFileSync(path, yaml);
+      console.log(`${summary()}\nseed ${seed}: a disagreement; the script is in ${path}\n\n${yaml}`);
       return 1;
     }
     if (elapsed() - shown < PROGRESS_MS) continue;
     shown = elapsed();
     console.log(`seed ${seed}: ${summary()}`);
   }
+  if (coverage !== null) console.log(coverage.lines().join('\n'));
   console.log(`no disagreement: ${summary()}`);
   return 0;
-}
-
-function report(seed: number, disagreement: Disagreement, path: string): void {
-  const yaml = litmusYaml(disagreement, seed);
-  writeFileSync(path, yaml);
-  console.log(`seed ${seed}: the models disagree; the script is in ${path}\n\n${yaml}`);
 }

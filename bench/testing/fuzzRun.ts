@@ -1,11 +1,13 @@
 /** A batch of random scripts from one seed, shrunk by fast-check when one fails. */
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
-import { compareDraws, type Config, type Disagreement } from './fuzzCompare.ts';
+import { compareDraws, type Disagreement, type Setup } from './fuzzCompare.ts';
+import type { Coverage } from './fuzzCoverage.ts';
 import { shorten } from './fuzzReport.ts';
+import { PROLOGUES } from './fuzzPrologues.ts';
 import { draw } from './fuzzScript.ts';
 
-const SCRIPTS = 16;
+export const BATCH_SCRIPTS = 16;
 const LENGTHS = { minLength: 20, maxLength: 160, size: 'max' } as const;
 /** fast-check shrinks for that long, then what it has is shortened action by action. */
 const SHRINK_MS = 15_000;
@@ -17,28 +19,46 @@ export interface Batch {
 }
 
 /** Mostly with pagevecs, as the kernel has them. */
-const config: fc.Arbitrary<Config> = fc.oneof(
+const CONFIG_3_10: fc.Arbitrary<Setup['config']> = fc.oneof(
   { weight: 7, arbitrary: fc.constant({}) },
   { weight: 1, arbitrary: fc.constant({ pagevec: false }) },
 );
 
-export function fuzzBatch(seed: number): Batch {
+/** Linux 6.1 with its limit of sharers, and with limits that scripts reach. */
+export const CONFIG_6_1: fc.Arbitrary<Setup['config']> = fc.constantFrom(
+  { kernel: 'linux-6.1' } as const,
+  { kernel: 'linux-6.1', max_page_sharing: 2 } as const,
+  { kernel: 'linux-6.1', max_page_sharing: 3 } as const,
+);
+
+/** `coverage` counts what the scripts came to, those of the shrinking left out. */
+export function fuzzBatch(
+  seed: number,
+  strategies: readonly string[],
+  coverage: Coverage | null = null,
+  configs = CONFIG_3_10,
+): Batch {
   let compared = 0;
   let scripts = 0;
   let firstFailure = 0;
   let found: Disagreement | null = null;
-  const property = fc.property(config, fc.array(draw, LENGTHS), (chosen, draws) => {
-    // Out of time: nothing smaller fails any more, so the shrinking ends.
-    if (found !== null && performance.now() - firstFailure > SHRINK_MS) return true;
-    const result = compareDraws(chosen, draws);
-    compared += result.compared;
-    scripts++;
-    if (result.disagreement === null) return true;
-    if (found === null) firstFailure = performance.now();
-    found = result.disagreement;
-    return false;
-  });
-  const details = fc.check(property, { seed, numRuns: SCRIPTS });
+  const property = fc.property(
+    configs,
+    fc.constantFrom(...PROLOGUES),
+    fc.array(draw, LENGTHS),
+    (chosen, prologue, draws) => {
+      // Out of time: nothing smaller fails any more, so the shrinking ends.
+      if (found !== null && performance.now() - firstFailure > SHRINK_MS) return true;
+      const result = compareDraws({ strategies, config: chosen }, prologue, draws, found === null ? coverage : null);
+      compared += result.compared;
+      scripts++;
+      if (result.disagreement === null) return true;
+      if (found === null) firstFailure = performance.now();
+      found = result.disagreement;
+      return false;
+    },
+  );
+  const details = fc.check(property, { seed, numRuns: BATCH_SCRIPTS });
   const disagreement = shortest(found);
   if (details.failed && disagreement === null)
     throw new Error('the comparison broke down', { cause: details.errorInstance });

@@ -96,6 +96,11 @@ export class CmaAlloc {
     }
   }
 
+  /** SIGKILL: alloc_contig_range gives up with -EINTR where it looks for signals. */
+  interrupt(): void {
+    this.#p.range.interrupt();
+  }
+
   /** dma_release_from_contiguous: the caller frees the frames, this the bitmap. */
   static release(area: CmaArea, pfn: number, pages: number): void {
     area.clear(pfn - area.base, pages);

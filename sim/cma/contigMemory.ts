@@ -1,4 +1,6 @@
 /** What the CMA room asks of physical memory and the page cache: page isolation and the drains (mm/page_isolation.c, mm/page_alloc.c). */
+export type IsolateResult = 'isolated' | 'not-lru' | 'pinned';
+
 export interface ContigMemory {
   /** start_isolate_page_range on whole pageblocks around [first, end), with drain_all_pages. False: -EBUSY. */
   startIsolate(first: number, end: number): boolean;
@@ -7,7 +9,15 @@ export interface ContigMemory {
   /** zone->cma_alloc of the vendor trees: no CMA-first allocation meanwhile. */
   setCmaAlloc(running: boolean): void;
   lruAddDrainAll(): void;
+  /** lru_cache_disable, which drains all pagevecs, and lru_cache_enable. */
+  lruCacheDisable(): void;
+  lruCacheEnable(): void;
   drainAllPages(): void;
+  /**
+   * isolate_migratepages_block for one frame: isolated, not on the LRU, or on it and left there for references besides its
+   * ptes (later kernels).
+   */
+  isolateMigratePage(pfn: number): IsolateResult;
   /** Steps 5 and 6 of alloc_contig_range: the first frame that is not free in an isolated block, NONE when all are. */
   firstBusy(first: number, end: number): number;
   /** isolate_freepages_range, and the head and tail outside [first, end) freed again: the frames are the caller's, count 1. */

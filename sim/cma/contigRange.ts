@@ -3,10 +3,13 @@
  * steps: isolate pageblocks, drain, then clusters of 32 pages, each tried by up to five migrate_pages calls, drain
  * again, test, take. A call that fails has migrated most of the range away for nothing.
  *
- * Differences: no signals; too_many_isolated never holds here, since nothing else isolates pages in numbers.
+ * Later kernels: no pagevecs from the first drain to the last cluster (`lruCacheDisable`), after which nothing is left to
+ * drain; -ENOMEM ends it, -EBUSY does not, but the test that follows does (`rangeEndsEarly`).
+ *
+ * Differences: too_many_isolated never holds here, since nothing else isolates pages in numbers.
  */
 import type { Registers } from '../registers.ts';
-import type { CostProfile } from '../description.ts';
+import type { CostProfile, KernelChanges } from '../description.ts';
 import { BLOCKED, sleepFor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
 import type { MigratePages } from '../migrate/migratePages.ts';
@@ -24,6 +27,9 @@ export interface ContigParts {
   readonly pages: MigrationPages;
   readonly migrate: MigratePages;
   readonly costs: CostProfile;
+  readonly changes: KernelChanges;
+  /** A page on the LRU was not isolated, for its references. */
+  readonly skipped: (pfn: number) => void;
   /** A frame was found busy in test_pages_isolated. */
   readonly busy: (pfn: number) => void;
 }
@@ -42,7 +48,9 @@ export class ContigRange {
   #end = 0;
   #pfn = 0;
   #tries = 0;
+  #interrupted = false;
   readonly #list: number[] = [];
+  readonly #skipped = new Set<number>();
   readonly #p: ContigParts;
 
   constructor(parts: ContigParts) {
@@ -83,7 +91,14 @@ export class ContigRange {
     this.contigTries = 0;
     this.migrated = 0;
     this.leftover = [];
+    this.#interrupted = false;
+    this.#skipped.clear();
     this.#phase = PHASE.start;
+  }
+
+  /** A fatal signal is pending: the range is given up before the next cluster or try. */
+  interrupt(): void {
+    this.#interrupted = true;
   }
 
   step(who: number, cpu: number): number {
@@ -95,8 +110,9 @@ export class ContigRange {
         this.#phase = PHASE.prepare;
         return costs.contigBase + costs.drainAllPages;
       case PHASE.prepare:
-        // migrate_prep: a work item on every CPU, waited for.
-        memory.lruAddDrainAll();
+        // migrate_prep or lru_cache_disable: a work item on every CPU, waited for.
+        if (this.#p.changes.lruCacheDisable) memory.lruCacheDisable();
+        else memory.lruAddDrainAll();
         this.#phase = PHASE.next;
         return sleepFor(costs.lruAddDrainAll);
       case PHASE.next:
@@ -118,15 +134,17 @@ export class ContigRange {
     const { migrate, costs } = this.#p;
     const list = this.#list;
     let cost = 0;
+    if (this.#interrupted) return this.#giveUp(cpu, ERRNO.interrupted);
     if (list.length === 0) {
       if (this.#pfn >= this.#end) {
-        this.#phase = PHASE.drain;
+        this.#phase = this.#p.changes.lruCacheDisable ? PHASE.test : PHASE.drain;
+        if (this.#p.changes.lruCacheDisable) this.#p.memory.lruCacheEnable();
         return 0;
       }
       cost = this.#isolateCluster() * costs.isolateFrame;
       this.#tries = 0;
     } else {
-      if (++this.#tries === TRIES) return this.#giveUp(cpu);
+      if (++this.#tries === TRIES) return this.#giveUp(cpu, this.#triesError());
       this.contigTries++;
     }
     for (let i = 0; i < list.length;) {
@@ -146,7 +164,9 @@ export class ContigRange {
   #isolateCluster(): number {
     const from = this.#pfn;
     while (this.#pfn < this.#end && this.#list.length < CLUSTER) {
-      if (this.#p.pages.isolate(this.#pfn)) this.#list.unshift(this.#pfn);
+      const result = this.#p.memory.isolateMigratePage(this.#pfn);
+      if (result === 'isolated') this.#list.unshift(this.#pfn);
+      else if (result === 'pinned') this.#skip(this.#pfn);
       this.#pfn++;
     }
     return this.#pfn - from;
@@ -159,16 +179,34 @@ export class ContigRange {
     this.migratePasses += Math.max(0, migrate.passes - 1);
     this.migrated += migrate.migrated;
     this.#phase = PHASE.next;
+    if (migrate.result === ERRNO.noMemory && this.#p.changes.rangeEndsEarly) this.#giveUp(cpu, ERRNO.noMemory);
     return cost;
   }
 
-  /** tries == 5: putback_movable_pages. */
-  #giveUp(cpu: number): number {
+  #skip(pfn: number): void {
+    this.#skipped.add(pfn);
+    this.#p.skipped(pfn);
+  }
+
+  /** What tries == 5 makes of the last migrate_pages. */
+  #triesError(): number {
+    const { result } = this.#p.migrate;
+    return result < 0 ? result : ERRNO.busy;
+  }
+
+  /** A fatal signal, tries == 5 or -ENOMEM: putback_movable_pages. */
+  #giveUp(cpu: number, error: number): number {
+    const { changes, memory } = this.#p;
     this.leftover = this.#list.slice();
+    if (changes.lruCacheDisable) memory.lruCacheEnable();
     for (const pfn of this.#list) this.#p.pages.putback(cpu, pfn);
     this.#list.length = 0;
+    if (changes.rangeEndsEarly && error === ERRNO.busy) {
+      this.#phase = PHASE.test;
+      return 0;
+    }
     this.#endIsolation();
-    return this.#done(this.#p.migrate.result < 0 ? this.#p.migrate.result : ERRNO.busy, 0);
+    return this.#done(error, 0);
   }
 
   /** test_pages_isolated and isolate_freepages_range. */
@@ -178,11 +216,16 @@ export class ContigRange {
     const busy = memory.firstBusy(this.#first, this.#end);
     let rc = 0;
     if (busy !== NONE) {
-      this.#p.busy(busy);
-      this.leftover = [busy];
+      // Pages given up before, or not even isolated, have their cause already.
+      if (this.leftover.length === 0) {
+        if (!this.#skipped.has(busy)) this.#p.busy(busy);
+        this.leftover = [busy];
+      }
       rc = ERRNO.busy;
     } else if (!memory.takeRange(this.#first, this.#end)) {
       rc = ERRNO.busy;
+    } else {
+      this.leftover = [];
     }
     this.#endIsolation();
     return this.#done(rc, cost);

@@ -3,6 +3,7 @@
  *
  * Difference: out of memory leaves the page merged, as the kernel does after reporting it.
  */
+import type { Registers } from '../registers.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -13,6 +14,10 @@ import { VM, type Vmas } from '../process/vmas.ts';
 import type { KsmObjects } from './objects.ts';
 
 export class BreakCow {
+  /** Page under migration that the last `ofItem` sleeps on, NONE otherwise. */
+  waitingFor = NONE;
+  /** mm whose mmap_sem `ofItem` holds while it sleeps there. */
+  #reading = NONE;
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
@@ -39,8 +44,22 @@ export class BreakCow {
     this.#objects = objects;
   }
 
+  registers(registers: Registers): void {
+    this.waitingFor = registers.page(this.waitingFor);
+    // Whose mmap_sem it holds follows from the item in work.
+    registers.value(this.#reading === NONE ? 0 : 1);
+    this.#reading = registers.derived(this.#reading);
+  }
+
   /** break_cow(rmap_item), repeated until it does not return BLOCKED: the anon_vma reference goes, then the page is copied. */
   ofItem(item: number, who: number, cpu: number): number {
+    // wait_on_page_locked: the ptes are back before the lock is dropped.
+    if (this.waitingFor !== NONE && this.#locks.isPageLocked(this.waitingFor)) {
+      this.#locks.waitOnPage(this.waitingFor, who);
+      return BLOCKED;
+    }
+    // Awake again: the page may be no KSM page by now, so that no fault drops the reference.
+    this.#faults.abandonWait(who, cpu);
     const objects = this.#objects;
     if (objects.itemAnonVma[item] >= 0) {
       this.#vmas.anonVmas.put(objects.itemAnonVma[item]);
@@ -48,14 +67,21 @@ export class BreakCow {
     }
     const mm = objects.itemMm[item];
     const vpn = objects.itemAddress[item];
+    this.waitingFor = NONE;
     if (this.#spaces.alive[mm] === 0) return 0;
-    if (!this.#locks.tryReadMm(mm)) {
+    if (this.#reading === NONE && !this.#locks.tryReadMm(mm)) {
       this.#locks.waitOnMm(mm, who);
       return BLOCKED;
     }
     const vma = this.#vmas.covering(mm, vpn);
     const isMergeable = vma >= 0 && (this.#vmas.flags[vma] & VM.mergeable) !== 0 && this.#vmas.anonVma[vma] >= 0;
     const cost = isMergeable ? this.breakKsm(mm, vpn, cpu, who) : 0;
+    if (cost === BLOCKED) {
+      this.#reading = mm;
+      this.waitingFor = this.#tables.get(mm, vpn) >> PTE_SHIFT;
+      return BLOCKED;
+    }
+    this.#reading = NONE;
     this.#locks.readUnlockMm(mm);
     return cost;
   }

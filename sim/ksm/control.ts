@@ -15,6 +15,9 @@ import type { KsmObjects } from './objects.ts';
 import type { MmSlots } from './slots.ts';
 import type { StableTree } from './stableTree.ts';
 
+const EBUSY = -16;
+const EINVAL = -22;
+
 export class KsmControl {
   readonly #vmas: Vmas;
   readonly #spaces: AddressSpaces;
@@ -94,6 +97,26 @@ export class KsmControl {
     if (value === 2) this.#unmergeEverything(cpu, who);
   }
 
+  /**
+   * A write to /sys/kernel/mm/ksm/max_page_sharing, between two items of ksmd: 0, -EINVAL below 2 or where the kernel has
+   * no such file, -EBUSY while pages are shared or a KSM page is still mapped.
+   */
+  setMaxPageSharing(value: number): number {
+    const { chains } = this.#stable;
+    if (chains === null || value < 2) return EINVAL;
+    if (chains.limit === value) return 0;
+    if (this.#objects.pagesShared > 0 || !this.#removeAllStableNodes()) return EBUSY;
+    chains.limit = value;
+    return 0;
+  }
+
+  /** remove_all_stable_nodes: false when a page was still mapped. */
+  #removeAllStableNodes(): boolean {
+    const tree = this.#objects.stable;
+    while (tree.root >= 0) if (!this.#stable.removeUnmapped(tree.root)) return false;
+    return true;
+  }
+
   #unmergeEverything(cpu: number, who: number): void {
     const slots = this.#slots;
     const vmas = this.#vmas;
@@ -115,9 +138,7 @@ export class KsmControl {
       }
       mm = next;
     }
-    for (let node = this.#objects.stable.root; node >= 0; node = this.#objects.stable.root) {
-      if (!this.#stable.removeUnmapped(node)) break;
-    }
+    this.#removeAllStableNodes();
     slots.cursor = slots.head;
     this.#cursor.restart(0);
   }

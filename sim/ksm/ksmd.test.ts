@@ -2,14 +2,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sleepOf } from '../clock/actor.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import type { LitmusTest } from '../litmus/types.ts';
 import { NONE } from '../memory/frames.ts';
 
 const CPU = 0;
 const TICK = 10_000_000;
 
 /** One process with that many distinct mergeable pages. */
-function withPages(pages: number) {
-  const { kernel } = new ScriptMachine({}, {});
+function withPages(pages: number, config: LitmusTest['config'] = {}) {
+  const { kernel } = new ScriptMachine(config, {});
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, pages, NONE, false);
   kernel.control.madviseMergeable(mm, 16, pages);
@@ -81,6 +82,29 @@ test('a short checksum lets a changed page pass for an unchanged one', () => {
   kernel.faults.write(mm, 16, 2 + 16, CPU, 1);
   scan();
   assert.is(kernel.objects.pagesUnshared, 1, 'same low 4 bits: taken for unchanged');
+});
+
+test('pages_to_scan counts from the next batch, sleep_millisecs from the next sleep', () => {
+  const kernel = withPages(150);
+  const { ksmd } = kernel;
+  ksmd.pagesToScan = 30;
+  assert.not(ksmd.writeSleepMillisecs(100), '3.10 sleeps on');
+  assert.is(batch(kernel, 0), 110e6);
+  assert.is(ksmd.measures.pagesScanned, 30);
+});
+
+test('later: a write of another sleep_millisecs wakes ksmd between batches; sleeps are rounded up to the wheel', () => {
+  const kernel = withPages(150, { kernel: 'linux-6.1' });
+  const { ksmd } = kernel;
+  batch(kernel, 0);
+  assert.not(ksmd.writeSleepMillisecs(20), 'no change');
+  assert.ok(ksmd.writeSleepMillisecs(2000));
+  // 200 ticks at HZ=100 from tick 3: level 1, eight ticks.
+  assert.is(batch(kernel, 3 * TICK), (208 - 3) * TICK);
+  ksmd.run = 0;
+  batch(kernel, 0);
+  assert.ok(ksmd.isIdle);
+  assert.not(ksmd.writeSleepMillisecs(20), 'it waits for work, not for the time');
 });
 
 test.run();

@@ -1,12 +1,16 @@
 /**
  * ksmd (mm/ksm.c: ksm_scan_thread, ksm_do_scan): batches of pages_to_scan items with a sleep of sleep_millisecs between.
  *
+ * The sysfs files pages_to_scan and sleep_millisecs can be written at any time; a write that changes the latter ends the
+ * sleep between two batches (ksm_iter_wait, in kernels with `granularTimers`; in 3.10 the sleep goes on).
+ *
  * Differences: while there is nothing to do it polls at its sleep interval instead of waiting for an event; nice 5 and
  * the freezer are left out.
  */
 import type { CostProfile, KsmSettings } from '../description.ts';
 import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
+import { wheelExpiry } from '../clock/timerWheel.ts';
 import { FOUND, type Cursor } from './cursor.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
 import { MERGE_POINTS, type MergeItem } from './mergeItem.ts';
@@ -15,6 +19,9 @@ import type { MmSlots } from './slots.ts';
 /** Where a scripted test can stop ksmd inside an item. */
 export const KSMD_POINTS = ['scanned', ...MERGE_POINTS] as const;
 export type KsmdPoint = (typeof KSMD_POINTS)[number];
+
+/** How soon ksmd looks again whether ksm_thread_mutex is free. */
+const MUTEX_RETRY_NS = 100_000;
 
 /** What ksmd measured of itself since `resetMeasures`. Times in ns. */
 export interface KsmdMeasures {
@@ -30,6 +37,10 @@ export class Ksmd implements Actor {
   readonly name = 'ksmd';
   /** The run knob: 0 stopped, 1 scanning, 2 stopped and unmerged. */
   run: number;
+  /** The sysfs knob; a batch under way keeps the number it began with. */
+  pagesToScan: number;
+  /** It found nothing to do and waits for that to change (ksm_thread_wait): a write of 1 to run may wake it. */
+  isIdle = false;
   /** Stopping place that the last step reached, or null. */
   point: KsmdPoint | null = null;
   /** rmap_item in work, NONE between items. */
@@ -43,13 +54,18 @@ export class Ksmd implements Actor {
   #awake = false;
   #wakeCpu = 0;
   #passStart = NONE;
-  readonly #settings: KsmSettings;
+  /** Batches begun. */
+  batches = 0;
+  /** Somebody else has ksm_thread_mutex: no batch begins. */
+  isHeld = false;
+  #sleepMillisecs: number;
   readonly #costs: CostProfile;
   readonly #hz: number;
   readonly #cursor: Cursor;
   readonly #merge: MergeItem;
   readonly #removal: ItemRemoval;
   readonly #slots: MmSlots;
+  readonly #granular: boolean;
 
   constructor(
     settings: KsmSettings,
@@ -59,8 +75,11 @@ export class Ksmd implements Actor {
     merge: MergeItem,
     removal: ItemRemoval,
     slots: MmSlots,
+    granularTimers: boolean,
   ) {
-    this.#settings = settings;
+    this.#granular = granularTimers;
+    this.pagesToScan = settings.pages_to_scan;
+    this.#sleepMillisecs = settings.sleep_millisecs;
     this.run = settings.run;
     this.#costs = costs;
     this.#hz = hz;
@@ -75,6 +94,20 @@ export class Ksmd implements Actor {
     return this.#merge.waitingFor >= 0 ? this.#merge.waitingFor : this.#removal.waitingFor;
   }
 
+  get sleepMillisecs(): number {
+    return this.#sleepMillisecs;
+  }
+
+  /**
+   * A write to sleep_millisecs. True: ksmd sleeps between two batches and the write wakes it, which is for whoever runs the
+   * actors to do (`scheduler.wake(ksmd.who)`); its next step is a batch.
+   */
+  writeSleepMillisecs(value: number): boolean {
+    const isChange = value !== this.#sleepMillisecs;
+    this.#sleepMillisecs = value;
+    return isChange && this.#granular && !this.#awake && !this.isIdle;
+  }
+
   /** No item in work and no scan_get_next_rmap_item begun. */
   get isBetweenItems(): boolean {
     return this.#merge.isIdle && this.#cursor.isIdle;
@@ -85,6 +118,11 @@ export class Ksmd implements Actor {
     return this.#merge.isIdle ? this.#cursor.nextIsPrivate : this.#merge.nextIsPrivate;
   }
 
+  /** Inside ksm_do_scan, with ksm_thread_mutex. */
+  get isInBatch(): boolean {
+    return this.#awake;
+  }
+
   resetMeasures(): void {
     this.measures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
     this.#passStart = NONE;
@@ -92,9 +130,12 @@ export class Ksmd implements Actor {
 
   step(cpu: number, now: number): number {
     if (!this.#awake) {
-      if (this.run !== 1 || this.#slots.isEmpty) return this.#sleep(now);
+      if (this.isHeld) return sleepFor(MUTEX_RETRY_NS);
+      this.isIdle = this.run !== 1 || this.#slots.isEmpty;
+      if (this.isIdle) return this.#sleep(now);
       this.#awake = true;
-      this.#left = this.#settings.pages_to_scan;
+      this.batches++;
+      this.#left = this.pagesToScan;
       this.#wakeCpu = 0;
       return this.#spend(this.#costs.ksmdWake);
     }
@@ -159,8 +200,10 @@ export class Ksmd implements Actor {
   /** schedule_timeout_interruptible(msecs_to_jiffies(sleep)): at least the whole number of jiffies, up to the next tick. */
   #sleep(now: number): number {
     const hz = this.#hz;
-    const jiffies = Math.ceil((this.#settings.sleep_millisecs * hz) / 1e3);
+    const jiffies = Math.ceil((this.#sleepMillisecs * hz) / 1e3);
+    const tick = Math.floor((now * hz) / 1e9);
+    const expiry = this.#granular ? wheelExpiry(tick, jiffies) : tick + jiffies + 1;
     // A tick is no whole number of ns at HZ=300; time is.
-    return sleepFor(Math.ceil(((Math.floor((now * hz) / 1e9) + jiffies + 1) * 1e9) / hz) - now);
+    return sleepFor(Math.ceil((expiry * 1e9) / hz) - now);
   }
 }

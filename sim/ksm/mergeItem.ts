@@ -2,16 +2,20 @@
  * cmp_and_merge_page (mm/ksm.c) as a machine. A step ends wherever somebody can overtake and it matters: after the
  * search, under the page lock after a pte was replaced or a page upgraded, between the two halves of a two-page merge,
  * and before the rmap_items are appended.
+ *
+ * Later kernels: `stableSearchTrylock`, an item whose match is locked leaves its tree and is done; `stableTreeRestarts`, a
+ * match that went stale meanwhile makes the search start over; `mergeableVmaOnly`; `checksumFirst`, where the item leaves
+ * its tree first, then the checksum is compared, and only an unchanged page is looked for in the stable tree.
  */
 import type { Registers } from '../registers.ts';
-import type { CostProfile } from '../description.ts';
+import type { CostProfile, KernelChanges } from '../description.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
 import { NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
-import type { Vmas } from '../process/vmas.ts';
+import { VM, type Vmas } from '../process/vmas.ts';
 import type { BreakCow } from './breakCow.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
 import { MERGE, type MergePages } from './mergePages.ts';
@@ -44,6 +48,7 @@ const PHASE = {
   insert: 9,
   breakTreeItem: 10,
   breakItem: 11,
+  unstable: 12,
 } as const;
 
 export interface MergeParts {
@@ -61,6 +66,7 @@ export interface MergeParts {
   readonly costs: CostProfile;
   readonly events: KernelEvents;
   readonly hooks: StrategyHooks;
+  readonly changes: KernelChanges;
   /** Mask of the modelled checksum. */
   readonly checksumMask: number;
 }
@@ -84,6 +90,10 @@ export class MergeItem {
   #treePage = NONE;
   /** The running try_to_merge_with_ksm_page holds the page lock and mmap_sem. */
   #holding = false;
+  /** The checksum came first and had not changed. */
+  #isChecked = false;
+  /** The match was locked (-EBUSY). */
+  #isBusy = false;
   #vma = NONE;
   readonly #p: MergeParts;
 
@@ -103,6 +113,8 @@ export class MergeItem {
     const isIdle = phase === PHASE.idle;
     this.#item = registers.item(isIdle ? NONE : this.#item);
     this.#page = registers.page(isIdle ? NONE : this.#page);
+    this.#isChecked = registers.value(!isIdle && this.#isChecked ? 1 : 0) !== 0;
+    this.#isBusy = registers.value(!isIdle && this.#isBusy ? 1 : 0) !== 0;
     const hasMatch = !isIdle && phase >= PHASE.lockMatch && phase <= PHASE.append;
     this.#kpage = registers.page(hasMatch ? this.#kpage : NONE);
     this.#node = registers.node(phase === PHASE.lockMatch ? this.#node : NONE);
@@ -125,6 +137,8 @@ export class MergeItem {
   begin(item: number, page: number): void {
     this.#item = item;
     this.#page = page;
+    this.#isChecked = false;
+    this.#isBusy = false;
     this.#phase = PHASE.search;
   }
 
@@ -141,6 +155,8 @@ export class MergeItem {
         return this.#leaveTree(seqnr, who, cpu);
       case PHASE.checksum:
         return this.#checksum(seqnr, cpu);
+      case PHASE.unstable:
+        return this.#searchUnstable(0, seqnr, cpu);
       case PHASE.mergeKnown:
         return this.#mergeKnown(seqnr, who, cpu);
       case PHASE.mergeFirst:
@@ -173,6 +189,10 @@ export class MergeItem {
       this.point = 'match_found';
       return costs.visitLinked;
     }
+    if (this.#p.changes.checksumFirst && !this.#isChecked) {
+      this.#phase = PHASE.leaveTree;
+      return 0;
+    }
     this.#node = stable.search(frames.content[this.#page]);
     const cost = stable.lastSteps * costs.treeStep;
     if (this.#node < 0) {
@@ -187,15 +207,22 @@ export class MergeItem {
 
   /** get_ksm_page(node, lock) and unlock at once: a running migration is sure to notice the raised count. */
   #lockMatch(who: number, cpu: number): number {
-    const { stable, objects, refs, locks } = this.#p;
-    if (locks.isPageLocked(this.#kpage)) return this.#waitForPage(this.#kpage, who);
+    const { stable, objects, refs, locks, changes } = this.#p;
+    if (locks.isPageLocked(this.#kpage)) {
+      if (!changes.stableSearchTrylock) return this.#waitForPage(this.#kpage, who);
+      refs.put(this.#kpage, cpu);
+      this.#kpage = NONE;
+      this.#isBusy = true;
+      this.#phase = PHASE.leaveTree;
+      return 0;
+    }
     const isStale = stable.isStale(this.#node);
     if (isStale || objects.kpfn[this.#node] !== this.#kpage) {
       refs.put(this.#kpage, cpu);
       this.#kpage = NONE;
       if (isStale) {
         stable.removeStale(this.#node);
-        this.#phase = PHASE.leaveTree;
+        this.#phase = changes.stableTreeRestarts ? PHASE.search : PHASE.leaveTree;
         return 0;
       }
       this.#kpage = objects.kpfn[this.#node];
@@ -211,19 +238,30 @@ export class MergeItem {
   #leaveTree(seqnr: number, who: number, cpu: number): number {
     const cost = this.#removeFromTree(this.#item, seqnr, who, cpu);
     if (cost === BLOCKED) return BLOCKED;
-    this.#phase = this.#kpage >= 0 ? PHASE.mergeKnown : PHASE.checksum;
+    if (this.#isBusy) return this.#finish(cost, cpu);
+    if (this.#kpage >= 0) this.#phase = PHASE.mergeKnown;
+    else this.#phase = this.#isChecked ? PHASE.unstable : PHASE.checksum;
     return cost;
   }
 
   #checksum(seqnr: number, cpu: number): number {
-    const { objects, frames, unstable, refs, costs, checksumMask } = this.#p;
+    const { objects, frames, costs, checksumMask, changes } = this.#p;
     const checksum = (frames.content[this.#page] ^ CHECKSUM_KEY) & checksumMask;
     if (objects.oldChecksum[this.#item] !== checksum) {
       objects.oldChecksum[this.#item] = checksum;
       return this.#finish(costs.checksum, cpu);
     }
+    if (!changes.checksumFirst) return this.#searchUnstable(costs.checksum, seqnr, cpu);
+    this.#isChecked = true;
+    this.#phase = PHASE.search;
+    return costs.checksum;
+  }
+
+  /** unstable_tree_search_insert. `before`: what the step cost until then, ns. */
+  #searchUnstable(before: number, seqnr: number, cpu: number): number {
+    const { unstable, refs, costs } = this.#p;
     this.#treeItem = unstable.searchInsert(this.#item, this.#page, seqnr);
-    const cost = costs.checksum + unstable.lastSteps * costs.treeStep;
+    const cost = before + unstable.lastSteps * costs.treeStep;
     if (this.#treeItem < 0) return this.#finish(cost, cpu);
     this.#treePage = unstable.matchedPage;
     refs.get(this.#treePage);
@@ -279,7 +317,7 @@ export class MergeItem {
    * is NONE and `#holding` says whether it succeeded.
    */
   #mergeWith(item: number, page: number, kpage: number, seqnr: number, who: number, cpu: number): number {
-    const { objects, locks, vmas, spaces, mergePages, costs } = this.#p;
+    const { objects, locks, vmas, spaces, mergePages, costs, changes } = this.#p;
     const mm = objects.itemMm[item];
     if (this.#vma !== NONE) {
       locks.unlockPage(page);
@@ -291,8 +329,9 @@ export class MergeItem {
       return BLOCKED;
     }
     const vma = vmas.covering(mm, objects.itemAddress[item]);
-    const result = vma < 0 ? MERGE.failed : mergePages.tryToMergeOne(vma, page, kpage, cpu);
-    const cost = vma >= 0 && mergePages.touched ? costs.mergeOne : 0;
+    const isWrongVma = vma < 0 || (changes.mergeableVmaOnly && (vmas.flags[vma] & VM.mergeable) === 0);
+    const result = isWrongVma ? MERGE.failed : mergePages.tryToMergeOne(vma, page, kpage, cpu);
+    const cost = !isWrongVma && mergePages.touched ? costs.mergeOne : 0;
     if (result === MERGE.failed || vmas.anonVma[vma] < 0) {
       locks.readUnlockMm(mm);
       return cost;
@@ -345,8 +384,12 @@ export class MergeItem {
   }
 
   #break(item: number, next: number, who: number, cpu: number): number {
-    const cost = this.#p.breakCow.ofItem(item, who, cpu);
-    if (cost === BLOCKED) return BLOCKED;
+    const { breakCow } = this.#p;
+    const cost = breakCow.ofItem(item, who, cpu);
+    if (cost === BLOCKED) {
+      this.waitingFor = breakCow.waitingFor;
+      return BLOCKED;
+    }
     this.#phase = next;
     if (next !== PHASE.idle) return cost;
     if (this.#treePage !== NONE) this.#p.refs.put(this.#treePage, cpu);

@@ -66,4 +66,23 @@ test('has the shape of lib/rbtree.c after ascending insertions', () => {
   assert.equal([tree.left[3], tree.right[3], tree.left[5], tree.right[5]], [1, 5, 4, 7]);
 });
 
+test('a replacement takes the place, links and color of its victim', () => {
+  const tree = new RbTree(CAPACITY);
+  for (let node = 0; node < 20; node += 2) insert(tree, node);
+  for (const victim of [6, 0, 18, tree.root]) {
+    // Odd handles come next in order.
+    tree.replace(victim, victim + 1);
+    const { order, deepest, shallowest } = walk(tree);
+    assert.is(order.length, 10);
+    assert.ok(order.includes(victim + 1) && !order.includes(victim));
+    assert.equal(
+      order,
+      order.slice().sort((a, b) => a - b),
+    );
+    assert.ok(deepest <= 2 * shallowest);
+  }
+  for (const node of walk(tree).order) tree.erase(node);
+  assert.is(tree.root, -1);
+});
+
 test.run();

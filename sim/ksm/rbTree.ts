@@ -48,6 +48,18 @@ export class RbTree {
     this.#insertColor(node);
   }
 
+  /** rb_replace_node: `node` takes the place, links and color of `victim`. */
+  replace(victim: number, node: number): void {
+    const { left, right } = this;
+    this.#replaceChild(this.#parent[victim], victim, node);
+    if (left[victim] >= 0) this.#parent[left[victim]] = node;
+    if (right[victim] >= 0) this.#parent[right[victim]] = node;
+    left[node] = left[victim];
+    right[node] = right[victim];
+    this.#parent[node] = this.#parent[victim];
+    this.#color[node] = this.#color[victim];
+  }
+
   /** rb_erase. */
   erase(node: number): void {
     const { left, right } = this;

@@ -3,18 +3,23 @@
  * stable_tree_insert, stable_tree_append, remove_rmap_item_from_tree for stable items).
  *
  * A stable_node holds no reference on its page: it is stale once the page was freed, and found out to be so only by
- * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node.
+ * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node; later kernels start over, and
+ * keep several nodes of equal content (stableChains.ts).
  */
 import type { Registers } from '../registers.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { KernelEvents } from '../events.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { AnonVmas } from '../process/anonVmas.ts';
+import type { KernelChanges } from '../description.ts';
 import { ITEM, type KsmObjects } from './objects.ts';
+import { StableChains } from './stableChains.ts';
 
 export class StableTree {
   /** Nodes compared by the last search or insertion. */
   lastSteps = 0;
+  /** Null where nothing limits the sharers of a page. */
+  readonly chains: StableChains | null;
   /** Kept items in the order they were left, oldest first, with the seqnr from which they may go. */
   readonly #kept: { item: number; until: number }[] = [];
   /** The same by item; an entry of the queue that differs from it is of an item that is gone already. */
@@ -24,8 +29,24 @@ export class StableTree {
   readonly #anonVmas: AnonVmas;
   readonly #events: KernelEvents;
   readonly #keep: StrategyHooks['keepItems'];
+  readonly #restarts: boolean;
 
-  constructor(objects: KsmObjects, frames: Frames, anonVmas: AnonVmas, events: KernelEvents, hooks: StrategyHooks) {
+  /** `now`: simulated time, ns. */
+  constructor(
+    objects: KsmObjects,
+    frames: Frames,
+    anonVmas: AnonVmas,
+    events: KernelEvents,
+    hooks: StrategyHooks,
+    changes: KernelChanges,
+    now: () => number,
+  ) {
+    this.#restarts = changes.stableTreeRestarts;
+    const isStale = (node: number) => this.isStale(node);
+    const removeStale = (node: number) => this.removeStale(node);
+    const limit = changes.maxPageSharing;
+    const chainParts = { objects, isStale, removeStale, now };
+    this.chains = limit > 0 ? new StableChains(limit, objects.kpfn.length, chainParts) : null;
     this.#objects = objects;
     this.#frames = frames;
     this.#anonVmas = anonVmas;
@@ -84,36 +105,44 @@ export class StableTree {
       objects.itemAnonVma[item] = NONE;
       if (isKept) this.#forget(item);
     }
-    objects.stable.erase(node);
+    if (this.chains?.unlink(node) !== true) objects.stable.erase(node);
     objects.freeNode(node);
   }
 
   /**
-   * The walk of stable_tree_search: the node whose page has that content, or NONE; also NONE, after removing it, at the
-   * first stale node.
+   * The walk of stable_tree_search: the node whose page has that content and that has room, or NONE; in 3.10 also NONE,
+   * after removing it, at the first stale node.
    */
   search(content: number): number {
     const { stable, kpfn } = this.#objects;
+    const { chains } = this;
     const contents = this.#frames.content;
     this.lastSteps = 0;
     let node = stable.root;
     while (node >= 0) {
-      if (this.isStale(node)) {
-        this.removeStale(node);
-        return NONE;
+      const compared = this.#compared(node, true);
+      if (compared < 0) {
+        if (!this.#restarts) return NONE;
+        node = stable.root;
+        continue;
       }
       this.lastSteps++;
-      const other = contents[kpfn[node]];
-      if (content === other) return node;
+      const other = contents[kpfn[compared]];
+      if (content === other) return chains === null ? node : chains.candidate;
+      if (chains !== null) node = chains.treeNode;
       node = content < other ? stable.left[node] : stable.right[node];
     }
     return NONE;
   }
 
-  /** stable_tree_insert: the new node of the KSM/NULL page, or NONE (stale node on the path, or equal node found). */
+  /**
+   * stable_tree_insert: the new node of the KSM/NULL page, or NONE (in 3.10: stale node on the path, or equal node found;
+   * with chains an equal node is joined).
+   */
   insert(pfn: number): number {
     const objects = this.#objects;
     const { stable, kpfn } = objects;
+    const { chains } = this;
     const contents = this.#frames.content;
     const content = contents[pfn];
     this.lastSteps = 0;
@@ -121,25 +150,37 @@ export class StableTree {
     let isLeft = false;
     let node = stable.root;
     while (node >= 0) {
-      if (this.isStale(node)) {
-        this.removeStale(node);
-        return NONE;
+      const compared = this.#compared(node, false);
+      if (compared < 0) {
+        if (!this.#restarts) return NONE;
+        parent = NONE;
+        node = stable.root;
+        continue;
       }
       this.lastSteps++;
-      const other = contents[kpfn[node]];
-      if (content === other) return NONE;
+      const other = contents[kpfn[compared]];
+      if (content === other) {
+        if (chains === null) return NONE;
+        const joined = this.#newNode(pfn);
+        chains.join(node, joined);
+        return joined;
+      }
       parent = node;
       isLeft = content < other;
       node = isLeft ? stable.left[node] : stable.right[node];
     }
-    const inserted = objects.newNode(pfn);
-    this.#frames.mapping[pfn] = inserted;
+    const inserted = this.#newNode(pfn);
     stable.insert(inserted, parent, isLeft);
     return inserted;
   }
 
   /** remove_stable_node with run = 2: false while its page is still mapped. An unmapped page is left KSM/NULL. */
   removeUnmapped(node: number): boolean {
+    if (this.chains?.isChain(node) === true) {
+      for (const dup of this.chains.dupsOf(node)) if (!this.removeUnmapped(dup)) return false;
+      this.chains.free(node);
+      return true;
+    }
     if (!this.isStale(node)) {
       const pfn = this.#objects.kpfn[node];
       if (this.#frames.mapcount[pfn] > 0) return false;
@@ -206,6 +247,20 @@ export class StableTree {
     }
     queue.splice(waiting, looked - waiting);
     return looked;
+  }
+
+  /** The node to compare with at `node`; NONE: something stale was met and removed. */
+  #compared(node: number, prune: boolean): number {
+    if (this.chains !== null) return this.chains.compared(node, prune);
+    if (!this.isStale(node)) return node;
+    this.removeStale(node);
+    return NONE;
+  }
+
+  #newNode(pfn: number): number {
+    const node = this.#objects.newNode(pfn);
+    this.#frames.mapping[pfn] = node;
+    return node;
   }
 
   #forget(item: number): void {

@@ -11,6 +11,8 @@ import { NOT_MAPPED, OUT_OF_MEMORY } from '../process/faults.ts';
 import { PTE } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 import { combineHooks } from '../strategies/index.ts';
+import { checkKernel } from '../truth/invariants.ts';
+import { checkWalks } from '../truth/walks.ts';
 import { KsmdScript } from './ksmdScript.ts';
 import { AllocationScript } from './allocationScript.ts';
 import { MigrationScript } from './migrationScript.ts';
@@ -37,6 +39,7 @@ export class Interpreter {
   readonly #allocation: AllocationScript;
   /** Actor ids of tasks that may sleep, and what they wait to write. */
   readonly #sleepers = new Map<string, { who: number; process: string }>();
+  readonly #searchRoot: boolean;
   readonly #fail: (message: string) => LitmusError;
   #step = 0;
 
@@ -46,6 +49,7 @@ export class Interpreter {
     strategies: readonly string[],
     machine = new ScriptMachine(test.config, combineHooks(strategies)),
   ) {
+    this.#searchRoot = combineHooks(strategies).searchRoot === true;
     this.#machine = machine;
     this.#kernel = this.#machine.kernel;
     this.#names = new Names(this.#kernel.frames, [...test.actions, ...Object.values(test.threads ?? {}).flat()]);
@@ -123,10 +127,10 @@ export class Interpreter {
         if (!this.#machine.unpin(this.#page(action))) throw this.#error('nobody pins the page');
         return {};
       case 'lock':
-        if (!this.#kernel.locks.tryLockPage(this.#page(action))) throw this.#error('the page is locked already');
+        if (!this.#machine.lock(this.#page(action))) throw this.#error('the page is locked already');
         return {};
       case 'unlock':
-        this.#kernel.locks.unlockPage(this.#page(action));
+        if (!this.#machine.unlock(this.#page(action))) throw this.#error('the script does not hold the page lock');
         return {};
       case 'drain':
         this.#machine.drainAll();
@@ -142,6 +146,12 @@ export class Interpreter {
     const { ptes, pages, counters, mm_slots, cursor } = snapshot(this.#kernel, this.#names);
     const shown = action.op === 'check' ? {} : report;
     return { step: this.#step, op: action.op, report: shown, ptes, pages, counters, mm_slots, cursor };
+  }
+
+  /** What does not hold of the model's own invariants, and of what its reverse walks find. */
+  audit(): string[] {
+    const messages = [...checkKernel(this.#kernel), ...this.#machine.forgottenFrames()];
+    return messages.length > 0 ? messages : checkWalks(this.#kernel, this.#searchRoot);
   }
 
   get names(): Names {
@@ -315,7 +325,7 @@ function number(action: LitmusAction, key: string, otherwise = 0): number {
   return typeof value === 'number' ? value : otherwise;
 }
 
-/** Runs a test; throws LitmusError for an action that makes no sense. */
+/** Runs a test, with all invariants recounted after each action; throws LitmusError for an action that makes no sense. */
 export function runLitmus(test: LitmusTest, options: LitmusOptions): LitmusResult {
   const interpreter = new Interpreter(test, options.strategies);
   const mismatches: LitmusMismatch[] = [];
@@ -328,6 +338,7 @@ export function runLitmus(test: LitmusTest, options: LitmusOptions): LitmusResul
         found.push({ path: `absent.${label}`, expected: 'free', actual: 'in use' });
       }
     }
+    for (const message of interpreter.audit()) found.push({ path: 'invariant', expected: null, actual: message });
     for (const difference of found) mismatches.push({ step, op: action.op, ...difference });
     if (options.step) states.push(interpreter.state(action, report));
   });

@@ -74,6 +74,7 @@ export class KsmdScript {
   /** Into the next item, or the one in work, up to a stopping place. */
   stopAt(point: string): Report {
     const { ksmd } = this.#kernel;
+    if (ksmd.run !== 1) throw this.#fail('ksmd does not run');
     for (;;) {
       if (ksmd.advance(CPU) === BLOCKED) return { ksmd: 'blocked', what: this.#sleepsOn() };
       if (ksmd.point === point) return { ksmd: 'stopped', what: this.#itemName() };

@@ -6,12 +6,13 @@
  * the pages they drop were added on).
  */
 import type { CostProfile, KernelProfile } from '../description.ts';
+import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { Kernel, type KernelOptions, type Limits } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
-import { NONE } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
-import { UnmapAndMove } from '../migrate/unmapAndMove.ts';
+import type { UnmapAndMove } from '../migrate/unmapAndMove.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { LitmusTest } from './types.ts';
 
@@ -43,21 +44,11 @@ const ROOMY: MachineSize = {
 export interface MachineOptions {
   /** Bits of the modelled checksum, 32 unless given. */
   readonly checksumBits?: number;
+  /** Another kernel than the config names, for tests. */
+  readonly profile?: KernelProfile;
   readonly size?: MachineSize;
   readonly ledger?: KernelOptions['ledger'];
 }
-
-const PROFILE: KernelProfile = {
-  name: 'litmus',
-  about: 'Linux 3.10, pages where the script wants them',
-  cmaFirstForAnon: false,
-  pageCacheOutsideCma: false,
-  cmaFreeBypassesPcp: true,
-  migrationFaultDelayNs: 0,
-  cmaRetries: 0,
-  cmaRetrySleepNs: 0,
-  cmaBitmapFirst: false,
-};
 
 /** A cost profile in which everything is free. */
 export const NO_COSTS = new Proxy({} as CostProfile, { get: () => 0 });
@@ -97,9 +88,11 @@ export class ScriptMachine {
   readonly #memory: ScriptMemory;
   readonly #area: readonly [number, number];
   #label: string | null = null;
+  /** Pages that the script itself holds the lock of; such a page cannot migrate. */
+  readonly #locked = new Set<number>();
 
   constructor(config: LitmusTest['config'], hooks: StrategyHooks, options: MachineOptions = {}) {
-    const { checksumBits = 32, size = ROOMY, ledger } = options;
+    const { checksumBits = 32, profile = profileOf(config), size = ROOMY, ledger } = options;
     const area = config.cma ?? DEFAULT_AREA;
     this.#area = area;
     const pageblockOrder = largestBlock(area[0], area[1]);
@@ -115,9 +108,11 @@ export class ScriptMachine {
       minFreePages: 0,
       extraFreePages: 0,
       pagevec: config.pagevec !== false,
-      cmaFirstForAnon: false,
-      pageCacheOutsideCma: false,
-      cmaFreeBypassesPcp: true,
+      cmaFirstForAnon: profile.cmaFirstForAnon,
+      pageCacheOutsideCma: profile.pageCacheOutsideCma,
+      cmaFreeBypassesPcp: profile.cmaFreeBypassesPcp,
+      // Pages come from outside the area unless a script says otherwise.
+      ...(profile.changes === undefined ? {} : { changes: { ...profile.changes, cmaBalance: false } }),
     });
     this.#memory = new ScriptMemory(memory, area);
     this.kernel = new Kernel({
@@ -127,7 +122,7 @@ export class ScriptMachine {
       userPages: this.#memory,
       migrationPages: this.#memory,
       contigMemory: this.#memory,
-      profile: PROFILE,
+      profile,
       costs: NO_COSTS,
       ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: checksumBits },
       hz: 100,
@@ -143,9 +138,7 @@ export class ScriptMachine {
 
   /** A machine for one more migration at the same time. */
   newMove(): UnmapAndMove {
-    const { frames, vmas, rmap, ksmRmap, objects, locks, ledger } = this.kernel;
-    const parts = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs: NO_COSTS };
-    return new UnmapAndMove({ ...parts, pages: this.#memory, events: ledger });
+    return this.kernel.newMove(this.#memory);
   }
 
   /** Its pages as faults, migrations and contiguous allocations ask for them. */
@@ -181,12 +174,38 @@ export class ScriptMachine {
     return true;
   }
 
+  /** trylock_page by somebody else than ksmd and the migrator. */
+  lock(pfn: number): boolean {
+    if (!this.kernel.locks.tryLockPage(pfn)) return false;
+    this.#locked.add(pfn);
+    return true;
+  }
+
+  /** False when the script does not hold the lock. */
+  unlock(pfn: number): boolean {
+    if (!this.#locked.delete(pfn)) return false;
+    this.kernel.locks.unlockPage(pfn);
+    return true;
+  }
+
   isolate(pfn: number): boolean {
     return this.#memory.isolate(pfn);
   }
 
   putback(pfn: number): void {
     this.#memory.putback(CPU, pfn);
+  }
+
+  /** Frames of finished migrations that no pagevec will free: nothing else allocates kernel pages here. */
+  forgottenFrames(): string[] {
+    const { frames, moves } = this.kernel;
+    if (moves.some((move) => !move.isIdle)) return [];
+    const messages: string[] = [];
+    for (let pfn = 0; pfn < frames.total; pfn++) {
+      if (frames.kind[pfn] !== KIND.kernel || frames.count[pfn] === frames.pagevecRefs[pfn]) continue;
+      messages.push(`frame ${pfn}: page_count ${frames.count[pfn]} after its migration`);
+    }
+    return messages;
   }
 
   isInCma(first: number, pages: number): boolean {
@@ -196,6 +215,12 @@ export class ScriptMachine {
   freeRange(first: number, pages: number): void {
     this.#memory.freeRange(CPU, first, pages);
   }
+}
+
+function profileOf({ kernel, max_page_sharing: limit }: LitmusTest['config']): KernelProfile {
+  const profile = SCRIPT_KERNELS[kernel ?? 'linux-3.10'];
+  if (profile.changes === undefined || limit === undefined) return profile;
+  return { ...profile, changes: { ...profile.changes, maxPageSharing: limit } };
 }
 
 /** Order of the largest pageblock that the area is made of whole ones of, at most 10. */

@@ -7,6 +7,7 @@ import type { LitmusSnapshot } from './types.ts';
 
 export function snapshot(kernel: Kernel, names: Names): LitmusSnapshot {
   const { objects, slots } = kernel;
+  const { chains } = kernel.stable;
   const order: string[] = [];
   for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) order.push(names.processName(mm));
   return {
@@ -18,6 +19,7 @@ export function snapshot(kernel: Kernel, names: Names): LitmusSnapshot {
       pages_unshared: objects.pagesUnshared,
       pages_volatile: objects.pagesVolatile,
       full_scans: kernel.cursor.seqnr,
+      ...(chains === null ? {} : { stable_node_chains: chains.chains, stable_node_dups: chains.dups }),
     },
     mm_slots: order,
     cursor: slots.cursor === slots.head ? null : names.processName(slots.cursor),

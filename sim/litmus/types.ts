@@ -1,3 +1,5 @@
+import type { ScriptKernel } from '../kernelProfiles.ts';
+
 /** A scripted test as the file format has it, checked for shape by whoever reads files. */
 
 export interface LitmusAction {
@@ -9,7 +11,14 @@ export interface LitmusTest {
   readonly id: string;
   readonly title: string;
   readonly kind: string;
-  readonly config: { readonly cma?: readonly [number, number]; readonly pagevec?: boolean };
+  readonly config: {
+    readonly cma?: readonly [number, number];
+    readonly pagevec?: boolean;
+    /** Default linux-3.10. */
+    readonly kernel?: ScriptKernel;
+    /** In place of the kernel's own limit. */
+    readonly max_page_sharing?: number;
+  };
   readonly actions: readonly LitmusAction[];
   /** For an exploration: what acts at the same time after the actions, each thread in its own order. */
   readonly threads?: Readonly<Record<string, readonly LitmusAction[]>>;

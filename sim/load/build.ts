@@ -6,6 +6,7 @@ import type { CellInput, DeviceDescription } from '../description.ts';
 import { Kernel } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
 import { PageCache } from '../memory/pagecache.ts';
+import { pcpSizes } from '../memory/pcpSizes.ts';
 import { PhysicalMemory } from '../memory/physical.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { boot, bootProcesses } from './boot.ts';
@@ -94,31 +95,26 @@ function planGroups(layouts: Layouts, contents: Contents) {
 function buildMemory(description: DeviceDescription): KernelMemory {
   const { memory, kernel, cpus } = description;
   const reserved = memory.reserved.reduce((sum, span) => sum + span.pages, 0);
-  const batch = zoneBatchsize(memory.frames - reserved);
+  const minFreePages = Math.floor(memory.minFreeKbytes / PAGE_KBYTES);
+  const { changes } = kernel;
+  const pcp = pcpSizes(memory.frames - reserved, minFreePages, cpus, changes?.pcpScales === true);
   const physical = new PhysicalMemory({
     frames: memory.frames,
     cpus,
     pageblockOrder: PAGEBLOCK_ORDER,
     reserved: memory.reserved,
     cma: memory.cma,
-    pcpBatch: batch,
-    pcpHigh: 6 * batch,
-    minFreePages: Math.floor(memory.minFreeKbytes / PAGE_KBYTES),
+    pcpBatch: pcp.batch,
+    pcpHigh: pcp.high,
+    minFreePages,
     extraFreePages: Math.floor(memory.extraFreeKbytes / PAGE_KBYTES),
     pagevec: true,
     cmaFirstForAnon: kernel.cmaFirstForAnon,
     pageCacheOutsideCma: kernel.pageCacheOutsideCma,
     cmaFreeBypassesPcp: kernel.cmaFreeBypassesPcp,
+    ...(changes === undefined ? {} : { changes }),
   });
   return new KernelMemory(physical, new PageCache(physical));
-}
-
-/** zone_batchsize (mm/page_alloc.c): about a quarter of a thousandth of the zone, 2^n - 1. */
-function zoneBatchsize(managedPages: number): number {
-  const batch = Math.max(1, Math.floor(Math.min(128, Math.floor(managedPages / 1024)) / 4));
-  let power = 1;
-  while (power * 2 <= batch + (batch >> 1)) power *= 2;
-  return Math.max(1, power - 1);
 }
 
 /** The file of the page-cache load: what is cached at the start, and what is read in the whole run. */

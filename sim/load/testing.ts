@@ -15,7 +15,7 @@ const SECOND = 1e9;
 
 export const NO_WRITES: WriteActivity = { perSecond: 0, hotPages: 1, hotWrites: 1, remerge: 0 };
 
-const COSTS: CostProfile = {
+export const COSTS: CostProfile = {
   name: 'test',
   ksmdWake: 20_000,
   visitLinked: 1500,

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkMemory } from './check.ts';
+import { UNCHANGED } from '../kernelProfiles.ts';
 import { KIND } from './frames.ts';
 import { MIGRATE } from './pageblocks.ts';
 import { freeList, freeOrders, smallMemory } from './testMemory.ts';
@@ -172,6 +173,42 @@ test('one given frame', () => {
   memory.putPage(0, 229);
   // On a per-cpu list now, and still to be had.
   assert.ok(memory.allocExact(229));
+});
+
+const BALANCED = { ...UNCHANGED, cmaBalance: true };
+
+test('cmaBalance: movable requests take CMA while it is over half of free memory', () => {
+  const { buddy } = smallMemory({ frames: 64, cma: [{ first: 32, pages: 32 }], changes: BALANCED });
+  // 32 CMA pages of 64 free, 32 of 63, 31 of 62, 31 of 61.
+  const isCma = [0, 1, 2, 3].map(() => buddy.rmqueue(0, MIGRATE.movable) >= 32);
+  assert.equal(isCma, [false, true, false, true]);
+  assert.ok(buddy.rmqueue(0, MIGRATE.unmovable) < 32, 'never for the kernel');
+});
+
+test('cmaBalance: CMA is taken smallest block first, and before other types are stolen from', () => {
+  for (const [changes, frame] of [
+    // The largest foreign block: eight pages of the unmovable block.
+    [UNCHANGED, 8],
+    // A single page, the one split off last.
+    [BALANCED, 57],
+  ] as const) {
+    const memory = smallMemory({ frames: 64, cma: [{ first: 48, pages: 16 }], changes });
+    const { buddy } = memory;
+    for (const pfn of [52, 56]) assert.ok(memory.allocExact(pfn));
+    for (let pfn = 16; pfn < 48; pfn++) assert.ok(memory.allocExact(pfn));
+    assert.ok(buddy.rmqueue(0, MIGRATE.unmovable) < 16, 'makes the first block unmovable');
+    assert.is(buddy.rmqueue(0, MIGRATE.movable), frame);
+  }
+});
+
+test('bootFreesToTail: low addresses first; noReserveBlocks: no MIGRATE_RESERVE', () => {
+  const changes = { ...UNCHANGED, bootFreesToTail: true, noReserveBlocks: true };
+  const memory = smallMemory({ minFreePages: 40, changes });
+  assert.is(memory.buddy.freeCount[MIGRATE.reserve], 0);
+  assert.equal(freeList(memory, 4, MIGRATE.movable).slice(0, 3), [0, 16, 32]);
+  // init_cma_reserved_pageblock frees to the heads.
+  assert.equal(freeList(memory, 4, MIGRATE.cma), [240, 224]);
+  assert.equal(checkMemory(memory), []);
 });
 
 test.run();

@@ -5,6 +5,10 @@
  * A free block is a frame with PG.buddy and `order`, linked in the list of (order, migratetype). Orders reach up to a whole
  * pageblock, as on ARM without huge pages, so that a block never spans two pageblocks.
  *
+ * `cmaBalance` is the rule of later kernels: MOVABLE requests enter CMA smallest block first, at once while over half of
+ * the free pages are CMA pages, else when the MOVABLE lists have nothing, before any other type is taken from
+ * (__rmqueue_cma_fallback). Differences there: stealing goes by the rules of 3.10; the watermark is not boosted.
+ *
  * Difference: NR_FREE_PAGES and NR_FREE_CMA_PAGES are counted from the lists, so they never drift as they could in 3.10
  * when a page of a block under isolation was freed onto its old list.
  */
@@ -19,6 +23,12 @@ const FALLBACKS: readonly (readonly number[])[] = [
   [MIGRATE.reclaimable, MIGRATE.movable],
   [MIGRATE.unmovable, MIGRATE.movable],
   [MIGRATE.cma, MIGRATE.reclaimable, MIGRATE.unmovable],
+];
+/** The same where CMA has been tried already. */
+const BALANCED_FALLBACKS: typeof FALLBACKS = [
+  FALLBACKS[MIGRATE.unmovable],
+  FALLBACKS[MIGRATE.reclaimable],
+  [MIGRATE.reclaimable, MIGRATE.unmovable],
 ];
 
 export class Buddy {
@@ -35,8 +45,12 @@ export class Buddy {
   readonly #total: number;
   readonly #flags: Uint16Array;
   readonly #order: Uint8Array;
+  readonly #balanced: boolean;
+  readonly #fallbacks: typeof FALLBACKS;
 
-  constructor(frames: Frames, blocks: Pageblocks) {
+  constructor(frames: Frames, blocks: Pageblocks, cmaBalance: boolean) {
+    this.#balanced = cmaBalance;
+    this.#fallbacks = cmaBalance ? BALANCED_FALLBACKS : FALLBACKS;
     this.blocks = blocks;
     this.lists = new FrameLists(frames, (blocks.order + 1) * MIGRATE_TYPES);
     this.freeType = uint8(frames.total);
@@ -71,7 +85,10 @@ export class Buddy {
 
   /** __rmqueue: 2^order pages for UNMOVABLE, RECLAIMABLE or MOVABLE use, off the lists; NONE when nothing fits. */
   rmqueue(order: number, type: number): number {
-    let pfn = this.#smallest(order, type);
+    const mayBalance = this.#balanced && type === MIGRATE.movable;
+    let pfn = mayBalance && this.#isMostlyCma() ? this.#smallest(order, MIGRATE.cma) : -1;
+    if (pfn < 0) pfn = this.#smallest(order, type);
+    if (pfn < 0 && mayBalance) pfn = this.#smallest(order, MIGRATE.cma);
     if (pfn < 0) pfn = this.#fallback(order, type);
     if (pfn < 0) pfn = this.#smallest(order, MIGRATE.reserve);
     return pfn;
@@ -83,8 +100,8 @@ export class Buddy {
     return pfn >= 0 ? pfn : this.rmqueue(order, MIGRATE.movable);
   }
 
-  /** __free_one_page: merges with free buddies and links the result in a list of `type`. */
-  freeOne(first: number, firstOrder: number, type: number): void {
+  /** __free_one_page: merges with free buddies and links the result in a list of `type`. `toTail`: FPI_TO_TAIL. */
+  freeOne(first: number, firstOrder: number, type: number, toTail = false): void {
     const { blocks } = this;
     let pfn = first;
     let order = firstOrder;
@@ -103,7 +120,7 @@ export class Buddy {
         return;
       }
     }
-    this.#insert(pfn, order, type, false);
+    this.#insert(pfn, order, type, toTail);
   }
 
   /** Takes the free block with head `pfn` off its list; returns its order. */
@@ -197,7 +214,7 @@ export class Buddy {
   #fallback(order: number, type: number): number {
     const { blocks } = this;
     const { heads } = this.lists;
-    const others = FALLBACKS[type];
+    const others = this.#fallbacks[type];
     for (let current = blocks.order; current >= order; current--) {
       for (let i = 0; i < others.length; i++) {
         const other = others[i];
@@ -215,6 +232,11 @@ export class Buddy {
       }
     }
     return -1;
+  }
+
+  /** Over half of the free pages are CMA pages. */
+  #isMostlyCma(): boolean {
+    return this.freeCount[MIGRATE.cma] > this.freePages() >> 1;
   }
 
   /** expand: the upper halves of a block cut down from order `high` to `low` go back. */

@@ -3,13 +3,13 @@
  *
  * Not in the kernel (its VM_BUG_ON, CONFIG_DEBUG_PAGEALLOC and DEBUG_LIST each cover a part). Reads everything, changes
  * nothing, and allocates: for tests and audits. What 3.10 itself does not guarantee, the free list of a page whose block
- * was isolated meanwhile, is only demanded under `cmaFreeBypassesPcp`.
+ * was isolated meanwhile, is only demanded under `cmaFreeBypassesPcp` or `rereadsFreeType`.
  */
 import type { FrameLists } from './frameLists.ts';
 import { KIND, NONE, PG } from './frames.ts';
 import { ISOLATED, LRU_LISTS, OFF_LRU } from './lru.ts';
 import { MIGRATE, MIGRATE_PCPTYPES, MIGRATE_TYPES } from './pageblocks.ts';
-import { PAGEVECS, PAGEVEC_SIZE } from './pagevec.ts';
+import { PAGEVECS } from './pagevec.ts';
 import type { PhysicalMemory } from './physical.ts';
 
 /** Where a frame was found. */
@@ -150,9 +150,9 @@ class MemoryCheck {
   pagevecs(): void {
     const { frames, pagevecs } = this.#memory;
     for (let vec = 0; vec < pagevecs.fill.length; vec++) {
-      if (pagevecs.fill[vec] > PAGEVEC_SIZE) this.#say(`pagevec ${vec} holds ${pagevecs.fill[vec]} pages`);
+      if (pagevecs.fill[vec] > pagevecs.size) this.#say(`pagevec ${vec} holds ${pagevecs.fill[vec]} pages`);
       for (let i = 0; i < pagevecs.fill[vec]; i++) {
-        const pfn = pagevecs.pages[vec * PAGEVEC_SIZE + i];
+        const pfn = pagevecs.pages[vec * pagevecs.size + i];
         this.#pagevecRefs[pfn]++;
         const isAdd = vec % PAGEVECS < LRU_LISTS;
         this.#expect(
@@ -211,7 +211,9 @@ class MemoryCheck {
   }
 
   #mayBeFreeAs(type: number, blockType: number): boolean {
-    if (!this.#memory.options.cmaFreeBypassesPcp && blockType >= MIGRATE.cma) return true;
+    const { cmaFreeBypassesPcp, changes } = this.#memory.options;
+    const rereads = cmaFreeBypassesPcp || changes?.rereadsFreeType === true;
+    if (!rereads && blockType >= MIGRATE.cma) return true;
     const isStrict = type >= MIGRATE.cma || blockType >= MIGRATE.cma;
     return !isStrict || type === blockType;
   }

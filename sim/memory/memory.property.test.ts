@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CHANGED_BY_6_1 } from '../kernelProfiles.ts';
 import { checkMemory } from './check.ts';
 import { checkPageCache } from './checkCache.ts';
 import { KIND, PG } from './frames.ts';
@@ -194,6 +195,7 @@ for (const [name, options] of [
   ['mainline', { reserved: [{ first: 20, pages: 13 }] }],
   ['vendor rules, watermarks', { ...VENDOR, minFreePages: 20, extraFreePages: 10 }],
   ['no pagevecs', { pagevec: false }],
+  ['what has changed by 6.1', { changes: CHANGED_BY_6_1, minFreePages: 20 }],
 ] as readonly [string, Partial<MemoryOptions>][]) {
   test(`everything adds up after every operation: ${name}`, () => {
     let pages = 0;

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkMemory } from './check.ts';
+import { UNCHANGED } from '../kernelProfiles.ts';
 import { KIND, PG } from './frames.ts';
 import { LRU } from './lru.ts';
 import { GFP, type PhysicalMemory } from './physical.ts';
@@ -148,6 +149,33 @@ test('a full activate pagevec drains itself; a page isolated meanwhile is left a
   pagevecs.activatePage(0, pages[13]);
   assert.is(lru.lists.lengths[LRU.activeAnon], 13);
   assert.is(frames.flags[pages[0]], PG.isolated);
+  assert.equal(checkMemory(memory), []);
+});
+
+test('sharedLruAdd: one pagevec for all lists, drained by the fifteenth page', () => {
+  const memory = smallMemory({ changes: { ...UNCHANGED, sharedLruAdd: true } });
+  const { lengths } = memory.lru.lists;
+  for (let i = 0; i < 14; i++) newPage(memory);
+  assert.is(lengths[LRU.activeAnon], 0);
+  const last = memory.allocPage(0, GFP.movable);
+  memory.frames.kind[last] = KIND.file;
+  memory.frames.mapping[last] = 0;
+  memory.pagevecs.lruCacheAdd(0, last, LRU.inactiveFile);
+  assert.equal([lengths[LRU.activeAnon], lengths[LRU.inactiveFile]], [14, 1]);
+  assert.is(memory.frames.pagevecRefs[last], 0);
+});
+
+test('lru_cache_disable drains, and new pages go straight to the LRU until the last enable', () => {
+  const memory = smallMemory();
+  const before = newPage(memory, 1);
+  memory.pagevecs.disable();
+  assert.is(memory.frames.pagevecRefs[before], 0);
+  memory.pagevecs.disable();
+  memory.pagevecs.enable();
+  const during = newPage(memory);
+  assert.equal([memory.frames.count[during], memory.frames.flags[during] & PG.lru], [1, PG.lru]);
+  memory.pagevecs.enable();
+  assert.is(memory.frames.pagevecRefs[newPage(memory)], 1);
   assert.equal(checkMemory(memory), []);
 });
 

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkMemory } from './check.ts';
+import { UNCHANGED } from '../kernelProfiles.ts';
 import { KIND } from './frames.ts';
 import { MIGRATE } from './pageblocks.ts';
 import { GFP, type PhysicalMemory } from './physical.ts';
@@ -88,6 +89,45 @@ test('a page isolated while on a per-cpu list: the vendor reads its type again, 
     assert.is(memory.isolation.testPagesIsolated(241, 256), -1);
     assert.is(memory.buddy.freeCount[MIGRATE.isolate], 15);
     assert.equal(checkMemory(memory), []);
+  }
+});
+
+test('pcpScales: bulk frees double without an allocation between, from the list freed to last', () => {
+  const memory = smallMemory({ pcpBatch: 2, pcpHigh: 10, changes: { ...UNCHANGED, pcpScales: true } });
+  const movable = Array.from({ length: 24 }, () => take(memory, 0, GFP.movable));
+  const unmovable = Array.from({ length: 4 }, () => take(memory, 0, 0));
+  for (const pfn of unmovable) memory.putPage(1, pfn);
+  const put = (pfn: number) => {
+    memory.putPage(1, pfn);
+    return memory.percpu.counts[1];
+  };
+  // At 10 pages 2 go; then 4; then 8, which is all that may go.
+  assert.equal(movable.slice(0, 12).map(put), [5, 6, 7, 8, 9, 8, 9, 6, 7, 8, 9, 2]);
+  const { lengths } = memory.percpu.lists;
+  const ofCpu = (type: number) => lengths[3 + type];
+  assert.equal([ofCpu(MIGRATE.unmovable), ofCpu(MIGRATE.movable)], [2, 0], 'the other list only for what is missing');
+  assert.equal(movable.slice(12, 20).map(put), [3, 4, 5, 6, 7, 8, 9, 2]);
+  movable.slice(20).forEach(put);
+  const taken = take(memory, 1, GFP.movable);
+  const more = [0, 1, 2].map(() => take(memory, 0, GFP.movable));
+  assert.equal([taken, ...more].map(put), [6, 7, 8, 9]);
+  assert.is(put(take(memory, 0, GFP.movable)), 6, 'an allocation halved it: 4 go');
+  assert.equal(checkMemory(memory), []);
+});
+
+test('rereadsFreeType: a CMA page waits on the movable list, and goes to the isolated block it belongs to', () => {
+  for (const [changes, isolated] of [
+    // It completes its block, which goes where the page was thought to belong.
+    [UNCHANGED, 16],
+    [{ ...UNCHANGED, rereadsFreeType: true }, 32],
+  ] as const) {
+    const memory = smallMemory({ changes });
+    assert.ok(memory.allocExact(230));
+    memory.frames.kind[230] = KIND.kernel;
+    memory.putPage(0, 230);
+    assert.is(memory.percpu.counts[0], 1);
+    assert.ok(memory.isolation.startIsolatePageRange(224, 256));
+    assert.is(memory.buddy.freeCount[MIGRATE.isolate], isolated);
   }
 });
 

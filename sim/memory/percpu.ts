@@ -4,11 +4,14 @@
  *
  * `cmaFreeBypassesPcp` stands for the vendor trees: freed CMA pages go straight to the buddy allocator, and while a
  * pageblock is isolated the type of a page is read again when it leaves the per-cpu list (backport of 3.18). Without it a
- * page can go from a per-cpu list to the CMA list of a block under isolation, as in 3.10.
+ * page can go from a per-cpu list to the CMA list of a block under isolation, as in 3.10. `rereadsFreeType` is the second
+ * half of that alone. `pcpScales`: a bulk free begins with the list of the page freed last and empties one list after the
+ * other; each one in a row frees twice as much as the one before (nr_pcp_free, free_factor), an allocation halves that.
  *
  * Difference: every page is hot; batch and high are given, not derived from the zone's size.
  */
 import { int32 } from '../arena.ts';
+import type { KernelChanges } from '../description.ts';
 import type { Buddy } from './buddy.ts';
 import { FrameLists } from './frameLists.ts';
 import type { Frames } from './frames.ts';
@@ -20,6 +23,7 @@ export interface PerCpuOptions {
   readonly pcpBatch: number;
   readonly pcpHigh: number;
   readonly cmaFreeBypassesPcp: boolean;
+  readonly changes?: KernelChanges;
 }
 
 export class PerCpu {
@@ -30,7 +34,11 @@ export class PerCpu {
   readonly counts: Int32Array;
   readonly #batch: number;
   readonly #high: number;
-  readonly #vendorFree: boolean;
+  readonly #bypass: boolean;
+  readonly #rereads: boolean;
+  readonly #scales: boolean;
+  /** pcp->free_factor by CPU. */
+  readonly #freeFactor: Uint8Array;
   readonly #buddy: Buddy;
   readonly #blocks: Pageblocks;
   readonly #freeType: Uint8Array;
@@ -41,7 +49,10 @@ export class PerCpu {
     this.counts = int32(options.cpus);
     this.#batch = options.pcpBatch;
     this.#high = options.pcpHigh;
-    this.#vendorFree = options.cmaFreeBypassesPcp;
+    this.#bypass = options.cmaFreeBypassesPcp;
+    this.#rereads = options.cmaFreeBypassesPcp || options.changes?.rereadsFreeType === true;
+    this.#scales = options.changes?.pcpScales === true;
+    this.#freeFactor = new Uint8Array(options.cpus);
     this.#buddy = buddy;
     this.#blocks = buddy.blocks;
     this.#freeType = buddy.freeType;
@@ -50,6 +61,7 @@ export class PerCpu {
   /** One page from the CPU's list of `type`, refilled when empty; NONE. `cma`: the request has __GFP_CMA (and is MOVABLE). */
   alloc(cpu: number, type: number, cma: boolean): number {
     const list = cpu * MIGRATE_PCPTYPES + type;
+    this.#freeFactor[cpu] >>= 1;
     if (this.lists.heads[list] < 0) this.#refill(cpu, type, cma);
     const pfn = this.lists.heads[list];
     if (pfn < 0) return pfn;
@@ -63,7 +75,7 @@ export class PerCpu {
     const type = this.#blocks.typeOf(pfn);
     let listType = type;
     if (type >= MIGRATE_PCPTYPES) {
-      if (type === MIGRATE.isolate || (type === MIGRATE.cma && this.#vendorFree)) {
+      if (type === MIGRATE.isolate || (type === MIGRATE.cma && this.#bypass)) {
         this.#buddy.freeOne(pfn, 0, type);
         return;
       }
@@ -71,12 +83,16 @@ export class PerCpu {
     }
     this.#freeType[pfn] = type;
     this.lists.addHead(cpu * MIGRATE_PCPTYPES + listType, pfn);
-    if (++this.counts[cpu] >= this.#high) this.#freeBulk(cpu, Math.min(this.#batch, this.counts[cpu]));
+    if (++this.counts[cpu] < this.#high) return;
+    if (this.#scales) this.#emptyLists(cpu, Math.min(this.#pagesToFree(cpu), this.counts[cpu]), listType);
+    else this.#freeBulk(cpu, Math.min(this.#batch, this.counts[cpu]));
   }
 
   /** drain_pages: everything on the lists of one CPU goes to the buddy allocator. */
   drainPages(cpu: number): void {
-    if (this.counts[cpu] > 0) this.#freeBulk(cpu, this.counts[cpu]);
+    if (this.counts[cpu] === 0) return;
+    if (this.#scales) this.#emptyLists(cpu, this.counts[cpu], 0);
+    else this.#freeBulk(cpu, this.counts[cpu]);
   }
 
   drainAllPages(): void {
@@ -97,10 +113,35 @@ export class PerCpu {
     }
   }
 
+  /** nr_pcp_free: a batch, twice as much at each further bulk free without an allocation between, but a batch stays. */
+  #pagesToFree(cpu: number): number {
+    const batch = this.#batch;
+    if (this.#high < batch) return 1;
+    const most = this.#high - batch;
+    const pages = batch << this.#freeFactor[cpu];
+    if (pages < most) this.#freeFactor[cpu]++;
+    return Math.max(batch, Math.min(pages, most));
+  }
+
+  /** free_pcppages_bulk of later kernels: the list of `first` from its tail until it is empty, then the next ones. */
+  #emptyLists(cpu: number, pages: number, first: number): void {
+    const { lists } = this;
+    const rereadType = this.#rereads && this.#blocks.isolated > 0;
+    let type = first;
+    for (let left = pages; left > 0; type = (type + 1) % MIGRATE_PCPTYPES) {
+      const list = cpu * MIGRATE_PCPTYPES + type;
+      for (let pfn = lists.tails[list]; pfn >= 0 && left > 0; pfn = lists.tails[list], left--) {
+        lists.remove(list, pfn);
+        this.#buddy.freeOne(pfn, 0, rereadType ? this.#blocks.typeOf(pfn) : this.#freeType[pfn]);
+      }
+    }
+    this.counts[cpu] -= pages;
+  }
+
   /** free_pcppages_bulk: from the tails, going round the lists, more from a list the more empty ones were passed. */
   #freeBulk(cpu: number, pages: number): void {
     const { lists } = this;
-    const rereadType = this.#vendorFree && this.#blocks.isolated > 0;
+    const rereadType = this.#rereads && this.#blocks.isolated > 0;
     let type = 0;
     let batch = 0;
     let left = pages;

@@ -4,10 +4,13 @@
  *
  * Differences: one zone and one node; direct reclaim, the OOM killer and sleeping belong to the caller, who gets NONE.
  */
+import type { KernelChanges } from '../description.ts';
+import { UNCHANGED } from '../kernelProfiles.ts';
 import { bootMemory } from './boot.ts';
 import { Buddy } from './buddy.ts';
 import { Frames, KIND, NONE } from './frames.ts';
 import { Isolation } from './isolation.ts';
+import { LowZone, type LowZoneOptions } from './lowZone.ts';
 import { Lru } from './lru.ts';
 import { MIGRATE, Pageblocks, type Span } from './pageblocks.ts';
 import { Pagevecs } from './pagevec.ts';
@@ -27,6 +30,8 @@ export interface MemoryOptions {
   /** pcp->batch and pcp->high: 31 and 186 on the device. */
   readonly pcpBatch: number;
   readonly pcpHigh: number;
+  /** Part of `reserved`: its frames are taken over. */
+  readonly lowZone?: LowZoneOptions;
   /** min_free_kbytes and extra_free_kbytes, in pages. */
   readonly minFreePages: number;
   readonly extraFreePages: number;
@@ -36,6 +41,8 @@ export interface MemoryOptions {
   readonly cmaFirstForAnon: boolean;
   readonly pageCacheOutsideCma: boolean;
   readonly cmaFreeBypassesPcp: boolean;
+  /** Left out for a tree of 3.10. */
+  readonly changes?: KernelChanges;
 }
 
 /** Allocation flags. */
@@ -58,6 +65,8 @@ export class PhysicalMemory {
   readonly watermarks: Watermarks;
   readonly percpu: PerCpu;
   readonly lru: Lru;
+  /** The zone below, where the machine has one that matters. */
+  readonly lowZone: LowZone | null;
   readonly release: PageRelease;
   readonly pagevecs: Pagevecs;
   readonly isolation: Isolation;
@@ -68,19 +77,21 @@ export class PhysicalMemory {
 
   constructor(options: MemoryOptions) {
     this.options = options;
+    const changes = options.changes ?? UNCHANGED;
     const frames = new Frames(options.frames);
     this.frames = frames;
     this.blocks = new Pageblocks(options.frames, options.pageblockOrder, options.cma);
-    this.buddy = new Buddy(frames, this.blocks);
+    this.buddy = new Buddy(frames, this.blocks, changes.cmaBalance);
     this.watermarks = new Watermarks(this.buddy, options.minFreePages, options.extraFreePages);
     this.percpu = new PerCpu(frames, this.buddy, options);
     this.lru = new Lru(frames);
-    this.release = new PageRelease(frames, this.lru, this.percpu);
-    this.pagevecs = new Pagevecs(frames, this.lru, this.release, options.cpus, options.pagevec);
+    this.lowZone = options.lowZone === undefined ? null : new LowZone(frames, options.lowZone);
+    this.release = new PageRelease(frames, this.lru, this.percpu, this.lowZone);
+    this.pagevecs = new Pagevecs(frames, this.lru, this.release, options.cpus, options.pagevec, changes.sharedLruAdd);
     this.isolation = new Isolation(frames, this.buddy, this.percpu, this.release);
     this.#count = frames.count;
     this.#cmaFirst = options.cmaFirstForAnon;
-    bootMemory(frames, this.buddy, options.reserved, options.minFreePages);
+    bootMemory(frames, this.buddy, options.reserved, options.minFreePages, changes);
   }
 
   /** zone->cma_alloc: an alloc_contig_range runs, so that nothing is taken from CMA first. */
@@ -99,7 +110,9 @@ export class PhysicalMemory {
       const marks = this.watermarks;
       if (!marks.zoneWatermarkOk(0, marks.low, isMovable)) {
         this.kswapdWanted = true;
-        if (!marks.zoneWatermarkOk(0, marks.min, isMovable)) return NONE;
+        const low = this.lowZone?.alloc(false) ?? NONE;
+        if (low >= 0) return low;
+        if (!marks.zoneWatermarkOk(0, marks.min, isMovable)) return this.lowZone?.alloc(true) ?? NONE;
       }
     }
     const type = isMovable ? MIGRATE.movable : (gfp & GFP.reclaimable) !== 0 ? MIGRATE.reclaimable : MIGRATE.unmovable;

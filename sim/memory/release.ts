@@ -6,19 +6,25 @@
  * content stays, so that a page is not worth clearing before somebody writes it.
  */
 import { KIND, NONE, PG, type Frames } from './frames.ts';
+import type { LowZone } from './lowZone.ts';
 import type { Lru } from './lru.ts';
 import type { PerCpu } from './percpu.ts';
 
 export class PageRelease {
   readonly #lru: Lru;
   readonly #percpu: PerCpu;
+  readonly #lowZone: LowZone | null;
+  /** End of the low zone's frames, 0 without one. */
+  readonly #lowEnd: number;
   readonly #count: Int32Array;
   readonly #mapcount: Int32Array;
   readonly #flags: Uint16Array;
   readonly #kind: Uint8Array;
   readonly #mapping: Int32Array;
 
-  constructor(frames: Frames, lru: Lru, percpu: PerCpu) {
+  constructor(frames: Frames, lru: Lru, percpu: PerCpu, lowZone: LowZone | null = null) {
+    this.#lowZone = lowZone;
+    this.#lowEnd = lowZone?.end ?? 0;
     this.#lru = lru;
     this.#percpu = percpu;
     this.#count = frames.count;
@@ -41,6 +47,7 @@ export class PageRelease {
     this.#flags[pfn] = 0;
     this.#kind[pfn] = KIND.free;
     this.#mapping[pfn] = NONE;
-    this.#percpu.free(cpu, pfn);
+    if (pfn < this.#lowEnd) this.#lowZone!.free(pfn);
+    else this.#percpu.free(cpu, pfn);
   }
 }

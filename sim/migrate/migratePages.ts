@@ -10,6 +10,14 @@ const PASSES = 10;
 /** Passes 0..2 do not wait. */
 const LAST_UNFORCED_PASS = 2;
 
+/** What the tracepoint mm_migrate_pages says, summed over calls. */
+export interface MigrateCounts {
+  calls: number;
+  migrated: number;
+  /** Pages that were left behind, once for each call. */
+  failed: number;
+}
+
 export class MigratePages {
   /** Return value once done: pages that failed (> 0), 0, or -ENOMEM. */
   result = 0;
@@ -18,15 +26,17 @@ export class MigratePages {
   /** Pages that moved to another frame in the last call. */
   migrated = 0;
   readonly #one: UnmapAndMove;
+  readonly #counts: MigrateCounts;
   readonly #attempted: (pfn: number) => void;
   #list: number[] = [];
   #at = 0;
   #retry = 0;
   #running = false;
 
-  /** `attempted` is told of each unmap_and_move. */
-  constructor(one: UnmapAndMove, attempted: (pfn: number) => void) {
+  /** `counts` is added to; `attempted` is told of each unmap_and_move. */
+  constructor(one: UnmapAndMove, counts: MigrateCounts, attempted: (pfn: number) => void) {
     this.#one = one;
+    this.#counts = counts;
     this.#attempted = attempted;
   }
 
@@ -74,8 +84,7 @@ export class MigratePages {
       this.#retry++;
       this.#at++;
     } else if (one.rc === ERRNO.noMemory) {
-      this.result = ERRNO.noMemory;
-      this.#running = false;
+      this.#end(ERRNO.noMemory);
     } else {
       if (one.target >= 0) this.migrated++;
       this.#list.splice(this.#at, 1);
@@ -85,13 +94,20 @@ export class MigratePages {
 
   #endOfPass(): number {
     if (this.#retry === 0 || this.passes === PASSES) {
-      this.result = this.#retry;
-      this.#running = false;
+      this.#end(this.#retry);
       return 0;
     }
     this.passes++;
     this.#retry = 0;
     this.#at = 0;
     return 0;
+  }
+
+  #end(result: number): void {
+    this.result = result;
+    this.#running = false;
+    this.#counts.calls++;
+    this.#counts.migrated += this.migrated;
+    this.#counts.failed += this.#list.length;
   }
 }

@@ -8,6 +8,10 @@ export interface MigrationPages {
   putback(cpu: number, pfn: number): void;
   /** putback_lru_page of a migration target, moved to or not: the same with the allocation's reference. */
   putbackTarget(cpu: number, pfn: number): void;
+  /** put_page of what later kernels free at once: an old page, which is isolated, or a target that was not used. */
+  release(cpu: number, pfn: number): void;
+  /** lru_cache_add of a page that was moved to, with lru_add_drain of this CPU when it was mapped. It keeps its reference. */
+  addTarget(cpu: number, pfn: number, wasMapped: boolean): void;
   /** migrate_page_move_mapping of a page-cache page: the cache's references move to the new frame. */
   moveInCache(from: number, to: number): void;
 }

@@ -2,6 +2,9 @@
  * unmap_and_move and __unmap_and_move (mm/migrate.c) of one isolated page, as a machine: others may act while it holds
  * the page lock, while the ptes are migration entries, and before they are put back.
  *
+ * Later kernels (`freesDirectly`) look for a freed page before they take a target, put a page that was moved to on the LRU
+ * before its ptes, and free the old page, or a target not used, at once instead of through a pagevec.
+ *
  * Differences: no huge pages, no balloon pages, no memory cgroups; a page without a mapping but with buffers does not occur.
  */
 import type { Registers } from '../registers.ts';
@@ -34,6 +37,8 @@ export interface MigrateParts {
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly events: KernelEvents;
+  /** migrationFreesDirectly of the kernel profile. */
+  readonly freesDirectly: boolean;
 }
 
 export class UnmapAndMove {
@@ -49,6 +54,7 @@ export class UnmapAndMove {
   #newPage = NONE;
   #anonVma = NONE;
   #force = false;
+  #wasMapped = false;
   readonly #p: MigrateParts;
 
   constructor(parts: MigrateParts) {
@@ -92,7 +98,7 @@ export class UnmapAndMove {
       case PHASE.move:
         return this.#move();
       case PHASE.restore:
-        return this.#restore();
+        return this.#restore(cpu);
       default:
         return this.#finish(cpu);
     }
@@ -100,7 +106,13 @@ export class UnmapAndMove {
 
   /** The target comes first; a page that only the isolation still refers to was freed meanwhile. */
   #start(cpu: number): number {
-    const { pages, frames, costs } = this.#p;
+    const { pages, frames, costs, freesDirectly } = this.#p;
+    if (freesDirectly && frames.count[this.#page] === 1) {
+      this.rc = 0;
+      pages.release(cpu, this.#page);
+      this.#phase = PHASE.idle;
+      return costs.migrateBase;
+    }
     this.#newPage = pages.allocTarget(cpu);
     if (this.#newPage < 0) {
       this.#p.events.migrationFailed(this.#page, MIGRATE_STAGE.noTarget);
@@ -149,6 +161,7 @@ export class UnmapAndMove {
   #unmap(): number {
     const { rmap, ksmRmap, frames, costs, events } = this.#p;
     rmap.visited = 0;
+    this.#wasMapped = frames.mapcount[this.#page] > 0;
     this.unmapped = ksmRmap.tryToUnmap(this.#page);
     if (frames.mapcount[this.#page] > 0) {
       events.migrationFailed(this.#page, MIGRATE_STAGE.mapped);
@@ -198,8 +211,9 @@ export class UnmapAndMove {
   }
 
   /** remove_migration_ptes. */
-  #restore(): number {
-    const { rmap, ksmRmap, locks, costs } = this.#p;
+  #restore(cpu: number): number {
+    const { rmap, ksmRmap, locks, costs, pages, freesDirectly } = this.#p;
+    if (freesDirectly && this.rc === 0) pages.addTarget(cpu, this.target, this.#wasMapped);
     rmap.visited = 0;
     ksmRmap.removeMigrationPtes(this.#page, this.target >= 0 ? this.target : this.#page);
     if (this.target >= 0) locks.unlockPage(this.target);
@@ -209,12 +223,17 @@ export class UnmapAndMove {
   }
 
   #finish(cpu: number): number {
-    const { anonVmas, locks, pages } = this.#p;
+    const { anonVmas, locks, pages, freesDirectly } = this.#p;
     if (this.#anonVma >= 0) anonVmas.put(this.#anonVma);
     this.#anonVma = NONE;
     locks.unlockPage(this.#page);
-    if (this.rc === 0) pages.putback(cpu, this.#page);
-    pages.putbackTarget(cpu, this.#newPage);
+    if (freesDirectly) {
+      pages.release(cpu, this.#newPage);
+      if (this.rc === 0) pages.release(cpu, this.#page);
+    } else {
+      if (this.rc === 0) pages.putback(cpu, this.#page);
+      pages.putbackTarget(cpu, this.#newPage);
+    }
     this.#phase = PHASE.idle;
     return 0;
   }
@@ -223,7 +242,8 @@ export class UnmapAndMove {
   #fail(stage: number, cpu: number): number {
     this.#p.events.migrationFailed(this.#page, stage);
     this.rc = ERRNO.again;
-    this.#p.pages.putbackTarget(cpu, this.#newPage);
+    if (this.#p.freesDirectly) this.#p.pages.release(cpu, this.#newPage);
+    else this.#p.pages.putbackTarget(cpu, this.#newPage);
     this.#phase = PHASE.idle;
     return 0;
   }

@@ -24,6 +24,8 @@ export class AddressSpaces {
   lastVmas = 0;
   /** The sysfs knob `run` is 2: new slots go to the end of the list. */
   unmerging = false;
+  /** Between beginExit and endExit. */
+  readonly #exiting: Uint8Array;
   readonly #pool: Pool;
   readonly #frames: Frames;
   readonly #tables: PageTables;
@@ -44,6 +46,7 @@ export class AddressSpaces {
     events: KernelEvents,
   ) {
     this.alive = uint8(maxMm);
+    this.#exiting = uint8(maxMm);
     this.#pool = new Pool('mm_structs', maxMm);
     this.#frames = frames;
     this.#tables = tables;
@@ -91,15 +94,28 @@ export class AddressSpaces {
 
   /** mmput of the last user: ksm_exit, exit_mmap, mmdrop. `lastPtes`: entries zapped. */
   exit(mm: number, cpu: number): void {
-    this.alive[mm] = 0;
-    if (this.#slots.present[mm] !== 0) this.#slots.exit(mm);
-    this.#pages.drain(cpu);
-    this.lastPtes = 0;
+    this.beginExit(mm, cpu);
     const vmas = this.#vmas;
     for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma])
       this.zapRange(mm, vmas.start[vma], vmas.end[vma], cpu);
+    this.endExit(mm);
+  }
+
+  /** The part of exit before anything is unmapped: ksm_exit, and the lru_add_drain of exit_mmap. */
+  beginExit(mm: number, cpu: number): void {
+    this.alive[mm] = 0;
+    this.#exiting[mm] = 1;
+    if (this.#slots.present[mm] !== 0) this.#slots.exit(mm);
+    this.#pages.drain(cpu);
+    this.lastPtes = 0;
+  }
+
+  /** The part of exit after everything is unmapped: free_pgtables, mmdrop. */
+  endExit(mm: number): void {
+    const vmas = this.#vmas;
     while (vmas.first[mm] >= 0) vmas.destroy(vmas.first[mm]);
     this.#tables.release(mm);
+    this.#exiting[mm] = 0;
     this.dropIfUnused(mm);
   }
 
@@ -149,7 +165,7 @@ export class AddressSpaces {
 
   /** mmdrop: the handle is free when the process is dead and ksmd holds no slot of it. */
   dropIfUnused(mm: number): void {
-    if (this.alive[mm] === 0 && this.#slots.present[mm] === 0) this.#pool.free(mm);
+    if (this.alive[mm] === 0 && this.#exiting[mm] === 0 && this.#slots.present[mm] === 0) this.#pool.free(mm);
   }
 
   /** copy_page_range of one vma whose child is linked already. */

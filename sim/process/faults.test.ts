@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BLOCKED } from '../clock/actor.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import type { LitmusTest } from '../litmus/types.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ERRNO, type UnmapAndMove } from '../migrate/unmapAndMove.ts';
 import { checkKernel } from '../truth/invariants.ts';
@@ -17,8 +18,8 @@ function finish(move: UnmapAndMove): void {
   while (!move.isIdle) move.step(MIGRATOR, CPU);
 }
 
-function machine() {
-  const script = new ScriptMachine({}, {});
+function machine(config: LitmusTest['config'] = {}) {
+  const script = new ScriptMachine(config, {});
   const { kernel } = script;
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, 4, NONE, false);
@@ -92,6 +93,21 @@ test('a killed waiter gives its reference back', () => {
   kernel.faults.abandonWait(TASK, CPU);
   finish(kernel.unmapAndMove);
   assert.is(kernel.unmapAndMove.rc, 0);
+});
+
+test('a write to a page that was shared waits for its lock in 3.10, and copies it in 6.1', () => {
+  for (const name of ['linux-3.10', 'linux-6.1'] as const) {
+    const { script, kernel, mm, write, page } = machine({ kernel: name });
+    write(3);
+    script.drainAll();
+    kernel.spaces.exit(kernel.spaces.fork(mm), CPU);
+    const pfn = page();
+    assert.is(kernel.frames.count[pfn], 1);
+    kernel.locks.tryLockPage(pfn);
+    const result = write(4);
+    if (name === 'linux-3.10') assert.is(result, BLOCKED);
+    else assert.equal([kernel.faults.lastAccess, page() === pfn], [ACCESS.cow, false]);
+  }
 });
 
 test.run();

@@ -2,6 +2,8 @@
  * Page faults and user writes (mm/memory.c: do_anonymous_page, do_wp_page, do_cow_fault, do_read_fault, and the
  * migration-entry branch of do_swap_page).
  *
+ * Later kernels (`soleReference`) reuse an anonymous page only when nobody else has a reference, whatever for.
+ *
  * Differences: a task holds mmap_sem for reading within one fault only and nobody writes under another task's mm, so the
  * fault does not take it; a write that waited for a page lock is tried again from the start, as the kernel retries.
  */
@@ -10,7 +12,7 @@ import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
-import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import { KIND, NONE, PG, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
 import { VM, type Vmas } from './vmas.ts';
 import type { UserPages } from './userPages.ts';
@@ -31,6 +33,8 @@ export class Faults {
   lastAccess: number = ACCESS.plain;
   /** Told of every new anonymous page; set by scripted tests only. */
   onNewPage: ((mm: number, vpn: number, pfn: number) => void) | null = null;
+  /** While set, zapped pages are not put but collected here, as mmu_gather does; the caller puts them. */
+  gathered: number[] | null = null;
   /** CPU time before a REPEAT, ns. */
   busyNs = 0;
   /** Page reference that each waiting actor holds. */
@@ -43,6 +47,7 @@ export class Faults {
   readonly #locks: Locks;
   readonly #costs: CostProfile;
   readonly #migrationDelay: number;
+  readonly #soleReference: boolean;
   readonly #events: KernelEvents;
 
   constructor(
@@ -53,6 +58,7 @@ export class Faults {
     locks: Locks,
     costs: CostProfile,
     migrationDelayNs: number,
+    soleReference: boolean,
     events: KernelEvents,
   ) {
     this.#frames = frames;
@@ -62,6 +68,7 @@ export class Faults {
     this.#locks = locks;
     this.#costs = costs;
     this.#migrationDelay = migrationDelayNs;
+    this.#soleReference = soleReference;
     this.#events = events;
   }
 
@@ -154,7 +161,8 @@ export class Faults {
     const frames = this.#frames;
     frames.mapcount[pfn]--;
     if (frames.kind[pfn] === KIND.ksm) this.#events.unmapped(mm, vpn, pfn);
-    this.#pages.put(cpu, pfn);
+    if (this.gathered !== null) this.gathered.push(pfn);
+    else this.#pages.put(cpu, pfn);
   }
 
   /** do_anonymous_page and do_cow_fault. */
@@ -174,9 +182,10 @@ export class Faults {
     const mm = this.#vmas.mm[vma];
     const isZero = (entry & PTE.zero) !== 0;
     if (!isZero && frames.kind[pfn] === KIND.anon) {
-      if (this.#locks.isPageLocked(pfn)) return this.#wait(pfn, who);
+      if (!this.#soleReference && this.#locks.isPageLocked(pfn)) return this.#wait(pfn, who);
       // reuse_swap_page: nobody else maps it. page_count does not matter.
-      if (frames.mapcount[pfn] <= 1) {
+      const mayReuse = this.#soleReference ? this.#isSoleReference(pfn, cpu) : frames.mapcount[pfn] <= 1;
+      if (mayReuse) {
         frames.mapping[pfn] = this.#vmas.prepareAnonVma(vma);
         frames.content[pfn] = content;
         this.#tables.entries[slot] = entry | PTE.write | PTE.dirty | PTE.young;
@@ -190,6 +199,17 @@ export class Faults {
     if (!isZero) this.#removeRmap(mm, vpn, pfn, cpu);
     this.lastAccess = ACCESS.cow;
     return this.#costs.faultCow;
+  }
+
+  /**
+   * do_wp_page of later kernels: one reference, after draining this CPU if that may help, and the page lock free. A page
+   * that is exclusive (PageAnonExclusive) is writable already here: the bit goes exactly where the pte is write-protected.
+   */
+  #isSoleReference(pfn: number, cpu: number): boolean {
+    const { count, flags } = this.#frames;
+    if (count[pfn] > 3) return false;
+    if ((flags[pfn] & PG.lru) === 0) this.#pages.drain(cpu);
+    return count[pfn] === 1 && !this.#locks.isPageLocked(pfn);
   }
 
   /** anon_vma_prepare, page_add_new_anon_rmap, and the new pte. */

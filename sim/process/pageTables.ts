@@ -68,6 +68,12 @@ export class PageTables {
     return slot < 0 ? 0 : this.entries[slot];
   }
 
+  /** Whether a present pte at vpn maps this very frame. */
+  mapsPage(mm: number, vpn: number, pfn: number): boolean {
+    const entry = this.get(mm, vpn);
+    return (entry & (PTE.present | PTE.zero)) === PTE.present && entry >> PTE_SHIFT === pfn;
+  }
+
   set(mm: number, vpn: number, entry: number): void {
     this.entries[this.slotForWrite(mm, vpn)] = entry;
   }

@@ -3,7 +3,7 @@
  * rmap_walk of remove_migration_ptes). The walk for KSM pages is in sim/ksm/rmap.ts and uses the two `one` functions.
  *
  * Difference: the dirty bit of an unmapped pte is dropped: nothing reads PG.dirty of anonymous pages, and file mappings are
- * only read here.
+ * only read here. Later kernels keep it in the migration entry (`keepsDirty`).
  */
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
@@ -17,8 +17,11 @@ export class Rmap {
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
+  /** Bits that a migration entry remembers. */
+  readonly #kept: number;
 
-  constructor(frames: Frames, tables: PageTables, vmas: Vmas) {
+  constructor(frames: Frames, tables: PageTables, vmas: Vmas, keepsDirty: boolean) {
+    this.#kept = keepsDirty ? PTE.write | PTE.dirty : PTE.write;
     this.#frames = frames;
     this.#tables = tables;
     this.#vmas = vmas;
@@ -32,7 +35,7 @@ export class Rmap {
     const entry = this.#tables.entries[slot];
     if ((entry & (PTE.present | PTE.zero)) !== PTE.present || entry >> PTE_SHIFT !== pfn) return;
     const frames = this.#frames;
-    this.#tables.entries[slot] = (pfn << PTE_SHIFT) | PTE.migration | (entry & PTE.write);
+    this.#tables.entries[slot] = (pfn << PTE_SHIFT) | PTE.migration | (entry & this.#kept);
     frames.mapcount[pfn]--;
     frames.count[pfn]--;
     this.found?.push(mm, vpn);
@@ -46,7 +49,7 @@ export class Rmap {
     const entry = this.#tables.entries[slot];
     if ((entry & PTE.migration) === 0 || entry >> PTE_SHIFT !== from) return;
     const frames = this.#frames;
-    this.#tables.entries[slot] = (to << PTE_SHIFT) | PTE.present | (entry & PTE.write);
+    this.#tables.entries[slot] = (to << PTE_SHIFT) | PTE.present | (entry & this.#kept);
     frames.mapcount[to]++;
     frames.count[to]++;
   }

@@ -7,7 +7,6 @@
 import type { Kernel } from '../kernel.ts';
 import { ITEM } from '../ksm/objects.ts';
 import { KIND, NONE, PG } from '../memory/frames.ts';
-import type { UnmapAndMove } from '../migrate/unmapAndMove.ts';
 import { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 
@@ -25,21 +24,21 @@ export class InvariantError extends Error {
 /** Everything below, one list of messages. */
 export function checkKernel(kernel: Kernel): string[] {
   const messages: string[] = [];
-  const mapped = checkParts(kernel, [kernel.unmapAndMove, kernel.otherMove], messages);
+  const mapped = checkParts(kernel, messages);
   checkLedger(kernel, mapped, messages);
   return messages;
 }
 
-/** All but the ledger; `moves`: the migrations that may be under way. */
-export function checkStructure(kernel: Kernel, moves: readonly UnmapAndMove[]): string[] {
+/** All but the ledger. */
+export function checkStructure(kernel: Kernel): string[] {
   const messages: string[] = [];
-  checkParts(kernel, moves, messages);
+  checkParts(kernel, messages);
   return messages;
 }
 
-function checkParts(kernel: Kernel, moves: readonly UnmapAndMove[], messages: string[]): Mapping[] {
+function checkParts(kernel: Kernel, messages: string[]): Mapping[] {
   const mapped = checkMappings(kernel, messages);
-  checkReferences(kernel, moves, messages);
+  checkReferences(kernel, messages);
   checkItems(kernel, messages);
   checkNodes(kernel, messages);
   checkAnonVmas(kernel, messages);
@@ -94,10 +93,10 @@ function checkMappings(kernel: Kernel, messages: string[]): Mapping[] {
 }
 
 /** page_count of every user page is the sum of who holds it. */
-function checkReferences(kernel: Kernel, moves: readonly UnmapAndMove[], messages: string[]): void {
+function checkReferences(kernel: Kernel, messages: string[]): void {
   const { frames } = kernel;
   // A migration target holds the reference of its allocation until it is put back.
-  const targets = moves.map((move) => (move.isIdle ? NONE : move.target));
+  const targets = kernel.moves.map((move) => (move.isIdle ? NONE : move.target));
   for (let pfn = 0; pfn < frames.total; pfn++) {
     const kind = frames.kind[pfn];
     if (kind !== KIND.anon && kind !== KIND.ksm && kind !== KIND.file) continue;
@@ -107,6 +106,8 @@ function checkReferences(kernel: Kernel, moves: readonly UnmapAndMove[], message
     const holders =
       frames.mapcount[pfn] + frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
     const expected = holders + isolated + cached + buffers + (targets.includes(pfn) ? 1 : 0);
+    if (frames.ksmdRefs[pfn] > 0 && kernel.ksmd.isBetweenItems)
+      messages.push(`frame ${pfn}: ksmd has kept ${frames.ksmdRefs[pfn]} references`);
     if (frames.count[pfn] !== expected)
       messages.push(`frame ${pfn}: page_count ${frames.count[pfn]}, holders ${expected}`);
     if (frames.count[pfn] === 0) messages.push(`frame ${pfn}: page_count 0 but not free`);
@@ -161,7 +162,11 @@ function checkNodes(kernel: Kernel, messages: string[]): void {
       if ((flags & (ITEM.stable | ITEM.kept)) === 0) messages.push(`rmap_item ${item} on an hlist without STABLE_FLAG`);
       if (objects.itemHead[item] !== node)
         messages.push(`rmap_item ${item} on the hlist of a node that is not its head`);
-      if (objects.hlistPrev[item] !== before) messages.push(`hlist of node ${node} is broken at rmap_item ${item}`);
+      if (objects.hlistPrev[item] !== before) {
+        messages.push(`hlist of node ${node} is broken at rmap_item ${item}`);
+        // It may go round in circles from here on.
+        break;
+      }
       const anonVma = objects.itemAnonVma[item];
       if (anonVma < 0 || vmas.anonVmas.refcount[anonVma] <= 0)
         messages.push(`rmap_item ${item}: dead anon_vma ${anonVma}`);
@@ -188,14 +193,26 @@ function checkNodes(kernel: Kernel, messages: string[]): void {
 function checkStableOrder(kernel: Kernel, messages: string[]): void {
   const { objects, frames, stable } = kernel;
   const tree = objects.stable;
+  const { chains } = stable;
   let nodes = 0;
+  let chainNodes = 0;
+  let dups = 0;
   let last: number | null = null;
+  const contentOf = (node: number): number | null => (stable.isStale(node) ? null : frames.content[objects.kpfn[node]]);
   const visit = (node: number): void => {
     if (node < 0) return;
     visit(tree.left[node]);
     nodes++;
-    if (!stable.isStale(node)) {
-      const content = frames.content[objects.kpfn[node]];
+    const isChain = chains?.isChain(node) === true;
+    const members = isChain ? chains.dupsOf(node) : [node];
+    if (isChain) {
+      chainNodes++;
+      dups += members.length;
+      nodes += members.length;
+    }
+    const contents = new Set(members.map(contentOf).filter((content) => content !== null));
+    if (contents.size > 1) messages.push(`chain ${node} holds dups of ${contents.size} contents`);
+    for (const content of contents) {
       if (last !== null && content <= last) messages.push(`stable tree out of order at node ${node}`);
       last = content;
     }
@@ -203,6 +220,9 @@ function checkStableOrder(kernel: Kernel, messages: string[]): void {
   };
   visit(tree.root);
   if (nodes !== objects.stableNodes) messages.push(`${objects.stableNodes} stable_nodes, ${nodes} in the tree`);
+  if (chains === null) return;
+  if (chains.chains !== chainNodes) messages.push(`stable_node_chains ${chains.chains}, recount ${chainNodes}`);
+  if (chains.dups !== dups) messages.push(`stable_node_dups ${chains.dups}, recount ${dups}`);
 }
 
 /** Each vma hangs in the tree of each anon_vma of its chain; anon pages lie under an anon_vma that is alive. */

@@ -54,6 +54,9 @@ export class Ledger implements KernelEvents {
   migratedByKind = { anon: 0, ksm: 0, file: 0 };
   /** Told of every page that moved, for labels of scripted tests. */
   onMigrated: ((from: number, to: number) => void) | null = null;
+  /** Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame found busy in test_pages_isolated. */
+  onFailed: ((pfn: number, stage: number) => void) | null = null;
+  onBusy: ((pfn: number) => void) | null = null;
   ksmd: KsmdView = { removingFrom: NONE, mergingInto: NONE };
   /** The pte that replace_page set last, until its item is appended: ksmd merges one page at a time. */
   #merging: Readonly<Gap> | null = null;
@@ -108,6 +111,7 @@ export class Ledger implements KernelEvents {
 
   /** A frame stood in the way of test_pages_isolated. */
   rangeBusy(pfn: number): void {
+    this.onBusy?.(pfn);
     const frames = this.#frames;
     let cause: Cause = 'not-lru';
     if (frames.pins[pfn] > 0) cause = 'pin';
@@ -215,6 +219,13 @@ export class Ledger implements KernelEvents {
   migrationFailed(pfn: number, stage: number): void {
     this.settle();
     this.#failures.set(pfn, this.#causeOf(pfn, stage));
+    this.onFailed?.(pfn, stage);
+  }
+
+  /** Isolation for migration left the page where it is, because of references besides those of its ptes. */
+  pageSkipped(pfn: number): void {
+    this.settle();
+    this.#failures.set(pfn, this.#causeOf(pfn, MIGRATE_STAGE.count));
   }
 
   #causeOf(pfn: number, stage: number): Cause {

@@ -4,6 +4,7 @@ import { Senseless } from './errors.ts';
 import type { Memory, Page } from './memory.ts';
 import type { Mm, Pte } from './mm.ts';
 import { vmaAt } from './mm.ts';
+import { type Steps, whileLocked } from './steps.ts';
 
 export function isKsm(page: Page): boolean {
   return page.mapping !== null && 'node' in page.mapping;
@@ -23,6 +24,7 @@ export class Faults {
     const vma = vmaAt(mm, at);
     if (vma === undefined) throw new Senseless(`nothing is mapped at ${mm.name}@${at}`);
     let pte = mm.ptes.get(at);
+    if (pte?.isMigration === true) throw new Senseless('the writer would sleep until the migration ends');
     if (pte === undefined || (!pte.isWritable && !this.#canReuse(pte.page))) {
       const frame = isCma ? this.#memory.freeCmaFrame() : null;
       if (isCma && frame === null) throw new Senseless('the CMA area is full');
@@ -36,7 +38,18 @@ export class Faults {
     pte.page.data = data;
   }
 
-  /** break_ksm over a range of one vma. */
+  /** break_ksm by ksmd: at a migration entry it waits, with a reference on the page. */
+  *breakKsmPage(vma: Vma, at: number): Steps {
+    for (let pte = vma.mm.ptes.get(at); pte?.isMigration === true; pte = vma.mm.ptes.get(at)) {
+      const { page } = pte;
+      this.#memory.get(page);
+      yield* whileLocked(page);
+      this.#memory.put(page);
+    }
+    this.breakKsm(vma, at, at + 1);
+  }
+
+  /** break_ksm over a range of one vma, none of which is under migration. */
   breakKsm(vma: Vma, start: number, end: number): void {
     for (let at = start; at < end; at++) {
       const pte = vma.mm.ptes.get(at);
@@ -61,7 +74,7 @@ export class Faults {
     page.mapcount = 1;
     this.#memory.addNew(page);
     const old = mm.ptes.get(at);
-    const pte = { page, isWritable: true, isDirty: true };
+    const pte = { page, isWritable: true, isDirty: true, isMigration: false };
     mm.ptes.set(at, pte);
     if (old !== undefined) {
       old.page.mapcount--;

@@ -2,8 +2,10 @@
 import type { Vma } from './anonVma.ts';
 import type { Faults } from './faults.ts';
 import type { KsmObjects } from './ksmObjects.ts';
+import { Senseless } from './errors.ts';
 import { nodeOf } from './ksmTrees.ts';
 import { type Mm, split } from './mm.ts';
+import { runWhole } from './steps.ts';
 
 export class KsmControl {
   readonly #ksm: KsmObjects;
@@ -46,6 +48,7 @@ export class KsmControl {
   }
 
   madviseUnmergeable(mm: Mm, start: number, end: number): void {
+    this.requireNoMigration(mm, start, end);
     for (const vma of overlapping(mm, start, end)) {
       if (!vma.isMergeable) continue;
       this.unmerge(vma, start, end);
@@ -58,6 +61,16 @@ export class KsmControl {
   unmerge(vma: Vma, start: number, end: number): void {
     if (!vma.isMergeable || vma.anonVma === null) return;
     this.#faults.breakKsm(vma, Math.max(start, vma.start), Math.min(end, vma.end));
+  }
+
+  /** break_ksm would sleep until the migration of a page of the range ends. */
+  requireNoMigration(mm: Mm, start: number, end: number): void {
+    for (const vma of overlapping(mm, start, end)) {
+      if (!vma.isMergeable) continue;
+      for (let at = Math.max(start, vma.start); at < Math.min(end, vma.end); at++) {
+        if (mm.ptes.get(at)?.isMigration === true) throw new Senseless(`${mm.name}@${at} is under migration`);
+      }
+    }
   }
 
   setRun(value: number): void {
@@ -73,7 +86,7 @@ export class KsmControl {
       ksm.cursor = slot;
       const { mm } = slot;
       if (!mm.isExiting) for (const vma of mm.vmas) this.unmerge(vma, vma.start, vma.end);
-      ksm.removeTrailing(slot, 0);
+      runWhole(ksm.removeTrailing(slot, 0));
       if (!mm.isExiting) continue;
       ksm.slots = ksm.slots.filter((one) => one !== slot);
       mm.isKnownToKsm = false;
@@ -87,7 +100,7 @@ export class KsmControl {
   #removeStableNodes(): void {
     const ksm = this.#ksm;
     for (let root = ksm.stableTree.root; root !== null; root = ksm.stableTree.root) {
-      const page = ksm.getPage(root.item, true);
+      const page = runWhole(ksm.getLockedPage(root.item));
       if (page === null) continue;
       const isBusy = page.mapcount > 0;
       if (!isBusy) {

@@ -1,9 +1,9 @@
 /** KSM's objects: slots, rmap_items, stable nodes, both trees and the counters; how items leave trees (mm/ksm.c). */
 import type { AnonVma } from './anonVma.ts';
-import { Sleeps } from './errors.ts';
 import type { Memory, Page } from './memory.ts';
 import type { Mm } from './mm.ts';
 import { RbTree, type RbNode } from './rbTree.ts';
+import { type Steps, whileLocked } from './steps.ts';
 
 export interface StableNode {
   /** What kpfn says: the page, which may be free by now. */
@@ -42,6 +42,8 @@ export class KsmObjects {
   /** The slot under the cursor; null: the head. */
   cursor: Slot | null = null;
   run = 1;
+  /** mm whose mmap_sem ksmd holds for reading. */
+  reading: Mm | null = null;
   seqnr = 0;
   shared = 0;
   sharing = 0;
@@ -62,26 +64,38 @@ export class KsmObjects {
   }
 
   /** remove_trailing_rmap_items: from the given position of the slot's list on. */
-  removeTrailing(slot: Slot, from: number): void {
-    while (slot.items.length > from) this.freeItem(slot, from);
+  *removeTrailing(slot: Slot, from: number): Steps {
+    while (slot.items.length > from) yield* this.freeItem(slot, from);
   }
 
-  freeItem(slot: Slot, position: number): void {
-    this.leaveTree(slot.items[position]);
-    slot.items.splice(position, 1);
+  /** Off its list first, then out of its tree. */
+  *freeItem(slot: Slot, position: number): Steps {
+    const [item] = slot.items.splice(position, 1);
+    yield* this.leaveTree(item);
     this.itemCount--;
   }
 
   /** get_ksm_page: the page with a reference more, or null for a stale node, which is removed. */
-  getPage(node: StableNode, isForLocked: boolean): Page | null {
+  getPage(node: StableNode): Page | null {
     const { page } = node;
-    if (page.count === 0 || page.mapping === null || !('node' in page.mapping) || page.mapping.node !== node) {
+    if (!isPageOf(page, node)) {
       this.removeNode(node);
       return null;
     }
-    if (isForLocked) waitForLock(page);
     this.memory.get(page);
     return page;
+  }
+
+  /** get_ksm_page under the page lock, which the caller drops before anybody else acts. */
+  *getLockedPage(node: StableNode): Steps<Page | null> {
+    for (;;) {
+      const page = this.getPage(node);
+      if (page === null) return null;
+      yield* whileLocked(page);
+      if (page === node.page && isPageOf(page, node)) return page;
+      // It was migrated or freed meanwhile: look again.
+      this.memory.put(page);
+    }
   }
 
   /** remove_node_from_stable_tree: with all its items, the last one of which was the shared one. */
@@ -96,10 +110,10 @@ export class KsmObjects {
   }
 
   /** remove_rmap_item_from_tree. */
-  leaveTree(item: RmapItem): void {
+  *leaveTree(item: RmapItem): Steps {
     if (item.tree === 'stable') {
       const node = item.head!;
-      const page = this.getPage(node, true);
+      const page = yield* this.getLockedPage(node);
       if (page === null) return;
       node.hlist = node.hlist.filter((other) => other !== item);
       this.memory.put(page);
@@ -125,7 +139,6 @@ export class KsmObjects {
   }
 }
 
-/** lock_page by ksmd. */
-export function waitForLock(page: Page): void {
-  if (page.isLocked) throw new Sleeps(`ksmd sleeps on the lock of ${page.label ?? '?'}`);
+function isPageOf({ count, mapping }: Page, node: StableNode): boolean {
+  return count > 0 && mapping !== null && 'node' in mapping && mapping.node === node;
 }

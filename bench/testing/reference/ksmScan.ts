@@ -2,6 +2,8 @@
 import type { KsmObjects, RmapItem, Slot } from './ksmObjects.ts';
 import type { Merger } from './ksmMerge.ts';
 import type { Page } from './memory.ts';
+import { presentPage } from './mm.ts';
+import type { Steps } from './steps.ts';
 
 export class Scanner {
   readonly #ksm: KsmObjects;
@@ -9,23 +11,26 @@ export class Scanner {
   /** Next address to look at, and the position of the next item in the list of the cursor's slot. */
   #address = 0;
   #position = 0;
+  /** The item in work, or the last one. */
+  item: RmapItem | null = null;
 
   constructor(ksm: KsmObjects, merger: Merger) {
     this.#ksm = ksm;
     this.#merger = merger;
   }
 
-  /** One iteration of ksmd's loop: what was processed, null at the end of the pass or without anything to do. */
-  step(): RmapItem | null {
-    if (this.#ksm.run !== 1) return null;
-    const next = this.#next();
+  /** One iteration of ksmd's loop: what was processed, null at the end of the pass or without any slot. */
+  *step(): Steps<RmapItem | null> {
+    const next = yield* this.#next();
     if (next === null) return null;
-    this.#merger.visit(next.item, next.page);
+    this.item = next.item;
+    yield { point: 'scanned' };
+    yield* this.#merger.visit(next.item, next.page);
     this.#ksm.memory.put(next.page);
     return next.item;
   }
 
-  #next(): { item: RmapItem; page: Page } | null {
+  *#next(): Steps<{ item: RmapItem; page: Page } | null> {
     const ksm = this.#ksm;
     if (ksm.slots.length === 0) return null;
     if (ksm.cursor === null) {
@@ -35,9 +40,11 @@ export class Scanner {
     }
     for (;;) {
       const slot: Slot = ksm.cursor!;
-      const found = this.#nextIn(slot);
+      ksm.reading = slot.mm;
+      const found = yield* this.#nextIn(slot);
+      if (found === null) yield* this.#leave(slot);
+      ksm.reading = null;
       if (found !== null) return found;
-      this.#leave(slot);
       if (ksm.cursor !== null) continue;
       ksm.seqnr++;
       return null;
@@ -51,7 +58,7 @@ export class Scanner {
   }
 
   /** The next present page of the slot's mm, with a reference more. */
-  #nextIn(slot: Slot): { item: RmapItem; page: Page } | null {
+  *#nextIn(slot: Slot): Steps<{ item: RmapItem; page: Page } | null> {
     const { mm } = slot;
     if (mm.isExiting) return null;
     for (const vma of mm.vmas) {
@@ -60,10 +67,10 @@ export class Scanner {
       this.#address = Math.max(this.#address, vma.start);
       if (vma.anonVma === null) this.#address = vma.end;
       for (; this.#address < vma.end; this.#address++) {
-        const page = mm.ptes.get(this.#address)?.page;
-        if (page === undefined) continue;
+        const page = presentPage(mm, this.#address);
+        if (page === null) continue;
         this.#ksm.memory.get(page);
-        const item = this.#itemAt(slot, this.#address);
+        const item = yield* this.#itemAt(slot, this.#address);
         this.#address++;
         return { item, page };
       }
@@ -72,7 +79,7 @@ export class Scanner {
   }
 
   /** get_next_rmap_item: items of lower addresses have lost their page. */
-  #itemAt(slot: Slot, at: number): RmapItem {
+  *#itemAt(slot: Slot, at: number): Steps<RmapItem> {
     while (this.#position < slot.items.length) {
       const item = slot.items[this.#position];
       if (item.at > at) break;
@@ -80,7 +87,7 @@ export class Scanner {
         this.#position++;
         return item;
       }
-      this.#ksm.freeItem(slot, this.#position);
+      yield* this.#ksm.freeItem(slot, this.#position);
     }
     const made = this.#ksm.newItem(slot.mm, at);
     slot.items.splice(this.#position++, 0, made);
@@ -88,13 +95,13 @@ export class Scanner {
   }
 
   /** No more pages in this mm: its trailing items go, and its slot when nothing mergeable was met. */
-  #leave(slot: Slot): void {
+  *#leave(slot: Slot): Steps {
     const ksm = this.#ksm;
     if (slot.mm.isExiting) {
       this.#address = 0;
       this.#position = 0;
     }
-    ksm.removeTrailing(slot, this.#position);
+    yield* ksm.removeTrailing(slot, this.#position);
     const next = ksm.slots[ksm.slots.indexOf(slot) + 1] ?? null;
     if (this.#address === 0) {
       ksm.slots = ksm.slots.filter((other) => other !== slot);

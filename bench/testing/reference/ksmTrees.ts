@@ -1,8 +1,9 @@
 /** The searches of both trees, with what ends them early (mm/ksm.c: stable_tree_search, _insert, unstable_tree_…). */
 import type { KsmObjects, RmapItem, StableNode } from './ksmObjects.ts';
 import type { Page } from './memory.ts';
-import { vmaAt } from './mm.ts';
+import { presentPage, vmaAt } from './mm.ts';
 import type { RbNode, Side } from './rbTree.ts';
+import type { Steps } from './steps.ts';
 
 /** Where a walk down a tree ended. */
 interface Leaf<T> {
@@ -21,17 +22,17 @@ export function nodeOf(page: Page): StableNode | null {
 }
 
 /** The KSM page with the same contents, with a reference more. A stale node on the way ends the search. */
-export function searchStable(ksm: KsmObjects, page: Page): Page | null {
+export function* searchStable(ksm: KsmObjects, page: Page): Steps<Page | null> {
   if (nodeOf(page) !== null) {
     ksm.memory.get(page);
     return page;
   }
   for (let at = ksm.stableTree.root; at !== null;) {
-    const treePage = ksm.getPage(at.item, false);
+    const treePage = ksm.getPage(at.item);
     if (treePage === null) return null;
     const side = sideOf(page, treePage);
     ksm.memory.put(treePage);
-    if (side === null) return ksm.getPage(at.item, true);
+    if (side === null) return yield* ksm.getLockedPage(at.item);
     at = at[side];
   }
   return null;
@@ -41,7 +42,7 @@ export function searchStable(ksm: KsmObjects, page: Page): Page | null {
 export function insertStable(ksm: KsmObjects, page: Page): StableNode | null {
   let leaf: Leaf<StableNode> = { parent: null, side: 'left' };
   for (let at = ksm.stableTree.root; at !== null;) {
-    const treePage = ksm.getPage(at.item, false);
+    const treePage = ksm.getPage(at.item);
     if (treePage === null) return null;
     const side = sideOf(page, treePage);
     ksm.memory.put(treePage);
@@ -60,7 +61,7 @@ function mergeablePage(ksm: KsmObjects, item: RmapItem): Page | null {
   if (item.mm.isExiting) return null;
   const vma = vmaAt(item.mm, item.at);
   if (vma === undefined || !vma.isMergeable || vma.anonVma === null) return null;
-  const page = item.mm.ptes.get(item.at)?.page ?? null;
+  const page = presentPage(item.mm, item.at);
   if (page !== null) ksm.memory.get(page);
   return page;
 }

@@ -2,64 +2,73 @@
  * The reference: a second, slow model of Linux 3.10 for litmus scripts, written from notes on the kernel's source and not
  * from sim/, in plain objects. It does each action, reports what the action reports, and shows the state.
  *
- * Differences: items of ksmd and migrations run whole; vmas are not merged again (as docs/model.md has it for sim/).
+ * Difference: vmas are not merged again (as docs/model.md has it for sim/).
  */
 import type { LitmusAction, LitmusSnapshot, LitmusTest } from '../../../sim/litmus/types.ts';
-import { Senseless, Sleeps, Unsound } from './errors.ts';
+import { Senseless } from './errors.ts';
 import { Faults } from './faults.ts';
 import { KsmControl } from './ksmControl.ts';
+import { KsmdRun } from './ksmdRun.ts';
 import { Merger } from './ksmMerge.ts';
 import { KsmObjects } from './ksmObjects.ts';
 import { Scanner } from './ksmScan.ts';
 import { Memory, type Page } from './memory.ts';
 import { Migration } from './migration.ts';
+import { MigrationRun } from './migrationRun.ts';
 import { copyMm, map, move, newMm, unmap, vmaAt, zap, type Mm } from './mm.ts';
 import { walk } from './rmap.ts';
 import { snapshot } from './snapshot.ts';
 
 export type Report = Record<string, unknown>;
 
-/** Items after which a script that waits for one gives up. */
-const MAX_ITEMS = 10_000;
-
 export class ReferenceMachine {
   readonly memory: Memory;
   readonly ksm: KsmObjects;
-  /** Processes that live, and all names that were ever used. */
+  /** Processes that live. */
   readonly processes = new Map<string, Mm>();
-  readonly #names = new Set<string>();
   readonly #pins = new Map<Page, number>();
+  readonly #locks = new Set<Page>();
   readonly #faults: Faults;
   readonly #control: KsmControl;
-  readonly #scanner: Scanner;
+  readonly #ksmd: KsmdRun;
   readonly #migration: Migration;
+  readonly #move: MigrationRun;
 
   constructor(config: LitmusTest['config']) {
     this.memory = new Memory(config.cma ?? [256, 320], config.pagevec !== false);
     this.ksm = new KsmObjects(this.memory);
     this.#faults = new Faults(this.memory);
     this.#control = new KsmControl(this.ksm, this.#faults);
-    this.#scanner = new Scanner(this.ksm, new Merger(this.ksm, this.#faults));
+    this.#ksmd = new KsmdRun(new Scanner(this.ksm, new Merger(this.ksm, this.#faults)), () => this.ksm.run === 1);
     this.#migration = new Migration(this.memory);
+    this.#move = new MigrationRun(this.memory, this.#migration, () => this.processes.values());
   }
 
-  /** Performs one action; throws Senseless (nothing is changed) Sleeps or Unsound (the script is over). */
+  /** Performs one action; throws Senseless (nothing is changed), NotPassed, Sleeps or Unsound (the script is over). */
   perform(action: LitmusAction): Report {
     switch (action.op) {
       case 'proc':
         return this.#born(text(action, 'p'));
       case 'fork':
-        return this.#fork(this.#mm(action, 'parent'), text(action, 'child'));
+        return this.#fork(this.#writable(action, 'parent'), text(action, 'child'));
       case 'exit':
-        return this.#exit(this.#mm(action));
+        return this.#exit(this.#writable(action));
       case 'ksm_run':
-        return this.#control.setRun(number(action, 'value')) ?? {};
+        return this.#setRun(number(action, 'value'));
       case 'scan':
-        return { processed: this.#scan(number(action, 'count', 1)) };
+        return { processed: this.#ksmd.scan(number(action, 'count', 1)) };
       case 'scan_until':
-        return this.#scanUntil(`${text(action, 'p')}@${number(action, 'at')}`, 1);
+        return this.#ksmd.scanUntil(`${text(action, 'p')}@${number(action, 'at')}`, 1);
       case 'pass':
-        return this.#scanUntil('end', number(action, 'count', 1));
+        return this.#ksmd.scanUntil('end', number(action, 'count', 1));
+      case 'ksmd_to':
+        return this.#ksmd.stopAt(text(action, 'point'));
+      case 'ksmd_finish':
+        return this.#ksmd.finish();
+      case 'migrate_to':
+        return this.#move.runTo(text(action, 'point'));
+      case 'migrate_finish':
+        return this.#move.runTo(null);
       case 'drain':
         return this.memory.drain() ?? {};
       case 'check':
@@ -85,15 +94,20 @@ export class ReferenceMachine {
     return this.#pins.has(page);
   }
 
+  #setRun(value: number): Report {
+    if (!this.#ksmd.isBetweenItems) throw new Senseless('the writer would sleep on ksm_thread_mutex');
+    this.#control.setRun(value);
+    return {};
+  }
+
   #born(name: string): Report {
     this.#newProcess(name);
     return {};
   }
 
   #newProcess(name: string): Mm {
-    if (this.#names.has(name)) throw new Senseless(`process ${name} exists already`);
+    if (this.processes.has(name)) throw new Senseless(`process ${name} exists already`);
     const mm = newMm(name);
-    this.#names.add(name);
     this.processes.set(name, mm);
     return mm;
   }
@@ -117,6 +131,8 @@ export class ReferenceMachine {
   #onMemory(action: LitmusAction, mm: Mm): void {
     const start = number(action, 'start');
     const pages = number(action, 'n');
+    // A fault and MADV_DONTNEED take mmap_sem for reading, as ksmd does.
+    if (action.op !== 'write' && action['advice'] !== 'DONTNEED') this.#writable(action);
     switch (action.op) {
       case 'mmap':
         unmap(this.memory, mm, start, pages);
@@ -140,6 +156,7 @@ export class ReferenceMachine {
     if (Math.abs(from - to) < pages) throw new Senseless('the old and the new range overlap');
     const vma = vmaAt(mm, from);
     if (vma === undefined || vma.end < from + pages) throw new Senseless('the old range is not inside one mapping');
+    this.#control.requireNoMigration(mm, from, from + pages);
     unmap(this.memory, mm, to, pages);
     // Unmapping may have split it.
     const old = vmaAt(mm, from)!;
@@ -151,31 +168,6 @@ export class ReferenceMachine {
     if (advice === 'MERGEABLE') this.#control.madviseMergeable(mm, start, end);
     else if (advice === 'UNMERGEABLE') this.#control.madviseUnmergeable(mm, start, end);
     else zap(this.memory, mm, start, end);
-  }
-
-  #scanOne(): string {
-    const item = this.#scanner.step();
-    return item === null ? 'end' : `${item.mm.name}@${item.at}`;
-  }
-
-  #scan(count: number): string[] {
-    const processed: string[] = [];
-    for (let i = 0; i < count; i++) {
-      try {
-        processed.push(this.#scanOne());
-      } catch (error) {
-        if (error instanceof Sleeps) error.processed = [...processed, 'blocked'];
-        throw error;
-      }
-    }
-    return processed;
-  }
-
-  #scanUntil(wanted: string, count: number): Report {
-    for (let items = 0, seen = 0; items < MAX_ITEMS; items++) {
-      if (this.#scanOne() === wanted && ++seen === count) return {};
-    }
-    throw new Unsound(`ksmd never comes to ${wanted}`);
   }
 
   #cma(start: number, pages: number): Report {
@@ -190,9 +182,11 @@ export class ReferenceMachine {
         return { result, found: found.map(({ name }) => name), left };
       }
       case 'migrate':
-        if (page.mapcount === 0 && !this.#pins.has(page)) throw new Senseless('the page is free after the drain');
-        this.memory.drain();
-        return { ...this.#migration.migrate(page, action['force'] === true) };
+        this.#move.start(page, action['force'] === true);
+        return this.#move.runTo(null);
+      case 'migrate_start':
+        this.#move.start(page, action['force'] === true);
+        return {};
       case 'pin':
         this.#pins.set(page, (this.#pins.get(page) ?? 0) + 1);
         this.memory.get(page);
@@ -200,9 +194,13 @@ export class ReferenceMachine {
       case 'unpin':
         return this.#unpin(page);
       case 'lock':
+        if (page.isLocked) throw new Senseless('somebody holds the page lock');
+        page.isLocked = true;
+        this.#locks.add(page);
+        return {};
       case 'unlock':
-        if (page.isLocked === (action.op === 'lock')) throw new Senseless(`cannot ${action.op} it twice`);
-        page.isLocked = action.op === 'lock';
+        if (!this.#locks.delete(page)) throw new Senseless('the script does not hold the page lock');
+        page.isLocked = false;
         return {};
       default:
         throw new Senseless(`unknown op ${action.op}`);
@@ -226,6 +224,13 @@ export class ReferenceMachine {
   #mm(action: LitmusAction, key = 'p'): Mm {
     const mm = this.processes.get(text(action, key));
     if (mm === undefined) throw new Senseless(`there is no process ${text(action, key)}`);
+    return mm;
+  }
+
+  /** ksmd does not hold its mmap_sem. */
+  #writable(action: LitmusAction, key = 'p'): Mm {
+    const mm = this.#mm(action, key);
+    if (this.ksm.reading === mm) throw new Senseless(`${mm.name} would sleep on its mmap_sem`);
     return mm;
   }
 

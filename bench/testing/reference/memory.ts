@@ -110,6 +110,11 @@ export class Memory {
     this.put(page);
   }
 
+  /** Free as soon as the pagevecs are drained. */
+  isHeldByPagevecsOnly(page: Page): boolean {
+    return page.count === [...this.#pagevecs.values()].flat().filter((one) => one === page).length;
+  }
+
   /** lru_add_drain_all. */
   drain(): void {
     for (const list of [...this.#pagevecs.keys()]) this.#flush(list);

@@ -1,9 +1,9 @@
 /** Migration of one page, of a list of them, and alloc_contig_range (mm/migrate.c, mm/page_isolation.c, mm/page_alloc.c). */
-import { Sleeps } from './errors.ts';
 import { isKsm } from './faults.ts';
 import { nodeOf } from './ksmTrees.ts';
 import type { Memory, Page } from './memory.ts';
-import { walk } from './rmap.ts';
+import { restore, walk } from './rmap.ts';
+import { runWhole, type Steps, whileLocked } from './steps.ts';
 
 const EAGAIN = -11;
 const EBUSY = -16;
@@ -14,8 +14,9 @@ const TRIES = 5;
 /** COMPACT_CLUSTER_MAX. */
 const CLUSTER = 32;
 
+/** What is known of a migration by now. */
 export interface MoveReport {
-  rc: number;
+  rc?: number;
   unmap?: string;
   found?: string[];
 }
@@ -27,12 +28,15 @@ export class Migration {
     this.#memory = memory;
   }
 
-  /** Isolation from the LRU and one unmap_and_move; on failure the page is put back. */
-  migrate(page: Page, force: boolean): MoveReport {
-    this.#isolate(page);
-    const report = this.#unmapAndMove(page, force);
+  /** One unmap_and_move of a page that was isolated; on failure the page is put back. */
+  *migrate(page: Page, force: boolean, report: MoveReport): Steps {
+    yield* this.#unmapAndMove(page, force, report);
     if (report.rc === EAGAIN) this.#memory.putback(page);
-    return report;
+  }
+
+  isolate(page: Page): void {
+    page.isOnLru = false;
+    this.#memory.get(page);
   }
 
   /** alloc_contig_range, and free_contig_range at once when it succeeds. */
@@ -55,7 +59,7 @@ export class Migration {
       for (; frame < end && list.length < CLUSTER; frame++) {
         const page = this.#memory.inFrame(frame);
         if (page === undefined || !page.isOnLru) continue;
-        this.#isolate(page);
+        this.isolate(page);
         list = [page, ...list];
       }
       for (let tries = 0; tries < TRIES && list.length > 0; tries++) list = this.#migratePages(list, attempts);
@@ -72,45 +76,54 @@ export class Migration {
       left = left.filter((page) => {
         const label = page.label ?? '?';
         attempts[label] = (attempts[label] ?? 0) + 1;
-        return this.#unmapAndMove(page, pass >= PATIENT_PASSES).rc === EAGAIN;
+        const report: MoveReport = {};
+        runWhole(this.#unmapAndMove(page, pass >= PATIENT_PASSES, report));
+        return report.rc === EAGAIN;
       });
     }
     return left;
   }
 
-  #isolate(page: Page): void {
-    page.isOnLru = false;
-    this.#memory.get(page);
-  }
-
-  /** unmap_and_move: the target comes first; it, and a page that was migrated, leave through a pagevec. */
-  #unmapAndMove(page: Page, force: boolean): MoveReport {
+  /** unmap_and_move: the target comes first; it, and a page that was migrated or freed, leave through a pagevec. */
+  *#unmapAndMove(page: Page, force: boolean, report: MoveReport): Steps {
     const target = this.#memory.allocate(null, null, page.data);
     target.isActive = false;
-    const report = this.#move(page, target, force);
+    // Freed from under us: only the isolation holds it.
+    report.rc = page.count === 1 ? 0 : yield* this.#move(page, target, force, report);
     if (report.rc === 0) this.#memory.putback(page);
     this.#memory.putback(target);
-    return report;
   }
 
-  #move(page: Page, target: Page, force: boolean): MoveReport {
-    if (page.isLocked) {
-      if (!force) return { rc: EAGAIN };
-      throw new Sleeps(`the migrator sleeps on the lock of ${page.label ?? '?'}`);
-    }
+  *#move(page: Page, target: Page, force: boolean, report: MoveReport): Steps<number> {
+    if (page.isLocked && !force) return EAGAIN;
+    yield* whileLocked(page);
     // page_get_anon_vma has none for a page that nobody maps.
-    if (!isKsm(page) && page.mapcount === 0) return { rc: EAGAIN };
+    if (!isKsm(page) && page.mapcount === 0) return EAGAIN;
+    page.isLocked = true;
+    yield { point: 'mig_locked' };
     const { result, found, left } = walk(page);
-    // Whatever the outcome, ptes that were migration entries meanwhile come back clean.
-    for (const { pte } of found) pte.isDirty = false;
-    const report = { rc: EAGAIN, unmap: result, found: found.map(({ name }) => name) };
-    // Besides the ptes, which are gone, there must be the reference of the isolation only.
-    if (left > 0 || page.count - found.length !== 1) return report;
-    for (const { pte } of found) pte.page = target;
-    target.mapcount = found.length;
-    target.count += found.length;
-    page.mapcount = 0;
-    page.count -= found.length;
+    for (const { pte } of found) {
+      pte.isMigration = true;
+      // It comes back clean.
+      pte.isDirty = false;
+      page.mapcount--;
+      page.count--;
+    }
+    report.unmap = result;
+    report.found = found.map(({ name }) => name);
+    yield { point: 'mig_unmapped' };
+    // The ptes are gone: there must be the reference of the isolation only.
+    const isMoved = left === 0 && page.count === 1;
+    if (isMoved) this.#moveTo(page, target);
+    restore(page, isMoved ? target : page);
+    yield { point: 'mig_restored' };
+    page.isLocked = false;
+    return isMoved ? 0 : EAGAIN;
+  }
+
+  /** move_to_new_page: mapping, node and label go with the contents. */
+  #moveTo(page: Page, target: Page): void {
+    target.data = page.data;
     target.mapping = page.mapping;
     target.index = page.index;
     target.isActive = page.isActive;
@@ -119,6 +132,5 @@ export class Migration {
     if (node !== null) node.page = target;
     page.mapping = null;
     this.#memory.rename(page, target);
-    return { ...report, rc: 0 };
   }
 }

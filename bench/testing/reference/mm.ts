@@ -2,11 +2,12 @@
 import { adjust, cloneChain, forkAnonVma, unlinkChain, type Vma } from './anonVma.ts';
 import type { Memory, Page } from './memory.ts';
 
-/** A present pte; migration entries never outlive an action here. */
+/** A pte that maps a page, or a migration entry for it. */
 export interface Pte {
   page: Page;
   isWritable: boolean;
   isDirty: boolean;
+  isMigration: boolean;
 }
 
 export interface Mm {
@@ -26,6 +27,12 @@ export function newMm(name: string): Mm {
 /** The vma that holds the address. */
 export function vmaAt(mm: Mm, at: number): Vma | undefined {
   return mm.vmas.find((vma) => vma.start <= at && at < vma.end);
+}
+
+/** follow_page(FOLL_GET), without the reference: nothing for a migration entry. */
+export function presentPage(mm: Mm, at: number): Page | null {
+  const pte = mm.ptes.get(at);
+  return pte === undefined || pte.isMigration ? null : pte.page;
 }
 
 function insertVma(mm: Mm, vma: Vma): void {
@@ -63,8 +70,9 @@ export function map(mm: Mm, start: number, pages: number): void {
 export function zap(memory: Memory, mm: Mm, start: number, end: number): void {
   const addresses = [...mm.ptes.keys()].filter((at) => at >= start && at < end).sort((a, b) => a - b);
   for (const at of addresses) {
-    const { page } = mm.ptes.get(at)!;
+    const { page, isMigration } = mm.ptes.get(at)!;
     mm.ptes.delete(at);
+    if (isMigration) continue;
     page.mapcount--;
     memory.put(page);
   }
@@ -93,6 +101,7 @@ export function copyMm(memory: Memory, parent: Mm, child: Mm): void {
       if (at < vma.start || at >= vma.end) continue;
       pte.isWritable = false;
       child.ptes.set(at, { ...pte });
+      if (pte.isMigration) continue;
       pte.page.mapcount++;
       memory.get(pte.page);
     }

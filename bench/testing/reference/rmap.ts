@@ -18,15 +18,30 @@ export interface Walk {
 export function walk(page: Page): Walk {
   const found: Found[] = [];
   const { mapping } = page;
-  let result: Walk['result'] = 'SWAP_AGAIN';
-  if (mapping !== null && 'node' in mapping) {
-    if (mapping.node === null) result = 'SWAP_FAIL';
-    else visit(page, found, ksmPlaces(mapping.node.hlist));
-  } else if (mapping !== null && page.mapcount > 0) {
-    visit(page, found, anonPlaces(page, mapping.anonVma.tree));
-  }
+  const hasNoNode = mapping !== null && 'node' in mapping && mapping.node === null;
+  if (page.mapcount > 0) visit(page, found, placesOf(page));
   const left = page.mapcount - found.length;
-  return { result: left === 0 ? 'SWAP_SUCCESS' : result, found, left };
+  return { result: left === 0 ? 'SWAP_SUCCESS' : hasNoNode ? 'SWAP_FAIL' : 'SWAP_AGAIN', found, left };
+}
+
+/** remove_migration_ptes: the entries for `from` that the walk of `to` comes to map `to`. */
+export function restore(from: Page, to: Page): void {
+  for (const { vma, at } of placesOf(to)) {
+    const pte = vma.mm.ptes.get(at);
+    if (pte === undefined || !pte.isMigration || pte.page !== from) continue;
+    pte.isMigration = false;
+    pte.page = to;
+    to.mapcount++;
+    to.count++;
+  }
+}
+
+/** Where the page may be mapped, in the order of the walk. */
+function placesOf(page: Page): Iterable<Place> {
+  const { mapping } = page;
+  if (mapping === null) return [];
+  if ('anonVma' in mapping) return anonPlaces(page, mapping.anonVma.tree);
+  return mapping.node === null ? [] : ksmPlaces(mapping.node.hlist);
 }
 
 interface Place {
@@ -39,7 +54,7 @@ function visit(page: Page, found: Found[], places: Iterable<Place>): void {
   const taken = new Set<Pte>();
   for (const { vma, at } of places) {
     const pte = vma.mm.ptes.get(at);
-    if (pte !== undefined && pte.page === page && !taken.has(pte)) {
+    if (pte !== undefined && !pte.isMigration && pte.page === page && !taken.has(pte)) {
       taken.add(pte);
       found.push({ name: `${vma.mm.name}@${at}`, pte });
     }

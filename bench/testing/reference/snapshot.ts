@@ -7,7 +7,9 @@ import type { ReferenceMachine } from './machine.ts';
 export function snapshot({ ksm, memory, processes }: ReferenceMachine): LitmusSnapshot {
   const ptes: Record<string, string> = {};
   for (const mm of processes.values()) {
-    for (const [at, { page }] of mm.ptes) ptes[`${mm.name}@${at}`] = page.label ?? '?';
+    for (const [at, { page, isMigration }] of mm.ptes) {
+      ptes[`${mm.name}@${at}`] = `${page.label ?? '?'}${isMigration ? '(migration)' : ''}`;
+    }
   }
   const pages: Record<string, { mapcount: number; kind: string; hlist?: string[] }> = {};
   for (const [label, page] of memory.labelled) {

@@ -88,6 +88,10 @@ const HIGHEST_ADDRESS = 16 * LEAF_PAGES;
 
 /** Throws ThreadError. */
 export function compileScript(test: LitmusTest): Script {
+  const { kernel = 'linux-3.10' } = test.config;
+  const thread = Object.keys(test.threads ?? {})[0] ?? '';
+  // What 6.1 adds to the state (chains of stable_nodes, disabled pagevecs) is neither saved nor compared.
+  if (kernel !== 'linux-3.10') throw new ThreadError(thread, 0, `only linux-3.10 can be explored, not ${kernel}`);
   const processes: string[] = [];
   const labels: string[] = [];
   const add = (names: string[], name: unknown): number => {

@@ -193,7 +193,7 @@ export class Search {
   }
 
   #audit(): void {
-    const messages = checkStructure(this.world.kernel, this.world.moves);
+    const messages = checkStructure(this.world.kernel);
     if (messages.length > 0) throw new InvariantError(messages, 'in an explored state');
   }
 

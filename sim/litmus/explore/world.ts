@@ -5,6 +5,7 @@
 import { Arena, inArena, int32, uint8 } from '../../arena.ts';
 import { ContigRange } from '../../cma/contigRange.ts';
 import type { Kernel } from '../../kernel.ts';
+import { UNCHANGED } from '../../kernelProfiles.ts';
 import { NONE } from '../../memory/frames.ts';
 import { MigratePages } from '../../migrate/migratePages.ts';
 import type { UnmapAndMove } from '../../migrate/unmapAndMove.ts';
@@ -179,8 +180,16 @@ export class World {
   #newRange(move: UnmapAndMove): ContigRange {
     const { pages } = this.machine;
     const ignore = (): void => undefined;
-    const migrate = new MigratePages(move, ignore);
-    return new ContigRange({ memory: pages, pages, migrate, costs: NO_COSTS, busy: ignore });
+    const migrate = new MigratePages(move, this.kernel.migrateCounts, ignore);
+    return new ContigRange({
+      memory: pages,
+      pages,
+      migrate,
+      costs: NO_COSTS,
+      changes: UNCHANGED,
+      skipped: ignore,
+      busy: ignore,
+    });
   }
 }
 

@@ -1,0 +1,131 @@
+/** `cma-stress validate`: the model against recordings of a real kernel. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { terminalOf } from '../report/terminal.ts';
+import { startProgress } from '../run/progress.ts';
+import { runModels } from '../validate/execute.ts';
+import type { Executed } from '../validate/execute.ts';
+import { groupRecordings } from '../validate/groups.ts';
+import { readRecordings, shippedRecordings } from '../validate/recording.ts';
+import { checkDocs, rewriteDocs } from '../validate/report/docs.ts';
+import { validationDocument } from '../validate/report/document.ts';
+import { fullMarkdown, shortMarkdown } from '../validate/report/markdown.ts';
+import { validationPage } from '../validate/report/page.ts';
+import { validationText } from '../validate/report/text.ts';
+import { totalsOf } from '../validate/report/totals.ts';
+import { compareAll } from '../validate/rows.ts';
+import { ValidationFolder } from '../validate/store.ts';
+import { Tolerances } from '../validate/tolerance.ts';
+import type { Validation } from '../validate/validation.ts';
+import { onInterrupt } from './interrupt.ts';
+import { wholeNumber } from './options.ts';
+import type { SetExitCode } from './program.ts';
+
+/** Below this the intervals of the model are wide. */
+const ENOUGH_SEEDS = 20;
+const MAX_SEEDS = 1000;
+const MAX_THREADS = 256;
+
+interface ValidateOptions {
+  readonly seeds: string;
+  readonly threads?: string;
+  readonly out?: string;
+  readonly docs?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly model?: string;
+}
+
+export function addValidateCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('validate')
+    .description('compare the model with recordings of a real kernel, measure by measure')
+    .argument('[RECORDING...]', 'JSON files, or directories of them (default: those that come with the package)')
+    .option('--seeds <n>', 'modelled runs of each group of recordings', String(ENOUGH_SEEDS))
+    .option('--threads <n>', 'worker threads (default: one a CPU)')
+    .option(
+      '--out <dir>',
+      'write validation.json, validation.md and validation.html there; continues an interrupted one',
+    )
+    .option('--docs <file>', 'replace the part of a Markdown file between its two `cma-stress validate` comments')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--verbose', 'show rows that agree too')
+    .addOption(new Option('--model <module>', 'a module whose runTestbed stands in for the model').hideHelp())
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 at least 90 % of the rows agree, 1 fewer do, 2 bad input, 4 or 5 modelled runs failed, 130 interrupted.' +
+        '\n\nExamples:\n  cma-stress validate\n  cma-stress validate my-recordings/ --out results/validation\n  cma-stress validate heavy.json --seeds 50 --verbose',
+    )
+    .action(async (paths: string[], options: ValidateOptions) => {
+      setExitCode(await validate(paths, options));
+    });
+}
+
+async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
+  const seeds = wholeNumber('--seeds', options.seeds, 1, MAX_SEEDS);
+  const threads =
+    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, MAX_THREADS);
+  const recordings = readRecordings(paths.length === 0 ? [shippedRecordings()] : paths);
+  const groups = groupRecordings(recordings);
+  if (seeds < ENOUGH_SEEDS)
+    warn(
+      `with ${seeds} seeds the model's intervals are wide, and agreement means little; ${ENOUGH_SEEDS} are the least for a verdict`,
+    );
+  if (options.docs !== undefined) checkDocs(options.docs);
+  const folder = options.out === undefined ? null : new ValidationFolder(options.out);
+  const interrupt = onInterrupt();
+  const progress = (total: number) => startProgress(total, threads, process.stderr, 'model run');
+  const module = options.model === undefined ? null : pathToFileURL(resolve(options.model)).href;
+  let executed: Executed;
+  try {
+    executed = await runModels(groups, { seeds, threads, signal: interrupt.signal, folder, module, progress });
+  } finally {
+    interrupt.release();
+  }
+  if (executed.interrupted) {
+    const kept =
+      folder === null ? 'nothing is kept without --out' : `the same command with --out ${folder.path} continues`;
+    warn(`interrupted: ${executed.done} of ${executed.total} model runs are done; ${kept}`);
+    return EXIT.interrupted;
+  }
+  // The shipped recordings know how far repeats differ, whatever was asked for.
+  const known = paths.length === 0 ? groups : [...groups, ...groupRecordings(readRecordings([shippedRecordings()]))];
+  const comparisons = compareAll(executed.groups, new Tolerances(known));
+  if (comparisons.rows.length === 0 && executed.failed.length === 0)
+    throw new UsageError('nothing in these recordings could be compared');
+  const validation: Validation = {
+    groups: executed.groups,
+    comparisons,
+    totals: totalsOf(comparisons.rows),
+    seeds,
+    recordings: recordings.length,
+    failed: executed.failed,
+  };
+  process.stdout.write(
+    options.json === true
+      ? validationDocument(validation)
+      : validationText(validation, options.verbose === true, terminalOf(process.stdout)),
+  );
+  if (folder !== null) {
+    folder.write('validation.json', validationDocument(validation));
+    folder.write('validation.md', fullMarkdown(validation));
+    folder.write('validation.html', await validationPage(validation));
+    folder.dropRuns();
+  }
+  if (options.docs !== undefined) rewriteDocs(options.docs, shortMarkdown(validation));
+  return exitCodeOf(validation);
+}
+
+function exitCodeOf({ failed, totals }: Validation): number {
+  if (failed.some(({ error }) => error.name === 'InvariantError')) return EXIT.invariantBroken;
+  if (failed.length > 0) return EXIT.cellsFailed;
+  return totals.passed ? EXIT.done : EXIT.checkFailed;
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,97 @@
+/** Reads recordings of the testbed: JSON files, or all of a directory. Bad input is an InputError with its place. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestbedRecord } from '../../sim/index.ts';
+import { InputError } from '../errors.ts';
+import type { Problem } from '../errors.ts';
+import { pathText } from '../plan/node.ts';
+import { printable, quote } from '../plan/quote.ts';
+import { decodeUtf8 } from '../plan/utf8.ts';
+import { placeOfPath, syntaxFault } from './jsonPlace.ts';
+import { asRecord, faultsOf } from './recordCheck.ts';
+
+/** The longest recorded file has 168 kB. */
+const MAX_BYTES = 16 * 1024 ** 2;
+const MAX_FILES = 10_000;
+
+export interface Recording {
+  readonly file: string;
+  readonly record: TestbedRecord;
+}
+
+/** The recordings that come with the package. */
+export function shippedRecordings(): string {
+  // From dist/bench/validate/ to the package.
+  return join(dirname(fileURLToPath(import.meta.url)), '../../../workloads/recordings');
+}
+
+/** Reads files and directories, in order of their names within a directory. Throws InputError. */
+export function readRecordings(paths: readonly string[]): Recording[] {
+  const files = paths.flatMap(filesOf);
+  if (files.length > MAX_FILES) refuse(paths[0], `${files.length} recordings are too many; at most ${MAX_FILES}`);
+  const seen = new Map<string, string>();
+  return files.map((file) => {
+    const record = readRecording(file);
+    const other = seen.get(record.name);
+    if (other !== undefined) refuse(file, `has the same name as ${other}: ${quote(record.name)}`);
+    seen.set(record.name, file);
+    return { file, record };
+  });
+}
+
+/** One file. */
+export function readRecording(file: string): TestbedRecord {
+  const text = decodeUtf8(readBytes(file), file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const { message, place } = syntaxFault(text);
+    throw new InputError([{ file, line: place?.line ?? null, column: place?.column ?? null, path: '', message }]);
+  }
+  const problems = faultsOf(value).map(({ path, message }): Problem => {
+    const place = placeOfPath(text, path);
+    return { file, line: place?.line ?? null, column: place?.column ?? null, path: printable(pathText(path)), message };
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return asRecord(value);
+}
+
+function filesOf(path: string): string[] {
+  if (!look(path).isDirectory()) return [path];
+  const names = readdirSync(path).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) refuse(path, 'there is no *.json file in this directory');
+  return names.sort().map((name) => join(path, name));
+}
+
+function readBytes(file: string): Uint8Array {
+  const stat = look(file);
+  // Opening a pipe would wait for a writer.
+  if (!stat.isFile()) refuse(file, 'is not a regular file');
+  if (stat.size > MAX_BYTES) refuse(file, `is ${stat.size} bytes; a recording may have at most ${MAX_BYTES}`);
+  try {
+    return readFileSync(file);
+  } catch (thrown) {
+    refuse(file, `cannot be read: ${reason(thrown)}`);
+  }
+}
+
+function look(path: string): ReturnType<typeof statSync> & object {
+  try {
+    return statSync(path);
+  } catch (thrown) {
+    refuse(path, `cannot be read: ${reason(thrown)}`);
+  }
+}
+
+function reason(thrown: unknown): string {
+  const code = (thrown as { code?: unknown }).code;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  return String(code ?? thrown);
+}
+
+function refuse(file: string, message: string): never {
+  throw new InputError([{ file, line: null, column: null, path: '', message }]);
+}

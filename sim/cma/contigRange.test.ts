@@ -1,0 +1,70 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BLOCKED } from '../clock/actor.ts';
+import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import type { LitmusTest } from '../litmus/types.ts';
+import { NONE } from '../memory/frames.ts';
+import { ERRNO } from '../migrate/unmapAndMove.ts';
+
+const CPU = 0;
+const WHO = 3;
+
+/** Two pages at the beginning of the area, and no free page outside it. */
+function setUp(config: LitmusTest['config']) {
+  const script = new ScriptMachine(config, {});
+  const { kernel, memory } = script;
+  const mm = kernel.spaces.create();
+  kernel.spaces.mmap(mm, 16, 2, NONE, false);
+  for (const vpn of [16, 17]) {
+    script.nextPage(null, true);
+    kernel.faults.write(mm, vpn, 1, CPU, 1);
+  }
+  let attempts = 0;
+  script.onAttempt = () => attempts++;
+  const run = () => {
+    kernel.range.begin(256, 258);
+    while (!kernel.range.isIdle) assert.is.not(kernel.range.step(WHO, CPU), BLOCKED);
+    return kernel.range.rc;
+  };
+  const takeAll = () => {
+    for (let pfn = 0; pfn < memory.frames.total; pfn++) if (memory.allocExact(pfn)) memory.frames.kind[pfn] = 2;
+  };
+  return { script, kernel, memory, run, takeAll, attempts: () => attempts };
+}
+
+test('-ENOMEM: tried five times in 3.10, the end of it in 6.1', () => {
+  for (const [kernelName, attempts] of [
+    ['linux-3.10', 5],
+    ['linux-6.1', 1],
+  ] as const) {
+    const machine = setUp({ kernel: kernelName });
+    machine.takeAll();
+    assert.is(machine.run(), ERRNO.noMemory);
+    assert.is(machine.attempts(), attempts, kernelName);
+    assert.equal(machine.kernel.range.leftover.length, 2);
+  }
+});
+
+test('6.1: pagevecs are off between the first drain and the end, however it ends', () => {
+  const { script, kernel, memory, run } = setUp({ kernel: 'linux-6.1' });
+  const page = 256;
+  script.pin(page);
+  assert.is(run(), ERRNO.busy);
+  assert.equal(kernel.range.leftover, [page]);
+  assert.is(kernel.ledger.failureOf(page), 'pin');
+  kernel.range.begin(256, 258);
+  let seen = false;
+  const mm = kernel.spaces.create();
+  kernel.spaces.mmap(mm, 16, 8, NONE, false);
+  for (let vpn = 16; !kernel.range.isIdle; vpn = Math.min(vpn + 1, 23)) {
+    kernel.range.step(WHO, CPU);
+    kernel.faults.write(mm, vpn, 1, CPU, 1);
+    seen ||= memory.frames.pagevecRefs[kernel.tables.get(mm, vpn) >> 6] === 0;
+  }
+  assert.ok(seen, 'a page that was added meanwhile is on the LRU');
+  kernel.spaces.mmap(mm, 40, 1, NONE, false);
+  kernel.faults.write(mm, 40, 1, CPU, 1);
+  assert.is(memory.frames.pagevecRefs[kernel.tables.get(mm, 40) >> 6], 1, 'and on again afterwards');
+});
+
+test.run();

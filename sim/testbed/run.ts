@@ -1,0 +1,82 @@
+/** One run of the program on the model of its machine. */
+import type { DeviceDescription } from '../description.ts';
+import { combineHooks } from '../strategies/index.ts';
+import { Params, type TestbedParams } from './params.ts';
+import type { TestbedRecord } from './record.ts';
+import { Cost } from './scenarios/cost.ts';
+import { ForkFree, ForkHeavy } from './scenarios/forkLoad.ts';
+import { GreaterNatural, GreaterScripted } from './scenarios/greater.ts';
+import { LesserNatural, LesserScripted } from './scenarios/lesser.ts';
+import { naturalPages } from './scenarios/natural.ts';
+import { Testbed, type TestbedSizes } from './testbed.ts';
+
+export interface TestbedInput {
+  /** The machine: memory with one CMA area, kernel and cost profiles, CPUs. Its load is not used. */
+  readonly description: DeviceDescription;
+  /** Keys of the program's command line. */
+  readonly params: TestbedParams;
+  /** Of everything that the program's own seed does not fix: phases, wake-up times, process ids. */
+  readonly seed: number;
+}
+
+const SECOND = 1e9;
+/** A run that takes longer than this, in simulated seconds, is broken. */
+const MOST_SECONDS = 1200;
+/** Processes besides the workers and their children: ballast, and dead ones whose rmap_items wait for ksmd. */
+const SPARE = 24;
+
+/** Runs the program to its end. Throws RangeError for parameters that make no sense or do not fit. */
+export function runTestbed(input: TestbedInput): TestbedRecord {
+  const params = new Params(input.params);
+  const testbed = new Testbed(input.description, sizesOf(params), combineHooks(['stock']), input.seed);
+  const controller = controllerOf(testbed, params);
+  controller.begin(testbed.scheduler.now);
+  while (!controller.isDone) {
+    testbed.scheduler.run(testbed.scheduler.now + SECOND);
+    if (testbed.secondsNow > MOST_SECONDS) throw new RangeError(`the run did not end in ${MOST_SECONDS} s`);
+  }
+  return controller.record(input.params);
+}
+
+function controllerOf(testbed: Testbed, params: Params) {
+  switch (params.scenario) {
+    case 'fork_heavy':
+      return new ForkHeavy(testbed, params);
+    case 'fork_free':
+      return new ForkFree(testbed, params);
+    case 'greater_det':
+    case 'greater_exit_det':
+      return new GreaterScripted(testbed, params);
+    case 'greater_nat':
+    case 'greater_exit_nat':
+      return new GreaterNatural(testbed, params);
+    case 'lesser_nat':
+      return new LesserNatural(testbed, params);
+    case 'cost':
+      return new Cost(testbed, params);
+    default:
+      return new LesserScripted(testbed, params);
+  }
+}
+
+function sizesOf(params: Params): TestbedSizes {
+  // The largest map is that of a grabbing process, and ten processes share it at most.
+  if (params.scenario === 'cost') return { processes: SPARE, pages: 100_000, classes: 1, share: 0 };
+  const isHeavy = params.scenario === 'fork_heavy';
+  const isLoad = isHeavy || params.scenario === 'fork_free';
+  const isNatural = params.scenario.endsWith('_nat');
+  const total = isNatural ? naturalPages(params).pages : params.pages(isLoad ? 96 : 32);
+  const share = isLoad ? params.number('share', 60, 0, 100) : 100;
+  const copies = params.number('copies', isLoad ? 4 : 2, 1, 1e6);
+  const processes = isHeavy
+    ? 2 * params.maxLive + SPARE
+    : params.scenario === 'fork_free'
+      ? params.workers + SPARE
+      : params.nkids + SPARE;
+  return {
+    processes,
+    pages: params.scenario === 'fork_free' ? Math.ceil(total / params.workers) : total,
+    classes: Math.max(1, Math.trunc(isLoad ? (total * share) / 100 / copies : total / copies)),
+    share,
+  };
+}

@@ -1,0 +1,277 @@
+/**
+ * The machine of the recordings with its program's processes: physical memory, the kernel rooms, ksmd, kcompactd, and
+ * everybody that the program started.
+ *
+ * Difference: slab does not grow with what the processes do.
+ */
+import { Stream } from '../clock/random.ts';
+import { Scheduler } from '../clock/scheduler.ts';
+import { sleepFor } from '../clock/actor.ts';
+import { CmaArea } from '../cma/cmaArea.ts';
+import type { CostProfile, DeviceDescription } from '../description.ts';
+import { Kernel } from '../kernel.ts';
+import { KernelMemory } from '../kernelMemory.ts';
+import { KIND, NONE } from '../memory/frames.ts';
+import { MIGRATE } from '../memory/pageblocks.ts';
+import { PageCache } from '../memory/pagecache.ts';
+import { pcpSizes } from '../memory/pcpSizes.ts';
+import { GFP, PhysicalMemory } from '../memory/physical.ts';
+import { Kcompactd } from '../migrate/kcompactd.ts';
+import { LEAF_PAGES } from '../process/pageTables.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
+import { Ballast } from './ballast.ts';
+import { Descendant } from './child.ts';
+import { Contents } from './contents.ts';
+import { drawSlowness, slowed } from './speed.ts';
+import type { Task } from './task.ts';
+import type { Worker } from './worker.ts';
+
+const SECOND = 1e9;
+const PAGE_KBYTES = 4;
+const PAGEBLOCK_ORDER = 10;
+/** ZONE_DMA: managed pages, watermarks, and protection against requests that could have had ZONE_DMA32 (recorded zoneinfo). */
+const DMA = { pages: 3840, min: 21, low: 26, reserve: 467 } as const;
+/** ZONE_DMA32 begins at 16 MB. */
+const ZONE_START = 4096;
+/** Writing 4 KiB from user space: cost_r0, rewrite_only_us_per_page 1.615. */
+const FILL_NS = 1_615;
+/** Assumption: reading /proc/vmstat, about 150 lines printed by the kernel and searched by the program. */
+const VMSTAT_NS = 100_000;
+/**
+ * Kernel memory differs by up to so many pages from run to run: 5th to 95th percentile, over the recordings, of what is neither
+ * free nor ballast at the first sample.
+ */
+const KERNEL_SPREAD = 325;
+/**
+ * Kernel pages that lie scattered over the movable pageblocks, more the longer the machine has been up: as many as cut the
+ * free blocks that compaction made into the pieces that buddyinfo shows (raw_gdet, the first run of its boot, about 30;
+ * raw_free_s20_p1000, a late one, about 180).
+ */
+const SCATTERED = { least: 30, most: 180 } as const;
+/** The program starts at most so long after the machine's own clock of periodic work, ns. */
+const PHASE_NS = SECOND;
+
+export interface TestbedCounts {
+  forks: number;
+  exits: number;
+  forkFailures: number;
+  forkSeconds: number;
+  parentWrites: number;
+  childWrites: number;
+  maxLive: number;
+}
+
+export interface TestbedSizes {
+  /** Address spaces and pages of each that can exist at once. */
+  readonly processes: number;
+  readonly pages: number;
+  /** Contents that belong to classes, and the percentage of pages that does. */
+  readonly classes: number;
+  readonly share: number;
+}
+
+export class Testbed {
+  readonly kernel: Kernel;
+  readonly memory: KernelMemory;
+  readonly scheduler: Scheduler;
+  readonly area: CmaArea;
+  readonly costs: CostProfile;
+  readonly contents: Contents;
+  readonly description: DeviceDescription;
+  readonly hooks: StrategyHooks;
+  /** Writing 4 KiB from user space, and reading /proc/vmstat, ns. */
+  readonly fillNs: number;
+  readonly vmstatNs: number;
+  readonly counts: TestbedCounts = {
+    forks: 0,
+    exits: 0,
+    forkFailures: 0,
+    forkSeconds: 0,
+    parentWrites: 0,
+    childWrites: 0,
+    maxLive: 0,
+  };
+  readonly workers: Worker[] = [];
+  readonly children = new Set<Descendant>();
+  ballast: Ballast | null = null;
+  oomKills = 0;
+  /** When the program began, ns. */
+  readonly #began: number;
+  #pid: number;
+
+  constructor(description: DeviceDescription, sizes: TestbedSizes, hooks: StrategyHooks, seed: number) {
+    this.description = description;
+    this.hooks = hooks;
+    const phase = new Stream(seed, 'phase');
+    const slowness = drawSlowness(phase);
+    this.costs = slowed(description.costs, slowness);
+    this.fillNs = Math.round(FILL_NS * slowness);
+    this.vmstatNs = Math.round(VMSTAT_NS * slowness);
+    const area = description.memory.cma[0];
+    this.area = new CmaArea(area.name, area.first, area.pages);
+    this.memory = buildMemory(description);
+    this.contents = new Contents(sizes.classes, sizes.share);
+    this.kernel = new Kernel({
+      limits: limitsOf(sizes, description.memory.frames),
+      frames: this.memory.memory.frames,
+      userPages: this.memory,
+      migrationPages: this.memory,
+      contigMemory: this.memory,
+      profile: description.kernel,
+      costs: this.costs,
+      ksm: { ...description.ksm, run: 0 },
+      hz: description.hz,
+      hooks,
+      now: () => this.scheduler.now,
+    });
+    const actors = sizes.processes + 16;
+    const jitter = new Stream(seed, 'wake-ups');
+    this.scheduler = new Scheduler(description.cpus, this.kernel.locks, this.costs.wakeup, actors, jitter);
+    this.#began = Math.floor(phase.unit() * PHASE_NS);
+    this.#pid = 100 + phase.below(1000);
+    takeKernelMemory(description, this.memory, phase);
+    this.kernel.ksmd.who = this.scheduler.add(this.kernel.ksmd, 0);
+    new Kcompactd(this.kernel, this.memory, this.costs, ZONE_START).begin(this.scheduler, 0);
+    this.scheduler.run(this.#began);
+  }
+
+  nextPid(): number {
+    return this.#pid++;
+  }
+
+  /** Seconds since the program began, at `now` ns. */
+  seconds(now: number): number {
+    return (now - this.#began) / SECOND;
+  }
+
+  get secondsNow(): number {
+    return this.seconds(this.scheduler.now);
+  }
+
+  uniqueContent(): number {
+    return this.contents.unique();
+  }
+
+  isInArea(pfn: number): boolean {
+    return pfn >= this.area.base && pfn < this.area.base + this.area.pages;
+  }
+
+  /** nr_free_pages and nr_free_cma of /proc/vmstat. */
+  freeNow(): { free: number; cma: number } {
+    const { memory } = this.memory;
+    return { free: memory.freePages() + memory.lowZone!.freePages, cma: memory.freeCmaPages() };
+  }
+
+  get liveChildren(): number {
+    return this.children.size;
+  }
+
+  /** A process that `forkedFrom` has just made. */
+  addChild(child: Descendant, forkedFrom: Task): void {
+    child.index = this.counts.forks++;
+    this.children.add(child);
+    child.inheritTables(forkedFrom.forkedTables);
+    child.begin(this.scheduler.now);
+  }
+
+  /** A process has exited. */
+  taskGone(task: Task): void {
+    if (task instanceof Descendant && this.children.delete(task)) this.counts.exits++;
+  }
+
+  /**
+   * An allocation failed: nothing can be reclaimed without swap and page cache, so the OOM killer takes the largest
+   * process (oom_badness). Step result of the task that wanted the page, which tries again a tick later.
+   */
+  outOfMemory(): number {
+    const tasks: Task[] = [...this.workers, ...this.children];
+    if (this.ballast !== null) tasks.push(this.ballast);
+    let victim: Task | null = null;
+    let most = -1;
+    for (const task of tasks) {
+      if (task.mm === NONE) continue;
+      // A victim that is still dying frees memory soon.
+      if (task.isKilled()) return this.#tick();
+      const pages = this.#rss(task);
+      if (pages > most) {
+        victim = task;
+        most = pages;
+      }
+    }
+    if (victim === null) throw new RangeError('out of memory and no process left to kill');
+    this.oomKills++;
+    victim.kill();
+    return this.#tick();
+  }
+
+  #tick(): number {
+    return sleepFor(Math.ceil(SECOND / this.description.hz));
+  }
+
+  #rss(task: Task): number {
+    if (task === this.ballast) return this.ballast.pages;
+    const { vmas, tables } = this.kernel;
+    let pages = 0;
+    for (let vma = vmas.first[task.mm]; vma >= 0; vma = vmas.next[vma]) {
+      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) if (tables.get(task.mm, vpn) !== 0) pages++;
+    }
+    return pages;
+  }
+}
+
+function buildMemory(description: DeviceDescription): KernelMemory {
+  const { memory, kernel, cpus } = description;
+  const reserved = memory.reserved.reduce((sum, span) => sum + span.pages, 0);
+  const minFreePages = Math.floor(memory.minFreeKbytes / PAGE_KBYTES);
+  const pcp = pcpSizes(memory.frames - reserved, minFreePages, cpus, kernel.changes?.pcpScales === true);
+  const physical = new PhysicalMemory({
+    frames: memory.frames,
+    cpus,
+    pageblockOrder: PAGEBLOCK_ORDER,
+    reserved: memory.reserved,
+    cma: memory.cma,
+    pcpBatch: pcp.batch,
+    pcpHigh: pcp.high,
+    lowZone: { first: ZONE_START - DMA.pages, end: ZONE_START, min: DMA.min, low: DMA.low, reserve: DMA.reserve },
+    minFreePages,
+    extraFreePages: 0,
+    pagevec: true,
+    cmaFirstForAnon: kernel.cmaFirstForAnon,
+    pageCacheOutsideCma: kernel.pageCacheOutsideCma,
+    cmaFreeBypassesPcp: kernel.cmaFreeBypassesPcp,
+    ...(kernel.changes === undefined ? {} : { changes: kernel.changes }),
+  });
+  return new KernelMemory(physical, new PageCache(physical));
+}
+
+function takeKernelMemory(description: DeviceDescription, memory: KernelMemory, stream: Stream): void {
+  const { unmovablePages, reclaimablePages, cma } = description.memory;
+  const { frames, blocks } = memory.memory;
+  const scattered = SCATTERED.least + stream.below(SCATTERED.most - SCATTERED.least + 1);
+  const more = stream.below(2 * KERNEL_SPREAD + 1) - KERNEL_SPREAD;
+  memory.memory.allocKernelPages(unmovablePages + more - scattered, GFP.noWatermark);
+  memory.memory.allocKernelPages(reclaimablePages, GFP.noWatermark | GFP.reclaimable);
+  for (let left = scattered; left > 0;) {
+    const pfn = ZONE_START + stream.below(cma[0].first - ZONE_START);
+    if (blocks.typeOf(pfn) !== MIGRATE.movable || !memory.memory.allocExact(pfn)) continue;
+    frames.kind[pfn] = KIND.kernel;
+    left--;
+  }
+}
+
+function limitsOf(sizes: TestbedSizes, frames: number) {
+  const processes = sizes.processes;
+  // The ballast maps all memory; a dead process's items wait for ksmd.
+  const leaves = Math.ceil((processes * sizes.pages) / LEAF_PAGES) + processes + Math.ceil(frames / LEAF_PAGES);
+  const items = processes * sizes.pages + 1024;
+  return {
+    mms: processes,
+    vmas: 4 * processes,
+    anonVmas: 16 * processes,
+    chains: 64 * processes,
+    leaves,
+    files: 1,
+    rmapItems: items,
+    stableNodes: 2 * frames,
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * The reverse walk against a slow search: what try_to_unmap finds of each user page must be what can be found, no more
+ * and no less, in plain objects made from the vmas, their chains and the hlists.
+ *
+ * Slow and allocating, for tests and scripts. The walks are undone; nothing is changed.
+ */
+import type { Kernel } from '../kernel.ts';
+import { KIND, NONE } from '../memory/frames.ts';
+import { LEAF_PAGES, PTE, PTE_SHIFT } from '../process/pageTables.ts';
+
+interface Mapping {
+  readonly mm: number;
+  readonly vpn: number;
+  /** anon_vmas that the vma hangs on. */
+  readonly chain: ReadonlySet<number>;
+}
+
+/** Messages, none when every walk finds exactly what it should. `searchRoot`: items are searched in root anon_vmas too. */
+export function checkWalks(kernel: Kernel, searchRoot: boolean): string[] {
+  const messages: string[] = [];
+  for (const [pfn, mappings] of mappingsOf(kernel)) {
+    const expected = mappings.filter((mapping) => isFindable(kernel, pfn, mapping, searchRoot)).map(nameOf);
+    const found = unmapAndUndo(kernel, pfn, mappings);
+    const missed = expected.filter((name) => !found.includes(name));
+    const extra = found.filter((name) => !expected.includes(name));
+    if (missed.length > 0) messages.push(`walk of page ${pfn} misses ${missed.join(', ')}`);
+    if (extra.length > 0) messages.push(`walk of page ${pfn} finds ${extra.join(', ')}, which nothing leads to`);
+    if (new Set(found).size < found.length) messages.push(`walk of page ${pfn} finds a pte twice`);
+  }
+  return messages;
+}
+
+/** Every present pte of an anonymous or KSM page, by page. */
+function mappingsOf({ spaces, vmas, tables, frames }: Kernel): Map<number, Mapping[]> {
+  const mappings = new Map<number, Mapping[]>();
+  for (let mm = 0; mm < spaces.alive.length; mm++) {
+    if (spaces.alive[mm] === 0) continue;
+    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
+      const chain = new Set<number>();
+      for (let avc = vmas.chain[vma]; avc >= 0; avc = vmas.anonVmas.avcNextInChain[avc]) {
+        chain.add(vmas.anonVmas.avcAnonVma[avc]);
+      }
+      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
+        if (tables.slot(mm, vpn) < 0) {
+          vpn |= LEAF_PAGES - 1;
+          continue;
+        }
+        const entry = tables.get(mm, vpn);
+        const pfn = entry >> PTE_SHIFT;
+        if ((entry & (PTE.present | PTE.zero)) !== PTE.present || frames.kind[pfn] === KIND.file) continue;
+        const ofPage = mappings.get(pfn) ?? [];
+        ofPage.push({ mm, vpn, chain });
+        mappings.set(pfn, ofPage);
+      }
+    }
+  }
+  return mappings;
+}
+
+/** Every mapping of an anonymous page is; of a KSM page those whose address an item has and whose vma hangs there. */
+function isFindable(kernel: Kernel, pfn: number, { vpn, chain }: Mapping, searchRoot: boolean): boolean {
+  const { frames, objects, vmas } = kernel;
+  if (frames.kind[pfn] === KIND.anon) return true;
+  const node = frames.mapping[pfn];
+  if (node === NONE) return false;
+  for (let item = objects.hlist[node]; item >= 0; item = objects.hlistNext[item]) {
+    if (objects.itemAddress[item] !== vpn) continue;
+    const anonVma = objects.itemAnonVma[item];
+    if (chain.has(anonVma) || (searchRoot && chain.has(vmas.anonVmas.root[anonVma]))) return true;
+  }
+  return false;
+}
+
+/** What try_to_unmap finds, everything put back as it was. */
+function unmapAndUndo({ frames, tables, rmap, ksmRmap }: Kernel, pfn: number, mappings: readonly Mapping[]): string[] {
+  const count = frames.count[pfn];
+  const mapcount = frames.mapcount[pfn];
+  const { visited } = rmap;
+  const slots = mappings.map(({ mm, vpn }) => tables.slot(mm, vpn));
+  const entries = slots.map((slot) => tables.entries[slot]);
+  const found: number[] = [];
+  rmap.found = found;
+  ksmRmap.tryToUnmap(pfn);
+  rmap.found = null;
+  rmap.visited = visited;
+  frames.count[pfn] = count;
+  frames.mapcount[pfn] = mapcount;
+  for (const [i, slot] of slots.entries()) tables.entries[slot] = entries[i];
+  return found.flatMap((mm, i) => (i % 2 === 0 ? [nameOf({ mm, vpn: found[i + 1] })] : []));
+}
+
+function nameOf({ mm, vpn }: { readonly mm: number; readonly vpn: number }): string {
+  return `${mm}@${vpn}`;
+}
