@@ -9,5 +9,6 @@ export { KSMD_POINTS } from './ksm/ksmd.ts';
 export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';
 export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from './litmus/index.ts';
 export type * from './testbed/record.ts';
+export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
 export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';

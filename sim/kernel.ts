@@ -33,8 +33,9 @@ import { PageTables } from './process/pageTables.ts';
 import { Rmap } from './process/rmap.ts';
 import type { UserPages } from './process/userPages.ts';
 import { Vmas } from './process/vmas.ts';
+import type { Registers } from './registers.ts';
 import type { StrategyHooks } from './strategies/strategy.ts';
-import { Ledger } from './truth/ledger.ts';
+import { Ledger, type LedgerParts } from './truth/ledger.ts';
 
 /** Capacities, fixed when the kernel is built. */
 export interface Limits {
@@ -46,6 +47,8 @@ export interface Limits {
   readonly files: number;
   readonly rmapItems: number;
   readonly stableNodes: number;
+  /** Virtual pages of an address space; VPN_LIMIT unless given. */
+  readonly vpnLimit?: number;
 }
 
 export interface KernelOptions {
@@ -61,6 +64,8 @@ export interface KernelOptions {
   readonly hooks: StrategyHooks;
   /** Simulated time, ns. */
   readonly now: () => number;
+  /** Another ledger than the truth room's own. */
+  readonly ledger?: (parts: LedgerParts) => Ledger;
   /** Told of each unmap_and_move, for scripted tests. */
   readonly attempted?: (pfn: number) => void;
 }
@@ -78,6 +83,8 @@ export class Kernel {
   readonly objects: KsmObjects;
   readonly stable: StableTree;
   readonly cursor: Cursor;
+  readonly removal: ItemRemoval;
+  readonly breakCow: BreakCow;
   readonly ksmRmap: KsmRmap;
   readonly mergeItem: MergeItem;
   readonly ksmd: Ksmd;
@@ -89,6 +96,8 @@ export class Kernel {
   readonly ledger: Ledger;
   /** Calls of migrate_pages by anybody. */
   readonly migrateCounts: MigrateCounts = { calls: 0, migrated: 0, failed: 0 };
+  /** Every migration that may be under way. */
+  readonly moves: UnmapAndMove[] = [];
   readonly #moveParts: Omit<MigrateParts, 'pages'>;
 
   constructor(options: KernelOptions) {
@@ -98,13 +107,14 @@ export class Kernel {
     const locks = new Locks(frames, limits.mms);
     this.locks = locks;
     this.cmaMutex = new Mutex(locks.woken);
-    const tables = new PageTables(limits.mms, limits.leaves);
+    const tables = new PageTables(limits.mms, limits.leaves, limits.vpnLimit);
     this.tables = tables;
     const vmas = new Vmas(limits.mms, limits.vmas, limits.anonVmas, limits.chains, limits.files);
     this.vmas = vmas;
     const objects = new KsmObjects(limits.rmapItems, limits.stableNodes);
     this.objects = objects;
-    const ledger = new Ledger(frames, tables, vmas, objects, hooks.searchRoot === true, options.now);
+    const ledgerParts = { frames, tables, vmas, objects, searchRoot: hooks.searchRoot === true, now: options.now };
+    const ledger = options.ledger === undefined ? new Ledger(ledgerParts) : options.ledger(ledgerParts);
     this.ledger = ledger;
     const slots = new MmSlots(limits.mms);
     this.slots = slots;
@@ -130,7 +140,9 @@ export class Kernel {
     this.stable = stable;
     const unstable = new UnstableTree(objects, frames, tables, vmas, spaces.alive);
     const removal = new ItemRemoval(objects, stable, unstable, refs, locks, costs);
+    this.removal = removal;
     const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);
+    this.breakCow = breakCow;
     const drainAll = () => options.contigMemory.lruAddDrainAll();
     this.cursor = new Cursor({ frames, tables, vmas, spaces, slots, objects, removal, locks, costs, drainAll });
     const mergePages = new MergePages(frames, tables, vmas, locks, userPages, ledger);
@@ -164,8 +176,8 @@ export class Kernel {
     const freesDirectly = changes.migrationFreesDirectly;
     const moving = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, freesDirectly };
     this.#moveParts = { ...moving, events: ledger };
-    this.unmapAndMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
-    this.otherMove = new UnmapAndMove({ ...this.#moveParts, pages: migrationPages });
+    this.unmapAndMove = this.newMove(migrationPages);
+    this.otherMove = this.newMove(migrationPages);
     this.range = new ContigRange({
       memory: options.contigMemory,
       pages: migrationPages,
@@ -177,9 +189,31 @@ export class Kernel {
     });
   }
 
+  /** Scalars of everything but the migrations. `actors`: ids from 0 on of tasks that may wait in a fault. */
+  registers(registers: Registers, actors: number): void {
+    this.slots.registers(registers);
+    this.objects.registers(registers);
+    this.tables.registers(registers);
+    this.vmas.registers(registers);
+    this.spaces.registers(registers);
+    this.faults.registers(registers, actors);
+    this.stable.registers(registers);
+    this.cursor.registers(registers);
+    this.removal.registers(registers);
+    this.breakCow.registers(registers);
+    this.mergeItem.registers(registers);
+  }
+
+  /** A machine for one more migration at the same time. */
+  newMove(pages: MigrationPages): UnmapAndMove {
+    const move = new UnmapAndMove({ ...this.#moveParts, pages });
+    this.moves.push(move);
+    return move;
+  }
+
   /** Somebody else's migrate_pages, with targets from `pages`. */
   newMigration(pages: MigrationPages): MigratePages {
-    return new MigratePages(new UnmapAndMove({ ...this.#moveParts, pages }), this.migrateCounts, ignore);
+    return new MigratePages(this.newMove(pages), this.migrateCounts, ignore);
   }
 }
 

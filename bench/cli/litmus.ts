@@ -9,6 +9,7 @@ import { litmusText } from '../report/litmusText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { runLitmus } from '../../sim/index.ts';
 import type { LitmusResult } from '../../sim/index.ts';
+import { addExploreCommand } from './explore.ts';
 import { strategyCombination } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
@@ -19,7 +20,7 @@ interface LitmusOptions {
 }
 
 export function addLitmusCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('litmus')
     .description('run litmus tests: scripted scenarios with the exact state a Linux 3.10 kernel would be in')
     .argument('<FILE...>', 'YAML or JSON files')
@@ -28,11 +29,12 @@ export function addLitmusCommand(program: Command, setExitCode: SetExitCode): vo
     .option('--strategy <name>', 'run under a fix strategy; the expectations describe stock, so use it with --step')
     .addHelpText(
       'after',
-      '\nExamples:\n  cma-stress litmus workloads/litmus/*.yaml\n  cma-stress litmus --step my-test.yaml\n  cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml',
+      '\nExamples:\n  cma-stress litmus workloads/litmus/*.yaml\n  cma-stress litmus --step my-test.yaml\n  cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml\n  cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml',
     )
     .action((files: string[], options: LitmusOptions) => {
       setExitCode(litmus(files, options));
     });
+  addExploreCommand(command, setExitCode);
 }
 
 function litmus(files: readonly string[], options: LitmusOptions): number {

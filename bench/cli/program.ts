@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addListCommand(program);
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
     // main.ts prints errors; help goes to stdout when asked for, else to stderr.
     command.configureOutput({ outputError: () => undefined });

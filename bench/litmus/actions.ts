@@ -4,6 +4,7 @@ import { KSMD_POINTS, MIGRATE_POINTS } from '../../sim/index.ts';
 /** What a key holds. */
 export type ValueKind =
   | 'process'
+  | 'name'
   | 'page label'
   | 'virtual page number'
   | 'frame number'
@@ -33,6 +34,8 @@ const page = must('page label');
 const start = must('virtual page number');
 const n = must('number of pages');
 const force = may('truth value');
+const by = may('name');
+const count = may('repeat count');
 
 const MIGRATE_REPORTS = ['rc', 'unmap', 'found'];
 
@@ -46,8 +49,9 @@ export const ACTIONS: Readonly<Record<string, ActionSpec>> = {
       data: must('content'),
       page: may('page label'),
       cma: may('truth value'),
+      by,
     },
-    reports: [],
+    reports: ['write'],
   },
   fork: { keys: { parent: process, child: process }, reports: [] },
   exit: { keys: { p: process }, reports: [] },
@@ -64,11 +68,16 @@ export const ACTIONS: Readonly<Record<string, ActionSpec>> = {
   ksmd_to: { keys: { point: must(KSMD_POINTS) }, reports: ['ksmd', 'what'] },
   ksmd_finish: { keys: {}, reports: ['ksmd', 'what'] },
   probe: { keys: { page }, reports: ['result', 'found', 'left'] },
-  migrate: { keys: { page, force }, reports: MIGRATE_REPORTS },
-  migrate_start: { keys: { page, force }, reports: MIGRATE_REPORTS },
-  migrate_to: { keys: { point: must(MIGRATE_POINTS) }, reports: MIGRATE_REPORTS },
-  migrate_finish: { keys: {}, reports: MIGRATE_REPORTS },
+  ksmd_step: { keys: { count }, reports: ['ksmd', 'what'] },
+  migrate: { keys: { page, force, by }, reports: MIGRATE_REPORTS },
+  migrate_start: { keys: { page, force, by }, reports: MIGRATE_REPORTS },
+  migrate_to: { keys: { point: must(MIGRATE_POINTS), by }, reports: MIGRATE_REPORTS },
+  migrate_step: { keys: { count, by }, reports: MIGRATE_REPORTS },
+  migrate_finish: { keys: { by }, reports: MIGRATE_REPORTS },
   cma: { keys: { start: must('frame number'), n }, reports: ['rc', 'attempts'] },
+  cma_start: { keys: { start: must('frame number'), n }, reports: [] },
+  cma_step: { keys: { count }, reports: ['rc', 'attempts'] },
+  cma_finish: { keys: {}, reports: ['rc', 'attempts'] },
   pin: { keys: { page }, reports: [] },
   unpin: { keys: { page }, reports: [] },
   lock: { keys: { page }, reports: [] },

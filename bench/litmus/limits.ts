@@ -10,4 +10,7 @@ export const LITMUS_LIMITS = {
   address: 2 ** 31,
   frame: 1_048_576,
   repeats: 100_000,
+  /** Threads of an exploration, and actions of one. */
+  threads: 8,
+  threadActions: 32,
 } as const;

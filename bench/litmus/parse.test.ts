@@ -37,7 +37,7 @@ test('a test, several documents, a suite, JSON', () => {
   assert.is(parseLitmus(`${GOOD}---\n${GOOD.replace('id: one', 'id: two')}`, 'f.yaml').length, 2);
   const json = JSON.stringify({ about: 'x', scenarios: [{ id: 'a', actions: [{ op: 'drain' }] }] });
   assert.is(parseLitmus(json, 'f.json')[0].test.why, '');
-  assert.ok(parseLitmus('id: a\nactions: []\nthreads: { A: [] }', 'f.yaml')[0].hasThreads);
+  assert.ok(parseLitmus('id: a\nactions: []\nthreads: { A: [{ op: drain }] }', 'f.yaml')[0].hasThreads);
 });
 
 const BAD: readonly (readonly [string, string, string])[] = [

@@ -15,6 +15,7 @@ import { Checker } from './checker.ts';
 import type { Path } from './checker.ts';
 import { readDocuments } from './document.ts';
 import { LITMUS_LIMITS } from './limits.ts';
+import { readExplore, readThreads } from './threads.ts';
 
 /** A test, and where its parts are written. */
 export interface LocatedTest {
@@ -22,6 +23,8 @@ export interface LocatedTest {
   readonly file: string;
   /** The file gives threads, which only an exploration runs. */
   readonly hasThreads: boolean;
+  /** Where action `step` of a thread is written. */
+  readonly placeInThread: (thread: string, step: number) => { place: Place; path: Path };
   /** Where action `step` (from 0, as results count) is written, and its path in the file. */
   readonly placeOf: (step: number) => { place: Place; path: Path };
 }
@@ -81,7 +84,7 @@ function refuseSameIds(tests: readonly LocatedTest[], problems: Problems): void 
   }
 }
 
-const TEST_KEYS = ['id', 'title', 'kind', 'config', 'actions', 'why', 'threads'];
+const TEST_KEYS = ['id', 'title', 'kind', 'config', 'actions', 'why', 'threads', 'explore'];
 
 function readTest(check: Checker, path: Path, value: unknown, file: string): LocatedTest[] {
   const object = check.object(path, value, 'a litmus test (a map with id and actions)');
@@ -96,13 +99,23 @@ function readTest(check: Checker, path: Path, value: unknown, file: string): Loc
     kind: optionalText('kind'),
     config: readConfig(check, [...path, 'config'], object['config']),
     actions: readActions(check, [...path, 'actions'], object['actions']),
+    ...(object['threads'] === undefined
+      ? {}
+      : { threads: readThreads(check, [...path, 'threads'], object['threads'], checkAction) }),
+    ...(object['explore'] === undefined
+      ? {}
+      : { explore: readExplore(check, [...path, 'explore'], object['explore']) }),
     why: optionalText('why'),
   };
   const placeOf = (step: number): { place: Place; path: Path } => {
     const at = [...path, 'actions', step];
     return { place: check.document.place(at), path: at };
   };
-  return [{ test, file, hasThreads: object['threads'] !== undefined, placeOf }];
+  const placeInThread = (thread: string, step: number): { place: Place; path: Path } => {
+    const at = [...path, 'threads', thread, step];
+    return { place: check.document.place(at), path: at };
+  };
+  return [{ test, file, hasThreads: object['threads'] !== undefined, placeOf, placeInThread }];
 }
 
 function readConfig(check: Checker, path: Path, value: unknown): LitmusTest['config'] {
@@ -174,6 +187,7 @@ function checkValue(check: Checker, path: Path, value: unknown, kind: ValueKind)
   if (typeof kind !== 'string') return check.oneOf(path, value, kind);
   switch (kind) {
     case 'process':
+    case 'name':
     case 'page label':
     case 'content':
       check.text(path, value, `a ${kind}`, limits.nameLength);

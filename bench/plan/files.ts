@@ -26,7 +26,7 @@ export interface FoundFile {
 }
 
 /** The package's own folder: the nearest one above this file whose package.json says cma-stress. */
-function packageRoot(): string {
+export function packageRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const manifest = join(folder, 'package.json');
     if (

@@ -63,11 +63,11 @@ export function startProgress(
 }
 
 /** A terminal without a size (0 columns) would make ora compute without end; dumb ones and CI cannot redraw a line. */
-function canSpin(stream: NodeJS.WriteStream): boolean {
+export function canSpin(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && stream.columns > 0 && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined;
 }
 
-function spin(text: string, stream: NodeJS.WriteStream): Ora {
+export function spin(text: string, stream: NodeJS.WriteStream): Ora {
   // Taking over stdin (discardStdin) would swallow Ctrl-C.
   return ora({ text, stream, discardStdin: false, ...(wantsNoColor() ? { color: false } : {}) }).start();
 }

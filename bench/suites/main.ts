@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { EXIT } from '../errors.ts';
 import { table, wrap } from '../report/table.ts';
 import { terminalOf } from '../report/terminal.ts';
-import { count, digits3 } from '../report/units.ts';
+import { bytes, count, digits3 } from '../report/units.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
+import { explorations } from './explore.ts';
 import { describeMachine } from './machine.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 
@@ -35,6 +36,8 @@ async function runSuites(iterations: number) {
   const whole = await wholeCells(iterations);
   say('ksmd visits');
   const visits = await ksmdVisits(iterations);
+  say('explorations');
+  const explored = await explorations(Math.min(3, iterations));
   say('worker threads');
   const workers = await twoWorkers(Math.min(3, iterations));
   return {
@@ -42,9 +45,11 @@ async function runSuites(iterations: number) {
     tool: TOOL_VERSION,
     model: MODEL_HASH,
     machine: describeMachine(),
-    suites: [whole.suite, visits.suite, workers.suite],
+    suites: [whole.suite, visits.suite, explored.suite, workers.suite],
     ratios: { visitsJsOverC: null, twoWorkersOverOne: workers.twoWorkersOverOne },
     ksmdVisitsPerSecond: visits.visitsPerSecond,
+    exploredStatesPerSecond: explored.statesPerSecond,
+    bytesOfMillionStates: explored.bytesOfMillionStates,
     deviceSecondsPerWallSecond: whole.deviceSecondsPerWallSecond,
     notes: ['visitsJsOverC is null: there is no C yardstick of the same loop to compare with.'],
   };
@@ -76,6 +81,9 @@ function text(document: Awaited<ReturnType<typeof runSuites>>): string {
   const speeds = Object.entries(document.deviceSecondsPerWallSecond).map(([name, speed]) => `${name} ${count(speed)}`);
   lines.push('', ...wrap(`simulated seconds per wall second: ${speeds.join(', ')}`, terminal.width, '  '));
   lines.push(`ksmd visits per wall second: ${count(document.ksmdVisitsPerSecond)}`);
+  lines.push(
+    `explored states per wall second: ${count(document.exploredStatesPerSecond)}; a million states take ${bytes(document.bytesOfMillionStates)}`,
+  );
   lines.push(`two workers over one: ${digits3(document.ratios.twoWorkersOverOne)}`, ...document.notes);
   return `${lines.join('\n')}\n`;
 }

@@ -44,8 +44,9 @@ function shipped(): LitmusTest[] {
   const folder = fileURLToPath(new URL('../../../workloads/litmus/', import.meta.url));
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   const tests = files.flatMap((file) => readLitmusFile(folder + file).map((located) => located.test));
-  // The reference knows 3.10 only.
-  return tests.filter(({ config }) => config.kernel === undefined);
+  // The reference knows 3.10 only, and stops by name, not by number of steps.
+  const hasSteps = ({ actions }: LitmusTest): boolean => actions.some(({ op }) => op.endsWith('_step'));
+  return tests.filter((one) => one.config.kernel === undefined && !hasSteps(one));
 }
 
 test('the reference meets the conformance suites and the litmus files that come with the tool', () => {

@@ -5,6 +5,7 @@
  * and hands nothing over, so whoever runs first takes the lock; a waiting writer does not hold up new readers
  * (difference: in the kernel it does; ksmd and one task are the only two users of an mmap_sem here).
  */
+import { int32, uint8 } from '../arena.ts';
 import { PG, type Frames } from '../memory/frames.ts';
 
 export class Locks {
@@ -18,8 +19,8 @@ export class Locks {
 
   constructor(frames: Frames, maxMm: number) {
     this.#flags = frames.flags;
-    this.#readers = new Int32Array(maxMm);
-    this.#writer = new Uint8Array(maxMm);
+    this.#readers = int32(maxMm);
+    this.#writer = uint8(maxMm);
   }
 
   isPageLocked(pfn: number): boolean {
@@ -75,6 +76,13 @@ export class Locks {
 
   waitOnMm(mm: number, who: number): void {
     add(this.#mmWaiters, mm, who);
+  }
+
+  /** Nobody is told of an unlock: for whoever tries again by itself. */
+  forgetWaiters(): void {
+    this.woken.length = 0;
+    if (this.#pageWaiters.size > 0) this.#pageWaiters.clear();
+    if (this.#mmWaiters.size > 0) this.#mmWaiters.clear();
   }
 
   #wake(queues: Map<number, number[]>, key: number): void {

@@ -8,6 +8,7 @@
  *
  * Differences: too_many_isolated never holds here, since nothing else isolates pages in numbers.
  */
+import type { Registers } from '../registers.ts';
 import type { CostProfile, KernelChanges } from '../description.ts';
 import { BLOCKED, sleepFor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
@@ -58,6 +59,27 @@ export class ContigRange {
 
   get isIdle(): boolean {
     return this.#phase === PHASE.idle;
+  }
+
+  registers(registers: Registers): void {
+    const phase = registers.value(this.#phase);
+    this.#phase = phase;
+    const isIdle = phase === PHASE.idle;
+    this.#first = registers.value(isIdle ? 0 : this.#first);
+    this.#end = registers.value(isIdle ? 0 : this.#end);
+    this.#pfn = registers.value(isIdle ? 0 : this.#pfn);
+    this.#tries = registers.value(phase === PHASE.next || phase === PHASE.migrate ? this.#tries : 0);
+    const list = this.#list;
+    const pages = registers.value(list.length);
+    list.length = pages;
+    for (let i = 0; i < pages; i++) list[i] = registers.page(registers.isLoading ? NONE : list[i]);
+    this.#p.migrate.registers(registers, isIdle);
+  }
+
+  /** The next step changes nothing but its own phase. */
+  get nextIsPrivate(): boolean {
+    if (this.#phase === PHASE.migrate) return this.#p.migrate.nextIsPrivate;
+    return this.#phase === PHASE.next && this.#list.length === 0 && this.#pfn >= this.#end;
   }
 
   /** Frames [first, end). */

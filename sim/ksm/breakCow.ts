@@ -3,6 +3,7 @@
  *
  * Difference: out of memory leaves the page merged, as the kernel does after reporting it.
  */
+import type { Registers } from '../registers.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -41,6 +42,13 @@ export class BreakCow {
     this.#faults = faults;
     this.#locks = locks;
     this.#objects = objects;
+  }
+
+  registers(registers: Registers): void {
+    this.waitingFor = registers.page(this.waitingFor);
+    // Whose mmap_sem it holds follows from the item in work.
+    registers.value(this.#reading === NONE ? 0 : 1);
+    this.#reading = registers.derived(this.#reading);
   }
 
   /** break_cow(rmap_item), repeated until it does not return BLOCKED: the anon_vma reference goes, then the page is copied. */

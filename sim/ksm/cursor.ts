@@ -5,6 +5,7 @@
  * An rmap_item is destroyed when the cursor passes its address and finds no present anonymous page there: unmapped, or
  * under migration at that moment.
  */
+import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
@@ -64,6 +65,22 @@ export class Cursor {
     this.#address = 0;
     this.#behind = NONE;
     this.#phase = PHASE.start;
+  }
+
+  registers(registers: Registers): void {
+    const { slots } = this.#p;
+    this.seqnr = registers.derived(this.seqnr);
+    const phase = registers.value(this.#phase);
+    this.#phase = phase;
+    const isInside = phase !== PHASE.start || slots.cursor !== slots.head;
+    this.#address = registers.value(isInside ? this.#address : 0);
+    this.#behind = registers.item(isInside ? this.#behind : NONE);
+    this.page = registers.page(phase === PHASE.pickItem ? this.page : NONE);
+  }
+
+  /** The next step changes nothing but its own phase. */
+  get nextIsPrivate(): boolean {
+    return this.#phase === PHASE.start && this.#p.slots.cursor !== this.#p.slots.head;
   }
 
   /** One step; look at `found` afterwards. Returns ns or BLOCKED. */

@@ -2,6 +2,7 @@
  * remove_rmap_item_from_tree (mm/ksm.c) as a machine: for a stable item it needs the page lock, takes a reference on the
  * page first and sleeps. That reference is what makes a migration of the page fail meanwhile.
  */
+import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
@@ -41,6 +42,12 @@ export class ItemRemoval {
 
   get isBusy(): boolean {
     return this.#item !== NONE;
+  }
+
+  registers(registers: Registers): void {
+    this.#item = registers.item(this.#item);
+    this.#freeAfterwards = registers.value(this.#item !== NONE && this.#freeAfterwards ? 1 : 0) !== 0;
+    this.waitingFor = registers.page(this.waitingFor);
   }
 
   /** Starts the removal of `item` from its tree; it is freed afterwards on request. */

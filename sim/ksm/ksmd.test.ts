@@ -66,7 +66,7 @@ test('with run = 0 nothing is scanned and nothing removed', () => {
 });
 
 test('a short checksum lets a changed page pass for an unchanged one', () => {
-  const { kernel } = new ScriptMachine({}, {}, 4);
+  const { kernel } = new ScriptMachine({}, {}, { checksumBits: 4 });
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, 1, NONE, false);
   kernel.control.madviseMergeable(mm, 16, 1);

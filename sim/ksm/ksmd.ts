@@ -113,6 +113,11 @@ export class Ksmd implements Actor {
     return this.#merge.isIdle && this.#cursor.isIdle;
   }
 
+  /** The next `advance` changes nothing that anybody else sees, nor what anybody else does changes for it. */
+  get nextIsPrivate(): boolean {
+    return this.#merge.isIdle ? this.#cursor.nextIsPrivate : this.#merge.nextIsPrivate;
+  }
+
   /** Inside ksm_do_scan, with ksm_thread_mutex. */
   get isInBatch(): boolean {
     return this.#awake;

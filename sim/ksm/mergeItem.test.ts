@@ -12,7 +12,7 @@ const AT = 16;
 /** Processes with one mergeable page each, under 6.1 with the checksum first or not. */
 function setUp(checksumFirst: boolean) {
   const profile = { ...SCRIPT_KERNELS['linux-6.1'], changes: { ...CHANGED_BY_6_1, checksumFirst } };
-  const { kernel } = new ScriptMachine({}, {}, 32, profile);
+  const { kernel } = new ScriptMachine({}, {}, { profile });
   const write = (mm: number, content: number) => kernel.faults.write(mm, AT, content, CPU, 1);
   const process = (content: number): number => {
     const mm = kernel.spaces.create();

@@ -7,6 +7,7 @@
  * match that went stale meanwhile makes the search start over; `mergeableVmaOnly`; `checksumFirst`, where the item leaves
  * its tree first, then the checksum is compared, and only an unchanged page is looked for in the stable tree.
  */
+import type { Registers } from '../registers.ts';
 import type { CostProfile, KernelChanges } from '../description.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { BLOCKED } from '../clock/actor.ts';
@@ -102,6 +103,34 @@ export class MergeItem {
 
   get isIdle(): boolean {
     return this.#phase === PHASE.idle;
+  }
+
+  registers(registers: Registers): void {
+    const { mergePages, hooks } = this.#p;
+    const phase = registers.value(this.#phase);
+    this.#phase = phase;
+    this.waitingFor = NONE;
+    const isIdle = phase === PHASE.idle;
+    this.#item = registers.item(isIdle ? NONE : this.#item);
+    this.#page = registers.page(isIdle ? NONE : this.#page);
+    this.#isChecked = registers.value(!isIdle && this.#isChecked ? 1 : 0) !== 0;
+    this.#isBusy = registers.value(!isIdle && this.#isBusy ? 1 : 0) !== 0;
+    const hasMatch = !isIdle && phase >= PHASE.lockMatch && phase <= PHASE.append;
+    this.#kpage = registers.page(hasMatch ? this.#kpage : NONE);
+    this.#node = registers.node(phase === PHASE.lockMatch ? this.#node : NONE);
+    const hasTreeItem = phase >= PHASE.mergeFirst && phase <= PHASE.breakTreeItem;
+    this.#treeItem = registers.item(hasTreeItem ? this.#treeItem : NONE);
+    this.#treePage = registers.page(phase >= PHASE.mergeFirst ? this.#treePage : NONE);
+    this.#vma = registers.vma(this.#vma);
+    const isUpgrade = hooks.anonVmaFromPage === true && phase === PHASE.mergeFirst && this.#vma !== NONE;
+    mergePages.oldAnonVma = registers.anonVma(isUpgrade ? mergePages.oldAnonVma : NONE);
+  }
+
+  /** The next step changes nothing but its own phase: an item in no tree has none to leave. */
+  get nextIsPrivate(): boolean {
+    const { removal, objects } = this.#p;
+    if (this.#phase !== PHASE.leaveTree || removal.isBusy) return false;
+    return (objects.itemFlags[this.#item] & (ITEM.stable | ITEM.unstable)) === 0;
   }
 
   /** Starts on an rmap_item and its page, which is referenced. */

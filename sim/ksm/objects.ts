@@ -4,6 +4,8 @@
  * Difference: a strategy may leave a covering item behind on an hlist (`KEPT`); it is an rmap_item like the others, but
  * belongs to no mm_slot and is in none of the kernel's counters.
  */
+import { int32, uint8 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 import { Pool } from '../process/pool.ts';
 import { RbTree } from './rbTree.ts';
@@ -62,25 +64,38 @@ export class KsmObjects {
   readonly #nodes: Pool;
 
   constructor(maxItems: number, maxNodes: number) {
-    this.itemMm = new Int32Array(maxItems);
-    this.itemAddress = new Int32Array(maxItems);
-    this.itemFlags = new Uint8Array(maxItems);
-    this.itemAge = new Uint8Array(maxItems);
-    this.oldChecksum = new Int32Array(maxItems);
-    this.itemSlot = new Int32Array(maxItems);
-    this.itemAnonVma = new Int32Array(maxItems);
-    this.itemHead = new Int32Array(maxItems).fill(NONE);
-    this.itemNext = new Int32Array(maxItems).fill(NONE);
-    this.hlistNext = new Int32Array(maxItems).fill(NONE);
-    this.hlistPrev = new Int32Array(maxItems).fill(NONE);
+    this.itemMm = int32(maxItems);
+    this.itemAddress = int32(maxItems);
+    this.itemFlags = uint8(maxItems);
+    this.itemAge = uint8(maxItems);
+    this.oldChecksum = int32(maxItems);
+    this.itemSlot = int32(maxItems);
+    this.itemAnonVma = int32(maxItems);
+    this.itemHead = int32(maxItems).fill(NONE);
+    this.itemNext = int32(maxItems).fill(NONE);
+    this.hlistNext = int32(maxItems).fill(NONE);
+    this.hlistPrev = int32(maxItems).fill(NONE);
     this.unstable = new RbTree(maxItems);
-    this.kpfn = new Int32Array(maxNodes);
-    this.hlist = new Int32Array(maxNodes).fill(NONE);
-    this.nodeItems = new Int32Array(maxNodes);
-    this.nodeLive = new Uint8Array(maxNodes);
+    this.kpfn = int32(maxNodes);
+    this.hlist = int32(maxNodes).fill(NONE);
+    this.nodeItems = int32(maxNodes);
+    this.nodeLive = uint8(maxNodes);
     this.stable = new RbTree(maxNodes);
     this.#items = new Pool('rmap_items', maxItems);
     this.#nodes = new Pool('stable_nodes', maxNodes);
+  }
+
+  registers(registers: Registers): void {
+    this.pagesShared = registers.derived(this.pagesShared);
+    this.pagesSharing = registers.derived(this.pagesSharing);
+    this.pagesUnshared = registers.derived(this.pagesUnshared);
+    this.rmapItems = registers.derived(this.rmapItems);
+    this.keptItems = registers.derived(this.keptItems);
+    this.stableNodes = registers.derived(this.stableNodes);
+    this.#items.registers(registers);
+    this.#nodes.registers(registers);
+    this.stable.registers(registers);
+    this.unstable.registers(registers);
   }
 
   /** ksm_pages_volatile: floored at 0, as the sysfs file does. */

@@ -2,6 +2,8 @@
  * Red-black trees over handles, with the rebalancing of Linux's lib/rbtree.c case by case: which nodes lie on the path
  * to a page decides which stale nodes a search meets, so the shape must be the kernel's.
  */
+import { int32, uint8 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 
 const RED = 0;
@@ -15,10 +17,18 @@ export class RbTree {
   readonly #color: Uint8Array;
 
   constructor(capacity: number) {
-    this.left = new Int32Array(capacity).fill(NONE);
-    this.right = new Int32Array(capacity).fill(NONE);
-    this.#parent = new Int32Array(capacity).fill(NONE);
-    this.#color = new Uint8Array(capacity);
+    this.left = int32(capacity).fill(NONE);
+    this.right = int32(capacity).fill(NONE);
+    this.#parent = int32(capacity).fill(NONE);
+    this.#color = uint8(capacity);
+  }
+
+  registers(registers: Registers): void {
+    this.root = registers.derived(this.root);
+  }
+
+  isRed(node: number): boolean {
+    return this.#color[node] === RED;
   }
 
   /** RB_ROOT: forgets all nodes without touching them. */

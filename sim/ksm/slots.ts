@@ -3,6 +3,8 @@
  *
  * A slot's handle is its mm. The list head is a slot of its own, as ksm_mm_head is.
  */
+import { int32, uint8 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 
 export class MmSlots {
@@ -19,13 +21,17 @@ export class MmSlots {
 
   constructor(maxMm: number) {
     this.head = maxMm;
-    this.next = new Int32Array(maxMm + 1).fill(NONE);
-    this.prev = new Int32Array(maxMm + 1).fill(NONE);
-    this.present = new Uint8Array(maxMm);
-    this.rmapList = new Int32Array(maxMm).fill(NONE);
+    this.next = int32(maxMm + 1).fill(NONE);
+    this.prev = int32(maxMm + 1).fill(NONE);
+    this.present = uint8(maxMm);
+    this.rmapList = int32(maxMm).fill(NONE);
     this.next[this.head] = this.head;
     this.prev[this.head] = this.head;
     this.cursor = this.head;
+  }
+
+  registers(registers: Registers): void {
+    this.cursor = registers.derived(this.cursor);
   }
 
   get isEmpty(): boolean {

@@ -6,6 +6,7 @@
  * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node; later kernels start over, and
  * keep several nodes of equal content (stableChains.ts).
  */
+import type { Registers } from '../registers.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { KernelEvents } from '../events.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -56,6 +57,30 @@ export class StableTree {
   /** A strategy leaves covering items behind: one more rmap_item allocated at each removal. */
   get keepsItems(): boolean {
     return this.#keep !== undefined;
+  }
+
+  registers(registers: Registers): void {
+    if (this.#keep !== 'full-round') return;
+    const kept = this.#kept;
+    if (!registers.isLoading) {
+      const live = kept.filter(({ item, until }) => this.#keptUntil.get(item) === until);
+      kept.splice(0, kept.length, ...live);
+    }
+    const count = registers.derived(kept.length);
+    if (registers.isLoading) this.#keptUntil.clear();
+    kept.length = count;
+    for (let i = 0; i < count; i++) {
+      const item = registers.derived(registers.isLoading ? NONE : kept[i].item);
+      const until = registers.derived(registers.isLoading ? NONE : kept[i].until);
+      if (!registers.isLoading) continue;
+      kept[i] = { item, until };
+      this.#keptUntil.set(item, until);
+    }
+  }
+
+  /** seqnr from which the kept item may go; NONE: with its page only. */
+  keptUntil(item: number): number {
+    return this.#keptUntil.get(item) ?? NONE;
   }
 
   /** page_stable_node: NONE for a KSM/NULL page and for every other page. */

@@ -14,6 +14,7 @@ import { combineHooks } from '../strategies/index.ts';
 import { checkKernel } from '../truth/invariants.ts';
 import { checkWalks } from '../truth/walks.ts';
 import { KsmdScript } from './ksmdScript.ts';
+import { AllocationScript } from './allocationScript.ts';
 import { MigrationScript } from './migrationScript.ts';
 import { Names } from './names.ts';
 import { probe } from './probe.ts';
@@ -25,27 +26,37 @@ import type { LitmusResult, LitmusState, LitmusTest } from './types.ts';
 type Report = Record<string, unknown>;
 
 const CPU = 0;
-/** Actor ids of the script itself and of its CMA caller; ksmd is 0. */
-const WHO = { script: 1, migrator: 2 } as const;
+/** Actor ids of the script itself, and from where those of tasks that may sleep begin; ksmd is 0, the migrator 2. */
+const WHO = { script: 1, sleepers: 10 } as const;
 
 export class Interpreter {
   readonly #machine: ScriptMachine;
   readonly #kernel: Kernel;
   readonly #names: Names;
   readonly #ksmd: KsmdScript;
-  readonly #migration: MigrationScript;
+  /** Migrations by who makes them; '' when that is not said. */
+  readonly #migrations = new Map<string, MigrationScript>();
+  readonly #allocation: AllocationScript;
+  /** Actor ids of tasks that may sleep, and what they wait to write. */
+  readonly #sleepers = new Map<string, { who: number; process: string }>();
   readonly #searchRoot: boolean;
+  readonly #fail: (message: string) => LitmusError;
   #step = 0;
 
-  constructor(test: LitmusTest, strategies: readonly string[]) {
-    const hooks = combineHooks(strategies);
-    this.#searchRoot = hooks.searchRoot === true;
-    this.#machine = new ScriptMachine(test.config, hooks);
+  /** `machine`: what to run on, a roomy one of its own unless given. */
+  constructor(
+    test: LitmusTest,
+    strategies: readonly string[],
+    machine = new ScriptMachine(test.config, combineHooks(strategies)),
+  ) {
+    this.#searchRoot = combineHooks(strategies).searchRoot === true;
+    this.#machine = machine;
     this.#kernel = this.#machine.kernel;
-    this.#names = new Names(this.#kernel.frames, test.actions);
+    this.#names = new Names(this.#kernel.frames, [...test.actions, ...Object.values(test.threads ?? {}).flat()]);
     const fail = (message: string) => this.#error(message);
     this.#ksmd = new KsmdScript(this.#kernel, this.#names, fail);
-    this.#migration = new MigrationScript(this.#machine, this.#names, fail);
+    this.#fail = fail;
+    this.#allocation = new AllocationScript(this.#machine, this.#names, fail);
     this.#machine.onNewPage = (mm, vpn, pfn, label) => this.#names.addPage(pfn, mm, vpn, label);
     this.#kernel.ledger.onMigrated = (from, to) => this.#names.movePage(from, to);
   }
@@ -85,18 +96,30 @@ export class Interpreter {
         return this.#ksmd.finish();
       case 'probe':
         return probe(this.#kernel, this.#names, this.#page(action));
+      case 'ksmd_step':
+        return this.#ksmd.steps(number(action, 'count', 1));
       case 'migrate':
-        this.#migration.start(this.#page(action), action['force'] === true);
-        return this.#migration.runTo(null);
+        this.#migrationOf(action).start(this.#page(action), action['force'] === true);
+        return this.#migrationOf(action).runTo(null);
       case 'migrate_start':
-        this.#migration.start(this.#page(action), action['force'] === true);
+        this.#migrationOf(action).start(this.#page(action), action['force'] === true);
         return {};
       case 'migrate_to':
-        return this.#migration.runTo(text(action, 'point'));
+        return this.#migrationOf(action).runTo(text(action, 'point'));
+      case 'migrate_step':
+        return this.#migrationOf(action).steps(number(action, 'count', 1));
       case 'migrate_finish':
-        return this.#migration.runTo(null);
+        return this.#migrationOf(action).runTo(null);
       case 'cma':
-        return this.#cma(number(action, 'start'), number(action, 'n'));
+        this.#allocation.start(number(action, 'start'), number(action, 'n'));
+        return this.#allocation.finish();
+      case 'cma_start':
+        this.#allocation.start(number(action, 'start'), number(action, 'n'));
+        return {};
+      case 'cma_step':
+        return this.#allocation.steps(number(action, 'count', 1));
+      case 'cma_finish':
+        return this.#allocation.finish();
       case 'pin':
         this.#machine.pin(this.#page(action));
         return {};
@@ -161,12 +184,14 @@ export class Interpreter {
     const label = typeof action['page'] === 'string' ? action['page'] : null;
     this.#machine.nextPage(label, action['cma'] === true);
     const content = this.#names.content(text(action, 'data'));
-    const result = this.#kernel.faults.write(mm, number(action, 'at'), content, CPU, WHO.script);
+    const sleeper = this.#sleeper(action);
+    const result = this.#kernel.faults.write(mm, number(action, 'at'), content, CPU, sleeper?.who ?? WHO.script);
     this.#machine.nextPage(null, false);
     if (result === NOT_MAPPED) throw this.#error(`nothing is mapped at ${text(action, 'p')}@${number(action, 'at')}`);
     if (result === OUT_OF_MEMORY) throw this.#error('no free frame is left for the page');
-    if (result === BLOCKED) throw this.#error('the writer would sleep on a page lock');
-    return {};
+    if (result !== BLOCKED) return sleeper === null ? {} : { write: 'done' };
+    if (sleeper === null) throw this.#error('the writer would sleep on a page lock');
+    return { write: 'blocked' };
   }
 
   #fork(parent: string, child: string): Report {
@@ -181,6 +206,9 @@ export class Interpreter {
     const mm = this.#live(name);
     this.#requireWritable(mm, name);
     this.#kernel.spaces.exit(mm, CPU);
+    for (const { who, process } of this.#sleepers.values()) {
+      if (process === name) this.#kernel.faults.abandonWait(who, CPU);
+    }
     this.#names.removeProcess(name);
     return {};
   }
@@ -216,22 +244,26 @@ export class Interpreter {
     return {};
   }
 
-  #cma(start: number, pages: number): Report {
-    const { range } = this.#kernel;
-    if (!this.#machine.isInCma(start, pages)) throw this.#error('the range is not inside the CMA area');
-    const attempts: Record<string, number> = {};
-    this.#machine.onAttempt = (pfn) => {
-      const label = this.#names.label(pfn);
-      attempts[label] = (attempts[label] ?? 0) + 1;
-    };
-    range.begin(start, start + pages);
-    while (!range.isIdle) {
-      if (range.step(WHO.migrator, CPU) !== BLOCKED) continue;
-      throw this.#error('alloc_contig_range would sleep on a page lock that nobody drops');
+  /** The task of `by`, which may sleep in its write and is told to go on by the same action again; null without. */
+  #sleeper(action: LitmusAction): { who: number } | null {
+    const { by } = action;
+    if (typeof by !== 'string') return null;
+    const known = this.#sleepers.get(by);
+    const sleeper = { who: known?.who ?? WHO.sleepers + this.#sleepers.size, process: text(action, 'p') };
+    this.#sleepers.set(by, sleeper);
+    return sleeper;
+  }
+
+  #migrationOf(action: LitmusAction): MigrationScript {
+    const by = typeof action['by'] === 'string' ? action['by'] : '';
+    let migration = this.#migrations.get(by);
+    if (migration === undefined) {
+      const isFirst = this.#migrations.size === 0;
+      const move = isFirst ? this.#kernel.otherMove : this.#machine.newMove();
+      migration = new MigrationScript(this.#machine, move, this.#names, this.#fail);
+      this.#migrations.set(by, migration);
     }
-    this.#machine.onAttempt = null;
-    if (range.rc === 0) this.#machine.freeRange(start, pages);
-    return { rc: range.rc, attempts };
+    return migration;
   }
 
   /** Labels of `absent` whose page is not free. */

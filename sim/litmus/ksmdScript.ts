@@ -82,6 +82,18 @@ export class KsmdScript {
     }
   }
 
+  /** That many steps, whatever they end in. */
+  steps(count: number): Report {
+    const { ksmd } = this.#kernel;
+    let report: Report = {};
+    for (let i = 0; i < count; i++) {
+      if (ksmd.advance(CPU) === BLOCKED) return { ksmd: 'blocked', what: this.#sleepsOn() };
+      if (ksmd.finished !== null) report = { ksmd: 'done', what: this.#finishedName() };
+      else report = { ksmd: 'stopped' };
+    }
+    return report;
+  }
+
   /** To the end of the item, or until ksmd sleeps. */
   finish(): Report {
     const name = this.#runItem();

@@ -33,6 +33,13 @@ export class Names {
     return this.#mmOf.get(name) ?? NONE;
   }
 
+  /** The mm that the name stood for last; it may be dead, and its handle another's by now. */
+  lastMm(name: string): number {
+    let last = NONE;
+    for (const [mm, of] of this.#nameOf) if (of === name) last = mm;
+    return last;
+  }
+
   /** Name of an mm, dead ones included. */
   processName(mm: number): string {
     return this.#nameOf.get(mm) ?? `mm${mm}`;

@@ -7,31 +7,51 @@
  */
 import type { CostProfile, KernelProfile } from '../description.ts';
 import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
-import { Kernel } from '../kernel.ts';
+import { Kernel, type KernelOptions, type Limits } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
+import type { UnmapAndMove } from '../migrate/unmapAndMove.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { LitmusTest } from './types.ts';
 
 const CPU = 0;
-/** Frames besides the CMA area: more than any script can fill. */
-const OTHER_FRAMES = 2048;
 const DEFAULT_AREA: readonly [number, number] = [256, 320];
-const LIMITS = {
-  mms: 256,
-  vmas: 4096,
-  anonVmas: 4096,
-  chains: 16384,
-  leaves: 1024,
-  files: 1,
-  rmapItems: 16384,
-  stableNodes: 8192,
+
+/** What a machine has room for. */
+export interface MachineSize {
+  /** Frames besides the CMA area. */
+  readonly otherFrames: number;
+  readonly limits: Limits;
+}
+
+/** More than any script can fill. */
+const ROOMY: MachineSize = {
+  otherFrames: 2048,
+  limits: {
+    mms: 256,
+    vmas: 4096,
+    anonVmas: 4096,
+    chains: 16384,
+    leaves: 1024,
+    files: 1,
+    rmapItems: 16384,
+    stableNodes: 8192,
+  },
 };
 
+export interface MachineOptions {
+  /** Bits of the modelled checksum, 32 unless given. */
+  readonly checksumBits?: number;
+  /** Another kernel than the config names, for tests. */
+  readonly profile?: KernelProfile;
+  readonly size?: MachineSize;
+  readonly ledger?: KernelOptions['ledger'];
+}
+
 /** A cost profile in which everything is free. */
-const NO_COSTS = new Proxy({} as CostProfile, { get: () => 0 });
+export const NO_COSTS = new Proxy({} as CostProfile, { get: () => 0 });
 
 class ScriptMemory extends KernelMemory {
   /** The next user page comes from the CMA area. */
@@ -71,19 +91,14 @@ export class ScriptMachine {
   /** Pages that the script itself holds the lock of; such a page cannot migrate. */
   readonly #locked = new Set<number>();
 
-  /** `profile`: another kernel than the config names, for tests. */
-  constructor(
-    config: LitmusTest['config'],
-    hooks: StrategyHooks,
-    checksumBits = 32,
-    profile: KernelProfile = profileOf(config),
-  ) {
+  constructor(config: LitmusTest['config'], hooks: StrategyHooks, options: MachineOptions = {}) {
+    const { checksumBits = 32, profile = profileOf(config), size = ROOMY, ledger } = options;
     const area = config.cma ?? DEFAULT_AREA;
     this.#area = area;
     const pageblockOrder = largestBlock(area[0], area[1]);
     const blockPages = 1 << pageblockOrder;
     const memory = new PhysicalMemory({
-      frames: Math.ceil((area[1] + OTHER_FRAMES) / blockPages) * blockPages,
+      frames: Math.ceil((area[1] + size.otherFrames) / blockPages) * blockPages,
       cpus: 1,
       pageblockOrder,
       reserved: [],
@@ -101,7 +116,8 @@ export class ScriptMachine {
     });
     this.#memory = new ScriptMemory(memory, area);
     this.kernel = new Kernel({
-      limits: LIMITS,
+      limits: size.limits,
+      ...(ledger === undefined ? {} : { ledger }),
       frames: memory.frames,
       userPages: this.#memory,
       migrationPages: this.#memory,
@@ -118,6 +134,16 @@ export class ScriptMachine {
       this.onNewPage?.(mm, vpn, pfn, this.#label);
       this.#label = null;
     };
+  }
+
+  /** A machine for one more migration at the same time. */
+  newMove(): UnmapAndMove {
+    return this.kernel.newMove(this.#memory);
+  }
+
+  /** Its pages as faults, migrations and contiguous allocations ask for them. */
+  get pages(): KernelMemory {
+    return this.#memory;
   }
 
   get memory(): PhysicalMemory {
@@ -172,8 +198,8 @@ export class ScriptMachine {
 
   /** Frames of finished migrations that no pagevec will free: nothing else allocates kernel pages here. */
   forgottenFrames(): string[] {
-    const { frames, unmapAndMove, otherMove } = this.kernel;
-    if (!unmapAndMove.isIdle || !otherMove.isIdle) return [];
+    const { frames, moves } = this.kernel;
+    if (moves.some((move) => !move.isIdle)) return [];
     const messages: string[] = [];
     for (let pfn = 0; pfn < frames.total; pfn++) {
       if (frames.kind[pfn] !== KIND.kernel || frames.count[pfn] === frames.pagevecRefs[pfn]) continue;

@@ -20,6 +20,10 @@ export interface LitmusTest {
     readonly max_page_sharing?: number;
   };
   readonly actions: readonly LitmusAction[];
+  /** For an exploration: what acts at the same time after the actions, each thread in its own order. */
+  readonly threads?: Readonly<Record<string, readonly LitmusAction[]>>;
+  /** For an exploration: what it is known to find under stock. */
+  readonly explore?: { readonly cause?: string; readonly verdict?: string };
   readonly why: string;
 }
 

@@ -12,6 +12,8 @@
  * Difference: NR_FREE_PAGES and NR_FREE_CMA_PAGES are counted from the lists, so they never drift as they could in 3.10
  * when a page of a block under isolation was freed onto its old list.
  */
+import { int32, uint8 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import { FrameLists } from './frameLists.ts';
 import { PG, type Frames } from './frames.ts';
 import { MIGRATE, MIGRATE_TYPES, type Pageblocks } from './pageblocks.ts';
@@ -34,7 +36,7 @@ export class Buddy {
   /** Free lists; list of (order, type) is `order * MIGRATE_TYPES + type`. */
   readonly lists: FrameLists;
   /** Free pages by the migratetype of the list they are on. */
-  readonly freeCount = new Int32Array(MIGRATE_TYPES);
+  readonly freeCount = int32(MIGRATE_TYPES);
   /** get_freepage_migratetype: valid for the head of a free block and for frames on per-cpu lists. */
   readonly freeType: Uint8Array;
   /** zone->cma_alloc of the vendor trees: an alloc_contig_range runs, no CMA-first allocation. */
@@ -51,10 +53,16 @@ export class Buddy {
     this.#fallbacks = cmaBalance ? BALANCED_FALLBACKS : FALLBACKS;
     this.blocks = blocks;
     this.lists = new FrameLists(frames, (blocks.order + 1) * MIGRATE_TYPES);
-    this.freeType = new Uint8Array(frames.total);
+    this.freeType = uint8(frames.total);
     this.#total = frames.total;
     this.#flags = frames.flags;
     this.#order = frames.order;
+  }
+
+  registers(registers: Registers): void {
+    this.#free = registers.derived(this.#free);
+    this.cmaAlloc = registers.value(this.cmaAlloc ? 1 : 0) !== 0;
+    this.blocks.registers(registers);
   }
 
   /** NR_FREE_PAGES: free pages but those under isolation. */

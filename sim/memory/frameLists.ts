@@ -4,6 +4,7 @@
  * Stands for struct list_head where the kernel links struct page by its `lru` field: free lists, per-cpu lists, LRU lists.
  * Difference: a list ends in NONE instead of in its own head, and knows its length.
  */
+import { int32 } from '../arena.ts';
 import { NONE, type Frames } from './frames.ts';
 
 export class FrameLists {
@@ -16,9 +17,9 @@ export class FrameLists {
   readonly #prev: Int32Array;
 
   constructor(frames: Frames, lists: number) {
-    this.heads = new Int32Array(lists).fill(NONE);
-    this.tails = new Int32Array(lists).fill(NONE);
-    this.lengths = new Int32Array(lists);
+    this.heads = int32(lists).fill(NONE);
+    this.tails = int32(lists).fill(NONE);
+    this.lengths = int32(lists);
     this.#next = frames.next;
     this.#prev = frames.prev;
   }

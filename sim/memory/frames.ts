@@ -5,6 +5,7 @@
  * `count` are also booked by holder (`pagevecRefs`, `pins`, `ksmdRefs`, `waiters`), which the kernel does not do. No
  * kernel room reads those ledgers; the auditor does, to prove every reference and to name who blocked a migration.
  */
+import { int32, uint16, uint8 } from '../arena.ts';
 
 /** What a frame holds. */
 export const KIND = {
@@ -71,19 +72,19 @@ export class Frames {
 
   constructor(total: number) {
     this.total = total;
-    this.count = new Int32Array(total);
-    this.mapcount = new Int32Array(total);
-    this.flags = new Uint16Array(total);
-    this.kind = new Uint8Array(total);
-    this.mapping = new Int32Array(total).fill(NONE);
-    this.index = new Int32Array(total);
-    this.content = new Int32Array(total);
-    this.next = new Int32Array(total).fill(NONE);
-    this.prev = new Int32Array(total).fill(NONE);
-    this.order = new Uint8Array(total);
-    this.pagevecRefs = new Uint8Array(total);
-    this.pins = new Int32Array(total);
-    this.ksmdRefs = new Uint8Array(total);
-    this.waiters = new Int32Array(total);
+    this.count = int32(total);
+    this.mapcount = int32(total);
+    this.flags = uint16(total);
+    this.kind = uint8(total);
+    this.mapping = int32(total).fill(NONE);
+    this.index = int32(total);
+    this.content = int32(total);
+    this.next = int32(total).fill(NONE);
+    this.prev = int32(total).fill(NONE);
+    this.order = uint8(total);
+    this.pagevecRefs = uint8(total);
+    this.pins = int32(total);
+    this.ksmdRefs = uint8(total);
+    this.waiters = int32(total);
   }
 }

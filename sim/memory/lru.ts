@@ -4,6 +4,7 @@
  * The LRU itself holds no page reference. Differences: no unevictable list; a page's list is remembered per frame
  * instead of being derived from its flags, so that a page may change its kind while it is on a list.
  */
+import { int32, uint8 } from '../arena.ts';
 import { FrameLists } from './frameLists.ts';
 import { KIND, PG, type Frames } from './frames.ts';
 
@@ -23,14 +24,14 @@ export class Lru {
   /** LRU list of a frame, ISOLATED + list, or OFF_LRU. */
   readonly listOf: Uint8Array;
   /** NR_ISOLATED_ANON and NR_ISOLATED_FILE, pages. */
-  readonly isolated = new Int32Array(2);
+  readonly isolated = int32(2);
   readonly #flags: Uint16Array;
   readonly #count: Int32Array;
   readonly #kind: Uint8Array;
 
   constructor(frames: Frames) {
     this.lists = new FrameLists(frames, LRU_LISTS);
-    this.listOf = new Uint8Array(frames.total).fill(OFF_LRU);
+    this.listOf = uint8(frames.total).fill(OFF_LRU);
     this.#flags = frames.flags;
     this.#count = frames.count;
     this.#kind = frames.kind;

@@ -4,6 +4,8 @@
  * Differences: one zone that starts at pfn 0; which blocks were CMA at boot is remembered, so that a block under isolation
  * can still be told from ordinary memory.
  */
+import { uint8 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 
 /** Migratetypes in the order of the kernel: the first three have per-cpu lists. */
 export const MIGRATE = { unmovable: 0, reclaimable: 1, movable: 2, reserve: 3, cma: 4, isolate: 5 } as const;
@@ -32,14 +34,18 @@ export class Pageblocks {
     this.order = order;
     this.pages = 1 << order;
     const blocks = Math.ceil(frames / this.pages);
-    this.types = new Uint8Array(blocks).fill(MIGRATE.movable);
-    this.#bootCma = new Uint8Array(blocks);
+    this.types = uint8(blocks).fill(MIGRATE.movable);
+    this.#bootCma = uint8(blocks);
     for (const span of cma) {
       if (span.first % this.pages !== 0 || span.pages % this.pages !== 0 || span.first + span.pages > frames)
         throw new Error(`CMA area at frame ${span.first}, ${span.pages} pages, does not consist of whole pageblocks`);
       this.types.fill(MIGRATE.cma, span.first >> order, (span.first + span.pages) >> order);
       this.#bootCma.fill(1, span.first >> order, (span.first + span.pages) >> order);
     }
+  }
+
+  registers(registers: Registers): void {
+    this.isolated = registers.derived(this.isolated);
   }
 
   typeOf(pfn: number): number {

@@ -7,6 +7,7 @@
  * (`sharedLruAdd`: cpu_fbatches.lru_add), and can do without pagevecs for a while (lru_cache_disable). Differences: lru_add_drain_all runs at once instead of as a work item on each CPU (the caller charges the
  * time); without pagevecs (`enabled` false) every operation acts on the LRU directly.
  */
+import { int32, uint8 } from '../arena.ts';
 import { PG, type Frames } from './frames.ts';
 import { LRU, LRU_LISTS, type Lru } from './lru.ts';
 import type { PageRelease } from './release.ts';
@@ -44,8 +45,8 @@ export class Pagevecs {
   constructor(frames: Frames, lru: Lru, release: PageRelease, cpus: number, enabled: boolean, sharedLruAdd: boolean) {
     this.cpus = cpus;
     this.size = sharedLruAdd ? SHARED_PAGEVEC_SIZE : PAGEVEC_SIZE;
-    this.pages = new Int32Array(cpus * PAGEVECS * this.size);
-    this.fill = new Uint8Array(cpus * PAGEVECS);
+    this.pages = int32(cpus * PAGEVECS * this.size);
+    this.fill = uint8(cpus * PAGEVECS);
     this.#enabled = enabled;
     this.#enabledAtAll = enabled;
     this.#shared = sharedLruAdd;

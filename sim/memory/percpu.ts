@@ -10,6 +10,7 @@
  *
  * Difference: every page is hot; batch and high are given, not derived from the zone's size.
  */
+import { int32 } from '../arena.ts';
 import type { KernelChanges } from '../description.ts';
 import type { Buddy } from './buddy.ts';
 import { FrameLists } from './frameLists.ts';
@@ -45,7 +46,7 @@ export class PerCpu {
   constructor(frames: Frames, buddy: Buddy, options: PerCpuOptions) {
     this.cpus = options.cpus;
     this.lists = new FrameLists(frames, options.cpus * MIGRATE_PCPTYPES);
-    this.counts = new Int32Array(options.cpus);
+    this.counts = int32(options.cpus);
     this.#batch = options.pcpBatch;
     this.#high = options.pcpHigh;
     this.#bypass = options.cmaFreeBypassesPcp;

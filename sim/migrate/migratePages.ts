@@ -2,6 +2,7 @@
  * migrate_pages (mm/migrate.c) with MIGRATE_SYNC: up to ten passes over a list of isolated pages, waiting for locks and
  * writeback from the fourth pass on.
  */
+import type { Registers } from '../registers.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import { ERRNO, type UnmapAndMove } from './unmapAndMove.ts';
 
@@ -41,6 +42,22 @@ export class MigratePages {
 
   get isIdle(): boolean {
     return !this.#running;
+  }
+
+  /** The list is its owner's. `isOver`: nobody asks for the result any more. */
+  registers(registers: Registers, isOver: boolean): void {
+    this.#running = registers.value(this.#running ? 1 : 0) !== 0;
+    this.#at = registers.value(this.#running ? this.#at : 0);
+    this.#retry = registers.value(this.#running ? this.#retry : 0);
+    this.passes = registers.value(this.#running ? this.passes : 0);
+    this.migrated = registers.derived(this.migrated);
+    this.result = registers.value(isOver ? 0 : this.result);
+    this.#one.registers(registers);
+  }
+
+  /** The next step only counts. */
+  get nextIsPrivate(): boolean {
+    return this.#running && this.#one.isIdle && this.#at >= this.#list.length;
   }
 
   /** `list`: isolated pages; those that leave it are removed in place, the others stay isolated. */

@@ -7,6 +7,7 @@
  *
  * Differences: no huge pages, no balloon pages, no memory cgroups; a page without a mapping but with buffers does not occur.
  */
+import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
@@ -70,6 +71,18 @@ export class UnmapAndMove {
     this.#force = force;
     this.#phase = PHASE.start;
     this.target = NONE;
+  }
+
+  registers(registers: Registers): void {
+    const phase = registers.value(this.#phase);
+    this.#phase = phase;
+    const isIdle = phase === PHASE.idle;
+    this.#page = registers.page(isIdle ? NONE : this.#page);
+    this.#newPage = registers.page(isIdle || phase === PHASE.start ? NONE : this.#newPage);
+    this.target = registers.page(isIdle ? NONE : this.target);
+    this.#anonVma = registers.anonVma(this.#anonVma);
+    this.#force = registers.value(phase <= PHASE.lock && !isIdle && this.#force ? 1 : 0) !== 0;
+    this.rc = registers.value(phase > PHASE.move ? this.rc : 0);
   }
 
   /** ns, or BLOCKED. */
@@ -163,7 +176,7 @@ export class UnmapAndMove {
 
   /** move_to_new_page: any reference too many means -EAGAIN. */
   #move(): number {
-    const { frames, objects, pages, costs, events } = this.#p;
+    const { frames, objects, pages, locks, costs, events } = this.#p;
     const page = this.#page;
     const isFile = frames.kind[page] === KIND.file;
     const expected = isFile ? 2 + ((frames.flags[page] & PG.private) !== 0 ? 1 : 0) : 1;
@@ -189,6 +202,8 @@ export class UnmapAndMove {
     }
     frames.kind[page] = KIND.kernel;
     frames.mapping[page] = NONE;
+    // The new page is locked until its ptes are back: nobody takes an rmap_item away that leads to a migration entry.
+    locks.tryLockPage(to);
     this.target = to;
     this.rc = 0;
     events.migrated(page, to);
@@ -197,10 +212,11 @@ export class UnmapAndMove {
 
   /** remove_migration_ptes. */
   #restore(cpu: number): number {
-    const { rmap, ksmRmap, costs, pages, freesDirectly } = this.#p;
+    const { rmap, ksmRmap, locks, costs, pages, freesDirectly } = this.#p;
     if (freesDirectly && this.rc === 0) pages.addTarget(cpu, this.target, this.#wasMapped);
     rmap.visited = 0;
     ksmRmap.removeMigrationPtes(this.#page, this.target >= 0 ? this.target : this.#page);
+    if (this.target >= 0) locks.unlockPage(this.target);
     this.#phase = PHASE.finish;
     this.point = 'mig_restored';
     return rmap.visited * costs.rmapVma;

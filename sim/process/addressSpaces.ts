@@ -5,6 +5,8 @@
  * Every function is one indivisible change; the caller holds mmap_sem for writing from before the call until the time it
  * cost has passed. `lastPtes`, `lastVmas` say how much was done, for the cost profile.
  */
+import { uint8 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import type { KernelEvents } from '../events.ts';
 import type { MmSlots } from '../ksm/slots.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -43,8 +45,8 @@ export class AddressSpaces {
     pages: UserPages,
     events: KernelEvents,
   ) {
-    this.alive = new Uint8Array(maxMm);
-    this.#exiting = new Uint8Array(maxMm);
+    this.alive = uint8(maxMm);
+    this.#exiting = uint8(maxMm);
     this.#pool = new Pool('mm_structs', maxMm);
     this.#frames = frames;
     this.#tables = tables;
@@ -53,6 +55,10 @@ export class AddressSpaces {
     this.#slots = slots;
     this.#pages = pages;
     this.#events = events;
+  }
+
+  registers(registers: Registers): void {
+    this.#pool.registers(registers);
   }
 
   /** A fresh mm, as after exec. */

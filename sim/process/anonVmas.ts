@@ -5,6 +5,8 @@
  * anon_vmas. Difference: the interval tree is a list in the tree's own in-order (vm_pgoff, then insertion), since every
  * reader walks it in that order; a query by offset is a filter.
  */
+import { int32 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 import { Pool } from './pool.ts';
 
@@ -31,19 +33,24 @@ export class AnonVmas {
 
   /** `vmaPgoff`, `vmaChain`: vm_pgoff and newest chain entry of each vma. */
   constructor(maxAnonVma: number, maxChain: number, vmaPgoff: Int32Array, vmaChain: Int32Array) {
-    this.root = new Int32Array(maxAnonVma);
-    this.refcount = new Int32Array(maxAnonVma);
-    this.treeHead = new Int32Array(maxAnonVma).fill(NONE);
-    this.#treeTail = new Int32Array(maxAnonVma).fill(NONE);
-    this.avcVma = new Int32Array(maxChain);
-    this.avcAnonVma = new Int32Array(maxChain);
-    this.avcNextInTree = new Int32Array(maxChain);
-    this.#avcPrevInTree = new Int32Array(maxChain);
-    this.avcNextInChain = new Int32Array(maxChain);
+    this.root = int32(maxAnonVma);
+    this.refcount = int32(maxAnonVma);
+    this.treeHead = int32(maxAnonVma).fill(NONE);
+    this.#treeTail = int32(maxAnonVma).fill(NONE);
+    this.avcVma = int32(maxChain);
+    this.avcAnonVma = int32(maxChain);
+    this.avcNextInTree = int32(maxChain);
+    this.#avcPrevInTree = int32(maxChain);
+    this.avcNextInChain = int32(maxChain);
     this.#vmaPgoff = vmaPgoff;
     this.#vmaChain = vmaChain;
     this.#anonVmas = new Pool('anon_vmas', maxAnonVma);
     this.#chains = new Pool('anon_vma_chains', maxChain);
+  }
+
+  registers(registers: Registers): void {
+    this.#anonVmas.registers(registers);
+    this.#chains.registers(registers);
   }
 
   get live(): number {

@@ -7,11 +7,12 @@
  * Differences: a task holds mmap_sem for reading within one fault only and nobody writes under another task's mm, so the
  * fault does not take it; a write that waited for a page lock is tried again from the start, as the kernel retries.
  */
+import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
-import { KIND, PG, type Frames } from '../memory/frames.ts';
+import { KIND, NONE, PG, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
 import { VM, type Vmas } from './vmas.ts';
 import type { UserPages } from './userPages.ts';
@@ -115,6 +116,16 @@ export class Faults {
     this.#frames.mapcount[pfn]++;
     this.#tables.set(mm, vpn, (pfn << PTE_SHIFT) | PTE.present | PTE.young);
     return this.#costs.faultFile;
+  }
+
+  /** `actors`: ids from 0 on that may wait. */
+  registers(registers: Registers, actors: number): void {
+    for (let who = 0; who < actors; who++) {
+      const pfn = registers.page(this.#waiting.get(who) ?? NONE);
+      if (!registers.isLoading) continue;
+      if (pfn >= 0) this.#waiting.set(who, pfn);
+      else if (this.#waiting.size > 0) this.#waiting.delete(who);
+    }
   }
 
   /** Drops the reference of an actor that waits no longer (it runs again, or was killed). */

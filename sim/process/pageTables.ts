@@ -3,6 +3,8 @@
  *
  * Difference: two levels with a flat top; leaves are freed at exit only, as free_pgtables does for what stays mapped.
  */
+import { int32 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 import { Pool } from './pool.ts';
 
@@ -23,29 +25,36 @@ export const PTE_SHIFT = 6;
 export const VPN_LIMIT = 1 << 20;
 export const LEAF_PAGES = 256;
 const LEAF_SHIFT = 8;
-const TOP_ENTRIES = VPN_LIMIT >> LEAF_SHIFT;
 
 export class PageTables {
   /** All leaves, entry by entry: what `slot` indexes. */
   readonly entries: Int32Array;
   readonly #top: Int32Array;
+  /** Entries of one top level. */
+  readonly #topEntries: number;
   readonly #leaves: Pool;
 
-  constructor(maxMm: number, maxLeaves: number) {
-    this.#top = new Int32Array(maxMm * TOP_ENTRIES).fill(NONE);
-    this.entries = new Int32Array(maxLeaves * LEAF_PAGES);
+  /** `vpnLimit`: addresses from there on are never used; a multiple of LEAF_PAGES. */
+  constructor(maxMm: number, maxLeaves: number, vpnLimit = VPN_LIMIT) {
+    this.#topEntries = vpnLimit >> LEAF_SHIFT;
+    this.#top = int32(maxMm * this.#topEntries).fill(NONE);
+    this.entries = int32(maxLeaves * LEAF_PAGES);
     this.#leaves = new Pool('page-table leaves', maxLeaves);
+  }
+
+  registers(registers: Registers): void {
+    this.#leaves.registers(registers);
   }
 
   /** Index into `entries`, or NONE where no leaf exists (then no page of these 256 is mapped). */
   slot(mm: number, vpn: number): number {
-    const leaf = this.#top[mm * TOP_ENTRIES + (vpn >> LEAF_SHIFT)];
+    const leaf = this.#top[mm * this.#topEntries + (vpn >> LEAF_SHIFT)];
     return leaf < 0 ? NONE : (leaf << LEAF_SHIFT) + (vpn & (LEAF_PAGES - 1));
   }
 
   /** As `slot`, making the leaf when there is none (pte_alloc). */
   slotForWrite(mm: number, vpn: number): number {
-    const at = mm * TOP_ENTRIES + (vpn >> LEAF_SHIFT);
+    const at = mm * this.#topEntries + (vpn >> LEAF_SHIFT);
     let leaf = this.#top[at];
     if (leaf < 0) {
       leaf = this.#leaves.alloc();
@@ -71,8 +80,8 @@ export class PageTables {
 
   /** Frees all leaves of an address space; every entry must be 0 by now. */
   release(mm: number): void {
-    const end = (mm + 1) * TOP_ENTRIES;
-    for (let at = mm * TOP_ENTRIES; at < end; at++) {
+    const end = (mm + 1) * this.#topEntries;
+    for (let at = mm * this.#topEntries; at < end; at++) {
       if (this.#top[at] < 0) continue;
       this.#leaves.free(this.#top[at]);
       this.#top[at] = NONE;

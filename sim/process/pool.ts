@@ -1,4 +1,7 @@
 /** Handles 0 .. capacity - 1 of objects whose fields are typed arrays: what a slab cache is to the kernel. */
+import { int32 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
+
 export class Pool {
   readonly capacity: number;
   readonly #what: string;
@@ -8,7 +11,7 @@ export class Pool {
   constructor(what: string, capacity: number) {
     this.#what = what;
     this.capacity = capacity;
-    this.#free = new Int32Array(capacity);
+    this.#free = int32(capacity);
     for (let i = 0; i < capacity; i++) this.#free[i] = capacity - 1 - i;
     this.#freeCount = capacity;
   }
@@ -25,5 +28,9 @@ export class Pool {
 
   free(handle: number): void {
     this.#free[this.#freeCount++] = handle;
+  }
+
+  registers(registers: Registers): void {
+    this.#freeCount = registers.derived(this.#freeCount);
   }
 }

@@ -4,6 +4,8 @@
  * Difference: behind mmap_cache, find_vma walks the list instead of a red-black tree; vmas are split but never
  * merged again (vma_merge): a tree then holds two neighbouring vmas where the kernel holds one, which finds the same ptes.
  */
+import { int32, uint8 } from '../arena.ts';
+import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 import { AnonVmas } from './anonVmas.ts';
 import { Pool } from './pool.ts';
@@ -42,23 +44,28 @@ export class Vmas {
   readonly #pool: Pool;
 
   constructor(maxMm: number, maxVma: number, maxAnonVma: number, maxChain: number, maxFiles: number) {
-    const field = () => new Int32Array(maxVma).fill(NONE);
+    const field = () => int32(maxVma).fill(NONE);
     this.mm = field();
     this.start = field();
     this.end = field();
     this.pgoff = field();
-    this.flags = new Uint8Array(maxVma);
+    this.flags = uint8(maxVma);
     this.file = field();
     this.anonVma = field();
     this.chain = field();
     this.next = field();
     this.nextInFile = field();
-    this.first = new Int32Array(maxMm).fill(NONE);
-    this.shrunk = new Uint8Array(maxMm);
-    this.#cache = new Int32Array(maxMm).fill(NONE);
-    this.firstInFile = new Int32Array(maxFiles).fill(NONE);
+    this.first = int32(maxMm).fill(NONE);
+    this.shrunk = uint8(maxMm);
+    this.#cache = int32(maxMm).fill(NONE);
+    this.firstInFile = int32(maxFiles).fill(NONE);
     this.anonVmas = new AnonVmas(maxAnonVma, maxChain, this.pgoff, this.chain);
     this.#pool = new Pool('vmas', maxVma);
+  }
+
+  registers(registers: Registers): void {
+    this.#pool.registers(registers);
+    this.anonVmas.registers(registers);
   }
 
   /** A vma linked into the mm's list (and the file's); it must not overlap another. */

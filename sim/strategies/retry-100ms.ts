@@ -5,7 +5,8 @@ export const retry100ms: Strategy = {
   name: 'retry-100ms',
   about: 'the CMA caller sleeps 100 ms and tries all ranges again, up to 5 times',
   origin: 'Chris Goldsworthy and Susheel Khiani (Qualcomm), August 2020, "cma: retry allocation"',
-  claims: ['B3', 'B3null', 'pin', 'pagevec', 'locked', 'writeback'],
+  // Not B3 and B3null: their windows stay open as long as before, the caller may outlast them.
+  claims: ['pin', 'pagevec', 'locked', 'writeback'],
   costs: 'up to 500 ms of extra latency and five more futile migrations of the range at each failure',
   hooks: { callerRetries: { rounds: 5, sleepNs: 100_000_000 } },
 };

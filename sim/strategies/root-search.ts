@@ -6,7 +6,8 @@ export const rootSearch: Strategy = {
   about: 'reverse walk repeats its two passes over the root anon_vma of each rmap_item',
   origin:
     'Susheel Khiani (Qualcomm), linux-mm, 9 June 2015, "ksm: Traverse through parent\'s anon_vma while unmapping"',
-  claims: ['B1', 'B2'],
+  // Not B1: with the last item at the address gone there is no root to search.
+  claims: ['B2'],
   costs:
     'up to four passes over larger trees in every reverse walk; helps only while an rmap_item at that address is left',
   hooks: { searchRoot: true },

@@ -30,6 +30,18 @@ export interface KsmdView {
   readonly mergingInto: number;
 }
 
+/** What a ledger reads. */
+export interface LedgerParts {
+  readonly frames: Frames;
+  readonly tables: PageTables;
+  readonly vmas: Vmas;
+  readonly objects: KsmObjects;
+  /** The reverse walk also searches the root anon_vmas. */
+  readonly searchRoot: boolean;
+  /** Simulated time, ns. */
+  readonly now: () => number;
+}
+
 /** Zeros for every cause. */
 export function noCauses(): CauseCounts {
   return Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
@@ -58,21 +70,14 @@ export class Ledger implements KernelEvents {
   readonly #searchRoot: boolean;
   readonly #now: () => number;
 
-  constructor(
-    frames: Frames,
-    tables: PageTables,
-    vmas: Vmas,
-    objects: KsmObjects,
-    searchRoot: boolean,
-    now: () => number,
-  ) {
-    this.#frames = frames;
-    this.#tables = tables;
-    this.#vmas = vmas;
-    this.#objects = objects;
-    this.#searchRoot = searchRoot;
-    this.#now = now;
-    this.statistics = new GapStatistics(now);
+  constructor(parts: LedgerParts) {
+    this.#frames = parts.frames;
+    this.#tables = parts.tables;
+    this.#vmas = parts.vmas;
+    this.#objects = parts.objects;
+    this.#searchRoot = parts.searchRoot;
+    this.#now = parts.now;
+    this.statistics = new GapStatistics(parts.now);
   }
 
   /** Starts the measured time: statistics from here on, gaps that are open stay. */

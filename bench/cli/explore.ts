@@ -1,0 +1,131 @@
+/** `cma-stress litmus explore`: every interleaving of the threads of small scripts. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { exploreAll } from '../litmus/explore.ts';
+import type { Explored } from '../litmus/explore.ts';
+import { readLitmusFile } from '../litmus/parse.ts';
+import { litmusYaml } from '../litmus/writeYaml.ts';
+import { packageRoot } from '../plan/files.ts';
+import { exploreDocument } from '../report/exploreDocument.ts';
+import { matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
+import { exploreText } from '../report/exploreText.ts';
+import { terminalOf } from '../report/terminal.ts';
+import { startExploreProgress } from '../run/exploreProgress.ts';
+import { strategies, VERDICTS } from '../../sim/index.ts';
+import type { Verdict } from '../../sim/index.ts';
+import { onInterrupt } from './interrupt.ts';
+import { strategyCombination, wholeNumber } from './options.ts';
+import type { SetExitCode } from './program.ts';
+
+interface ExploreOptions {
+  readonly strategy?: string;
+  readonly maxStates?: string;
+  readonly matrix?: boolean;
+  readonly out?: string;
+  readonly witnessOut?: string;
+  readonly expect?: string;
+  readonly reduce: boolean;
+  readonly audit?: boolean;
+  readonly json?: boolean;
+}
+
+const DEFAULT_MAX_STATES = 2_000_000;
+const MOST_STATES = 100_000_000;
+
+const EXAMPLES = `
+Examples:
+  cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml
+  cma-stress litmus explore my-script.yaml --strategy stock,keep-until-rescanned
+  cma-stress litmus explore my-script.yaml --witness-out witness.yaml && cma-stress litmus --step witness.yaml
+  cma-stress litmus explore my-script.yaml --strategy keep-until-rescanned --expect never
+  cma-stress litmus explore --matrix`;
+
+export function addExploreCommand(litmus: Command, setExitCode: SetExitCode): void {
+  litmus
+    .command('explore')
+    .description('explore every interleaving of the threads of litmus files')
+    .argument('[FILE...]', 'YAML or JSON files with threads (with --matrix: those that come with the tool)')
+    .option('--strategy <list>', 'strategies, separated by commas; a + lets several act together (default: stock)')
+    .option('--max-states <n>', `give up after so many states (default: ${DEFAULT_MAX_STATES})`)
+    .option('--matrix', 'a table of scripts by strategies, all built-in ones unless --strategy says')
+    .option('--out <file>', 'with --matrix: write the table there as Markdown')
+    .option('--witness-out <file>', 'write the witness there, a litmus file to run')
+    .option('--expect <verdict>', `exit 1 unless every verdict is this: ${VERDICTS.join(', ')}`)
+    .option('--no-reduce', 'take every step by itself: more states, the same verdict')
+    .option('--audit', 'check all invariants of the model in each state: slow')
+    .option('--json', 'print one JSON document on stdout')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], own: ExploreOptions, command: Command) => {
+      // --json and --strategy are options of `litmus` too, which takes them first.
+      setExitCode(await explore(files, { ...own, ...command.optsWithGlobals<ExploreOptions>() }));
+    });
+}
+
+async function explore(files: readonly string[], options: ExploreOptions): Promise<number> {
+  const { matrix = false, expect, out, witnessOut } = options;
+  const expected = expect === undefined ? null : verdictNamed(expect);
+  if (files.length === 0 && !matrix) throw new UsageError('name a litmus file with threads, or give --matrix');
+  if (out !== undefined && !matrix) throw new UsageError('--out is for --matrix');
+  const names = options.strategy?.split(',') ?? (matrix ? strategies.map(({ name }) => name) : ['stock']);
+  const combined = names.map((name) => strategyCombination(name).join('+'));
+  const maxStates =
+    options.maxStates === undefined
+      ? DEFAULT_MAX_STATES
+      : wholeNumber('--max-states', options.maxStates, 1, MOST_STATES);
+  // All files are read and checked before the first exploration.
+  const tests = (files.length === 0 ? shippedScripts() : files).flatMap((file) => readLitmusFile(file));
+  const progress = startExploreProgress(process.stderr);
+  const interrupt = onInterrupt();
+  const settings = { maxStates, reduce: options.reduce, audit: options.audit === true, progress };
+  let explored: Explored[] | null;
+  try {
+    explored = await exploreAll(tests, combined, { ...settings, signal: interrupt.signal });
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || thrown.name !== 'InvariantError') throw thrown;
+    process.stderr.write(`${thrown.message}\nThis is a fault of the model: please report it with the file.\n`);
+    return EXIT.invariantBroken;
+  } finally {
+    progress.stop();
+    interrupt.release();
+  }
+  if (explored === null) {
+    process.stderr.write('interrupted: nothing is reported of an exploration that was not finished\n');
+    return EXIT.interrupted;
+  }
+  if (witnessOut !== undefined) writeWitnesses(explored, witnessOut);
+  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND));
+  const terminal = terminalOf(process.stdout);
+  if (options.json === true) process.stdout.write(exploreDocument(explored));
+  else if (matrix) process.stdout.write(matrixText(explored, terminal));
+  else process.stdout.write(exploreText(explored, witnessOut === undefined && explored.length === 1, terminal));
+  const isAsExpected =
+    expected === null || explored.every(({ result }) => result.verdict === expected && result.complete);
+  return isAsExpected ? EXIT.done : EXIT.checkFailed;
+}
+
+function verdictNamed(text: string): Verdict {
+  const verdict = VERDICTS.find((known) => known === text);
+  if (verdict === undefined) throw new UsageError(`--expect expects one of ${VERDICTS.join(', ')}, not '${text}'`);
+  return verdict;
+}
+
+/** The scripts that come with the tool. */
+export function shippedScripts(): string[] {
+  const folder = join(packageRoot(), 'workloads', 'litmus', 'explore');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function writeWitnesses(explored: readonly Explored[], file: string): void {
+  const witnesses = explored.flatMap(({ strategy, result }) => {
+    if (result.witness === null) return [];
+    const id = explored.length === 1 ? result.witness.id : `${result.witness.id} ${strategy}`.slice(0, 100);
+    return [litmusYaml({ ...result.witness, id })];
+  });
+  if (witnesses.length === 0) process.stderr.write('there is no witness: nothing is ever unfindable\n');
+  else writeFileSync(file, witnesses.join('---\n'));
+}

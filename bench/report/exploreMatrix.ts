@@ -1,0 +1,122 @@
+/** Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md. */
+import type { Explored } from '../litmus/explore.ts';
+import { strategies } from '../../sim/index.ts';
+import type { Exploration } from '../../sim/index.ts';
+import { table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { count } from './units.ts';
+
+/** What writes the page that is kept in docs. */
+export const PAGE_COMMAND = 'cma-stress litmus explore --matrix --out docs/explore.md';
+
+/** `3 visits`, `next pass (<= 3)`, `for ever`, with `, leaks` behind. */
+function cell({ grade, maxVisits, leaked, complete }: Exploration): string {
+  const visits = maxVisits ?? 0;
+  const lasts = {
+    never: 'never',
+    visits: `${visits} ${visits === 1 ? 'visit' : 'visits'}`,
+    'next pass': `next pass (${visits})`,
+    'for ever': 'for ever',
+  }[grade];
+  return `${lasts}${leaked ? ', leaks' : ''}${complete ? '' : ', unfinished'}`;
+}
+
+/** The script's own cause alone: the claim of a strategy is about it. */
+function ownCause({ located, result }: Explored): string {
+  const cause = located.test.explore?.cause as keyof Exploration['causes'] | undefined;
+  if (cause === undefined) return '';
+  return result.causes[cause] === undefined ? `no ${cause}` : `${cause} in ${count(result.causes[cause].states)}`;
+}
+
+export function matrixText(explored: readonly Explored[], terminal: Terminal): string {
+  const rows = explored.map((one) => [
+    one.result.script,
+    one.strategy,
+    cell(one.result),
+    ownCause(one),
+    count(one.result.states),
+  ]);
+  const left = (title: string) => ({ title, align: 'left' as const });
+  const columns = [
+    left('script'),
+    left('strategy'),
+    left('unfindable'),
+    left('own cause, states'),
+    { title: 'states', align: 'right' as const },
+  ];
+  return `${table(terminal, columns, rows).join('\n')}\n\n${legend().join('\n')}\n`;
+}
+
+function legend(): string[] {
+  return [
+    'never: no reachable state has an unfindable mapping. N visits: ksmd alone mends each with at most N visits, in the pass',
+    'it is in. next pass (N): some only after the end of the pass. for ever: some by no number of visits.',
+    'leaks: rmap_items are left that serve nothing once all is quiet.',
+  ];
+}
+
+/** The page, formatted as prettier leaves it. */
+export function matrixPage(explored: readonly Explored[], command: string): string {
+  const scripts = [...new Set(explored.map(({ located }) => located.test.id))];
+  const names = [...new Set(explored.map(({ strategy }) => strategy))];
+  const of = (script: string, strategy: string): Explored =>
+    explored.find((one) => one.located.test.id === script && one.strategy === strategy)!;
+  const facts = scripts.map((script) => {
+    const { test } = of(script, names[0]).located;
+    return [script, test.explore?.cause ?? '', test.title];
+  });
+  const lasts = scripts.map((script) => [script, ...names.map((name) => cell(of(script, name).result))]);
+  const own = scripts.map((script) => [script, ...names.map((name) => ownCause(of(script, name)))]);
+  const states = scripts.map((script) => [script, ...names.map((name) => count(of(script, name).result.states))]);
+  return [
+    '# Every interleaving of small scripts',
+    '',
+    `Written by \`${command}\`; the scripts are \`workloads/litmus/explore/*.yaml\`. How it is found out: [how-to/explore.md](how-to/explore.md).`,
+    '',
+    '## The scripts',
+    '',
+    ...markdown(['script', 'cause', 'what'], facts),
+    '',
+    '## How long mappings of KSM pages stay unfindable',
+    '',
+    'Over all reachable states. `never`: none has an unfindable mapping. `N visits`: ksmd alone mends each with at most N visits, within its pass. `next pass (N)`: some only after the pass has ended. `for ever`: some by no number of visits. `leaks`: rmap_items are left that serve nothing once all is quiet.',
+    '',
+    ...markdown(['script', ...names], lasts),
+    '',
+    "## States with an unfindable mapping of the script's own cause",
+    '',
+    ...markdown(['script', ...names], own),
+    '',
+    '## What the strategies claim',
+    '',
+    ...claims(explored).map((line) => `- ${line}`),
+    '',
+    '## States visited',
+    '',
+    ...markdown(['script', ...names], states),
+    '',
+  ].join('\n');
+}
+
+/** For each strategy and cause that it says it removes, whether the scripts of that cause agree. */
+function claims(explored: readonly Explored[]): string[] {
+  return strategies.flatMap(({ name, claims: causes }) =>
+    causes.flatMap((cause) => {
+      const asked = explored.filter((one) => one.strategy === name && one.located.test.explore?.cause === cause);
+      if (asked.length === 0) return [];
+      const left = asked.filter(({ result }) => result.causes[cause as keyof Exploration['causes']] !== undefined);
+      const verdict =
+        left.length === 0
+          ? 'holds on all of its scripts'
+          : `does not hold on ${left.map(({ result }) => result.script).join(', ')}`;
+      return [`\`${name}\` removes ${cause}: ${verdict}.`];
+    }),
+  );
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((row) => row[i].length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text, i) => text.padEnd(widths[i])).join(' | ')} |`;
+  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)];
+}

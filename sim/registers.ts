@@ -1,0 +1,78 @@
+/**
+ * The scalars of a kernel's state that lie outside its typed arrays: phases of machines, counters, roots of trees. Each
+ * class that has some names them once, in a method `registers`, for saving and for restoring alike:
+ *
+ *     this.#phase = registers.value(this.#phase);
+ *
+ * When saving, the value is noted and returned; when restoring, the noted one is returned. What a register means is said
+ * too, so that states can be compared although handles are arbitrary. A register that means nothing at the moment (the
+ * item of an idle machine) is noted as NONE.
+ */
+
+/** What a register holds, if it is not `derived`: what follows from the rest of the state, or is a matter of handles. */
+export const REGISTER = { value: 0, item: 1, page: 2, node: 3, vma: 4, anonVma: 5 } as const;
+
+export class Registers {
+  readonly data: Int32Array;
+  /** Registers noted by the last save that are not derived, and the REGISTER of each. */
+  readonly meant: Int32Array;
+  readonly kinds: Uint8Array;
+  meantCount = 0;
+  isLoading = false;
+  #at = 0;
+
+  /** `data` as long as registers can become many. */
+  constructor(data: Int32Array) {
+    this.data = data;
+    this.meant = new Int32Array(data.length);
+    this.kinds = new Uint8Array(data.length);
+  }
+
+  /** Begins a save or a restore; the same methods must be called in the same order each time. */
+  begin(isLoading: boolean): void {
+    this.isLoading = isLoading;
+    this.#at = 0;
+    this.meantCount = 0;
+  }
+
+  derived(value: number): number {
+    const at = this.#at++;
+    if (this.isLoading) return this.data[at];
+    // A store past the end of a typed array would vanish.
+    if (at >= this.data.length) throw new RangeError(`more than ${this.data.length} registers`);
+    this.data[at] = value;
+    return value;
+  }
+
+  value(value: number): number {
+    return this.#one(value, REGISTER.value);
+  }
+
+  item(item: number): number {
+    return this.#one(item, REGISTER.item);
+  }
+
+  page(pfn: number): number {
+    return this.#one(pfn, REGISTER.page);
+  }
+
+  node(node: number): number {
+    return this.#one(node, REGISTER.node);
+  }
+
+  vma(vma: number): number {
+    return this.#one(vma, REGISTER.vma);
+  }
+
+  anonVma(anonVma: number): number {
+    return this.#one(anonVma, REGISTER.anonVma);
+  }
+
+  #one(value: number, kind: number): number {
+    if (this.isLoading) return this.data[this.#at++];
+    const meant = this.meantCount++;
+    this.meant[meant] = value;
+    this.kinds[meant] = kind;
+    return this.derived(value);
+  }
+}
