@@ -3,7 +3,7 @@
  *
  * Each `yield` is the result of one step of an actor (CPU time, a sleep, or BLOCKED), so that anybody may overtake
  * between two of them. Generators and not machines with phases, because nobody stops or explores this program
- * (docs/decisions/0004).
+ * (docs/decisions/0005).
  */
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import { NOT_MAPPED, OUT_OF_MEMORY, REPEAT } from '../process/faults.ts';
