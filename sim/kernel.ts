@@ -186,6 +186,7 @@ export class Kernel {
       changes,
       skipped: (pfn) => ledger.pageSkipped(pfn),
       busy: (pfn) => ledger.rangeBusy(pfn),
+      tested: (pfn) => ledger.onBusy?.(pfn),
     });
   }
 

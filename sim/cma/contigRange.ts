@@ -32,6 +32,8 @@ export interface ContigParts {
   readonly skipped: (pfn: number) => void;
   /** A frame was found busy in test_pages_isolated. */
   readonly busy: (pfn: number) => void;
+  /** What test_pages_isolated failed at, known before or not. */
+  readonly tested: (pfn: number) => void;
 }
 
 export class ContigRange {
@@ -216,6 +218,7 @@ export class ContigRange {
     const busy = memory.firstBusy(this.#first, this.#end);
     let rc = 0;
     if (busy !== NONE) {
+      this.#p.tested(busy);
       // Pages given up before, or not even isolated, have their cause already.
       if (this.leftover.length === 0) {
         if (!this.#skipped.has(busy)) this.#p.busy(busy);

@@ -54,7 +54,7 @@ export class Ledger implements KernelEvents {
   migratedByKind = { anon: 0, ksm: 0, file: 0 };
   /** Told of every page that moved, for labels of scripted tests. */
   onMigrated: ((from: number, to: number) => void) | null = null;
-  /** Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame found busy in test_pages_isolated. */
+  /** Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame at which test_pages_isolated fails. */
   onFailed: ((pfn: number, stage: number) => void) | null = null;
   onBusy: ((pfn: number) => void) | null = null;
   ksmd: KsmdView = { removingFrom: NONE, mergingInto: NONE };
@@ -111,7 +111,6 @@ export class Ledger implements KernelEvents {
 
   /** A frame stood in the way of test_pages_isolated. */
   rangeBusy(pfn: number): void {
-    this.onBusy?.(pfn);
     const frames = this.#frames;
     let cause: Cause = 'not-lru';
     if (frames.pins[pfn] > 0) cause = 'pin';

@@ -189,6 +189,7 @@ export class World {
       changes: UNCHANGED,
       skipped: ignore,
       busy: ignore,
+      tested: ignore,
     });
   }
 }
