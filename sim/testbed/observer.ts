@@ -2,6 +2,8 @@
  * What the program reads off the kernel: sysfs counters, the census of the stable tree, what the area's frames hold, and
  * why ptes are unfindable. Times are those of the recorded machine as far as they hold up ksmd.
  *
+ * The census changes what it looks at: stale nodes are gone after it, with their rmap_items.
+ *
  * Difference: the recorded census counts the ptes that the walk finds; here those that it misses are known already.
  */
 import { sleepFor } from '../clock/actor.ts';
@@ -97,11 +99,12 @@ export class Observer {
     const area = { cma_pages: 0, cma_maps: 0, cma_pages_missing: 0, cma_maps_missing: 0 };
     for (let node = 0; node < objects.nodeLive.length; node++) {
       if (objects.nodeLive[node] === 0) continue;
-      sums.nodes++;
+      // The recorded census looks its pages up with get_ksm_page, which removes a stale node: it never saw one.
       if (stable.isStale(node)) {
-        sums.stale++;
+        stable.removeStale(node);
         continue;
       }
+      sums.nodes++;
       const pfn = objects.kpfn[node];
       const maps = frames.mapcount[pfn];
       if (maps === 0) continue;
