@@ -3,11 +3,8 @@ import { Stream } from '../clock/random.ts';
 import { Scheduler } from '../clock/scheduler.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
 import type { CellInput, DeviceDescription } from '../description.ts';
+import { deviceMemory } from '../deviceMemory.ts';
 import { Kernel } from '../kernel.ts';
-import { KernelMemory } from '../kernelMemory.ts';
-import { PageCache } from '../memory/pagecache.ts';
-import { pcpSizes } from '../memory/pcpSizes.ts';
-import { PhysicalMemory } from '../memory/physical.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { boot, bootProcesses } from './boot.ts';
 import { CmaClient } from './cmaClient.ts';
@@ -27,9 +24,6 @@ import { Spawner } from './spawner.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1e9;
-const PAGE_KBYTES = 4;
-/** pageblock_order and MAX_ORDER - 1 of the device. */
-const PAGEBLOCK_ORDER = 10;
 /** Actors besides processes: ksmd, kswapd, reader, flusher, buffer release. */
 const FIXED_ACTORS = 5;
 
@@ -39,7 +33,7 @@ export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
   const { load, costs } = description;
   const layouts = layOut(load);
   const limits = limitsOf(description, layouts, hooks);
-  const memory = buildMemory(description);
+  const memory = deviceMemory(description);
   for (const file of layouts.files) memory.cache.addFile(file.pages);
   const cacheFile = memory.cache.addFile(cacheFilePages(description));
   const kernel: Kernel = new Kernel({
@@ -90,31 +84,6 @@ export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
 
 function planGroups(layouts: Layouts, contents: Contents) {
   return layouts.groups.map((layout) => planGroup(layout, contents));
-}
-
-function buildMemory(description: DeviceDescription): KernelMemory {
-  const { memory, kernel, cpus } = description;
-  const reserved = memory.reserved.reduce((sum, span) => sum + span.pages, 0);
-  const minFreePages = Math.floor(memory.minFreeKbytes / PAGE_KBYTES);
-  const { changes } = kernel;
-  const pcp = pcpSizes(memory.frames - reserved, minFreePages, cpus, changes?.pcpScales === true);
-  const physical = new PhysicalMemory({
-    frames: memory.frames,
-    cpus,
-    pageblockOrder: PAGEBLOCK_ORDER,
-    reserved: memory.reserved,
-    cma: memory.cma,
-    pcpBatch: pcp.batch,
-    pcpHigh: pcp.high,
-    minFreePages,
-    extraFreePages: Math.floor(memory.extraFreeKbytes / PAGE_KBYTES),
-    pagevec: true,
-    cmaFirstForAnon: kernel.cmaFirstForAnon,
-    pageCacheOutsideCma: kernel.pageCacheOutsideCma,
-    cmaFreeBypassesPcp: kernel.cmaFreeBypassesPcp,
-    ...(changes === undefined ? {} : { changes }),
-  });
-  return new KernelMemory(physical, new PageCache(physical));
 }
 
 /** The file of the page-cache load: what is cached at the start, and what is read in the whole run. */

@@ -9,13 +9,12 @@ import { Scheduler } from '../clock/scheduler.ts';
 import { sleepFor } from '../clock/actor.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
 import type { CostProfile, DeviceDescription } from '../description.ts';
+import { deviceMemory } from '../deviceMemory.ts';
 import { Kernel } from '../kernel.ts';
-import { KernelMemory } from '../kernelMemory.ts';
+import type { KernelMemory } from '../kernelMemory.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { MIGRATE } from '../memory/pageblocks.ts';
-import { PageCache } from '../memory/pagecache.ts';
-import { pcpSizes } from '../memory/pcpSizes.ts';
-import { GFP, PhysicalMemory } from '../memory/physical.ts';
+import { GFP } from '../memory/physical.ts';
 import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
@@ -27,12 +26,10 @@ import type { Task } from './task.ts';
 import type { Worker } from './worker.ts';
 
 const SECOND = 1e9;
-const PAGE_KBYTES = 4;
-const PAGEBLOCK_ORDER = 10;
-/** ZONE_DMA: managed pages, watermarks, and protection against requests that could have had ZONE_DMA32 (recorded zoneinfo). */
-const DMA = { pages: 3840, min: 21, low: 26, reserve: 467 } as const;
 /** ZONE_DMA32 begins at 16 MB. */
 const ZONE_START = 4096;
+/** ZONE_DMA below it: 3840 managed pages, watermarks, and protection against requests that could have had ZONE_DMA32 (recorded zoneinfo). */
+const LOW_ZONE = { first: ZONE_START - 3840, end: ZONE_START, min: 21, low: 26, reserve: 467 } as const;
 /** Writing 4 KiB from user space: cost_r0, rewrite_only_us_per_page 1.615. */
 const FILL_NS = 1_615;
 /** Assumption: reading /proc/vmstat, about 150 lines printed by the kernel and searched by the program. */
@@ -109,7 +106,7 @@ export class Testbed {
     this.vmstatNs = Math.round(VMSTAT_NS * slowness);
     const area = description.memory.cma[0];
     this.area = new CmaArea(area.name, area.first, area.pages);
-    this.memory = buildMemory(description);
+    this.memory = deviceMemory(description, LOW_ZONE);
     this.contents = new Contents(sizes.classes, sizes.share);
     this.kernel = new Kernel({
       limits: limitsOf(sizes, description.memory.frames),
@@ -217,31 +214,6 @@ export class Testbed {
     }
     return pages;
   }
-}
-
-function buildMemory(description: DeviceDescription): KernelMemory {
-  const { memory, kernel, cpus } = description;
-  const reserved = memory.reserved.reduce((sum, span) => sum + span.pages, 0);
-  const minFreePages = Math.floor(memory.minFreeKbytes / PAGE_KBYTES);
-  const pcp = pcpSizes(memory.frames - reserved, minFreePages, cpus, kernel.changes?.pcpScales === true);
-  const physical = new PhysicalMemory({
-    frames: memory.frames,
-    cpus,
-    pageblockOrder: PAGEBLOCK_ORDER,
-    reserved: memory.reserved,
-    cma: memory.cma,
-    pcpBatch: pcp.batch,
-    pcpHigh: pcp.high,
-    lowZone: { first: ZONE_START - DMA.pages, end: ZONE_START, min: DMA.min, low: DMA.low, reserve: DMA.reserve },
-    minFreePages,
-    extraFreePages: 0,
-    pagevec: true,
-    cmaFirstForAnon: kernel.cmaFirstForAnon,
-    pageCacheOutsideCma: kernel.pageCacheOutsideCma,
-    cmaFreeBypassesPcp: kernel.cmaFreeBypassesPcp,
-    ...(kernel.changes === undefined ? {} : { changes: kernel.changes }),
-  });
-  return new KernelMemory(physical, new PageCache(physical));
 }
 
 function takeKernelMemory(description: DeviceDescription, memory: KernelMemory, stream: Stream): void {
