@@ -29,10 +29,14 @@ import type { SetExitCode } from './program.ts';
 const ENOUGH_SEEDS = 20;
 const MAX_SEEDS = 1000;
 const MAX_THREADS = 256;
+/** s of wall time; the slowest run of the shipped recordings takes about 2 on one free CPU. */
+const RUN_LIMIT = 120;
+const MAX_RUN_LIMIT = 86_400;
 
 interface ValidateOptions {
   readonly seeds: string;
   readonly threads?: string;
+  readonly runLimit: string;
   readonly out?: string;
   readonly docs?: string;
   readonly json?: boolean;
@@ -47,6 +51,7 @@ export function addValidateCommand(program: Command, setExitCode: SetExitCode): 
     .argument('[RECORDING...]', 'JSON files, or directories of them (default: those that come with the package)')
     .option('--seeds <n>', 'modelled runs of each group of recordings', String(ENOUGH_SEEDS))
     .option('--threads <n>', 'worker threads (default: one a CPU)')
+    .option('--run-limit <s>', 'wall time after which a modelled run is ended and counts as failed', String(RUN_LIMIT))
     .option(
       '--out <dir>',
       'write validation.json, validation.md and validation.html there; continues an interrupted one',
@@ -69,6 +74,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   const seeds = wholeNumber('--seeds', options.seeds, 1, MAX_SEEDS);
   const threads =
     options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, MAX_THREADS);
+  const runLimit = wholeNumber('--run-limit', options.runLimit, 1, MAX_RUN_LIMIT);
   const recordings = readRecordings(paths.length === 0 ? [shippedRecordings()] : paths);
   const groups = groupRecordings(recordings);
   if (seeds < ENOUGH_SEEDS)
@@ -82,7 +88,15 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   const module = options.model === undefined ? null : pathToFileURL(resolve(options.model)).href;
   let executed: Executed;
   try {
-    executed = await runModels(groups, { seeds, threads, signal: interrupt.signal, folder, module, progress });
+    executed = await runModels(groups, {
+      seeds,
+      threads,
+      runLimit,
+      signal: interrupt.signal,
+      folder,
+      module,
+      progress,
+    });
   } finally {
     interrupt.release();
   }

@@ -3,7 +3,8 @@
  *
  * uvu by itself passes silently when a suite is never started or a folder is empty; here a file without a test, and a
  * tree without a test file, fail. The last line is always `N passed, N failed` (tests; a file that breaks down counts
- * as one failed test).
+ * as one failed test), with `, N skipped` behind it where tests were skipped; a file that skips prints
+ * `skipped: <why>`, which is shown.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -19,6 +20,7 @@ interface FileResult {
   readonly file: string;
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
   readonly seconds: number;
   /** What the file printed, shown when it failed; why it failed when its tests do not say. */
   readonly output: string;
@@ -55,10 +57,12 @@ function judge(file: string, output: string, code: number | null, signal: string
   const total = lastCount(output, 'Total');
   const passed = lastCount(output, 'Passed');
   const failed = (total ?? 0) - (passed ?? 0);
-  const base = { file, passed: passed ?? 0, seconds, output };
+  const skipped = lastCount(output, 'Skipped') ?? 0;
+  const base = { file, passed: passed ?? 0, skipped, seconds, output };
   if (signal !== null)
     return { ...base, failed: failed + 1, trouble: `ended by ${signal} after ${seconds.toFixed(0)} s` };
-  if (total === null || passed === null || total === 0) return { ...base, failed: 1, trouble: 'ran no tests' };
+  if (total === null || passed === null || total + skipped === 0)
+    return { ...base, failed: 1, trouble: 'ran no tests' };
   if (failed === 0 && code !== 0) return { ...base, failed: 1, trouble: `ended with exit code ${code ?? 'none'}` };
   return { ...base, failed, trouble: null };
 }
@@ -69,10 +73,16 @@ function lastCount(output: string, name: string): number | null {
   return found === undefined ? null : Number(found[1]);
 }
 
+function totals({ passed, failed, skipped }: Pick<FileResult, 'passed' | 'failed' | 'skipped'>): string {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+}
+
 function print(result: FileResult): void {
   const state = result.failed === 0 ? 'ok  ' : 'FAIL';
-  const counts = `${result.passed} passed, ${result.failed} failed`;
+  const counts = totals(result);
   console.log(`${state} ${relative('.', join(root, result.file))}: ${counts} (${result.seconds.toFixed(1)} s)`);
+  if (result.skipped > 0)
+    console.log(`     ${/^skipped: .*$/m.exec(result.output)?.[0] ?? 'skipped: it does not say why'}`);
   if (result.failed === 0) return;
   if (result.trouble !== null) console.log(`     ${result.trouble}`);
   console.log(result.output.trimEnd());
@@ -82,6 +92,7 @@ const files = testFiles();
 const queue = files.values();
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 async function lane(): Promise<void> {
   for (const file of queue) {
@@ -89,6 +100,7 @@ async function lane(): Promise<void> {
     print(result);
     passed += result.passed;
     failed += result.failed;
+    skipped += result.skipped;
   }
 }
 
@@ -97,5 +109,5 @@ if (files.length === 0) {
   console.log('no test files found: build first');
   failed++;
 }
-console.log(`${passed} passed, ${failed} failed`);
+console.log(totals({ passed, failed, skipped }));
 process.exitCode = failed === 0 ? 0 : 1;

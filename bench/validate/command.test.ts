@@ -148,9 +148,34 @@ test('modelled runs that break down: exit code 4; a broken invariant: 5', async 
     model(echoModel(SCRIPTED, 'if (seed === 3) throw new Error("no such page");')),
   );
   assert.is(broken.code, 4);
-  assert.match(broken.stdout, /failed: det_gdet, seed 3: Error: no such page/);
+  assert.match(broken.stdout, / {2}det_gdet, seed 3: Error: no such page\n/);
   const change = 'throw Object.assign(new Error("count"), { name: "InvariantError" });';
   assert.is((await validate(SCRIPTED, model(echoModel(SCRIPTED, change)))).code, 5);
+});
+
+test('a modelled run that takes too long is ended and named; the others go on: exit code 4', async () => {
+  const stand = model(echoModel(SCRIPTED, 'if (seed === 3) for (;;);'));
+  const { code, stdout } = await validate(SCRIPTED, stand, '--run-limit', '8');
+  assert.is(code, 4);
+  assert.match(
+    stdout,
+    /1 modelled run broke down and is left out\n {2}det_gdet, seed 3: TimeoutError: ended after 8 s of wall time \(--run-limit\)/,
+  );
+  assert.match(stdout, /rows agree/);
+  const refused = await validate(SCRIPTED, stand, '--run-limit', '0');
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, /--run-limit/);
+});
+
+test('runs that do not end are failed runs, all of them too: never bad input', async () => {
+  const stand = model(echoModel(SCRIPTED, 'throw new Error("the run did not end in 1200 s");'));
+  const { code, stdout, stderr } = await validate(SCRIPTED, stand);
+  assert.is(code, 4, stderr);
+  assert.match(
+    stdout,
+    /20 modelled runs broke down and are left out\n {2}det_gdet, seed 1: Error: the run did not end in 1200 s\n/,
+  );
+  assert.match(stdout, /\n {2}and 15 more\n/);
 });
 
 test('--out: what was written, and the same bytes on two threads', async () => {

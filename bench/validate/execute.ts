@@ -17,6 +17,8 @@ export interface ExecuteOptions {
   /** Modelled runs of each group. */
   readonly seeds: number;
   readonly threads: number;
+  /** s of wall time that a modelled run may take. */
+  readonly runLimit: number;
   readonly signal: AbortSignal;
   /** Where finished runs are kept; null: nowhere. */
   readonly folder: ValidationFolder | null;
@@ -67,6 +69,7 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
         threads: options.threads,
         signal: options.signal,
         onDone,
+        limit: { seconds: options.runLimit, whenOver: () => overLimit(options.runLimit) },
         whenLost: ({ name, message, stack }) => ({
           ok: false,
           error: { name, message: `worker thread: ${message}`, stack: stack ?? '' },
@@ -90,6 +93,12 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
     done,
     total: tasks.length,
   };
+}
+
+/** The run was ended: a loop without end, or a machine too slow for it. */
+function overLimit(seconds: number): ModelReply {
+  const message = `ended after ${seconds} s of wall time (--run-limit)`;
+  return { ok: false, error: { name: 'TimeoutError', message, stack: '' } };
 }
 
 /**

@@ -71,4 +71,17 @@ test('parameters that do not fit are refused, not run', () => {
   assert.throws(() => run({ scen: '' }), /no scenario/);
 });
 
+test('a run that does not end is a fault, no complaint about parameters', () => {
+  const idle = { nw: '1', sleep: '10000000', gap: '1000000', census_ms: '1000000000' };
+  let thrown: unknown;
+  try {
+    run({ scen: 'fork_free', mb: '1', T: '3600', ...idle });
+  } catch (error) {
+    thrown = error;
+  }
+  assert.instance(thrown, Error);
+  assert.not.instance(thrown, RangeError);
+  assert.match((thrown as Error).message, /did not end in 1200 s/);
+});
+
 test.run();

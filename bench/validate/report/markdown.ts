@@ -3,6 +3,7 @@ import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import type { Row } from '../rows.ts';
 import type { Validation } from '../validation.ts';
+import { failureCount, failureLines } from './failures.ts';
 import { estimateText } from './numbers.ts';
 import { countOf, WANTED } from './totals.ts';
 import type { Count } from './totals.ts';
@@ -47,7 +48,7 @@ function summary({ comparisons, totals, seeds, recordings, failed }: Validation)
   const lines = [
     `Version ${TOOL_VERSION}, model ${MODEL_HASH}: ${recordings} recordings, ${seeds} modelled runs of each group.`,
     `**${counted(totals)}**; ${WANTED * 100} % are wanted. ${totals.tellBoth.total} rows would have noticed a model that gives twice, and one that gives half, of what was recorded (${counted(totals.tellBoth)}); ${totals.tellOne.total} one of the two; ${totals.bothZero} found nothing on both sides. ${comparisons.notComparable} measures of recordings had nothing to compare on one side and are no rows.`,
-    ...(failed.length === 0 ? [] : [`**${failed.length} modelled runs broke down** and are left out.`]),
+    ...(failed.length === 0 ? [] : [`**${failureCount(failed)}:** ${failureLines(failed).map(plain).join('; ')}.`]),
     markdownTable(
       ['recordings', 'agree', 'of', '%'],
       ['left', 'right', 'right', 'right'],

@@ -10,6 +10,7 @@ import { scenarioOf } from '../recordCheck.ts';
 import { LINES } from '../reduce.ts';
 import type { Row } from '../rows.ts';
 import type { Validation } from '../validation.ts';
+import { failureCount, failureLines } from './failures.ts';
 import { estimateText } from './numbers.ts';
 import { escapeHtml, overTime, scatter } from './plots.ts';
 import type { Plot } from './plots.ts';
@@ -20,15 +21,16 @@ const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1c1c; --paper: #fff; --soft: #666; --grid: #e2e2e2; --agree: #1b6e53; --disagree: #b3261e; --recorded: #1c1c1c; --model: #2b6cb0; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #161616; --soft: #a5a5a5; --grid: #383838; --agree: #59c9a1; --disagree: #ff8a80; --recorded: #f0f0f0; --model: #79b4f0; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem; max-width: 84rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; padding: 1rem; max-width: 84rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; line-height: 1.25; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 0; }
 p { max-width: 46rem; } small, figcaption span { color: var(--soft); }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem; }
-figure { margin: 0; min-width: 0; } figure svg { max-width: 100%; height: auto; display: block; } figcaption { font-size: .9rem; overflow-wrap: anywhere; }
+figure { margin: 0; min-width: 0; display: flex; flex-direction: column; justify-content: space-between; gap: .25rem; } figure svg { width: 100%; max-width: 27rem; height: auto; display: block; } figcaption { font-size: .9rem; } figcaption span { white-space: nowrap; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: .875rem; } th, td { padding: .15rem .6rem .15rem 0; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--grid); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td.no { color: var(--disagree); font-weight: 600; }
-details { margin: .5rem 0; } summary { cursor: pointer; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { table { font-size: .8rem; } th, td { white-space: normal; overflow-wrap: normal; vertical-align: top; padding-right: .4rem; } td:first-child { min-width: 5rem; overflow-wrap: anywhere; } td:nth-child(2):not(.n) { min-width: 6rem; overflow-wrap: anywhere; } }
+details { margin: .5rem 0; } summary { cursor: pointer; }
 .key::before { content: ''; display: inline-block; width: 1.4em; height: 0; border-top: 2px solid; margin-right: .4em; vertical-align: middle; } .key.recorded::before { border-color: var(--recorded); } .key.model::before { border-top-style: dashed; border-color: var(--model); }
 `;
 
@@ -40,16 +42,24 @@ export async function validationPage(validation: Validation): Promise<string> {
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const body = [
     '<h1>The model against recordings of a real kernel</h1>',
-    `<p>${counted(totals)}; ${WANTED * 100} % are wanted: <strong>${totals.passed ? 'yes' : 'no'}</strong>. ${recordings} recordings, ${seeds} modelled runs of each group. <small>cma-stress ${escapeHtml(TOOL_VERSION)}, model ${MODEL_HASH}</small></p>`,
+    `<p>${counted(totals)}; ${WANTED * 100}&nbsp;% are wanted: <strong>${totals.passed ? 'yes' : 'no'}</strong>. ${recordings} recordings, ${seeds} modelled runs of each group. <small>cma-stress ${escapeHtml(TOOL_VERSION)}, model ${MODEL_HASH}</small></p>`,
     `<p>${totals.tellBoth.total} rows would have noticed a model that gives twice, and one that gives half, of what was recorded; ${totals.tellOne.total} one of the two; ${totals.bothZero} found nothing on both sides. ${comparisons.notComparable} measures had nothing to compare on one side.</p>`,
     ...(failed.length === 0
       ? []
-      : [`<p><strong>${failed.length} modelled runs broke down</strong> and are left out.</p>`]),
+      : [
+          `<p><strong>${failureCount(failed)}.</strong></p>`,
+          `<ul>${failureLines(failed)
+            .map((line) => `<li>${escapeHtml(line)}</li>`)
+            .join('')}</ul>`,
+        ]),
     familyTable(validation),
     '<h2>All recordings of a scenario together</h2>',
-    rowTable(rows.filter((row) => row.group.startsWith('all '))),
+    rowTable(
+      'all recordings of a scenario together',
+      rows.filter((row) => row.group.startsWith('all ')),
+    ),
     '<h2>Measure by measure</h2>',
-    '<p>A point is a group of repeats, or a recording without any; lines are the 95 % intervals; on the dashed line both are equal. Circles agree, crosses do not. Numbers are in the tables at the end.</p>',
+    '<p>A point is a group of repeats, or a recording without any; lines are the 95&nbsp;% intervals; on the dashed line both are equal. Circles agree, crosses do not. Numbers are in the tables at the end.</p>',
     await scatters(rows),
     '<h2>Over time, under a load that forks</h2>',
     '<p><span class="key recorded">recorded runs</span>, <span class="key model">mean of the modelled runs, and their range</span>.</p>',
@@ -57,7 +67,7 @@ export async function validationPage(validation: Validation): Promise<string> {
     '<h2>All rows</h2>',
     ...[...groupBy(rows, (row) => row.group)].map(([group, some]) => {
       const title = `${escapeHtml(group)}: ${counted(countOf(some))}`;
-      return `<details><summary>${title}</summary>${rowTable(some)}</details>`;
+      return `<details><summary>${title}</summary>${rowTable(group, some)}</details>`;
     }),
   ];
   return `<!doctype html>
@@ -70,7 +80,9 @@ export async function validationPage(validation: Validation): Promise<string> {
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 ${body.join('\n')}
+</main>
 </body>
 </html>
 `;
@@ -80,20 +92,26 @@ function familyTable({ totals }: Validation): string {
   const lines = totals.byFamily.map(
     ({ family, agreed, total }) => `<tr><td>${family}</td><td class="n">${agreed}</td><td class="n">${total}</td></tr>`,
   );
-  return `<div class="scroll"><table><thead><tr><th>recordings</th><th class="n">agree</th><th class="n">of</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`;
+  const head = '<tr><th>recordings</th><th class="n">agree</th><th class="n">of</th></tr>';
+  return table('agreement by kind of recording', head, lines);
 }
 
-function rowTable(rows: readonly Row[]): string {
+function rowTable(name: string, rows: readonly Row[]): string {
   const head =
     '<tr><th>recording</th><th>measure</th><th class="n">recorded</th><th class="n">modelled</th><th>agrees</th></tr>';
   const lines = rows.map((row) => {
     const texts = [row.recording, row.measure].map((text) => `<td>${escapeHtml(text)}</td>`);
     const estimates = [row.recorded, row.modelled].map(
-      (one) => `<td class="n">${escapeHtml(estimateText(one, row))}</td>`,
+      (one) => `<td class="n">${escapeHtml(estimateText(one, row)).replaceAll(/, | %/g, unbroken)}</td>`,
     );
     return `<tr>${texts.join('')}${estimates.join('')}${row.agree ? '<td>yes</td>' : '<td class="no">no</td>'}</tr>`;
   });
-  return `<div class="scroll"><table><thead>${head}</thead><tbody>${lines.join('')}</tbody></table></div>`;
+  return table(`rows of ${name}`, head, lines);
+}
+
+/** Wide ones scroll by themselves, with the keyboard too. */
+function table(name: string, head: string, lines: readonly string[]): string {
+  return `<div class="scroll" role="group" aria-label="${escapeHtml(name)}" tabindex="0"><table><thead>${head}</thead><tbody>${lines.join('')}</tbody></table></div>`;
 }
 
 async function scatters(rows: readonly Row[]): Promise<string> {
@@ -127,6 +145,11 @@ async function timelines(groups: readonly ComparedGroup[]): Promise<string[]> {
     );
   }
   return sections.length === 0 ? ['<p>None of these recordings is of such a load.</p>'] : sections;
+}
+
+/** An interval stays on one line, and so do a number and its percent sign. */
+function unbroken(text: string): string {
+  return text.replace(' ', '&nbsp;');
 }
 
 function figure({ title, svg }: Plot, more: string): string {

@@ -5,6 +5,7 @@ import type { Terminal } from '../../report/terminal.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import type { Row } from '../rows.ts';
 import type { Validation } from '../validation.ts';
+import { failureCount, failureLines } from './failures.ts';
 import { estimateText } from './numbers.ts';
 import { countOf, WANTED } from './totals.ts';
 import type { Count } from './totals.ts';
@@ -34,10 +35,7 @@ export function validationText(validation: Validation, verbose: boolean, termina
     `${totals.tellBoth.total} rows would have noticed twice and half as much: ${counted(totals.tellBoth)}`,
     `${totals.tellOne.total} would have noticed one of the two; ${totals.bothZero} found nothing on both sides`,
     `${notComparable} measures were not comparable: nothing to observe on one side`,
-    ...failed
-      .slice(0, 5)
-      .map((run) => `failed: ${run.group}, seed ${run.seed}: ${run.error.name}: ${run.error.message}`),
-    ...(failed.length > 5 ? [`... and ${failed.length - 5} more modelled runs failed`] : []),
+    ...(failed.length === 0 ? [] : [failureCount(failed), ...failureLines(failed).map((line) => `  ${line}`)]),
   ];
   return `${lines.join('\n')}\n`;
 }
