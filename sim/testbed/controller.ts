@@ -20,6 +20,8 @@ import { Xorshift } from './xorshift.ts';
 const BASE = 0x10000;
 const POLL_MS = 1;
 const SAMPLE_MS = 200;
+/** A request costs the program this much besides: least time between two of them in the natural scenarios, less its sleep. */
+const REQUEST_NS = 3_100_000;
 /** How long the program waits for the ballast to give pages back: it may have been killed. */
 const DROP_TIMEOUT_S = 20;
 /** Largest alignment order that a DMA request asks for. */
@@ -192,13 +194,13 @@ export abstract class Controller extends Task {
     const { ksmd } = this.testbed.kernel;
     const was = ksmd.run;
     if (was === 1) yield* this.knobs.run(0);
-    this.observer.takeCauses();
+    yield* this.observer.takeCauses();
     if (was === 1) yield* this.knobs.run(1);
   }
 
   *stage(name: string): Steps {
     yield* this.census();
-    this.observer.takeOccupancy(true);
+    yield* this.observer.takeOccupancy(true);
     if (!this.params.flag('nocause')) yield* this.causes();
     const { pages_shared, pages_sharing, full_scans } = this.observer.sysfs();
     this.note({
@@ -218,10 +220,11 @@ export abstract class Controller extends Task {
     const { params, testbed } = this;
     if (testbed.secondsNow - this.#lastCensus > params.number('census_ms', 1000, 0, 1e9) / 1e3) {
       yield* this.census();
-      this.observer.takeOccupancy(false);
+      yield* this.observer.takeOccupancy(false);
       if (testbed.secondsNow - this.#lastCauses > params.number('cause_ms', 3000, 0, 1e9) / 1e3) yield* this.causes();
     }
     const align = params.whole('align', -1, -1, 20);
+    yield REQUEST_NS;
     // The requester looks at the step's CPU and time itself.
     return yield* this.requester.attempt(size, align < 0 ? dmaAlign(size) : align, hold, this.who, this.clock);
   }

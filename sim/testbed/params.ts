@@ -105,6 +105,15 @@ export class Params {
     return this.number('T', 15, 0, LIMITS.seconds);
   }
 
+  get warmSeconds(): number {
+    return this.number('warm', 3, 0, LIMITS.seconds);
+  }
+
+  /** Longest wait before the first request of a natural scenario where one is given, s. */
+  get longestDelay(): number {
+    return this.number('t0max', 0, 0, LIMITS.seconds);
+  }
+
   get workers(): number {
     return this.whole('nw', 9, 1, LIMITS.workers);
   }

@@ -72,16 +72,17 @@ test('parameters that do not fit are refused, not run', () => {
 });
 
 test('a run that does not end is a fault, no complaint about parameters', () => {
-  const idle = { nw: '1', sleep: '10000000', gap: '1000000', census_ms: '1000000000' };
+  // Between two rounds of held requests it sleeps four times the gap, here 4000 s.
+  const idle = { nw: '1', sleep: '10000000', gap: '1000000', hold: '1', sizes: '1' };
   let thrown: unknown;
   try {
-    run({ scen: 'fork_free', mb: '1', T: '3600', ...idle });
+    run({ scen: 'fork_free', mb: '1', T: '1', ...idle });
   } catch (error) {
     thrown = error;
   }
   assert.instance(thrown, Error);
   assert.not.instance(thrown, RangeError);
-  assert.match((thrown as Error).message, /did not end in 1200 s/);
+  assert.match((thrown as Error).message, /did not end in 1204 s/);
 });
 
 test.run();

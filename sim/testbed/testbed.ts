@@ -59,9 +59,10 @@ export interface TestbedCounts {
 }
 
 export interface TestbedSizes {
-  /** Address spaces and pages of each that can exist at once. */
+  /** Processes that can live at once, and pages of each; address spaces with those of dead processes. */
   readonly processes: number;
   readonly pages: number;
+  readonly spaces: number;
   /** Contents that belong to classes, and the percentage of pages that does. */
   readonly classes: number;
   readonly share: number;
@@ -76,6 +77,8 @@ export class Testbed {
   readonly contents: Contents;
   readonly description: DeviceDescription;
   readonly hooks: StrategyHooks;
+  /** Pages of one mergeable mapping. */
+  readonly mappedPages: number;
   /** Writing 4 KiB from user space, and reading /proc/vmstat, ns. */
   readonly fillNs: number;
   readonly vmstatNs: number;
@@ -98,6 +101,7 @@ export class Testbed {
 
   constructor(description: DeviceDescription, sizes: TestbedSizes, hooks: StrategyHooks, seed: number) {
     this.description = description;
+    this.mappedPages = sizes.pages;
     this.hooks = hooks;
     const phase = new Stream(seed, 'phase');
     const slowness = drawSlowness(phase);
@@ -121,7 +125,7 @@ export class Testbed {
       hooks,
       now: () => this.scheduler.now,
     });
-    const actors = sizes.processes + 16;
+    const actors = sizes.spaces + 16;
     const jitter = new Stream(seed, 'wake-ups');
     this.scheduler = new Scheduler(description.cpus, this.kernel.locks, this.costs.wakeup, actors, jitter);
     this.#began = Math.floor(phase.unit() * PHASE_NS);
@@ -237,10 +241,10 @@ function limitsOf(sizes: TestbedSizes, frames: number) {
   const leaves = Math.ceil((processes * sizes.pages) / LEAF_PAGES) + processes + Math.ceil(frames / LEAF_PAGES);
   const items = processes * sizes.pages + 1024;
   return {
-    mms: processes,
-    vmas: 4 * processes,
-    anonVmas: 16 * processes,
-    chains: 64 * processes,
+    mms: sizes.spaces,
+    vmas: 4 * sizes.spaces,
+    anonVmas: 16 * sizes.spaces,
+    chains: 64 * sizes.spaces,
     leaves,
     files: 1,
     rmapItems: items,

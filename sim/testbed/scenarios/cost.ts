@@ -28,7 +28,7 @@ export class Cost extends Controller {
     yield* this.#forks();
     yield* this.#faults();
     for (const kind of SCAN_KINDS) yield* this.#scans(kind);
-    this.observer.takeOccupancy(true);
+    yield* this.observer.takeOccupancy(true);
     yield* this.#requests('free', COUNTS);
     yield* this.#anonymous();
     for (const range of KSM_RANGES) yield* this.#ksmPages(range);
@@ -126,7 +126,7 @@ export class Cost extends Controller {
   *#anonymous(): Steps {
     const grabber = new Grabber(this.testbed, this.testbed.area.pages);
     yield* this.#runHelper(grabber);
-    this.observer.takeOccupancy(true);
+    yield* this.observer.takeOccupancy(true);
     this.note({ grab: 'anon', pages: grabber.kept.length, occ_idx: this.observer.occupancy.length - 1 });
     yield* this.#requests('anon', COUNTS);
     yield* this.#end([grabber]);
@@ -156,7 +156,7 @@ export class Cost extends Controller {
     yield* this.knobs.settle(3, 60);
     if (by === 'fork') helpers.push(...(yield* grabber.share(mappings - 2)));
     yield* this.knobs.stop();
-    this.observer.takeOccupancy(true);
+    yield* this.observer.takeOccupancy(true);
     yield* this.census();
     const { pagesShared, pagesSharing } = testbed.kernel.objects;
     this.note({

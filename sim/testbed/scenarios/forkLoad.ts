@@ -10,17 +10,17 @@ abstract class ForkLoad extends Controller {
     if (params.flag('settle', 1)) yield* knobs.settle(3, 90);
     yield* this.releaseBallast();
     yield* this.census();
-    observer.takeOccupancy(true);
+    yield* observer.takeOccupancy(true);
     knobs.set(params.sleepMs, params.pagesToScan);
     yield* knobs.run(1);
     this.markBefore();
     if (remark !== undefined) this.note(remark);
     for (const worker of workers) worker.command = 'run';
-    yield* this.msleep(params.number('warm', 3, 0, 3600) * 1e3);
-    observer.takeOccupancy(true);
+    yield* this.msleep(params.warmSeconds * 1e3);
+    yield* observer.takeOccupancy(true);
     yield* this.#attempts(params.seconds, params.number('gap', 150, 0, 1e6), params.hold);
     yield* this.census();
-    observer.takeOccupancy(true);
+    yield* observer.takeOccupancy(true);
   }
 
   *#attempts(seconds: number, gapMs: number, hold: number): Steps {

@@ -54,7 +54,7 @@ export class GreaterNatural extends Greater {
   protected override *main(): Steps {
     const { params, knobs } = this;
     const { pages, rate } = naturalPages(params);
-    let longest = params.number('t0max', 0, 0, 3600);
+    let longest = params.longestDelay;
     if (longest <= 0) longest = Math.min(12, Math.max(0.5, (2.5 * pages) / rate));
     const random = this.seededBy(77, pages);
     random.skip();
