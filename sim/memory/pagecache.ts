@@ -53,25 +53,33 @@ export class PageCache {
 
   /** Reads a page that is not cached into the cache, onto the inactive file list; its frame, or NONE without memory. */
   add(cpu: number, file: number, index: number, isDirty = false, hasBuffers = false): number {
-    const tree = this.#trees[file];
-    if (index >= tree.length || tree[index] >= 0)
-      throw new Error(`file ${file}, page ${index}: cached already, or past the end`);
+    this.#expectAbsent(file, index);
     const pfn = this.#alloc(cpu);
-    if (pfn < 0) return NONE;
+    if (pfn >= 0) this.insert(cpu, pfn, file, index, isDirty, hasBuffers);
+    return pfn;
+  }
+
+  /** add_to_page_cache_lru: a page that the caller allocated; its reference becomes the cache's. */
+  insert(cpu: number, pfn: number, file: number, index: number, isDirty: boolean, hasBuffers: boolean): void {
+    this.#expectAbsent(file, index);
     const frames = this.#frames;
     frames.kind[pfn] = KIND.file;
     frames.mapping[pfn] = file;
     frames.index[pfn] = index;
-    tree[index] = pfn;
+    this.#trees[file][index] = pfn;
     this.pages++;
-    // The allocation's reference becomes the cache's.
     if (hasBuffers) {
       frames.flags[pfn] |= PG.private;
       frames.count[pfn]++;
     }
     if (isDirty) this.markDirty(pfn);
     this.#memory.pagevecs.lruCacheAdd(cpu, pfn, LRU.inactiveFile);
-    return pfn;
+  }
+
+  #expectAbsent(file: number, index: number): void {
+    const tree = this.#trees[file];
+    if (index >= tree.length || tree[index] >= 0)
+      throw new Error(`file ${file}, page ${index}: cached already, or past the end`);
   }
 
   /** set_page_dirty. */

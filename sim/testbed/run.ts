@@ -32,7 +32,12 @@ const MOST_DEAD = 500;
  */
 export function runTestbed(input: TestbedInput): TestbedRecord {
   const params = new Params(input.params);
-  const testbed = new Testbed(input.description, sizesOf(params), combineHooks(['stock']), input.seed);
+  const testbed = new Testbed(
+    input.description,
+    sizesOf(params, input.description.memory.cma[0].pages),
+    combineHooks(['stock']),
+    input.seed,
+  );
   const controller = controllerOf(testbed, params);
   controller.begin(testbed.scheduler.now);
   const limit = MOST_SECONDS + params.seconds + params.warmSeconds + params.longestDelay;
@@ -64,9 +69,10 @@ function controllerOf(testbed: Testbed, params: Params) {
   }
 }
 
-function sizesOf(params: Params): TestbedSizes {
+function sizesOf(params: Params, area: number): TestbedSizes {
   // The largest map is that of a grabbing process, and ten processes share it at most.
-  if (params.scenario === 'cost') return { processes: SPARE, spaces: SPARE, pages: 100_000, classes: 1, share: 0 };
+  if (params.scenario === 'cost')
+    return { processes: SPARE, spaces: SPARE, pages: 100_000, classes: 1, share: 0, tmpfsInArea: false };
   const isHeavy = params.scenario === 'fork_heavy';
   const isLoad = isHeavy || params.scenario === 'fork_free';
   const isNatural = params.scenario.endsWith('_nat');
@@ -86,5 +92,6 @@ function sizesOf(params: Params): TestbedSizes {
     pages: params.scenario === 'fork_free' ? Math.ceil(total / params.workers) : total,
     classes: Math.max(1, Math.trunc(isLoad ? (total * share) / 100 / copies : total / copies)),
     share,
+    tmpfsInArea: isLoad && params.sizes(area).every((pages) => pages < area),
   };
 }
