@@ -33,7 +33,7 @@ export class Frontier {
     let at = start + 2;
     for (let span = 0; span < spans.length; span += 2) {
       const end = spans[span + 1];
-      for (let i = spans[span]; i < end; ) {
+      for (let i = spans[span]; i < end;) {
         // Most words never change, and those that do lie together: four are passed over at once.
         if (i + 4 <= end && !differInFour(words, root, i)) {
           i += 4;
