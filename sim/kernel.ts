@@ -194,9 +194,6 @@ export class Kernel {
   registers(registers: Registers, actors: number): void {
     this.slots.registers(registers);
     this.objects.registers(registers);
-    this.tables.registers(registers);
-    this.vmas.registers(registers);
-    this.spaces.registers(registers);
     this.faults.registers(registers, actors);
     this.stable.registers(registers);
     this.cursor.registers(registers);

@@ -6,42 +6,34 @@
  *
  * When saving, the value is noted and returned; when restoring, the noted one is returned. What a register means is said
  * too, so that states can be compared although handles are arbitrary. A register that means nothing at the moment (the
- * item of an idle machine) is noted as NONE.
+ * item of an idle machine) is noted as NONE; or not at all, when those before it tell so in saving and restoring alike.
  */
 
-/** What a register holds, if it is not `derived`: what follows from the rest of the state, or is a matter of handles. */
-export const REGISTER = { value: 0, item: 1, page: 2, node: 3, vma: 4, anonVma: 5 } as const;
+/** What a register holds; `derived`: what follows from the rest of the state, or is a matter of handles. */
+export const REGISTER = { value: 0, item: 1, page: 2, node: 3, vma: 4, anonVma: 5, derived: 6 } as const;
 
 export class Registers {
+  /** Registers noted by the last save, and the REGISTER of each. */
   readonly data: Int32Array;
-  /** Registers noted by the last save that are not derived, and the REGISTER of each. */
-  readonly meant: Int32Array;
   readonly kinds: Uint8Array;
-  meantCount = 0;
+  /** Registers noted by the last save, or restored since. */
+  count = 0;
   isLoading = false;
-  #at = 0;
 
   /** `data` as long as registers can become many. */
   constructor(data: Int32Array) {
     this.data = data;
-    this.meant = new Int32Array(data.length);
     this.kinds = new Uint8Array(data.length);
   }
 
   /** Begins a save or a restore; the same methods must be called in the same order each time. */
   begin(isLoading: boolean): void {
     this.isLoading = isLoading;
-    this.#at = 0;
-    this.meantCount = 0;
+    this.count = 0;
   }
 
   derived(value: number): number {
-    const at = this.#at++;
-    if (this.isLoading) return this.data[at];
-    // A store past the end of a typed array would vanish.
-    if (at >= this.data.length) throw new RangeError(`more than ${this.data.length} registers`);
-    this.data[at] = value;
-    return value;
+    return this.#one(value, REGISTER.derived);
   }
 
   value(value: number): number {
@@ -69,10 +61,12 @@ export class Registers {
   }
 
   #one(value: number, kind: number): number {
-    if (this.isLoading) return this.data[this.#at++];
-    const meant = this.meantCount++;
-    this.meant[meant] = value;
-    this.kinds[meant] = kind;
-    return this.derived(value);
+    const at = this.count++;
+    if (this.isLoading) return this.data[at];
+    // A store past the end of a typed array would vanish.
+    if (at >= this.data.length) throw new RangeError(`more than ${this.data.length} registers`);
+    this.data[at] = value;
+    this.kinds[at] = kind;
+    return value;
   }
 }

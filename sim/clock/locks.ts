@@ -80,7 +80,7 @@ export class Locks {
 
   /** Nobody is told of an unlock: for whoever tries again by itself. */
   forgetWaiters(): void {
-    this.woken.length = 0;
+    if (this.woken.length > 0) this.woken.length = 0;
     if (this.#pageWaiters.size > 0) this.#pageWaiters.clear();
     if (this.#mmWaiters.size > 0) this.#mmWaiters.clear();
   }

@@ -47,8 +47,8 @@ export class BreakCow {
   registers(registers: Registers): void {
     this.waitingFor = registers.page(this.waitingFor);
     // Whose mmap_sem it holds follows from the item in work.
-    registers.value(this.#reading === NONE ? 0 : 1);
-    this.#reading = registers.derived(this.#reading);
+    const isReading = registers.value(this.#reading === NONE ? 0 : 1) !== 0;
+    this.#reading = isReading ? registers.derived(this.#reading) : NONE;
   }
 
   /** break_cow(rmap_item), repeated until it does not return BLOCKED: the anon_vma reference goes, then the page is copied. */

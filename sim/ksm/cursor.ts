@@ -72,10 +72,10 @@ export class Cursor {
     this.seqnr = registers.derived(this.seqnr);
     const phase = registers.value(this.#phase);
     this.#phase = phase;
-    const isInside = phase !== PHASE.start || slots.cursor !== slots.head;
-    this.#address = registers.value(isInside ? this.#address : 0);
-    this.#behind = registers.item(isInside ? this.#behind : NONE);
-    this.page = registers.page(phase === PHASE.pickItem ? this.page : NONE);
+    if (phase === PHASE.start && slots.cursor === slots.head) return;
+    this.#address = registers.value(this.#address);
+    this.#behind = registers.item(this.#behind);
+    if (phase === PHASE.pickItem) this.page = registers.page(this.page);
   }
 
   /** The next step changes nothing but its own phase. */

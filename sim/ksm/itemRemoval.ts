@@ -46,7 +46,11 @@ export class ItemRemoval {
 
   registers(registers: Registers): void {
     this.#item = registers.item(this.#item);
-    this.#freeAfterwards = registers.value(this.#item !== NONE && this.#freeAfterwards ? 1 : 0) !== 0;
+    if (this.#item === NONE) {
+      this.waitingFor = NONE;
+      return;
+    }
+    this.#freeAfterwards = registers.value(this.#freeAfterwards ? 1 : 0) !== 0;
     this.waitingFor = registers.page(this.waitingFor);
   }
 

@@ -110,12 +110,16 @@ export class MergeItem {
     const phase = registers.value(this.#phase);
     this.#phase = phase;
     this.waitingFor = NONE;
-    const isIdle = phase === PHASE.idle;
-    this.#item = registers.item(isIdle ? NONE : this.#item);
-    this.#page = registers.page(isIdle ? NONE : this.#page);
-    this.#isChecked = registers.value(!isIdle && this.#isChecked ? 1 : 0) !== 0;
-    this.#isBusy = registers.value(!isIdle && this.#isBusy ? 1 : 0) !== 0;
-    const hasMatch = !isIdle && phase >= PHASE.lockMatch && phase <= PHASE.append;
+    if (phase === PHASE.idle) {
+      this.#vma = NONE;
+      this.#treePage = NONE;
+      return;
+    }
+    this.#item = registers.item(this.#item);
+    this.#page = registers.page(this.#page);
+    this.#isChecked = registers.value(this.#isChecked ? 1 : 0) !== 0;
+    this.#isBusy = registers.value(this.#isBusy ? 1 : 0) !== 0;
+    const hasMatch = phase >= PHASE.lockMatch && phase <= PHASE.append;
     this.#kpage = registers.page(hasMatch ? this.#kpage : NONE);
     this.#node = registers.node(phase === PHASE.lockMatch ? this.#node : NONE);
     const hasTreeItem = phase >= PHASE.mergeFirst && phase <= PHASE.breakTreeItem;

@@ -92,8 +92,6 @@ export class KsmObjects {
     this.rmapItems = registers.derived(this.rmapItems);
     this.keptItems = registers.derived(this.keptItems);
     this.stableNodes = registers.derived(this.stableNodes);
-    this.#items.registers(registers);
-    this.#nodes.registers(registers);
     this.stable.registers(registers);
     this.unstable.registers(registers);
   }

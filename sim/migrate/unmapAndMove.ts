@@ -76,12 +76,15 @@ export class UnmapAndMove {
   registers(registers: Registers): void {
     const phase = registers.value(this.#phase);
     this.#phase = phase;
-    const isIdle = phase === PHASE.idle;
-    this.#page = registers.page(isIdle ? NONE : this.#page);
-    this.#newPage = registers.page(isIdle || phase === PHASE.start ? NONE : this.#newPage);
-    this.target = registers.page(isIdle ? NONE : this.target);
+    if (phase === PHASE.idle) {
+      this.#anonVma = NONE;
+      return;
+    }
+    this.#page = registers.page(this.#page);
+    this.#newPage = registers.page(phase === PHASE.start ? NONE : this.#newPage);
+    this.target = registers.page(this.target);
     this.#anonVma = registers.anonVma(this.#anonVma);
-    this.#force = registers.value(phase <= PHASE.lock && !isIdle && this.#force ? 1 : 0) !== 0;
+    this.#force = registers.value(phase <= PHASE.lock && this.#force ? 1 : 0) !== 0;
     this.rc = registers.value(phase > PHASE.move ? this.rc : 0);
   }
 

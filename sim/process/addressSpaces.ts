@@ -6,7 +6,6 @@
  * cost has passed. `lastPtes`, `lastVmas` say how much was done, for the cost profile.
  */
 import { uint8 } from '../arena.ts';
-import type { Registers } from '../registers.ts';
 import type { KernelEvents } from '../events.ts';
 import type { MmSlots } from '../ksm/slots.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -55,10 +54,6 @@ export class AddressSpaces {
     this.#slots = slots;
     this.#pages = pages;
     this.#events = events;
-  }
-
-  registers(registers: Registers): void {
-    this.#pool.registers(registers);
   }
 
   /** A fresh mm, as after exec. */

@@ -6,7 +6,6 @@
  * reader walks it in that order; a query by offset is a filter.
  */
 import { int32 } from '../arena.ts';
-import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 import { Pool } from './pool.ts';
 
@@ -46,11 +45,6 @@ export class AnonVmas {
     this.#vmaChain = vmaChain;
     this.#anonVmas = new Pool('anon_vmas', maxAnonVma);
     this.#chains = new Pool('anon_vma_chains', maxChain);
-  }
-
-  registers(registers: Registers): void {
-    this.#anonVmas.registers(registers);
-    this.#chains.registers(registers);
   }
 
   get live(): number {

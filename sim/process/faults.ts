@@ -120,11 +120,13 @@ export class Faults {
 
   /** `actors`: ids from 0 on that may wait. */
   registers(registers: Registers, actors: number): void {
+    const waiting = registers.value(this.#waiting.size);
+    if (waiting === 0 && this.#waiting.size === 0) return;
     for (let who = 0; who < actors; who++) {
-      const pfn = registers.page(this.#waiting.get(who) ?? NONE);
+      const pfn = waiting === 0 ? NONE : registers.page(this.#waiting.get(who) ?? NONE);
       if (!registers.isLoading) continue;
       if (pfn >= 0) this.#waiting.set(who, pfn);
-      else if (this.#waiting.size > 0) this.#waiting.delete(who);
+      else this.#waiting.delete(who);
     }
   }
 

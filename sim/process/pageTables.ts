@@ -4,7 +4,6 @@
  * Difference: two levels with a flat top; leaves are freed at exit only, as free_pgtables does for what stays mapped.
  */
 import { int32 } from '../arena.ts';
-import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 import { Pool } from './pool.ts';
 
@@ -40,10 +39,6 @@ export class PageTables {
     this.#top = int32(maxMm * this.#topEntries).fill(NONE);
     this.entries = int32(maxLeaves * LEAF_PAGES);
     this.#leaves = new Pool('page-table leaves', maxLeaves);
-  }
-
-  registers(registers: Registers): void {
-    this.#leaves.registers(registers);
   }
 
   /** Index into `entries`, or NONE where no leaf exists (then no page of these 256 is mapped). */

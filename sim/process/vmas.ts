@@ -5,7 +5,6 @@
  * merged again (vma_merge): a tree then holds two neighbouring vmas where the kernel holds one, which finds the same ptes.
  */
 import { int32, uint8 } from '../arena.ts';
-import type { Registers } from '../registers.ts';
 import { NONE } from '../memory/frames.ts';
 import { AnonVmas } from './anonVmas.ts';
 import { Pool } from './pool.ts';
@@ -61,11 +60,6 @@ export class Vmas {
     this.firstInFile = int32(maxFiles).fill(NONE);
     this.anonVmas = new AnonVmas(maxAnonVma, maxChain, this.pgoff, this.chain);
     this.#pool = new Pool('vmas', maxVma);
-  }
-
-  registers(registers: Registers): void {
-    this.#pool.registers(registers);
-    this.anonVmas.registers(registers);
   }
 
   /** A vma linked into the mm's list (and the file's); it must not overlap another. */

@@ -165,9 +165,9 @@ export class Encoder {
   }
 
   #writeRegisters(): void {
-    const { meant, kinds, meantCount } = this.#world.registers;
-    for (let i = 0; i < meantCount; i++) {
-      const value = meant[i];
+    const { data, kinds, count } = this.#world.registers;
+    for (let i = 0; i < count; i++) {
+      const value = data[i];
       switch (kinds[i]) {
         case REGISTER.value:
           this.#form.put(value);
@@ -183,6 +183,8 @@ export class Encoder {
           break;
         case REGISTER.anonVma:
           this.#form.put(this.#form.anonVmas.of(value));
+          break;
+        case REGISTER.derived:
           break;
         default:
           this.#form.put(value < 0 ? NONE : this.#form.vmaPlace[value]);

@@ -51,9 +51,11 @@ export class World {
   readonly migrating: Int32Array;
   readonly locked: Int32Array;
   readonly pinned: Int32Array;
-  /** A migration machine for each thread. */
+  /** A migration machine for each thread, and one of an allocation for those that allocate. */
   readonly moves: readonly UnmapAndMove[];
   readonly ranges: readonly (ContigRange | null)[];
+  /** Those of them that are ever used. */
+  readonly #machines: readonly (UnmapAndMove | ContigRange)[];
   /** Contents of each thread's writes by action. */
   readonly contents: readonly (readonly number[])[];
   /** Label that the page made by the running write gets. */
@@ -111,6 +113,11 @@ export class World {
     this.ranges = threads.map(({ acts }, thread) =>
       acts.some(({ op }) => op === 'cma') ? this.#newRange(this.moves[thread]) : null,
     );
+    const machines = threads.map(({ acts }, thread) => {
+      const usesMove = acts.some(({ op }) => op === 'migrate');
+      return this.ranges[thread] ?? (usesMove ? this.moves[thread] : null);
+    });
+    this.#machines = machines.filter((machine) => machine !== null);
     this.interpreter = new Interpreter(small, strategies, this.machine);
     this.#setScene(test.actions);
     const { names } = this.interpreter;
@@ -150,11 +157,7 @@ export class World {
     registers.begin(isLoading);
     this.kernel.registers(registers, this.at.length + 1);
     this.machine.memory.buddy.registers(registers);
-    for (let thread = 0; thread < this.moves.length; thread++) {
-      const range = this.ranges[thread];
-      if (range !== null) range.registers(registers);
-      else this.moves[thread].registers(registers);
-    }
+    for (const machine of this.#machines) machine.registers(registers);
   }
 
   #setScene(actions: readonly LitmusAction[]): void {
