@@ -27,10 +27,10 @@ export class KsmKnobs {
     if (ksmd.writeSleepMillisecs(sleepMs)) this.#wake();
   }
 
-  /** Writes run: the writer waits for the batch in work. */
+  /** Writes run: run_store takes ksm_thread_mutex, so the writer waits for the batch in work. */
   *run(value: 0 | 1): Steps {
     const { ksmd } = this.#testbed.kernel;
-    if (value === 0) while (ksmd.isInBatch) yield sleepFor(MS / 10);
+    while (ksmd.isInBatch) yield sleepFor(MS / 10);
     ksmd.run = value;
     if (value === 1 && ksmd.isIdle) this.#wake();
     yield this.#testbed.costs.syscall;

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../clock/random.ts';
 import { COSTS } from '../load/testing.ts';
-import { drawSlowness, slowed } from './speed.ts';
+import { drawSlowness, drawStall, slowed } from './speed.ts';
 
 test('speeds are those of the recordings: median, and one in ten', () => {
   const stream = new Stream(1, 'speed');
@@ -10,6 +10,14 @@ test('speeds are those of the recordings: median, and one in ten', () => {
   assert.ok(Math.abs(drawn[10_000] - 1.72 / 1.53) < 0.01);
   assert.ok(Math.abs(drawn[18_000] - 2.6 / 1.53) < 0.05);
   assert.ok(drawn[0] >= 1.41 / 1.53 && drawn[19_999] <= 3.5 / 1.53);
+});
+
+test('half of the runs do not stall, one in ten does for over three seconds', () => {
+  const stream = new Stream(1, 'stall');
+  const drawn = Array.from({ length: 20_000 }, () => drawStall(stream)).sort((a, b) => a - b);
+  assert.is(drawn[9_800], 0);
+  assert.ok(Math.abs(drawn[18_000] - 3.3e9) < 0.2e9);
+  assert.ok(drawn[19_999] <= 17.8e9);
 });
 
 test('every time of a profile is slowed, its name is not', () => {

@@ -5,11 +5,14 @@
 import type { Stream } from '../clock/random.ts';
 import type { CostProfile } from '../description.ts';
 
+/** Shares of runs, ascending from 0 to 1, and the value that so many do not exceed. */
+type Quantiles = readonly (readonly [number, number])[];
+
 /**
  * Quantiles of the time that the program took until its ballast was ready, over the 159 recordings with one (first sample of
  * `series`): s. The times of the cost profile give `REFERENCE_S`.
  */
-const QUANTILES: readonly (readonly [number, number])[] = [
+const QUANTILES: Quantiles = [
   [0, 1.41],
   [0.05, 1.47],
   [0.25, 1.58],
@@ -21,13 +24,38 @@ const QUANTILES: readonly (readonly [number, number])[] = [
 ];
 const REFERENCE_S = 1.53;
 
+/**
+ * Quantiles of how long the host kept the program waiting for its first worker, s: over the 38 recordings of fork_heavy and
+ * fork_free with 96 MB, the time from the first sample of `series` to the first look at the area, less settling, less the
+ * half second that filling the map takes.
+ */
+const STALL_QUANTILES: Quantiles = [
+  [0, 0],
+  [0.5, 0],
+  [0.6, 0.5],
+  [0.7, 1.1],
+  [0.75, 1.9],
+  [0.85, 2.5],
+  [0.9, 3.3],
+  [0.95, 7.4],
+  [1, 17.8],
+];
+
 /** Factor of all times of one run. */
 export function drawSlowness(stream: Stream): number {
-  const at = stream.unit();
-  const upper = QUANTILES.findIndex(([share]) => at < share);
-  const [low, from] = QUANTILES[upper - 1];
-  const [high, to] = QUANTILES[upper];
-  return (from + ((to - from) * (at - low)) / (high - low)) / REFERENCE_S;
+  return quantile(QUANTILES, stream.unit()) / REFERENCE_S;
+}
+
+/** How long the first worker of a fork load lets the program wait, ns. */
+export function drawStall(stream: Stream): number {
+  return Math.round(quantile(STALL_QUANTILES, stream.unit()) * 1e9);
+}
+
+function quantile(quantiles: Quantiles, at: number): number {
+  const upper = quantiles.findIndex(([share]) => at < share);
+  const [low, from] = quantiles[upper - 1];
+  const [high, to] = quantiles[upper];
+  return from + ((to - from) * (at - low)) / (high - low);
 }
 
 /** The profile with every time multiplied, in whole ns. */

@@ -21,7 +21,7 @@ import type { StrategyHooks } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
 import { Descendant } from './child.ts';
 import { Contents } from './contents.ts';
-import { drawSlowness, slowed } from './speed.ts';
+import { drawSlowness, drawStall, slowed } from './speed.ts';
 import type { Task } from './task.ts';
 import type { Worker } from './worker.ts';
 
@@ -92,6 +92,8 @@ export class Testbed {
   /** Writing 4 KiB from user space, and reading /proc/vmstat, ns. */
   readonly fillNs: number;
   readonly vmstatNs: number;
+  /** How long the host keeps a fork load waiting for its first worker, ns. */
+  readonly stallNs: number;
   readonly counts: TestbedCounts = {
     forks: 0,
     exits: 0,
@@ -118,6 +120,7 @@ export class Testbed {
     this.costs = slowed(description.costs, slowness);
     this.fillNs = Math.round(FILL_NS * slowness);
     this.vmstatNs = Math.round(VMSTAT_NS * slowness);
+    this.stallNs = drawStall(new Stream(seed, 'stall'));
     const area = description.memory.cma[0];
     this.area = new CmaArea(area.name, area.first, area.pages);
     this.memory = deviceMemory(description, LOW_ZONE);

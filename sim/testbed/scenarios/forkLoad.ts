@@ -5,6 +5,13 @@ import type { Steps } from '../task.ts';
 import type { Worker } from '../worker.ts';
 
 abstract class ForkLoad extends Controller {
+  /** The ballast, the sampler, and the wait for a host that is busy. */
+  protected *prepare(): Steps {
+    yield* this.startBallast();
+    this.beginSeries();
+    yield* this.msleep(this.testbed.stallNs / 1e6);
+  }
+
   protected *measure(workers: readonly Worker[], remark?: Record<string, unknown>): Steps {
     const { params, knobs, observer } = this;
     if (params.flag('settle', 1)) yield* knobs.settle(3, 90);
@@ -67,8 +74,7 @@ abstract class ForkLoad extends Controller {
 
 export class ForkHeavy extends ForkLoad {
   protected override *main(): Steps {
-    yield* this.startBallast();
-    this.beginSeries();
+    yield* this.prepare();
     const worker = yield* this.spawn({ slot: 0, pages: this.params.pages(96) });
     yield* this.command(worker, 'fill');
     yield* this.command(worker, 'madvise');
@@ -88,8 +94,7 @@ export class ForkFree extends ForkLoad {
     writes += (params.number('frate', 2, 0, 1000) * total * params.number('ct', 10, 0, 1000)) / 100;
     // The same rate per mapped page as with forks, unless the same absolute rate is asked for.
     if (!params.flag('wabs')) writes /= 1 + live;
-    yield* this.startBallast();
-    this.beginSeries();
+    yield* this.prepare();
     const workers: Worker[] = [];
     for (let slot = 0; slot < count; slot++) {
       const plan = { slot, pages, offset: slot * pages, forkRate: 0, writeRate: writes / count };
