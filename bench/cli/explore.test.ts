@@ -92,6 +92,7 @@ test('the state limit is told', async ({ dir }) => {
   const { code, stdout } = await command(['litmus', 'explore', SCRIPT, '--max-states', '50'], dir);
   assert.is(code, 0);
   assert.match(stdout, 'the limit was reached');
+  assert.match(stdout.replace(/\s+/g, ' '), 'as far as it was explored');
   const { stdout: json } = await command(['litmus', 'explore', SCRIPT, '--max-states', '50', '--json'], dir);
   assert.is((JSON.parse(json) as Document)['complete'], false);
 });

@@ -10,7 +10,8 @@ import { bytes, count } from './units.ts';
 export function exploreText(explored: readonly Explored[], showWitness: boolean, terminal: Terminal): string {
   const lines = explored.flatMap(({ strategy, result }) => {
     const { paint, width } = terminal;
-    const head = `${paint.bold(result.script)} under ${strategy}: ${paintOf(terminal, result)(lasting(result))}`;
+    const reach = result.complete ? '' : ', as far as it was explored';
+    const head = `${paint.bold(result.script)} under ${strategy}: ${paintOf(terminal, result)(lasting(result) + reach)}`;
     const facts = [
       `${count(result.states)} states${result.complete ? '' : ', then the limit was reached: there are more'}, ${count(result.transitions)} steps, ${bytes(result.bytes)}`,
       ...Object.entries(result.causes).map(([cause, report]) => `${cause}: ${causeText(report)}`),
@@ -49,7 +50,7 @@ function causeText(report: CauseReport): string {
   return `${lasting(report)}; in ${count(report.states)} states`;
 }
 
-function paintOf({ paint }: Terminal, { grade }: Exploration): (text: string) => string {
-  if (grade === 'never') return paint.green;
+function paintOf({ paint }: Terminal, { grade, complete }: Exploration): (text: string) => string {
+  if (grade === 'never' && complete) return paint.green;
   return grade === 'for ever' ? paint.red : paint.yellow;
 }
