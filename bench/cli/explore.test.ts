@@ -93,6 +93,8 @@ test('the state limit is told', async ({ dir }) => {
   assert.is(code, 0);
   assert.match(stdout, 'the limit was reached');
   assert.match(stdout.replace(/\s+/g, ' '), 'as far as it was explored');
+  assert.match(stdout, 'at least');
+  assert.not.match(stdout, 'at most');
   const { stdout: json } = await command(['litmus', 'explore', SCRIPT, '--max-states', '50', '--json'], dir);
   assert.is((JSON.parse(json) as Document)['complete'], false);
 });

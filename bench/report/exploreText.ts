@@ -11,10 +11,10 @@ export function exploreText(explored: readonly Explored[], showWitness: boolean,
   const lines = explored.flatMap(({ strategy, result }) => {
     const { paint, width } = terminal;
     const reach = result.complete ? '' : ', as far as it was explored';
-    const head = `${paint.bold(result.script)} under ${strategy}: ${paintOf(terminal, result)(lasting(result) + reach)}`;
+    const head = `${paint.bold(result.script)} under ${strategy}: ${paintOf(terminal, result)(lasting(result, result.complete) + reach)}`;
     const facts = [
       `${count(result.states)} states${result.complete ? '' : ', then the limit was reached: there are more'}, ${count(result.transitions)} steps, ${bytes(result.bytes)}`,
-      ...Object.entries(result.causes).map(([cause, report]) => `${cause}: ${causeText(report)}`),
+      ...Object.entries(result.causes).map(([cause, report]) => `${cause}: ${causeText(report, result.complete)}`),
       result.leaked ? paint.red('something is left that serves nothing once all is quiet') : 'nothing is left over',
     ];
     const out = [...wrap(head, width, '  '), ...facts.flatMap((fact) => wrap(`  ${fact}`, width, '    '))];
@@ -31,9 +31,9 @@ export function exploreText(explored: readonly Explored[], showWitness: boolean,
   return `${lines.join('\n')}\n`;
 }
 
-/** How long unfindable mappings last, in one phrase. */
-export function lasting(of: Pick<Exploration, 'grade' | 'maxVisits'>): string {
-  const visits = `at most ${of.maxVisits ?? 0} ${of.maxVisits === 1 ? 'visit' : 'visits'}`;
+/** How long unfindable mappings last, in one phrase. What an exploration that was cut short has seen is a lower bound. */
+function lasting(of: Pick<Exploration, 'grade' | 'maxVisits'>, complete = true): string {
+  const visits = `at ${complete ? 'most' : 'least'} ${of.maxVisits ?? 0} ${of.maxVisits === 1 ? 'visit' : 'visits'}`;
   switch (of.grade) {
     case 'never':
       return 'never unfindable';
@@ -46,8 +46,8 @@ export function lasting(of: Pick<Exploration, 'grade' | 'maxVisits'>): string {
   }
 }
 
-function causeText(report: CauseReport): string {
-  return `${lasting(report)}; in ${count(report.states)} states`;
+function causeText(report: CauseReport, complete: boolean): string {
+  return `${lasting(report, complete)}; in ${count(report.states)} states`;
 }
 
 function paintOf({ paint }: Terminal, { grade, complete }: Exploration): (text: string) => string {
