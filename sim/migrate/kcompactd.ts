@@ -44,9 +44,14 @@ export class Kcompactd implements Actor {
   readonly #costs: CostProfile;
   readonly #migrate: MigratePages;
   readonly #zoneStart: number;
+  readonly #drag: () => number;
 
-  /** `zoneStart`: first frame of the zone, which reaches to the end of memory. */
-  constructor(kernel: Kernel, pages: KernelMemory, costs: CostProfile, zoneStart: number) {
+  /**
+   * `zoneStart`: first frame of the zone, which reaches to the end of memory. `drag`: what a busy host adds to the time of
+   * a page, ns.
+   */
+  constructor(kernel: Kernel, pages: KernelMemory, costs: CostProfile, zoneStart: number, drag: () => number) {
+    this.#drag = drag;
     this.#pages = pages;
     this.#memory = pages.memory;
     this.#costs = costs;
@@ -97,7 +102,7 @@ export class Kcompactd implements Actor {
     if (isMet || this.#score() <= LOW_MARK) return this.#finish(cpu);
     const looked = this.#isolateCluster();
     this.#migrate.begin(this.#list);
-    return looked * this.#costs.isolateFrame;
+    return looked * this.#costs.isolateFrame + this.#list.length * this.#drag();
   }
 
   /** Pages that did not move in ten passes go back to the LRU. */

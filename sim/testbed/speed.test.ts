@@ -14,7 +14,9 @@ test('speeds are those of the recordings: median, and one in ten', () => {
 
 test('half of the runs do not stall, one in ten does for over three seconds', () => {
   const stream = new Stream(1, 'stall');
-  const drawn = Array.from({ length: 20_000 }, () => drawStall(stream)).sort((a, b) => a - b);
+  const stalls = Array.from({ length: 20_000 }, () => drawStall(stream));
+  const drawn = stalls.map(({ ns }) => ns).sort((a, b) => a - b);
+  assert.ok(Math.abs(stalls.filter((stall) => stall.isBeforeFill).length / 20_000 - 9 / 16) < 0.02);
   assert.is(drawn[9_800], 0);
   assert.ok(Math.abs(drawn[18_000] - 3.3e9) < 0.2e9);
   assert.ok(drawn[19_999] <= 17.8e9);

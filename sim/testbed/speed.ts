@@ -25,7 +25,7 @@ const QUANTILES: Quantiles = [
 const REFERENCE_S = 1.53;
 
 /**
- * Quantiles of how long the host kept the program waiting for its first worker, s: over the 38 recordings of fork_heavy and
+ * Quantiles of how long the host kept the program waiting while it prepared, s: over the 38 recordings of fork_heavy and
  * fork_free with 96 MB, the time from the first sample of `series` to the first look at the area, less settling, less the
  * half second that filling the map takes.
  */
@@ -40,15 +40,25 @@ const STALL_QUANTILES: Quantiles = [
   [0.95, 7.4],
   [1, 17.8],
 ];
+/** Of the 16 recordings that waited for 0.9 s or longer, those in which nr_free_pages shows that the map was filled after that. */
+const STALLS_BEFORE_FILL = 9 / 16;
 
 /** Factor of all times of one run. */
 export function drawSlowness(stream: Stream): number {
   return quantile(QUANTILES, stream.unit()) / REFERENCE_S;
 }
 
-/** How long the first worker of a fork load lets the program wait, ns. */
-export function drawStall(stream: Stream): number {
-  return Math.round(quantile(STALL_QUANTILES, stream.unit()) * 1e9);
+export interface Stall {
+  /** ns. */
+  readonly ns: number;
+  /** Before the map is filled, not after. */
+  readonly isBeforeFill: boolean;
+}
+
+/** How long the host keeps a fork load waiting, and where. */
+export function drawStall(stream: Stream): Stall {
+  const ns = Math.round(quantile(STALL_QUANTILES, stream.unit()) * 1e9);
+  return { ns, isBeforeFill: stream.unit() < STALLS_BEFORE_FILL };
 }
 
 function quantile(quantiles: Quantiles, at: number): number {

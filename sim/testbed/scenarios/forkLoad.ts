@@ -5,11 +5,25 @@ import type { Steps } from '../task.ts';
 import type { Worker } from '../worker.ts';
 
 abstract class ForkLoad extends Controller {
-  /** The ballast, the sampler, and the wait for a host that is busy. */
+  /** The host is busy: the program waits, and compaction creeps. */
+  *#wait(isBeforeFill: boolean): Steps {
+    const { stall } = this.testbed;
+    if (stall.isBeforeFill !== isBeforeFill || stall.ns === 0) return;
+    this.testbed.isHostBusy = true;
+    yield* this.msleep(stall.ns / 1e6);
+    this.testbed.isHostBusy = false;
+  }
+
   protected *prepare(): Steps {
     yield* this.startBallast();
     this.beginSeries();
-    yield* this.msleep(this.testbed.stallNs / 1e6);
+    yield* this.#wait(true);
+  }
+
+  protected *fill(workers: readonly Worker[]): Steps {
+    for (const worker of workers) yield* this.command(worker, 'fill');
+    yield* this.#wait(false);
+    for (const worker of workers) yield* this.command(worker, 'madvise');
   }
 
   protected *measure(workers: readonly Worker[], remark?: Record<string, unknown>): Steps {
@@ -76,8 +90,7 @@ export class ForkHeavy extends ForkLoad {
   protected override *main(): Steps {
     yield* this.prepare();
     const worker = yield* this.spawn({ slot: 0, pages: this.params.pages(96) });
-    yield* this.command(worker, 'fill');
-    yield* this.command(worker, 'madvise');
+    yield* this.fill([worker]);
     yield* this.measure([worker]);
   }
 }
@@ -100,8 +113,7 @@ export class ForkFree extends ForkLoad {
       const plan = { slot, pages, offset: slot * pages, forkRate: 0, writeRate: writes / count };
       workers.push(yield* this.spawn(plan));
     }
-    for (const worker of workers) yield* this.command(worker, 'fill');
-    for (const worker of workers) yield* this.command(worker, 'madvise');
+    yield* this.fill(workers);
     yield* this.measure(workers, { writes_per_s_total: writes });
   }
 }
