@@ -12,16 +12,15 @@ import type { CostProfile, DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
 import { Kernel } from '../kernel.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
-import { KIND, NONE } from '../memory/frames.ts';
-import { MIGRATE } from '../memory/pageblocks.ts';
-import { GFP } from '../memory/physical.ts';
+import { NONE } from '../memory/frames.ts';
 import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
 import { Descendant } from './child.ts';
+import { fillAtBoot } from './bootState.ts';
 import { Contents } from './contents.ts';
-import { drawSlowness, drawStall, slowed, type Stall } from './speed.ts';
+import { BUSY_DRAG_NS, drawSlowness, drawStall, slowed, type Stall } from './speed.ts';
 import type { Task } from './task.ts';
 import type { Worker } from './worker.ts';
 
@@ -34,24 +33,6 @@ const LOW_ZONE = { first: ZONE_START - 3840, end: ZONE_START, min: 21, low: 26, 
 const FILL_NS = 1_615;
 /** Assumption: reading /proc/vmstat, about 150 lines printed by the kernel and searched by the program. */
 const VMSTAT_NS = 100_000;
-/**
- * Kernel memory differs by up to so many pages from run to run: 5th to 95th percentile, over the recordings, of what is neither
- * free nor ballast at the first sample.
- */
-const KERNEL_SPREAD = 325;
-/**
- * Kernel pages that lie scattered over the movable pageblocks, more the longer the machine has been up: as many as cut the
- * free blocks that compaction made into the pieces that buddyinfo shows (raw_gdet, the first run of its boot, about 30;
- * raw_free_s20_p1000, a late one, about 180).
- */
-const SCATTERED = { least: 30, most: 180 } as const;
-/**
- * Pages of tmpfs, the initramfs, that a boot leaves in the area: all values but two among the recordings of fork_heavy and
- * fork_free in which there are any. They lie in its last eighth: they stay where the other seven are held (freehold).
- */
-const TMPFS_IN_AREA = { least: 77, most: 103, part: 1 / 8 } as const;
-/** What a busy host adds to a page's compaction: nr_free_cma falls by 3,500 to 12,000 a second then (`series`), mostly by 6,000. */
-const BUSY_DRAG_NS = 150_000;
 /** The program starts at most so long after the machine's own clock of periodic work, ns. */
 const PHASE_NS = SECOND;
 
@@ -147,26 +128,11 @@ export class Testbed {
     this.scheduler = new Scheduler(description.cpus, this.kernel.locks, this.costs.wakeup, actors, jitter);
     this.#began = Math.floor(phase.unit() * PHASE_NS);
     this.#pid = 100 + phase.below(1000);
-    takeKernelMemory(description, this.memory, phase);
-    if (sizes.tmpfsInArea) this.#keepTmpfs(phase);
+    fillAtBoot(description, this.memory, ZONE_START, sizes.tmpfsInArea, phase);
     this.kernel.ksmd.who = this.scheduler.add(this.kernel.ksmd, 0);
     const drag = () => (this.isHostBusy ? BUSY_DRAG_NS : 0);
     new Kcompactd(this.kernel, this.memory, this.costs, ZONE_START, drag).begin(this.scheduler, 0);
     this.scheduler.run(this.#began);
-  }
-
-  /** Dirty for ever, as tmpfs is: they can be migrated, not dropped. */
-  #keepTmpfs(stream: Stream): void {
-    const { memory, cache } = this.memory;
-    const pages = TMPFS_IN_AREA.least + stream.below(TMPFS_IN_AREA.most - TMPFS_IN_AREA.least + 1);
-    const file = cache.addFile(pages);
-    const span = Math.floor(this.area.pages * TMPFS_IN_AREA.part);
-    const first = this.area.base + this.area.pages - span;
-    for (let index = 0; index < pages;) {
-      const pfn = first + stream.below(span);
-      if (memory.allocExact(pfn)) cache.insert(0, pfn, file, index++, true, false);
-    }
-    memory.pagevecs.lruAddDrainAll();
   }
 
   nextPid(): number {
@@ -250,21 +216,6 @@ export class Testbed {
       for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) if (tables.get(task.mm, vpn) !== 0) pages++;
     }
     return pages;
-  }
-}
-
-function takeKernelMemory(description: DeviceDescription, memory: KernelMemory, stream: Stream): void {
-  const { unmovablePages, reclaimablePages, cma } = description.memory;
-  const { frames, blocks } = memory.memory;
-  const scattered = SCATTERED.least + stream.below(SCATTERED.most - SCATTERED.least + 1);
-  const more = stream.below(2 * KERNEL_SPREAD + 1) - KERNEL_SPREAD;
-  memory.memory.allocKernelPages(unmovablePages + more - scattered, GFP.noWatermark);
-  memory.memory.allocKernelPages(reclaimablePages, GFP.noWatermark | GFP.reclaimable);
-  for (let left = scattered; left > 0;) {
-    const pfn = ZONE_START + stream.below(cma[0].first - ZONE_START);
-    if (blocks.typeOf(pfn) !== MIGRATE.movable || !memory.memory.allocExact(pfn)) continue;
-    frames.kind[pfn] = KIND.kernel;
-    left--;
   }
 }
 

@@ -18,13 +18,7 @@ export function fullMarkdown(validation: Validation): string {
     markdownTable(
       ['recording', 'measure', 'recorded', 'modelled', 'agrees'],
       ['left', 'left', 'right', 'right', 'left'],
-      some.map((row) => [
-        row.recording,
-        row.measure,
-        estimateText(row.recorded, row),
-        estimateText(row.modelled, row),
-        row.agree ? 'yes' : '**no**',
-      ]),
+      some.map(rowCells),
     ),
   ]);
   return `${['# The model against recordings of a real kernel', ...summary(validation), ...groups].join('\n\n')}\n`;
@@ -42,6 +36,12 @@ export function shortMarkdown(validation: Validation): string {
     '### What does not match',
     mismatchTable(rows),
   ].join('\n\n');
+}
+
+/** Recording, measure, both estimates, verdict. */
+function rowCells(row: Row): string[] {
+  const { recording, measure, recorded, modelled, agree } = row;
+  return [recording, measure, estimateText(recorded, row), estimateText(modelled, row), agree ? 'yes' : '**no**'];
 }
 
 function summary({ comparisons, totals, seeds, recordings, failed }: Validation): string[] {
@@ -64,14 +64,7 @@ function scenarioTable(rows: readonly Row[]): string {
   return markdownTable(
     ['recordings', 'measure', 'recorded [95 %]', 'modelled [95 %]', 'agrees', 'would notice'],
     ['left', 'left', 'right', 'right', 'left', 'left'],
-    all.map((row) => [
-      row.recording,
-      row.measure,
-      estimateText(row.recorded, row),
-      estimateText(row.modelled, row),
-      row.agree ? 'yes' : '**no**',
-      NOTICE[row.tells],
-    ]),
+    all.map((row) => [...rowCells(row), NOTICE[row.tells]]),
   );
 }
 
