@@ -7,7 +7,7 @@ import { shorten } from './fuzzReport.ts';
 import { PROLOGUES } from './fuzzPrologues.ts';
 import { draw } from './fuzzScript.ts';
 
-export const BATCH_SCRIPTS = 16;
+const BATCH_SCRIPTS = 16;
 const LENGTHS = { minLength: 20, maxLength: 160, size: 'max' } as const;
 /** fast-check shrinks for that long, then what it has is shortened action by action. */
 const SHRINK_MS = 15_000;

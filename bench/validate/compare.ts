@@ -73,7 +73,7 @@ export function compare(
   }
 }
 
-export function needsSpread(rule: Rule): boolean {
+function needsSpread(rule: Rule): boolean {
   return rule !== 'exact' && rule !== 'settled' && rule !== 'factor';
 }
 

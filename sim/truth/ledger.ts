@@ -42,11 +42,6 @@ export interface LedgerParts {
   readonly now: () => number;
 }
 
-/** Zeros for every cause. */
-export function noCauses(): CauseCounts {
-  return Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
-}
-
 export class Ledger implements KernelEvents {
   readonly gaps = new Map<number, Gap>();
   readonly statistics: GapStatistics;

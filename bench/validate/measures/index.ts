@@ -8,7 +8,7 @@ import { natural } from './natural.ts';
 import { stageMeasures } from './stages.ts';
 
 /** Kinds of recordings, for totals. */
-export const FAMILIES = ['load', 'scripted', 'natural', 'cost'] as const;
+const FAMILIES = ['load', 'scripted', 'natural', 'cost'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 export function familyOf(record: TestbedRecord): Family {

@@ -45,7 +45,7 @@ export function totalsOf(rows: readonly Row[]): Totals {
   };
 }
 
-export function isBothZero(row: Row): boolean {
+function isBothZero(row: Row): boolean {
   return row.recorded.value === 0 && row.modelled.value === 0;
 }
 
