@@ -5,7 +5,7 @@
  * Fed by KernelEvents; reads every kernel room, is read by none. A pte (mm, vpn) is findable iff some item on its page's
  * hlist has that address and the vma hangs in the tree that the reverse walk would search for that item.
  */
-import { CAUSES, type Cause, type CauseCounts } from '../observations.ts';
+import type { Cause } from '../observations.ts';
 import { MIGRATE_STAGE, type KernelEvents } from '../events.ts';
 import type { KsmObjects } from '../ksm/objects.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
