@@ -8,8 +8,7 @@ import { natural } from './natural.ts';
 import { stageMeasures } from './stages.ts';
 
 /** Kinds of recordings, for totals. */
-const FAMILIES = ['load', 'scripted', 'natural', 'cost'] as const;
-export type Family = (typeof FAMILIES)[number];
+export type Family = 'load' | 'scripted' | 'natural' | 'cost';
 
 export function familyOf(record: TestbedRecord): Family {
   switch (scenarioOf(record)) {
