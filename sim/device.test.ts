@@ -226,7 +226,7 @@ test('maxLive: one more kills the oldest', () => {
 });
 
 test('an audit sees a reference that nobody holds', () => {
-  const world = buildWorld(cell(device(BUSY)), {});
+  const world = buildWorld(device(BUSY), 1, []);
   auditWorld(world, 'after boot');
   const { frames } = world.kernel;
   frames.count[frames.kind.indexOf(KIND.anon)]++;
@@ -255,7 +255,7 @@ test('CPU time of ksmd counts as it is spent, not when a batch is over', () => {
 
 test('causes of failed migrations are forgotten with the range: frames are used again', () => {
   const pins = BUSY.pins.map((pin) => ({ ...pin, perSecond: 200 }));
-  const world = buildWorld(cell(device({ ...BUSY, pins }), { seed: 5 }), {});
+  const world = buildWorld(device({ ...BUSY, pins }), 5, []);
   world.scheduler.run(4 * SECOND);
   const { range, ledger, frames } = world.kernel;
   assert.ok(range.isIdle);

@@ -11,19 +11,22 @@ import { buildWorld } from './load/build.ts';
 import { baselineOf, observe, takeSample } from './load/observe.ts';
 import type { World } from './load/world.ts';
 import type { Observations, Sample } from './observations.ts';
-import { combineHooks } from './strategies/index.ts';
+import { combinedDevice } from './strategies/combine.ts';
+import { strategiesNamed, type Strategy } from './strategies/index.ts';
 
 /** Period of samples, ns. */
 const SAMPLE_NS = 1_000_000_000;
 const CPU = 0;
 
 /**
- * Runs one cell. Throws RangeError when the description does not fit into its memory or a pool is used up, Error for an
+ * Runs one cell. `plugins`: strategies besides the built-in ones. Throws RangeError when the description does not fit into its memory or a pool is used up, Error for an
  * unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds the model broken.
  */
-export function runCell(input: CellInput): Observations {
-  const { description, auditEveryNs } = input;
-  const world = buildWorld(input, combineHooks(input.strategies));
+export function runCell(input: CellInput, plugins: readonly Strategy[] = []): Observations {
+  const { seed, auditEveryNs } = input;
+  const strategies = strategiesNamed(input.strategies, plugins);
+  const description = combinedDevice(strategies, input.description);
+  const world = buildWorld(description, seed, strategies);
   if (auditEveryNs > 0) auditWorld(world, 'after boot');
   settle(world);
   const { warmupNs, durationNs } = description;

@@ -34,7 +34,8 @@ import { Rmap } from './process/rmap.ts';
 import type { UserPages } from './process/userPages.ts';
 import { Vmas } from './process/vmas.ts';
 import type { Registers } from './registers.ts';
-import type { StrategyHooks } from './strategies/strategy.ts';
+import { combineHooks } from './strategies/combine.ts';
+import type { MutableHooks, Strategy } from './strategies/strategy.ts';
 import { Ledger, type LedgerParts } from './truth/ledger.ts';
 
 /** Capacities, fixed when the kernel is built. */
@@ -61,7 +62,8 @@ export interface KernelOptions {
   readonly costs: CostProfile;
   readonly ksm: KsmSettings;
   readonly hz: number;
-  readonly hooks: StrategyHooks;
+  /** Acting together. */
+  readonly strategies: readonly Strategy[];
   /** Simulated time, ns. */
   readonly now: () => number;
   /** Another ledger than the truth room's own. */
@@ -71,6 +73,11 @@ export interface KernelOptions {
 }
 
 export class Kernel {
+  /** What the strategies do; filled in once all rooms are built. */
+  readonly hooks: MutableHooks = {};
+  readonly costs: CostProfile;
+  /** Simulated time, ns. */
+  readonly now: () => number;
   readonly frames: Frames;
   readonly locks: Locks;
   readonly cmaMutex: Mutex;
@@ -101,7 +108,10 @@ export class Kernel {
   readonly #moveParts: Omit<MigrateParts, 'pages'>;
 
   constructor(options: KernelOptions) {
-    const { limits, frames, costs, hooks, userPages, migrationPages } = options;
+    const { limits, frames, costs, userPages, migrationPages } = options;
+    const { hooks } = this;
+    this.costs = costs;
+    this.now = options.now;
     const changes = options.profile.changes ?? UNCHANGED;
     this.frames = frames;
     const locks = new Locks(frames, limits.mms);
@@ -113,7 +123,7 @@ export class Kernel {
     this.vmas = vmas;
     const objects = new KsmObjects(limits.rmapItems, limits.stableNodes);
     this.objects = objects;
-    const ledgerParts = { frames, tables, vmas, objects, searchRoot: hooks.searchRoot === true, now: options.now };
+    const ledgerParts = { frames, tables, vmas, objects, hooks, now: options.now };
     const ledger = options.ledger === undefined ? new Ledger(ledgerParts) : options.ledger(ledgerParts);
     this.ledger = ledger;
     const slots = new MmSlots(limits.mms);
@@ -131,7 +141,7 @@ export class Kernel {
       ledger,
     );
     this.faults = faults;
-    const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger);
+    const spaces = new AddressSpaces(limits.mms, frames, tables, vmas, faults, slots, userPages, ledger, hooks);
     this.spaces = spaces;
     this.rmap = new Rmap(frames, tables, vmas, changes.migrationKeepsDirty);
 
@@ -144,7 +154,7 @@ export class Kernel {
     const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);
     this.breakCow = breakCow;
     const drainAll = () => options.contigMemory.lruAddDrainAll();
-    this.cursor = new Cursor({ frames, tables, vmas, spaces, slots, objects, removal, locks, costs, drainAll });
+    this.cursor = new Cursor({ frames, tables, vmas, spaces, slots, objects, removal, locks, costs, hooks, drainAll });
     const mergePages = new MergePages(frames, tables, vmas, locks, userPages, ledger);
     const checksumBits = options.ksm.checksum_bits;
     const checksumMask = checksumBits >= 32 ? -1 : (1 << checksumBits) - 1;
@@ -188,6 +198,8 @@ export class Kernel {
       busy: (pfn) => ledger.rangeBusy(pfn),
       tested: (pfn) => ledger.onBusy?.(pfn),
     });
+    const attached = options.strategies.flatMap((strategy) => strategy.attach?.(this) ?? []);
+    Object.assign(hooks, combineHooks(attached));
   }
 
   /** Scalars of everything but the migrations. `actors`: ids from 0 on of tasks that may wait in a fault. */
@@ -195,11 +207,11 @@ export class Kernel {
     this.slots.registers(registers);
     this.objects.registers(registers);
     this.faults.registers(registers, actors);
-    this.stable.registers(registers);
     this.cursor.registers(registers);
     this.removal.registers(registers);
     this.breakCow.registers(registers);
     this.mergeItem.registers(registers);
+    this.hooks.registers?.(registers);
   }
 
   /** A machine for one more migration at the same time. */

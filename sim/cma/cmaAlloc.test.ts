@@ -16,7 +16,7 @@ const NO_COSTS = { cmaBase: 0 } as CostProfile;
 
 /** An area of 64 frames at 256 with one anonymous page at its first frame. */
 function setUp(profile: KernelProfile, hooks: StrategyHooks = {}) {
-  const script = new ScriptMachine({}, {});
+  const script = new ScriptMachine({}, []);
   const { kernel } = script;
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, 4, NONE, false);
@@ -26,7 +26,14 @@ function setUp(profile: KernelProfile, hooks: StrategyHooks = {}) {
   assert.is(page, 256);
   const area = new CmaArea('default', 256, 64);
   let failedRanges = 0;
-  const parts = { range: kernel.range, cmaMutex: kernel.cmaMutex, kernel: profile, costs: NO_COSTS, hooks };
+  const parts = {
+    range: kernel.range,
+    cmaMutex: kernel.cmaMutex,
+    kernel: profile,
+    costs: NO_COSTS,
+    hooks,
+    now: () => 0,
+  };
   const alloc = new CmaAlloc({ ...parts, rangeFailed: () => failedRanges++ });
   /** Runs the call to its end; returns the sleeps of at least a millisecond. */
   const run = (pages: number, alignOrder: number | null) => {
@@ -77,7 +84,9 @@ test('the vendor retry sleeps twice, the retrying caller five times, each with a
   assert.equal([first.alloc.caller, first.failedRanges()], [2, 3]);
   assert.is(first.area.used, 0, 'bits set in advance are cleared again');
 
-  const second = setUp(MAINLINE, { callerRetries: { rounds: 5, sleepNs: 100e6 } });
+  const second = setUp(MAINLINE, {
+    afterFailure: ({ rounds }) => (rounds < 5 ? { cpuNs: 0, sleepNs: 100e6, then: 'try' } : null),
+  });
   second.script.pin(second.page);
   assert.equal(second.run(64, 6), [100e6, 100e6, 100e6, 100e6, 100e6]);
   assert.is(second.failedRanges(), 6);

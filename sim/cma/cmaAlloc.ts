@@ -11,11 +11,11 @@ import { BLOCKED, sleepFor } from '../clock/actor.ts';
 import type { Mutex } from '../clock/mutex.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { Remedy, StrategyHooks } from '../strategies/strategy.ts';
 import { alignmentOrder, CMA_ALIGNMENT, type CmaArea } from './cmaArea.ts';
 import type { ContigRange } from './contigRange.ts';
 
-const PHASE = { idle: 0, lock: 1, find: 2, lockRange: 3, range: 4 } as const;
+const PHASE = { idle: 0, lock: 1, find: 2, lockRange: 3, range: 4, failed: 5, sleep: 6 } as const;
 
 export interface CmaParts {
   /** One for all callers: a range is worked on under cma_mutex. */
@@ -24,6 +24,8 @@ export interface CmaParts {
   readonly kernel: KernelProfile;
   readonly costs: CostProfile;
   readonly hooks: StrategyHooks;
+  /** Simulated time, ns. */
+  readonly now: () => number;
   /** A range was given up; the pages that stood in the way are in the ContigRange still. */
   readonly rangeFailed: () => void;
 }
@@ -47,7 +49,12 @@ export class CmaAlloc {
   #index = NONE;
   #tried = 0;
   #vendorRounds = 0;
-  #callerRounds = 0;
+  #began = 0;
+  /** Rounds that strategies asked for, and how often they were asked since the last one. */
+  #remedies = 0;
+  #asked = 0;
+  #remedy: Remedy | null = null;
+  #blockers: readonly number[] = [];
   #holdsMutex = false;
   readonly #p: CmaParts;
 
@@ -67,7 +74,10 @@ export class CmaAlloc {
     this.#start = 0;
     this.#tried = 0;
     this.#vendorRounds = this.#p.kernel.cmaRetries;
-    this.#callerRounds = this.#p.hooks.callerRetries?.rounds ?? 0;
+    this.#began = this.#p.now();
+    this.#remedies = 0;
+    this.#asked = 0;
+    this.#blockers = [];
     this.pfn = NONE;
     this.errno = 0;
     this.migratePasses = 0;
@@ -85,12 +95,16 @@ export class CmaAlloc {
         this.#phase = PHASE.find;
         return this.#p.costs.cmaBase;
       case PHASE.find:
-        return this.#find();
+        return this.#find(who, cpu);
       case PHASE.lockRange:
         if (!this.#takeMutex(who)) return BLOCKED;
         this.#p.range.begin(this.#area!.base + this.#index, this.#area!.base + this.#index + this.#pages);
         this.#phase = PHASE.range;
         return 0;
+      case PHASE.failed:
+        return this.#failed(who, cpu);
+      case PHASE.sleep:
+        return this.#carryOut();
       default:
         return this.#runRange(who, cpu);
     }
@@ -106,10 +120,10 @@ export class CmaAlloc {
     area.clear(pfn - area.base, pages);
   }
 
-  #find(): number {
+  #find(who: number, cpu: number): number {
     const area = this.#area!;
     this.#index = area.findZeroArea(this.#start, this.#pages, this.#mask);
-    if (this.#index < 0) return this.#noCandidate();
+    if (this.#index < 0) return this.#noCandidate(who, cpu);
     if (this.#tried++ > 0) this.ranges++;
     if (this.#p.kernel.cmaBitmapFirst) area.set(this.#index, this.#pages);
     this.#phase = PHASE.lockRange;
@@ -130,6 +144,7 @@ export class CmaAlloc {
       return this.#done(0, cost);
     }
     this.#p.rangeFailed();
+    this.#blockers = range.leftover;
     if (kernel.cmaBitmapFirst) area.clear(this.#index, this.#pages);
     if (kernel.cmaBitmapFirst) this.#dropMutex();
     if (range.rc !== ERRNO.busy) return this.#done(range.rc, cost);
@@ -140,19 +155,49 @@ export class CmaAlloc {
   }
 
   /** No range is left: sleep and start over where the vendor tree or the caller does so. */
-  #noCandidate(): number {
-    const { kernel, hooks } = this.#p;
+  #noCandidate(who: number, cpu: number): number {
+    const { kernel } = this.#p;
     if (this.#vendorRounds > 0) {
       this.#vendorRounds--;
       return this.#startOver(kernel.cmaRetrySleepNs);
     }
-    if (this.#callerRounds > 0 && hooks.callerRetries !== undefined) {
-      this.#callerRounds--;
-      this.#vendorRounds = kernel.cmaRetries;
-      this.#dropMutex();
-      return this.#startOver(hooks.callerRetries.sleepNs);
+    this.#asked = 0;
+    return this.#failed(who, cpu);
+  }
+
+  /** The call has failed: the caller gives up, or does what a strategy says. */
+  #failed(who: number, cpu: number): number {
+    const { hooks, now } = this.#p;
+    const errno = this.errno === 0 ? ERRNO.noMemory : this.errno;
+    const remedy =
+      hooks.afterFailure?.({
+        began: this.#began,
+        now: now(),
+        rounds: this.#remedies,
+        errno,
+        blockers: this.#blockers,
+        cpu,
+        who,
+        asked: this.#asked++,
+      }) ?? null;
+    if (remedy === null) return this.#done(errno, 0);
+    this.#dropMutex();
+    this.#remedy = remedy;
+    this.#phase = PHASE.sleep;
+    return remedy.cpuNs > 0 ? remedy.cpuNs : this.#carryOut();
+  }
+
+  /** The remedy's CPU time is over. */
+  #carryOut(): number {
+    const { sleepNs, then } = this.#remedy!;
+    this.#remedy = null;
+    if (then === 'ask') {
+      this.#phase = PHASE.failed;
+      return sleepFor(sleepNs);
     }
-    return this.#done(this.errno === 0 ? ERRNO.noMemory : this.errno, 0);
+    this.#remedies++;
+    this.#vendorRounds = this.#p.kernel.cmaRetries;
+    return this.#startOver(sleepNs);
   }
 
   #startOver(sleepNs: number): number {

@@ -11,7 +11,7 @@ const WHO = 3;
 
 /** Two pages at the beginning of the area, and no free page outside it. */
 function setUp(config: LitmusTest['config']) {
-  const script = new ScriptMachine(config, {});
+  const script = new ScriptMachine(config, []);
   const { kernel, memory } = script;
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, 2, NONE, false);

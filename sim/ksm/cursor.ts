@@ -9,6 +9,7 @@ import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
 import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
@@ -32,6 +33,7 @@ export interface CursorParts {
   readonly removal: ItemRemoval;
   readonly locks: Locks;
   readonly costs: CostProfile;
+  readonly hooks: StrategyHooks;
   /** lru_add_drain_all at the start of each pass. */
   readonly drainAll: () => void;
 }
@@ -101,7 +103,7 @@ export class Cursor {
   }
 
   #start(): number {
-    const { slots, objects, costs } = this.#p;
+    const { slots, objects, costs, hooks } = this.#p;
     if (slots.isEmpty) {
       this.found = FOUND.empty;
       return 0;
@@ -114,7 +116,7 @@ export class Cursor {
     objects.unstable.reset();
     slots.cursor = slots.next[slots.head];
     this.#beginMm();
-    return costs.lruAddDrainAll + this.#p.removal.releaseKept(this.seqnr) * costs.rmapItem;
+    return costs.lruAddDrainAll + (hooks.passStarts?.(this.seqnr) ?? 0);
   }
 
   #beginMm(): void {

@@ -17,6 +17,8 @@ export class ItemRemoval {
   waitingFor = NONE;
   #item = NONE;
   #freeAfterwards = false;
+  /** What strategies added to the removal, ns. */
+  #extra = 0;
   readonly #objects: KsmObjects;
   readonly #stable: StableTree;
   readonly #unstable: UnstableTree;
@@ -66,8 +68,9 @@ export class ItemRemoval {
     const flags = this.#objects.itemFlags[item];
     let cost = 0;
     if ((flags & ITEM.stable) !== 0) {
+      this.#extra = 0;
       if (!this.#removeStable(item, seqnr, who, cpu)) return BLOCKED;
-      cost = this.#stable.keepsItems ? 2 * this.#costs.rmapItem : this.#costs.rmapItem;
+      cost = this.#costs.rmapItem + this.#extra;
     } else if ((flags & ITEM.unstable) !== 0) {
       this.#unstable.remove(item, seqnr);
       cost = this.#costs.treeStep;
@@ -93,10 +96,6 @@ export class ItemRemoval {
     this.#objects.freeItem(item);
   }
 
-  releaseKept(seqnr: number): number {
-    return this.#stable.releaseKept(seqnr, (pfn) => this.#locks.isPageLocked(pfn));
-  }
-
   /** get_ksm_page(node, lock) and what follows; false: sleeps on the page lock, with a reference. */
   #removeStable(item: number, seqnr: number, who: number, cpu: number): boolean {
     const node = this.#objects.itemHead[item];
@@ -118,7 +117,7 @@ export class ItemRemoval {
       }
       this.waitingFor = NONE;
       const isStill = this.#objects.kpfn[node] === held && !this.#stable.isStale(node);
-      if (isStill) this.#stable.removeItem(item, seqnr);
+      if (isStill) this.#extra = this.#stable.removeItem(item, seqnr);
       this.#refs.put(held, cpu);
       // Not its page any more: migrated meanwhile, look again.
       if (isStill) return true;

@@ -10,7 +10,7 @@ const TICK = 10_000_000;
 
 /** One process with that many distinct mergeable pages. */
 function withPages(pages: number, config: LitmusTest['config'] = {}) {
-  const { kernel } = new ScriptMachine(config, {});
+  const { kernel } = new ScriptMachine(config, []);
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, pages, NONE, false);
   kernel.control.madviseMergeable(mm, 16, pages);
@@ -66,7 +66,7 @@ test('with run = 0 nothing is scanned and nothing removed', () => {
 });
 
 test('a short checksum lets a changed page pass for an unchanged one', () => {
-  const { kernel } = new ScriptMachine({}, {}, { checksumBits: 4 });
+  const { kernel } = new ScriptMachine({}, [], { checksumBits: 4 });
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, 1, NONE, false);
   kernel.control.madviseMergeable(mm, 16, 1);

@@ -12,7 +12,7 @@ const AT = 16;
 /** Processes with one mergeable page each, under 6.1 with the checksum first or not. */
 function setUp(checksumFirst: boolean) {
   const profile = { ...SCRIPT_KERNELS['linux-6.1'], changes: { ...CHANGED_BY_6_1, checksumFirst } };
-  const { kernel } = new ScriptMachine({}, {}, { profile });
+  const { kernel } = new ScriptMachine({}, [], { profile });
   const write = (mm: number, content: number) => kernel.faults.write(mm, AT, content, CPU, 1);
   const process = (content: number): number => {
     const mm = kernel.spaces.create();
@@ -91,7 +91,7 @@ test('max_page_sharing: not below 2, not while pages are shared, not where there
   pass();
   assert.is(control.setMaxPageSharing(9), 0);
   assert.is(stable.chains?.limit, 9);
-  assert.is(new ScriptMachine({}, {}).kernel.control.setMaxPageSharing(9), -22);
+  assert.is(new ScriptMachine({}, []).kernel.control.setMaxPageSharing(9), -22);
 });
 
 test.run();

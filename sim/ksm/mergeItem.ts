@@ -126,7 +126,7 @@ export class MergeItem {
     this.#treeItem = registers.item(hasTreeItem ? this.#treeItem : NONE);
     this.#treePage = registers.page(phase >= PHASE.mergeFirst ? this.#treePage : NONE);
     this.#vma = registers.vma(this.#vma);
-    const isUpgrade = hooks.anonVmaFromPage === true && phase === PHASE.mergeFirst && this.#vma !== NONE;
+    const isUpgrade = hooks.takeAnonVma !== undefined && phase === PHASE.mergeFirst && this.#vma !== NONE;
     mergePages.oldAnonVma = registers.anonVma(isUpgrade ? mergePages.oldAnonVma : NONE);
   }
 
@@ -352,8 +352,7 @@ export class MergeItem {
     const { objects, locks, vmas, mergePages, hooks } = this.#p;
     const cost = this.#removeFromTree(item, seqnr, who, cpu);
     const ownAnonVma = vmas.anonVma[this.#vma];
-    const isUpgrade = kpage === NONE && hooks.anonVmaFromPage === true;
-    const anonVma = isUpgrade && mergePages.oldAnonVma >= 0 ? mergePages.oldAnonVma : ownAnonVma;
+    const anonVma = hooks.takeAnonVma?.(ownAnonVma, kpage === NONE ? mergePages.oldAnonVma : NONE) ?? ownAnonVma;
     objects.itemAnonVma[item] = anonVma;
     vmas.anonVmas.get(anonVma);
     locks.readUnlockMm(mm);

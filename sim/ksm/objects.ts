@@ -161,9 +161,11 @@ export class KsmObjects {
 
   /**
    * A strategy keeps the cover of a stable item: a kept item takes its place on the hlist together with the anon_vma
-   * reference; `item` itself is in no tree afterwards. Returns the kept item.
+   * reference; `item` itself is in no tree afterwards and has no anon_vma. Returns the kept item, NONE for an item that is
+   * on no hlist (any more).
    */
   leaveCover(item: number): number {
+    if ((this.itemFlags[item] & ITEM.stable) === 0) return NONE;
     const node = this.itemHead[item];
     const kept = this.#newItem(NONE, this.itemAddress[item], ITEM.kept);
     this.keptItems++;
@@ -179,6 +181,7 @@ export class KsmObjects {
     if (after >= 0) this.hlistPrev[after] = kept;
     this.#uncount(node);
     this.itemFlags[item] = 0;
+    this.itemAnonVma[item] = NONE;
     return kept;
   }
 

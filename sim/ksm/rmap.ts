@@ -2,10 +2,9 @@
  * Reverse walks of KSM pages (mm/ksm.c: try_to_unmap_ksm, rmap_walk_ksm).
  *
  * Only addresses recorded in some rmap_item are tried, and only in vmas that hang in that item's anon_vma tree: two
- * passes, first the item's own mm, then all others ("search_new_forks"). root-search adds the same two passes over the
- * root anon_vma of each item.
+ * passes, first the item's own mm, then all others ("search_new_forks"). A strategy may look further (`walkMore`).
  */
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { StrategyHooks, VisitPte } from '../strategies/strategy.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { Rmap } from '../process/rmap.ts';
 import type { Vmas } from '../process/vmas.ts';
@@ -18,14 +17,14 @@ export class KsmRmap {
   readonly #frames: Frames;
   readonly #vmas: Vmas;
   readonly #rmap: Rmap;
-  readonly #passes: number;
+  readonly #hooks: StrategyHooks;
 
   constructor(objects: KsmObjects, frames: Frames, vmas: Vmas, rmap: Rmap, hooks: StrategyHooks) {
     this.#objects = objects;
     this.#frames = frames;
     this.#vmas = vmas;
     this.#rmap = rmap;
-    this.#passes = hooks.searchRoot === true ? 4 : 2;
+    this.#hooks = hooks;
   }
 
   /** try_to_unmap for migration of any page. Returns a SWAP result; the mapcount says what is left. */
@@ -48,31 +47,37 @@ export class KsmRmap {
     else if (mapping[to] !== NONE) this.#walk(mapping[to], from, to, false);
   }
 
-  /** Unmapping stops once nothing maps the page; restoring always goes to the end. */
-  #walk(node: number, from: number, to: number, unmap: boolean): void {
-    const { hlist, hlistNext, itemAddress, itemAnonVma, itemMm } = this.#objects;
+  /**
+   * One of the two passes over every item of the node, in the trees that `treeOf` names. `visit` sees each mm and vpn and
+   * says when nothing is left to find.
+   */
+  eachInTrees(node: number, newForks: boolean, treeOf: (item: number) => number, visit: VisitPte): void {
+    const { hlist, hlistNext, itemAddress, itemMm } = this.#objects;
     const vmas = this.#vmas;
-    const { treeHead, avcNextInTree, avcVma, root } = vmas.anonVmas;
-    const { mapcount } = this.#frames;
-    for (let pass = 0; pass < this.#passes; pass++) {
-      const newForks = (pass & 1) === 1;
-      for (let item = hlist[node]; item >= 0; item = hlistNext[item]) {
-        const vpn = itemAddress[item];
-        const own = itemMm[item];
-        const anonVma = pass < 2 ? itemAnonVma[item] : root[itemAnonVma[item]];
-        for (let avc = treeHead[anonVma]; avc >= 0; avc = avcNextInTree[avc]) {
-          const vma = avcVma[avc];
-          if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
-          const mm = vmas.mm[vma];
-          if ((mm === own) === newForks) continue;
-          if (!unmap) {
-            this.#rmap.restoreOne(from, to, mm, vpn);
-            continue;
-          }
-          this.#rmap.unmapOne(from, mm, vpn);
-          if (mapcount[from] === 0) return;
-        }
+    const { treeHead, avcNextInTree, avcVma } = vmas.anonVmas;
+    for (let item = hlist[node]; item >= 0; item = hlistNext[item]) {
+      const vpn = itemAddress[item];
+      for (let avc = treeHead[treeOf(item)]; avc >= 0; avc = avcNextInTree[avc]) {
+        const vma = avcVma[avc];
+        if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
+        if ((vmas.mm[vma] !== itemMm[item]) === newForks && visit(vmas.mm[vma], vpn)) return;
       }
     }
+  }
+
+  /** Unmapping stops once nothing maps the page; restoring always goes to the end. */
+  #walk(node: number, from: number, to: number, unmap: boolean): void {
+    const { mapcount } = this.#frames;
+    const { itemAnonVma } = this.#objects;
+    const visit: VisitPte = (mm, vpn) => {
+      if (!unmap) this.#rmap.restoreOne(from, to, mm, vpn);
+      else if (mapcount[from] > 0) this.#rmap.unmapOne(from, mm, vpn);
+      return unmap && mapcount[from] === 0;
+    };
+    for (const newForks of [false, true]) {
+      this.eachInTrees(node, newForks, (item) => itemAnonVma[item], visit);
+      if (unmap && mapcount[from] === 0) return;
+    }
+    this.#hooks.walkMore?.(node, visit);
   }
 }

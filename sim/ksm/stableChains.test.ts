@@ -18,7 +18,7 @@ function setUp() {
   const frames = new Frames(64);
   const objects = new KsmObjects(64, 32);
   const vmas = new Vmas(4, 8, 8, 8, 1);
-  const events = new Ledger({ frames, tables: new PageTables(4, 4), vmas, objects, searchRoot: false, now });
+  const events = new Ledger({ frames, tables: new PageTables(4, 4), vmas, objects, hooks: {}, now });
   const changes = { ...UNCHANGED, stableTreeRestarts: true, maxPageSharing: 3 };
   const tree = new StableTree(objects, frames, vmas.anonVmas, events, {}, changes, now);
   let next = 0;

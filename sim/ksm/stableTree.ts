@@ -6,7 +6,6 @@
  * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node; later kernels start over, and
  * keep several nodes of equal content (stableChains.ts).
  */
-import type { Registers } from '../registers.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { KernelEvents } from '../events.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -20,15 +19,11 @@ export class StableTree {
   lastSteps = 0;
   /** Null where nothing limits the sharers of a page. */
   readonly chains: StableChains | null;
-  /** Kept items in the order they were left, oldest first, with the seqnr from which they may go. */
-  readonly #kept: { item: number; until: number }[] = [];
-  /** The same by item; an entry of the queue that differs from it is of an item that is gone already. */
-  readonly #keptUntil = new Map<number, number>();
   readonly #objects: KsmObjects;
   readonly #frames: Frames;
   readonly #anonVmas: AnonVmas;
   readonly #events: KernelEvents;
-  readonly #keep: StrategyHooks['keepItems'];
+  readonly #hooks: StrategyHooks;
   readonly #restarts: boolean;
 
   /** `now`: simulated time, ns. */
@@ -51,36 +46,7 @@ export class StableTree {
     this.#frames = frames;
     this.#anonVmas = anonVmas;
     this.#events = events;
-    this.#keep = hooks.keepItems;
-  }
-
-  /** A strategy leaves covering items behind: one more rmap_item allocated at each removal. */
-  get keepsItems(): boolean {
-    return this.#keep !== undefined;
-  }
-
-  registers(registers: Registers): void {
-    if (this.#keep !== 'full-round') return;
-    const kept = this.#kept;
-    if (!registers.isLoading) {
-      const live = kept.filter(({ item, until }) => this.#keptUntil.get(item) === until);
-      kept.splice(0, kept.length, ...live);
-    }
-    const count = registers.derived(kept.length);
-    if (registers.isLoading) this.#keptUntil.clear();
-    kept.length = count;
-    for (let i = 0; i < count; i++) {
-      const item = registers.derived(registers.isLoading ? NONE : kept[i].item);
-      const until = registers.derived(registers.isLoading ? NONE : kept[i].until);
-      if (!registers.isLoading) continue;
-      kept[i] = { item, until };
-      this.#keptUntil.set(item, until);
-    }
-  }
-
-  /** seqnr from which the kept item may go; NONE: with its page only. */
-  keptUntil(item: number): number {
-    return this.#keptUntil.get(item) ?? NONE;
+    this.#hooks = hooks;
   }
 
   /** page_stable_node: NONE for a KSM/NULL page and for every other page. */
@@ -103,7 +69,9 @@ export class StableTree {
       objects.removeFromHlist(item);
       this.#anonVmas.put(objects.itemAnonVma[item]);
       objects.itemAnonVma[item] = NONE;
-      if (isKept) this.#forget(item);
+      if (!isKept) continue;
+      this.#hooks.coverGone?.(item);
+      objects.freeItem(item);
     }
     if (this.chains?.unlink(node) !== true) objects.stable.erase(node);
     objects.freeNode(node);
@@ -197,56 +165,28 @@ export class StableTree {
   }
 
   /**
-   * The second half of remove_rmap_item_from_tree for a stable item whose node is not stale; the page lock is held.
-   * A keeping strategy leaves the cover behind; `seqnr` is the current pass.
+   * The second half of remove_rmap_item_from_tree for a stable item whose node is not stale; the page lock is held. A
+   * strategy may leave a cover behind instead; `seqnr` is the current pass. Returns what the strategy spent, ns.
    */
-  removeItem(item: number, seqnr: number): void {
+  removeItem(item: number, seqnr: number): number {
+    const extra = this.#hooks.itemLeaves?.(item, seqnr) ?? 0;
+    if ((this.#objects.itemFlags[item] & ITEM.stable) !== 0) this.#takeOff(item);
+    return extra;
+  }
+
+  /** A cover whose node is not stale goes. */
+  dropCover(item: number): void {
+    this.#takeOff(item);
+    this.#objects.freeItem(item);
+  }
+
+  #takeOff(item: number): void {
     const objects = this.#objects;
-    if (this.#keep !== undefined) {
-      const kept = objects.leaveCover(item);
-      objects.itemAnonVma[item] = NONE;
-      if (this.#keep === 'full-round') {
-        this.#kept.push({ item: kept, until: seqnr + 2 });
-        this.#keptUntil.set(kept, seqnr + 2);
-      }
-      return;
-    }
     const pfn = objects.kpfn[objects.itemHead[item]];
     objects.removeFromHlist(item);
     this.#events.itemRemoved(item, pfn);
     this.#anonVmas.put(objects.itemAnonVma[item]);
     objects.itemAnonVma[item] = NONE;
-  }
-
-  /**
-   * Releases the kept items whose full round is over; those under a locked page wait for the next pass. Returns how many
-   * were looked at.
-   */
-  releaseKept(seqnr: number, isLocked: (pfn: number) => boolean): number {
-    const objects = this.#objects;
-    const queue = this.#kept;
-    let looked = 0;
-    let waiting = 0;
-    for (; looked < queue.length && queue[looked].until <= seqnr; looked++) {
-      const { item, until } = queue[looked];
-      if (this.#keptUntil.get(item) !== until) continue;
-      const node = objects.itemHead[item];
-      if (this.isStale(node)) {
-        this.removeStale(node);
-        continue;
-      }
-      const pfn = objects.kpfn[node];
-      if (isLocked(pfn)) {
-        queue[waiting++] = queue[looked];
-        continue;
-      }
-      objects.removeFromHlist(item);
-      this.#events.itemRemoved(item, pfn);
-      this.#anonVmas.put(objects.itemAnonVma[item]);
-      this.#forget(item);
-    }
-    queue.splice(waiting, looked - waiting);
-    return looked;
   }
 
   /** The node to compare with at `node`; NONE: something stale was met and removed. */
@@ -261,10 +201,5 @@ export class StableTree {
     const node = this.#objects.newNode(pfn);
     this.#frames.mapping[pfn] = node;
     return node;
-  }
-
-  #forget(item: number): void {
-    this.#keptUntil.delete(item);
-    this.#objects.freeItem(item);
   }
 }

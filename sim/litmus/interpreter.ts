@@ -10,7 +10,7 @@ import { NONE } from '../memory/frames.ts';
 import { NOT_MAPPED, OUT_OF_MEMORY } from '../process/faults.ts';
 import { PTE } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
-import { combineHooks } from '../strategies/index.ts';
+import { strategiesNamed } from '../strategies/index.ts';
 import { checkKernel } from '../truth/invariants.ts';
 import { checkWalks } from '../truth/walks.ts';
 import { KsmdScript } from './ksmdScript.ts';
@@ -39,7 +39,6 @@ export class Interpreter {
   readonly #allocation: AllocationScript;
   /** Actor ids of tasks that may sleep, and what they wait to write. */
   readonly #sleepers = new Map<string, { who: number; process: string }>();
-  readonly #searchRoot: boolean;
   readonly #fail: (message: string) => LitmusError;
   #step = 0;
 
@@ -47,9 +46,8 @@ export class Interpreter {
   constructor(
     test: LitmusTest,
     strategies: readonly string[],
-    machine = new ScriptMachine(test.config, combineHooks(strategies)),
+    machine = new ScriptMachine(test.config, strategiesNamed(strategies)),
   ) {
-    this.#searchRoot = combineHooks(strategies).searchRoot === true;
     this.#machine = machine;
     this.#kernel = this.#machine.kernel;
     this.#names = new Names(this.#kernel.frames, [...test.actions, ...Object.values(test.threads ?? {}).flat()]);
@@ -151,7 +149,7 @@ export class Interpreter {
   /** What does not hold of the model's own invariants, and of what its reverse walks find. */
   audit(): string[] {
     const messages = [...checkKernel(this.#kernel), ...this.#machine.forgottenFrames()];
-    return messages.length > 0 ? messages : checkWalks(this.#kernel, this.#searchRoot);
+    return messages.length > 0 ? messages : checkWalks(this.#kernel);
   }
 
   get names(): Names {

@@ -13,7 +13,7 @@ import { KIND, NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
 import type { UnmapAndMove } from '../migrate/unmapAndMove.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import type { LitmusTest } from './types.ts';
 
 const CPU = 0;
@@ -91,7 +91,7 @@ export class ScriptMachine {
   /** Pages that the script itself holds the lock of; such a page cannot migrate. */
   readonly #locked = new Set<number>();
 
-  constructor(config: LitmusTest['config'], hooks: StrategyHooks, options: MachineOptions = {}) {
+  constructor(config: LitmusTest['config'], strategies: readonly Strategy[], options: MachineOptions = {}) {
     const { checksumBits = 32, profile = profileOf(config), size = ROOMY, ledger } = options;
     const area = config.cma ?? DEFAULT_AREA;
     this.#area = area;
@@ -126,7 +126,7 @@ export class ScriptMachine {
       costs: NO_COSTS,
       ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: checksumBits },
       hz: 100,
-      hooks,
+      strategies,
       now: () => 0,
       attempted: (pfn) => this.onAttempt?.(pfn),
     });

@@ -2,10 +2,10 @@
 import { Stream } from '../clock/random.ts';
 import { Scheduler } from '../clock/scheduler.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
-import type { CellInput, DeviceDescription } from '../description.ts';
+import type { DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
 import { Kernel } from '../kernel.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import { boot, bootProcesses } from './boot.ts';
 import { CmaClient } from './cmaClient.ts';
 import { Contents } from './contents.ts';
@@ -28,11 +28,10 @@ const SECOND = 1e9;
 const FIXED_ACTORS = 5;
 
 /** A booted device whose actors wait for time to begin. */
-export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
-  const { description, seed } = input;
+export function buildWorld(description: DeviceDescription, seed: number, strategies: readonly Strategy[]): World {
   const { load, costs } = description;
   const layouts = layOut(load);
-  const limits = limitsOf(description, layouts, hooks);
+  const limits = limitsOf(description, layouts, strategies);
   const memory = deviceMemory(description);
   for (const file of layouts.files) memory.cache.addFile(file.pages);
   const cacheFile = memory.cache.addFile(cacheFilePages(description));
@@ -46,7 +45,7 @@ export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
     costs,
     ksm: description.ksm,
     hz: description.hz,
-    hooks,
+    strategies,
     now: () => scheduler.now,
   });
   memory.unmapFile = (pfn) => {
@@ -78,7 +77,7 @@ export function buildWorld(input: CellInput, hooks: StrategyHooks): World {
     measures,
   };
   boot(world, cacheFile);
-  addActors(world, cacheFile, hooks);
+  addActors(world, cacheFile);
   return world;
 }
 
@@ -95,7 +94,7 @@ function cacheFilePages(description: DeviceDescription): number {
 }
 
 /** Every actor gets its first step; the order decides ties at time 0. */
-function addActors(world: World, cacheFile: number, hooks: StrategyHooks): void {
+function addActors(world: World, cacheFile: number): void {
   const { scheduler, kernel, memory, description, lowMemory, plans } = world;
   const { load, costs } = description;
   kernel.ksmd.who = scheduler.add(kernel.ksmd, 0);
@@ -112,7 +111,7 @@ function addActors(world: World, cacheFile: number, hooks: StrategyHooks): void 
   const areas = new Map(
     description.memory.cma.map((area) => [area.name, new CmaArea(area.name, area.first, area.pages)]),
   );
-  for (const client of load.cmaClients) new CmaClient(world, client, areas.get(client.area)!, held, hooks).begin();
+  for (const client of load.cmaClients) new CmaClient(world, client, areas.get(client.area)!, held).begin();
   for (const pin of load.pins) {
     if (pin.perSecond === 0) continue;
     const actor = new PinHolder(world, pin, cacheFile);

@@ -10,7 +10,6 @@ import type { CmaClient as ClientDescription } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { Cause } from '../observations.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { HeldBuffers } from './heldBuffers.ts';
 import type { World } from './world.ts';
 
@@ -36,7 +35,7 @@ export class CmaClient implements Actor {
   readonly #alloc: CmaAlloc;
   readonly #world: World;
 
-  constructor(world: World, client: ClientDescription, area: CmaArea, held: HeldBuffers, hooks: StrategyHooks) {
+  constructor(world: World, client: ClientDescription, area: CmaArea, held: HeldBuffers) {
     this.name = `cma client ${client.name}`;
     this.#world = world;
     this.#client = client;
@@ -51,7 +50,8 @@ export class CmaClient implements Actor {
       cmaMutex: kernel.cmaMutex,
       kernel: description.kernel,
       costs: description.costs,
-      hooks,
+      hooks: kernel.hooks,
+      now: kernel.now,
       rangeFailed: () => this.#noteFailures(),
     });
     const start = description.warmupNs + client.startNs;

@@ -8,7 +8,7 @@
 import type { DeviceDescription, Spawner } from '../description.ts';
 import type { Limits } from '../kernel.ts';
 import { LEAF_PAGES, VPN_LIMIT } from '../process/pageTables.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import type { GroupLayout, Layouts, PlacedRegion } from './layout.ts';
 
 const SECOND = 1e9;
@@ -31,7 +31,7 @@ interface Demand {
 }
 
 /** Throws RangeError when the pools would take more memory than any machine should give to one device. */
-export function limitsOf(description: DeviceDescription, layouts: Layouts, hooks: StrategyHooks): Limits {
+export function limitsOf(description: DeviceDescription, layouts: Layouts, strategies: readonly Strategy[]): Limits {
   const { load } = description;
   const demands = layouts.groups.map((layout) => demandOf(layout, load.spawners));
   const largest = {
@@ -45,8 +45,9 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, hooks
   const total = (of: 'vmas' | 'leaves' | 'mergeable') =>
     sum(demands.map((demand) => demand.processes * demand[of])) + extra * largest[of];
   const depth = Math.max(0, ...layouts.groups.map((layout) => layout.depth)) + 1;
-  const kept = hooks.keepItems === undefined ? 0 : Math.min(MAX_KEPT, visits(description));
-  const keptVmas = hooks.keepItems === undefined ? 0 : starts(description) * largest.vmas;
+  const keepsItems = strategies.some((strategy) => strategy.keepsItems === true);
+  const kept = keepsItems ? Math.min(MAX_KEPT, visits(description)) : 0;
+  const keptVmas = keepsItems ? starts(description) * largest.vmas : 0;
   const vmas = total('vmas');
   // Own anon_vma and those of all ancestors, which live on in their descendants' chains when the ancestors are dead.
   const chains = vmas * (depth + 1);

@@ -188,7 +188,7 @@ export class Process implements Actor {
     this.#childMm = spaces.fork(this.mm);
     this.#isOwnChild = isOwnChild;
     this.#doing = DOING.fork;
-    return costs.forkBase + spaces.lastVmas * costs.forkVma + spaces.lastPtes * costs.forkPte;
+    return costs.forkBase + spaces.lastVmas * costs.forkVma + spaces.lastPtes * costs.forkPte + spaces.lastForkExtra;
   }
 
   /** The time of a system call that holds mmap_sem is over. Returns the time of an exit that follows at once. */

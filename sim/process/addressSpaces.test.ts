@@ -11,7 +11,7 @@ const CPU = 0;
 const WHO = 1;
 
 function machine() {
-  const { kernel, memory } = new ScriptMachine({}, {});
+  const { kernel, memory } = new ScriptMachine({}, []);
   const { spaces, faults, tables, frames, vmas, slots } = kernel;
   const spawn = (pages = 4) => {
     const mm = spaces.create();

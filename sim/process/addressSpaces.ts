@@ -12,6 +12,7 @@ import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { Faults } from './faults.ts';
 import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
 import { Pool } from './pool.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { UserPages } from './userPages.ts';
 import { VM, type Vmas } from './vmas.ts';
 
@@ -21,6 +22,8 @@ export class AddressSpaces {
   /** Entries that the last fork copied or the last exit or munmap zapped, and vmas that the last fork copied. */
   lastPtes = 0;
   lastVmas = 0;
+  /** What strategies added to the last fork, ns. */
+  lastForkExtra = 0;
   /** The sysfs knob `run` is 2: new slots go to the end of the list. */
   unmerging = false;
   /** Between beginExit and endExit. */
@@ -33,6 +36,7 @@ export class AddressSpaces {
   readonly #slots: MmSlots;
   readonly #pages: UserPages;
   readonly #events: KernelEvents;
+  readonly #hooks: StrategyHooks;
 
   constructor(
     maxMm: number,
@@ -43,7 +47,9 @@ export class AddressSpaces {
     slots: MmSlots,
     pages: UserPages,
     events: KernelEvents,
+    hooks: StrategyHooks,
   ) {
+    this.#hooks = hooks;
     this.alive = uint8(maxMm);
     this.#exiting = uint8(maxMm);
     this.#pool = new Pool('mm_structs', maxMm);
@@ -84,6 +90,7 @@ export class AddressSpaces {
       if (vmas.anonVma[vma] >= 0) this.#copyPageRange(vma, parent, child);
     }
     this.#events.forked(parent, child);
+    this.lastForkExtra = this.#hooks.forked?.(parent, child) ?? 0;
     return child;
   }
 

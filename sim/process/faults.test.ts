@@ -19,7 +19,7 @@ function finish(move: UnmapAndMove): void {
 }
 
 function machine(config: LitmusTest['config'] = {}) {
-  const script = new ScriptMachine(config, {});
+  const script = new ScriptMachine(config, []);
   const { kernel } = script;
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, 4, NONE, false);

@@ -5,9 +5,9 @@ import { pageAnonVma } from './page-anon-vma.ts';
 import { retry100ms } from './retry-100ms.ts';
 import { rootSearch } from './root-search.ts';
 import { stock } from './stock.ts';
-import type { Strategy, StrategyHooks, StrategyInfo } from './strategy.ts';
+import type { Strategy } from './strategy.ts';
 
-export type { Strategy, StrategyHooks, StrategyInfo } from './strategy.ts';
+export type * from './strategy.ts';
 
 export const strategies: readonly Strategy[] = [
   stock,
@@ -18,18 +18,16 @@ export const strategies: readonly Strategy[] = [
   retry100ms,
 ];
 
-/** The strategy of that name, or null. */
-export function findStrategy(name: string): StrategyInfo | null {
-  return strategies.find((strategy) => strategy.name === name) ?? null;
+/** The strategy of that name, or null. `plugins`: strategies besides the built-in ones. */
+export function findStrategy(name: string, plugins: readonly Strategy[] = []): Strategy | null {
+  return [...strategies, ...plugins].find((strategy) => strategy.name === name) ?? null;
 }
 
-/** Hooks of several strategies acting together; later names win where two set the same hook. */
-export function combineHooks(names: readonly string[]): StrategyHooks {
-  let hooks: StrategyHooks = {};
-  for (const name of names) {
-    const strategy = strategies.find((candidate) => candidate.name === name);
-    if (strategy === undefined) throw new Error(`unknown strategy ${name}`);
-    hooks = { ...hooks, ...strategy.hooks };
-  }
-  return hooks;
+/** The strategies of those names. Throws Error for one that is unknown. */
+export function strategiesNamed(names: readonly string[], plugins: readonly Strategy[] = []): Strategy[] {
+  return names.map((name) => {
+    const strategy = findStrategy(name, plugins);
+    if (strategy === null) throw new Error(`unknown strategy ${name}`);
+    return strategy;
+  });
 }

@@ -3,9 +3,16 @@ import type { Strategy } from './strategy.ts';
 /** The leak, so that it can be seen: covering items are never released while their page lives. */
 export const keepForever: Strategy = {
   name: 'keep-forever',
+  group: 'ksm',
   about: 'a removed rmap_item stays on its stable_node as a covering item for as long as the KSM page lives',
   origin: 'what Hugh Dickins tried and reported as leaking, linux-mm April 2015',
   claims: ['B1', 'B4'],
   costs: 'leaks rmap_items and anon_vmas on every KSM page that lives long',
-  hooks: { keepItems: 'forever' },
+  keepsItems: true,
+  attach: ({ objects, costs }) => ({
+    itemLeaves: (item) => {
+      objects.leaveCover(item);
+      return costs.rmapItem;
+    },
+  }),
 };

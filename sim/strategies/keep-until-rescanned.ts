@@ -1,8 +1,10 @@
+import { Covers } from './covers.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The greater bug mended, bounded: an item that would be removed still covers its relatives for one full round. */
 export const keepUntilRescanned: Strategy = {
   name: 'keep-until-rescanned',
+  group: 'ksm',
   about: 'a removed rmap_item stays on its stable_node as a covering item until ksmd has made one full round',
   origin: 'delay of the removal as discussed by Hugh Dickins, linux-mm April 2015, with a bound that he did not have',
   // Not B1: exploring all interleavings shows descendants forked after the removal, and ptes that were migration entries
@@ -10,5 +12,22 @@ export const keepUntilRescanned: Strategy = {
   claims: ['B4'],
   costs:
     'leaves B1 to descendants that are forked late and to ptes under migration for a whole round; rmap_items and anon_vma references live one round longer; longer hlists to walk',
-  hooks: { keepItems: 'full-round' },
+  keepsItems: true,
+  attach: (kernel) => {
+    const covers = new Covers(kernel, () => false);
+    return {
+      itemLeaves: (item, seqnr) => {
+        covers.leave(item, seqnr + 2);
+        return kernel.costs.rmapItem;
+      },
+      coverGone: (item) => {
+        covers.forget(item);
+      },
+      passStarts: (seqnr) => covers.release(seqnr) * kernel.costs.rmapItem,
+      registers: (registers) => {
+        covers.registers(registers);
+      },
+      itemState: (item, seqnr) => covers.itemState(item, seqnr),
+    };
+  },
 };

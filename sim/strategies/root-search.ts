@@ -3,6 +3,7 @@ import type { Strategy } from './strategy.ts';
 /** Both passes again over the root anon_vma of each item: finds relatives as long as any item at that address is left. */
 export const rootSearch: Strategy = {
   name: 'root-search',
+  group: 'ksm',
   about: 'reverse walk repeats its two passes over the root anon_vma of each rmap_item',
   origin:
     'Susheel Khiani (Qualcomm), linux-mm, 9 June 2015, "ksm: Traverse through parent\'s anon_vma while unmapping"',
@@ -10,5 +11,12 @@ export const rootSearch: Strategy = {
   claims: ['B2'],
   costs:
     'up to four passes over larger trees in every reverse walk; helps only while an rmap_item at that address is left',
-  hooks: { searchRoot: true },
+  attach: ({ objects, ksmRmap, vmas }) => ({
+    walkMore: (node, visit) => {
+      const { root } = vmas.anonVmas;
+      for (const newForks of [false, true])
+        ksmRmap.eachInTrees(node, newForks, (item) => root[objects.itemAnonVma[item]], visit);
+    },
+    reaches: (item, vma) => vmas.anonVmas.isInTree(vma, vmas.anonVmas.root[objects.itemAnonVma[item]]),
+  }),
 };

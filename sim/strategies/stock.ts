@@ -3,9 +3,9 @@ import type { Strategy } from './strategy.ts';
 /** Linux 3.10 as it is: the baseline. */
 export const stock: Strategy = {
   name: 'stock',
+  group: 'ksm',
   about: 'the kernel as it is: rmap_items dropped at once, two passes over the anon_vmas of the items that are left',
   origin: 'Linux 3.10 mm/ksm.c; the same in 7.1',
   claims: [],
   costs: 'none',
-  hooks: {},
 };

@@ -3,7 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Interpreter } from '../litmus/interpreter.ts';
 import type { LitmusAction } from '../litmus/types.ts';
-import { combineHooks, findStrategy, strategies } from './index.ts';
+import { combineHooks } from './combine.ts';
+import { findStrategy, strategies, strategiesNamed } from './index.ts';
 
 const process = (p: string, n = 1): LitmusAction[] => [
   { op: 'proc', p },
@@ -53,7 +54,7 @@ function run(script: readonly LitmusAction[], names: readonly string[]): Interpr
 }
 
 function probe(script: readonly LitmusAction[], strategy: string, page: string): unknown {
-  return run(script, [strategy]).perform({ op: 'probe', page }, 0)['result'];
+  return run(script, strategy.split('+')).perform({ op: 'probe', page }, 0)['result'];
 }
 
 test('greater bug: only keeping the item, or searching the root while another item is left, finds the child', () => {
@@ -99,8 +100,17 @@ test('keep-until-rescanned releases its items after a full round, keep-forever w
 });
 
 test('hooks of several strategies act together; an unknown name is refused', () => {
-  assert.equal(combineHooks(['page-anon-vma', 'root-search']), { anonVmaFromPage: true, searchRoot: true });
-  assert.throws(() => combineHooks(['nonsense']), /unknown strategy nonsense/);
+  assert.is(probe(LESSER, 'page-anon-vma+root-search', 'x'), 'SWAP_SUCCESS');
+  const costs = combineHooks([{ forked: () => 2 }, {}, { forked: () => 5 }]);
+  assert.is(costs.forked?.(0, 1), 7);
+  assert.is(costs.itemLeaves, undefined, 'what no strategy has stays absent');
+  const remedy = { cpuNs: 0, sleepNs: 1, then: 'try' } as const;
+  const request = { began: 0, now: 0, rounds: 0, errno: -16, blockers: [], cpu: 0, who: 0, asked: 0 };
+  assert.is(
+    combineHooks([{ afterFailure: () => null }, { afterFailure: () => remedy }]).afterFailure?.(request),
+    remedy,
+  );
+  assert.throws(() => strategiesNamed(['nonsense']), /unknown strategy nonsense/);
   assert.is(findStrategy('nonsense'), null);
 });
 

@@ -1,39 +1,104 @@
 /**
- * What a fix strategy may change. A strategy is a small plain object; `stock` changes nothing.
+ * What a fix strategy is: who it is, how it would set up the device, and the places in the kernel where it acts.
  *
- * Hooks are data wherever data will do: each is looked up once when the device is built, so that an absent one is a
- * branch on a constant in the kernel rooms.
+ * The hooks are functions that the kernel rooms call where they would go on in one way only without the strategy; an
+ * absent hook is the kernel as it is. `attach` makes them for one kernel, so that a strategy's own state lives as long as
+ * that kernel. A user's own file (`--strategy ./my-fix.ts`) is the same object.
  */
+import type { DeviceDescription } from '../description.ts';
+import type { Kernel } from '../kernel.ts';
 import type { Cause } from '../observations.ts';
+import type { Registers } from '../registers.ts';
+
+/** The field it belongs to: KSM's bookkeeping, its scanning policy, or CMA and migration. */
+export type StrategyGroup = 'ksm' | 'scan' | 'cma';
 
 /** What `cma-stress list` shows and what a run checks. */
 export interface StrategyInfo {
   readonly name: string;
+  readonly group: StrategyGroup;
   /** One line: what it does. */
   readonly about: string;
   /** Who proposed it, where, when. */
   readonly origin: string;
-  /** Failure causes it says it removes. */
+  /**
+   * Failure causes it says it removes. Those of KSM (B1 to B6) mean mappings: none becomes unfindable for that cause. The
+   * others mean requests: none fails in the end with a page that could not be moved for that cause.
+   */
   readonly claims: readonly Cause[];
   /** What it costs, one line. */
   readonly costs: string;
 }
 
-/** Behaviour. Every key absent: the kernel as it is. */
-export interface StrategyHooks {
-  /** try_to_merge_with_ksm_page takes the rmap_item's anon_vma from the page (when it still has one) instead of from the vma. */
-  readonly anonVmaFromPage?: boolean;
-  /** The reverse walk of a KSM page repeats its two passes over the root of each rmap_item's anon_vma. */
-  readonly searchRoot?: boolean;
-  /**
-   * An rmap_item that ksmd, exit or unmapping would take off a stable node stays on the hlist as a covering item:
-   * `full-round` until every mm_slot present at that moment was passed once (seqnr + 2), `forever` until the page goes.
-   */
-  readonly keepItems?: 'full-round' | 'forever';
-  /** The CMA caller tries again after a failure: rounds after the first and the sleep before each, ns. */
-  readonly callerRetries?: { readonly rounds: number; readonly sleepNs: number };
+export interface Strategy extends StrategyInfo {
+  /** The device as this strategy would have it built or set: sizes, sysfs knobs, kernel switches. */
+  readonly device?: (description: DeviceDescription) => DeviceDescription;
+  /** Its hooks in this kernel. Called once, when all rooms are there and nothing has happened yet. */
+  readonly attach?: (kernel: StrategyKernel) => StrategyHooks;
+  /** It leaves covering items behind on hlists, so that pools are made larger. */
+  readonly keepsItems?: boolean;
 }
 
-export interface Strategy extends StrategyInfo {
-  readonly hooks: StrategyHooks;
+/** What a strategy sees: the kernel's rooms. The truth room is not among them: a fix knows only what a kernel knows. */
+export type StrategyKernel = Omit<Kernel, 'ledger' | 'hooks'>;
+
+/** A request that found no range; `rounds` counts those before this one. */
+export interface FailedRequest {
+  /** Start of the request and now, ns of simulated time. */
+  readonly began: number;
+  readonly now: number;
+  /** Rounds after the first that strategies have asked for so far. */
+  readonly rounds: number;
+  /** -16 EBUSY or -12 ENOMEM, of the last round. */
+  readonly errno: number;
+  /** Frames that stood in the way of the last range. */
+  readonly blockers: readonly number[];
+  /** CPU the caller runs on, and its actor id. */
+  readonly cpu: number;
+  readonly who: number;
+  /** How often the strategies were asked since the last round ended: 0 the first time. */
+  readonly asked: number;
 }
+
+/** What to do about a failed request: spend CPU time and sleep, ns, then try all ranges again or ask again. */
+export interface Remedy {
+  readonly cpuNs: number;
+  readonly sleepNs: number;
+  readonly then: 'try' | 'ask';
+}
+
+/** Where a strategy can act. Costs are returned in ns of CPU time on top of what the kernel's step costs. */
+export interface StrategyHooks {
+  /**
+   * try_to_merge_with_ksm_page: the anon_vma that the rmap_item takes. `own`: the vma's, which 3.10 takes. `ofPage`: the
+   * page's before it was upgraded in place, NONE when it was not. The reference goes to the returned one.
+   */
+  readonly takeAnonVma?: (own: number, ofPage: number) => number;
+  /**
+   * remove_rmap_item_from_tree, under the page lock: a stable item is about to leave its hlist at pass `seqnr`. The
+   * strategy may leave a cover in its place (`objects.leaveCover`). Returns ns.
+   */
+  readonly itemLeaves?: (item: number, seqnr: number) => number;
+  /** A covering item went with its stale stable_node; it is freed after the call. */
+  readonly coverGone?: (item: number) => void;
+  /** A pass begins. Returns ns. */
+  readonly passStarts?: (seqnr: number) => number;
+  /** dup_mmap is done, both mmap_sems are held for writing. Returns ns. */
+  readonly forked?: (parent: number, child: number) => number;
+  /** try_to_unmap_ksm and rmap_walk_ksm, after their passes and only if something is left to find: `visit` looks at one pte. */
+  readonly walkMore?: (node: number, visit: VisitPte) => void;
+  /** Whether `walkMore` looks at (mm of `vma`, vpn) because of this item, whose address is vpn. */
+  readonly reaches?: (item: number, vma: number) => boolean;
+  /** alloc_contig_range found no range at all: what to do, or null to give up. */
+  readonly afterFailure?: (request: FailedRequest) => Remedy | null;
+  /** Notes the strategy's own scalars (see registers.ts), where exploration must save and restore them. */
+  readonly registers?: (registers: Registers) => void;
+  /** What an rmap_item's state means to the strategy beyond its fields, as a number; part of what tells two states apart. */
+  readonly itemState?: (item: number, seqnr: number) => number;
+}
+
+/** Looks at one pte of a reverse walk; true when nothing is left to find. */
+export type VisitPte = (mm: number, vpn: number) => boolean;
+
+/** Hooks that rooms read when they get there: filled in once all rooms are built. */
+export type MutableHooks = { -readonly [Name in keyof StrategyHooks]: StrategyHooks[Name] };

@@ -32,13 +32,14 @@ export class Requester {
   constructor(testbed: Testbed, timeoutMs: number) {
     this.#testbed = testbed;
     this.#timeoutNs = timeoutMs * 1e6;
-    const { kernel, description, hooks, costs } = testbed;
+    const { kernel, description, costs } = testbed;
     this.#alloc = new CmaAlloc({
       range: kernel.range,
       cmaMutex: kernel.cmaMutex,
       kernel: description.kernel,
       costs,
-      hooks,
+      hooks: kernel.hooks,
+      now: kernel.now,
       rangeFailed: () => undefined,
     });
     kernel.ledger.onFailed = (pfn, stage) => this.#noteFailure(pfn, stage);

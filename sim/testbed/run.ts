@@ -1,6 +1,5 @@
 /** One run of the program on the model of its machine. */
 import type { DeviceDescription } from '../description.ts';
-import { combineHooks } from '../strategies/index.ts';
 import { Params, type TestbedParams } from './params.ts';
 import type { TestbedRecord } from './record.ts';
 import { Cost } from './scenarios/cost.ts';
@@ -32,12 +31,7 @@ const MOST_DEAD = 500;
  */
 export function runTestbed(input: TestbedInput): TestbedRecord {
   const params = new Params(input.params);
-  const testbed = new Testbed(
-    input.description,
-    sizesOf(params, input.description.memory.cma[0].pages),
-    combineHooks(['stock']),
-    input.seed,
-  );
+  const testbed = new Testbed(input.description, sizesOf(params, input.description.memory.cma[0].pages), input.seed);
   const controller = controllerOf(testbed, params);
   controller.begin(testbed.scheduler.now);
   const limit = MOST_SECONDS + params.seconds + params.warmSeconds + params.longestDelay;

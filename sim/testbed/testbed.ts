@@ -15,7 +15,6 @@ import type { KernelMemory } from '../kernelMemory.ts';
 import { NONE } from '../memory/frames.ts';
 import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
 import { Descendant } from './child.ts';
 import { fillAtBoot } from './bootState.ts';
@@ -69,7 +68,6 @@ export class Testbed {
   readonly costs: CostProfile;
   readonly contents: Contents;
   readonly description: DeviceDescription;
-  readonly hooks: StrategyHooks;
   /** Pages of one mergeable mapping. */
   readonly mappedPages: number;
   /** Writing 4 KiB from user space, and reading /proc/vmstat, ns. */
@@ -96,10 +94,9 @@ export class Testbed {
   readonly #began: number;
   #pid: number;
 
-  constructor(description: DeviceDescription, sizes: TestbedSizes, hooks: StrategyHooks, seed: number) {
+  constructor(description: DeviceDescription, sizes: TestbedSizes, seed: number) {
     this.description = description;
     this.mappedPages = sizes.pages;
-    this.hooks = hooks;
     const phase = new Stream(seed, 'phase');
     const slowness = drawSlowness(phase);
     this.costs = slowed(description.costs, slowness);
@@ -120,7 +117,7 @@ export class Testbed {
       costs: this.costs,
       ksm: { ...description.ksm, run: 0 },
       hz: description.hz,
-      hooks,
+      strategies: [],
       now: () => this.scheduler.now,
     });
     const actors = sizes.spaces + 16;

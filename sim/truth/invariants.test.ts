@@ -50,22 +50,22 @@ for (const [word, inflict] of DAMAGE) {
 
 test('a walk that misses a mapping is noticed, and one that finds what nothing leads to', () => {
   const kernel = shared();
-  assert.equal(checkWalks(kernel, false), []);
+  assert.equal(checkWalks(kernel), []);
   const { ksmRmap, objects, rmap } = kernel;
   const tryToUnmap = ksmRmap.tryToUnmap.bind(ksmRmap);
   ksmRmap.tryToUnmap = () => 1;
-  assert.match(checkWalks(kernel, false).join('\n'), /misses 0@16, 1@16, 2@16/);
+  assert.match(checkWalks(kernel).join('\n'), /misses 0@16, 1@16, 2@16/);
   ksmRmap.tryToUnmap = tryToUnmap;
   assert.equal(checkKernel(kernel), [], 'the walks were undone');
   // Without the item of P, which covers C too, nothing leads to either.
   const item = objects.hlist[0];
   objects.removeFromHlist(objects.itemMm[item] === 0 ? item : objects.hlistNext[item]);
-  assert.equal(checkWalks(kernel, false), []);
+  assert.equal(checkWalks(kernel), []);
   ksmRmap.tryToUnmap = (pfn) => {
     for (const mm of [0, 1, 2]) rmap.unmapOne(pfn, mm, 16);
     return 0;
   };
-  assert.match(checkWalks(kernel, false).join('\n'), /finds 0@16, 2@16, which nothing leads to/);
+  assert.match(checkWalks(kernel).join('\n'), /finds 0@16, 2@16, which nothing leads to/);
 });
 
 test.run();

@@ -7,6 +7,7 @@
  */
 import type { Cause } from '../observations.ts';
 import { MIGRATE_STAGE, type KernelEvents } from '../events.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { KsmObjects } from '../ksm/objects.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, VPN_LIMIT, type PageTables } from '../process/pageTables.ts';
@@ -36,8 +37,8 @@ export interface LedgerParts {
   readonly tables: PageTables;
   readonly vmas: Vmas;
   readonly objects: KsmObjects;
-  /** The reverse walk also searches the root anon_vmas. */
-  readonly searchRoot: boolean;
+  /** Where the reverse walk looks besides. */
+  readonly hooks: StrategyHooks;
   /** Simulated time, ns. */
   readonly now: () => number;
 }
@@ -62,7 +63,7 @@ export class Ledger implements KernelEvents {
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
   readonly #objects: KsmObjects;
-  readonly #searchRoot: boolean;
+  readonly #hooks: StrategyHooks;
   readonly #now: () => number;
 
   constructor(parts: LedgerParts) {
@@ -70,7 +71,7 @@ export class Ledger implements KernelEvents {
     this.#tables = parts.tables;
     this.#vmas = parts.vmas;
     this.#objects = parts.objects;
-    this.#searchRoot = parts.searchRoot;
+    this.#hooks = parts.hooks;
     this.#now = parts.now;
     this.statistics = new GapStatistics(parts.now);
   }
@@ -174,8 +175,8 @@ export class Ledger implements KernelEvents {
       if (!lost.includes(mm) && !this.isFindable(mm, vpn, pfn)) lost.push(mm);
     };
     this.#eachMapping(itemAnonVma[item], () => vpn, pfn, note);
-    const root = this.#vmas.anonVmas.root[itemAnonVma[item]];
-    if (this.#searchRoot && root !== itemAnonVma[item]) this.#eachMapping(root, () => vpn, pfn, note);
+    // What a strategy finds besides lies anywhere.
+    if (this.#hooks.reaches !== undefined) this.#eachMappingOf(vpn, pfn, note);
     // An item whose own pte still maps the page can only have gone because ksmd saw a migration entry there.
     const cause: Cause = lost.includes(itemMm[item]) ? 'B4' : 'B1';
     for (const mm of lost) this.#open(mm, vpn, pfn, cause);
@@ -260,11 +261,15 @@ export class Ledger implements KernelEvents {
     }
   }
 
+  /** ptes at `vpn` that map the page, in every address space. */
+  #eachMappingOf(vpn: number, pfn: number, visit: (mm: number, vpn: number) => void): void {
+    for (let mm = 0; mm < this.#tables.mms; mm++) if (this.#tables.mapsPage(mm, vpn, pfn)) visit(mm, vpn);
+  }
+
   #covers(item: number, vma: number): boolean {
     const { anonVmas } = this.#vmas;
     const anonVma = this.#objects.itemAnonVma[item];
-    if (anonVmas.isInTree(vma, anonVma)) return true;
-    return this.#searchRoot && anonVmas.isInTree(vma, anonVmas.root[anonVma]);
+    return anonVmas.isInTree(vma, anonVma) || this.#hooks.reaches?.(item, vma) === true;
   }
 
   #open(mm: number, vpn: number, pfn: number, cause: Cause, since = this.#now()): void {

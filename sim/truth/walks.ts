@@ -11,15 +11,16 @@ import { LEAF_PAGES, PTE, PTE_SHIFT } from '../process/pageTables.ts';
 interface Mapping {
   readonly mm: number;
   readonly vpn: number;
+  readonly vma: number;
   /** anon_vmas that the vma hangs on. */
   readonly chain: ReadonlySet<number>;
 }
 
-/** Messages, none when every walk finds exactly what it should. `searchRoot`: items are searched in root anon_vmas too. */
-export function checkWalks(kernel: Kernel, searchRoot: boolean): string[] {
+/** Messages, none when every walk finds exactly what it should. */
+export function checkWalks(kernel: Kernel): string[] {
   const messages: string[] = [];
   for (const [pfn, mappings] of mappingsOf(kernel)) {
-    const expected = mappings.filter((mapping) => isFindable(kernel, pfn, mapping, searchRoot)).map(nameOf);
+    const expected = mappings.filter((mapping) => isFindable(kernel, pfn, mapping)).map(nameOf);
     const found = unmapAndUndo(kernel, pfn, mappings);
     const missed = expected.filter((name) => !found.includes(name));
     const extra = found.filter((name) => !expected.includes(name));
@@ -49,7 +50,7 @@ function mappingsOf({ spaces, vmas, tables, frames }: Kernel): Map<number, Mappi
         const pfn = entry >> PTE_SHIFT;
         if ((entry & (PTE.present | PTE.zero)) !== PTE.present || frames.kind[pfn] === KIND.file) continue;
         const ofPage = mappings.get(pfn) ?? [];
-        ofPage.push({ mm, vpn, chain });
+        ofPage.push({ mm, vpn, vma, chain });
         mappings.set(pfn, ofPage);
       }
     }
@@ -57,16 +58,18 @@ function mappingsOf({ spaces, vmas, tables, frames }: Kernel): Map<number, Mappi
   return mappings;
 }
 
-/** Every mapping of an anonymous page is; of a KSM page those whose address an item has and whose vma hangs there. */
-function isFindable(kernel: Kernel, pfn: number, { vpn, chain }: Mapping, searchRoot: boolean): boolean {
-  const { frames, objects, vmas } = kernel;
+/**
+ * Every mapping of an anonymous page is; of a KSM page those whose address an item has and whose vma hangs there, or which
+ * a strategy says it looks at because of that item.
+ */
+function isFindable(kernel: Kernel, pfn: number, { vpn, vma, chain }: Mapping): boolean {
+  const { frames, objects, hooks } = kernel;
   if (frames.kind[pfn] === KIND.anon) return true;
   const node = frames.mapping[pfn];
   if (node === NONE) return false;
   for (let item = objects.hlist[node]; item >= 0; item = objects.hlistNext[item]) {
     if (objects.itemAddress[item] !== vpn) continue;
-    const anonVma = objects.itemAnonVma[item];
-    if (chain.has(anonVma) || (searchRoot && chain.has(vmas.anonVmas.root[anonVma]))) return true;
+    if (chain.has(objects.itemAnonVma[item]) || hooks.reaches?.(item, vma) === true) return true;
   }
   return false;
 }
@@ -89,6 +92,6 @@ function unmapAndUndo({ frames, tables, rmap, ksmRmap }: Kernel, pfn: number, ma
   return found.flatMap((mm, i) => (i % 2 === 0 ? [nameOf({ mm, vpn: found[i + 1] })] : []));
 }
 
-function nameOf({ mm, vpn }: { readonly mm: number; readonly vpn: number }): string {
+function nameOf({ mm, vpn }: Pick<Mapping, 'mm' | 'vpn'>): string {
   return `${mm}@${vpn}`;
 }

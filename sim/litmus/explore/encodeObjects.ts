@@ -50,7 +50,7 @@ export class ObjectWriter {
   }
 
   #writeItem(item: number): void {
-    const { objects, cursor, stable } = this.#world.kernel;
+    const { objects, cursor, hooks } = this.#world.kernel;
     const flags = objects.itemFlags[item];
     const age = (flags & ITEM.unstable) !== 0 ? (cursor.seqnr - objects.itemAge[item]) & 0xff : 0;
     const mm = objects.itemMm[item];
@@ -59,10 +59,7 @@ export class ObjectWriter {
     this.#form.put(objects.oldChecksum[item]);
     this.#form.put(this.#form.anonVmas.of(objects.itemAnonVma[item]));
     if ((flags & (ITEM.stable | ITEM.kept)) !== 0) this.#form.put(this.#form.nodes.of(objects.itemHead[item]));
-    if ((flags & ITEM.kept) === 0) return;
-    const until = stable.keptUntil(item);
-    // One that waits for its page's lock is due, however long it has been.
-    this.#form.put(until < 0 ? NONE : Math.max(0, until - cursor.seqnr));
+    if (hooks.itemState !== undefined) this.#form.put(hooks.itemState(item, cursor.seqnr));
   }
 
   #writeNode(node: number): void {

@@ -77,7 +77,7 @@ export class Windows extends Ledger {
   }
 
   override itemRemoved(item: number, pfn: number): void {
-    const { objects, vmas, searchRoot } = this.#parts;
+    const { objects, hooks } = this.#parts;
     const vpn = objects.itemAddress[item];
     const lost: number[] = [];
     let cause = B1;
@@ -89,8 +89,8 @@ export class Windows extends Ledger {
     };
     const anonVma = objects.itemAnonVma[item];
     this.#eachPte(anonVma, pfn, () => vpn, note);
-    const root = vmas.anonVmas.root[anonVma];
-    if (searchRoot && root !== anonVma) this.#eachPte(root, pfn, () => vpn, note);
+    // What a strategy finds besides lies anywhere.
+    if (hooks.reaches !== undefined) this.#eachPteAt(vpn, pfn, note);
     for (const slot of lost) if (this.causes[slot] === 0) this.causes[slot] = cause;
   }
 
@@ -132,6 +132,12 @@ export class Windows extends Ledger {
     for (let slot = 0; slot < causes.length; slot++) {
       if (causes[slot] !== 0 && entries[slot] >> PTE_SHIFT === pfn) causes[slot] = change(causes[slot]);
     }
+  }
+
+  /** ptes at `vpn` that map the page, in every address space. */
+  #eachPteAt(vpn: number, pfn: number, visit: (slot: number, mm: number) => void): void {
+    const { tables } = this.#parts;
+    for (let mm = 0; mm < tables.mms; mm++) if (tables.mapsPage(mm, vpn, pfn)) visit(tables.slot(mm, vpn), mm);
   }
 
   /** ptes that map the page, at the address `vpnIn(vma)` of each vma in the anon_vma's tree. */

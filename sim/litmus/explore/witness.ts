@@ -3,11 +3,8 @@
  * and probes of what is unfindable there. What its actions report is taken from a run of the test, which is also held
  * against the exploration: both must find the same ptes unfindable.
  */
-import type { StrategyHooks } from '../../strategies/strategy.ts';
-import { combineHooks } from '../../strategies/index.ts';
 import { InvariantError } from '../../truth/invariants.ts';
 import { Interpreter } from '../interpreter.ts';
-import { ScriptMachine } from '../scriptMachine.ts';
 import { snapshot } from '../snapshot.ts';
 import type { LitmusAction, LitmusTest } from '../types.ts';
 import type { Search } from './search.ts';
@@ -33,7 +30,7 @@ export function witnessOf(search: Search, state: number, strategies: readonly st
     actions,
     why,
   };
-  return withReports(witness, combineHooks(strategies), strategies, unfindable);
+  return withReports(witness, strategies, unfindable);
 }
 
 /** Takes the path's steps again, noting what each came to. */
@@ -137,13 +134,8 @@ function operationTurn(action: LitmusAction, by: string, effects: readonly Effec
 }
 
 /** Runs the test, adds what its actions report as expectations, and ends it with a check and probes. */
-function withReports(
-  test: LitmusTest,
-  hooks: StrategyHooks,
-  strategies: readonly string[],
-  unfindable: readonly string[],
-): LitmusTest {
-  const interpreter = new Interpreter(test, strategies, new ScriptMachine(test.config, hooks));
+function withReports(test: LitmusTest, strategies: readonly string[], unfindable: readonly string[]): LitmusTest {
+  const interpreter = new Interpreter(test, strategies);
   const actions = test.actions.map((action, step): LitmusAction => {
     const report = interpreter.perform(action, step);
     return Object.keys(report).length === 0 ? action : { ...action, expect: report };

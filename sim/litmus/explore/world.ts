@@ -11,7 +11,7 @@ import { MigratePages } from '../../migrate/migratePages.ts';
 import type { UnmapAndMove } from '../../migrate/unmapAndMove.ts';
 import { LEAF_PAGES } from '../../process/pageTables.ts';
 import { Registers } from '../../registers.ts';
-import { combineHooks } from '../../strategies/index.ts';
+import { strategiesNamed } from '../../strategies/index.ts';
 import { Interpreter } from '../interpreter.ts';
 import { NO_COSTS, ScriptMachine } from '../scriptMachine.ts';
 import type { LedgerParts } from '../../truth/ledger.ts';
@@ -65,11 +65,11 @@ export class World {
   readonly shift: number;
 
   /** Runs the scene. Throws LitmusError for a scene that makes no sense. */
-  constructor(script: Script, strategies: readonly string[]) {
+  constructor(script: Script, strategyNames: readonly string[]) {
     this.script = script;
     const { test, threads } = script;
-    const hooks = combineHooks(strategies);
-    const keepsItems = hooks.keepItems !== undefined;
+    const strategies = strategiesNamed(strategyNames);
+    const keepsItems = strategies.some((strategy) => strategy.keepsItems === true);
     const { size, area, shift, addresses } = smallMachine(script, keepsItems);
     this.area = area;
     this.shift = shift;
@@ -84,7 +84,7 @@ export class World {
     let windows: Windows | null = null;
     const ledger = (parts: LedgerParts): Windows => (windows = new Windows(parts));
     const built = inArena(arena, () => ({
-      machine: new ScriptMachine(small.config, hooks, { size, ledger }),
+      machine: new ScriptMachine(small.config, strategies, { size, ledger }),
       life: uint8(script.processes.length),
       mmOf: int32(script.processes.length).fill(NONE),
       processOf: int32(size.limits.mms).fill(NONE),
@@ -118,7 +118,7 @@ export class World {
       return this.ranges[thread] ?? (usesMove ? this.moves[thread] : null);
     });
     this.#machines = machines.filter((machine) => machine !== null);
-    this.interpreter = new Interpreter(small, strategies, this.machine);
+    this.interpreter = new Interpreter(small, strategyNames, this.machine);
     this.#setScene(test.actions);
     const { names } = this.interpreter;
     this.contents = threads.map(({ acts }) => acts.map(({ data }) => names.content(data)));

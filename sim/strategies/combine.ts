@@ -1,0 +1,57 @@
+/** Several strategies acting together: one set of hooks that asks each in the order in which they were named. */
+import type { DeviceDescription } from '../description.ts';
+import type { Strategy, StrategyHooks } from './strategy.ts';
+
+/** The device as all of them would have it, one after the other. */
+export function combinedDevice(strategies: readonly Strategy[], description: DeviceDescription): DeviceDescription {
+  return strategies.reduce((device, strategy) => strategy.device?.(device) ?? device, description);
+}
+
+/** Hooks that no strategy has stay absent. */
+export function combineHooks(all: readonly StrategyHooks[]): StrategyHooks {
+  return {
+    // Whoever decides otherwise than the kernel wins, the last one among several.
+    ...when(all, 'takeAnonVma', (hooks) => (own, ofPage) => {
+      const taken = hooks.map((hook) => hook(own, ofPage)).filter((anonVma) => anonVma !== own);
+      return taken.at(-1) ?? own;
+    }),
+    ...when(all, 'itemLeaves', (hooks) => (item, seqnr) => hooks.reduce((ns, hook) => ns + hook(item, seqnr), 0)),
+    ...when(all, 'coverGone', (hooks) => (item) => {
+      for (const hook of hooks) hook(item);
+    }),
+    ...when(all, 'passStarts', (hooks) => (seqnr) => hooks.reduce((ns, hook) => ns + hook(seqnr), 0)),
+    ...when(all, 'forked', (hooks) => (parent, child) => hooks.reduce((ns, hook) => ns + hook(parent, child), 0)),
+    ...when(all, 'walkMore', (hooks) => (node, visit) => {
+      for (const hook of hooks) hook(node, visit);
+    }),
+    ...when(all, 'reaches', (hooks) => (item, vma) => hooks.some((hook) => hook(item, vma))),
+    ...when(all, 'afterFailure', (hooks) => (request) => firstAnswer(hooks, (hook) => hook(request))),
+    ...when(all, 'registers', (hooks) => (registers) => {
+      for (const hook of hooks) hook(registers);
+    }),
+    ...when(
+      all,
+      'itemState',
+      (hooks) => (item, seqnr) => hooks.reduce((state, hook) => state * 31 + hook(item, seqnr), 0),
+    ),
+  };
+}
+
+/** The hook made of those that are there: `{}`, the only one, or `{ name: join(several) }`. */
+function when<Name extends keyof StrategyHooks>(
+  all: readonly StrategyHooks[],
+  name: Name,
+  join: (hooks: NonNullable<StrategyHooks[Name]>[]) => NonNullable<StrategyHooks[Name]>,
+): Partial<StrategyHooks> {
+  const hooks = all.map((one) => one[name]).filter((hook) => hook !== undefined);
+  if (hooks.length === 0) return {};
+  return { [name]: hooks.length === 1 ? hooks[0] : join(hooks) };
+}
+
+function firstAnswer<Hook, Answer>(hooks: readonly Hook[], ask: (hook: Hook) => Answer | null): Answer | null {
+  for (const hook of hooks) {
+    const answer = ask(hook);
+    if (answer !== null) return answer;
+  }
+  return null;
+}
