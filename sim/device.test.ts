@@ -22,13 +22,14 @@ const IDLE: LoadDescription = {
 
 for (const { name } of strategies) {
   test(`a busy device keeps every invariant: ${name}`, () => {
-    for (const seed of [1, 2]) {
+    for (const seed of name === 'stock' ? [1, 2] : [1]) {
       const seen = runCell(cell(device(BUSY), { strategies: [name], seed, auditEveryNs: SECOND / 20 }));
       assert.ok(seen.attempts.length > 20);
       assert.ok(seen.migration.pages > 100, `${seen.migration.pages} pages migrated`);
       assert.ok(seen.counts.forks > 5);
       assert.ok(seen.counts.exits > 5);
-      assert.ok(seen.ksm.merges > 50, `${seen.ksm.merges} merges`);
+      // Without ksmd there are none.
+      if (name !== 'ksm-off') assert.ok(seen.ksm.merges > 50, `${seen.ksm.merges} merges`);
       assert.is(seen.migration.failedByCause.unknown, 0);
       assert.is(seen.samples.length, 4);
       assert.is(seen.duration, 4 * SECOND);

@@ -21,6 +21,8 @@ export interface KernelEvents {
   unmapped(mm: number, vpn: number, pfn: number): void;
   /** mremap moved the pte of a KSM page to another address of the mm. */
   moved(mm: number, from: number, to: number, pfn: number): void;
+  /** A live mm got an mm_slot, or lost it for want of mergeable vmas. */
+  slotChanged(mm: number): void;
   /** dup_mmap finished. */
   forked(parent: number, child: number): void;
   /** The frame's page moved to another frame. */

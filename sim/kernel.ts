@@ -66,6 +66,8 @@ export interface KernelOptions {
   readonly strategies: readonly Strategy[];
   /** Simulated time, ns. */
   readonly now: () => number;
+  /** Makes a sleeping actor runnable (`Scheduler.wake`); left out where nothing runs by itself. */
+  readonly wake?: (who: number) => void;
   /** Another ledger than the truth room's own. */
   readonly ledger?: (parts: LedgerParts) => Ledger;
   /** Told of each unmap_and_move, for scripted tests. */
@@ -78,6 +80,8 @@ export class Kernel {
   readonly costs: CostProfile;
   /** Simulated time, ns. */
   readonly now: () => number;
+  readonly wake: (who: number) => void;
+  readonly userPages: UserPages;
   readonly frames: Frames;
   readonly locks: Locks;
   readonly cmaMutex: Mutex;
@@ -112,6 +116,8 @@ export class Kernel {
     const { hooks } = this;
     this.costs = costs;
     this.now = options.now;
+    this.wake = options.wake ?? ignore;
+    this.userPages = userPages;
     const changes = options.profile.changes ?? UNCHANGED;
     this.frames = frames;
     const locks = new Locks(frames, limits.mms);
@@ -121,7 +127,7 @@ export class Kernel {
     this.tables = tables;
     const vmas = new Vmas(limits.mms, limits.vmas, limits.anonVmas, limits.chains, limits.files);
     this.vmas = vmas;
-    const objects = new KsmObjects(limits.rmapItems, limits.stableNodes);
+    const objects = new KsmObjects(limits.rmapItems, limits.stableNodes, limits.mms);
     this.objects = objects;
     const ledgerParts = { frames, tables, vmas, objects, hooks, now: options.now };
     const ledger = options.ledger === undefined ? new Ledger(ledgerParts) : options.ledger(ledgerParts);
@@ -154,12 +160,39 @@ export class Kernel {
     const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);
     this.breakCow = breakCow;
     const drainAll = () => options.contigMemory.lruAddDrainAll();
-    this.cursor = new Cursor({ frames, tables, vmas, spaces, slots, objects, removal, locks, costs, hooks, drainAll });
-    const mergePages = new MergePages(frames, tables, vmas, locks, userPages, ledger);
+    this.cursor = new Cursor({
+      frames,
+      tables,
+      vmas,
+      spaces,
+      slots,
+      objects,
+      removal,
+      locks,
+      costs,
+      hooks,
+      drainAll,
+      events: ledger,
+    });
+    const mergePages = new MergePages(frames, tables, vmas, locks, userPages);
     const checksumBits = options.ksm.checksum_bits;
     const checksumMask = checksumBits >= 32 ? -1 : (1 << checksumBits) - 1;
-    const ksmParts = { frames, vmas, spaces, objects, stable, unstable, removal, mergePages, breakCow, refs, locks };
-    this.mergeItem = new MergeItem({ ...ksmParts, costs, hooks, changes, checksumMask, events: ledger });
+    const ksmParts = {
+      frames,
+      vmas,
+      spaces,
+      objects,
+      stable,
+      unstable,
+      removal,
+      mergePages,
+      breakCow,
+      refs,
+      userPages,
+      locks,
+    };
+    const onNewPage = (mm: number, vpn: number, pfn: number) => faults.onNewPage?.(mm, vpn, pfn);
+    this.mergeItem = new MergeItem({ ...ksmParts, onNewPage, costs, hooks, changes, checksumMask, events: ledger });
     this.ksmd = new Ksmd(
       options.ksm,
       options.hz,
@@ -179,13 +212,25 @@ export class Kernel {
         return mergeItem.waitingFor;
       },
     };
-    this.control = new KsmControl(vmas, spaces, slots, objects, stable, this.cursor, removal, breakCow, this.ksmd);
+    this.control = new KsmControl({
+      vmas,
+      spaces,
+      slots,
+      objects,
+      stable,
+      cursor: this.cursor,
+      removal,
+      breakCow,
+      ksmd: this.ksmd,
+      events: ledger,
+      hooks,
+    });
 
     this.ksmRmap = new KsmRmap(objects, frames, vmas, this.rmap, hooks);
     const { rmap, ksmRmap } = this;
     const freesDirectly = changes.migrationFreesDirectly;
     const moving = { frames, anonVmas: vmas.anonVmas, rmap, ksmRmap, objects, locks, costs, freesDirectly };
-    this.#moveParts = { ...moving, events: ledger };
+    this.#moveParts = { ...moving, events: ledger, hooks };
     this.unmapAndMove = this.newMove(migrationPages);
     this.otherMove = this.newMove(migrationPages);
     this.range = new ContigRange({
@@ -228,5 +273,5 @@ export class Kernel {
 }
 
 function ignore(): void {
-  // Nobody counts attempts outside scripted tests.
+  // Nobody counts attempts outside scripted tests, nor wakes anybody within them.
 }

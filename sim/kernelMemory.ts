@@ -40,6 +40,14 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
     return this.#alloc(cpu, GFP.movable);
   }
 
+  allocOutsideCma(cpu: number): number {
+    return this.#alloc(cpu, 0);
+  }
+
+  isCma(pfn: number): boolean {
+    return this.memory.options.cma.some(({ first, pages }) => pfn >= first && pfn < first + pages);
+  }
+
   addToLru(cpu: number, pfn: number): void {
     this.memory.pagevecs.lruCacheAdd(cpu, pfn, LRU.activeAnon);
   }

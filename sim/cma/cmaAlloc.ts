@@ -54,7 +54,8 @@ export class CmaAlloc {
   #remedies = 0;
   #asked = 0;
   #remedy: Remedy | null = null;
-  #blockers: readonly number[] = [];
+  /** What stood in the way of the ranges of this round. */
+  #blockers: number[] = [];
   #holdsMutex = false;
   readonly #p: CmaParts;
 
@@ -144,7 +145,7 @@ export class CmaAlloc {
       return this.#done(0, cost);
     }
     this.#p.rangeFailed();
-    this.#blockers = range.leftover;
+    this.#blockers.push(...range.leftover);
     if (kernel.cmaBitmapFirst) area.clear(this.#index, this.#pages);
     if (kernel.cmaBitmapFirst) this.#dropMutex();
     if (range.rc !== ERRNO.busy) return this.#done(range.rc, cost);
@@ -203,6 +204,7 @@ export class CmaAlloc {
   #startOver(sleepNs: number): number {
     this.caller++;
     this.#start = 0;
+    this.#blockers = [];
     this.#phase = PHASE.lock;
     return sleepFor(sleepNs);
   }

@@ -10,6 +10,7 @@ import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelEvents } from '../events.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
 import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
@@ -34,6 +35,7 @@ export interface CursorParts {
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly hooks: StrategyHooks;
+  readonly events: KernelEvents;
   /** lru_add_drain_all at the start of each pass. */
   readonly drainAll: () => void;
 }
@@ -231,7 +233,10 @@ export class Cursor {
       removal.begin(next, true);
     }
     slots.cursor = slots.next[mm];
-    if (this.#address === 0) slots.remove(mm);
+    if (this.#address === 0) {
+      slots.remove(mm);
+      if (spaces.alive[mm] !== 0) this.#p.events.slotChanged(mm);
+    }
     locks.readUnlockMm(mm);
     if (this.#address === 0) spaces.dropIfUnused(mm);
     if (slots.cursor !== slots.head) {

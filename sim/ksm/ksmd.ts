@@ -54,6 +54,8 @@ export class Ksmd implements Actor {
   #awake = false;
   #wakeCpu = 0;
   #passStart = NONE;
+  /** Until the cursor is in this pass no batch is followed by a sleep. */
+  hurryUntil = 0;
   /** Batches begun. */
   batches = 0;
   /** Somebody else has ksm_thread_mutex: no batch begins. */
@@ -199,6 +201,7 @@ export class Ksmd implements Actor {
 
   /** schedule_timeout_interruptible(msecs_to_jiffies(sleep)): at least the whole number of jiffies, up to the next tick. */
   #sleep(now: number): number {
+    if (this.run === 1 && this.#cursor.seqnr < this.hurryUntil && !this.isIdle) return sleepFor(0);
     const hz = this.#hz;
     const jiffies = Math.ceil((this.#sleepMillisecs * hz) / 1e3);
     const tick = Math.floor((now * hz) / 1e9);

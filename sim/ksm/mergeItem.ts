@@ -6,15 +6,19 @@
  * Later kernels: `stableSearchTrylock`, an item whose match is locked leaves its tree and is done; `stableTreeRestarts`, a
  * match that went stale meanwhile makes the search start over; `mergeableVmaOnly`; `checksumFirst`, where the item leaves
  * its tree first, then the checksum is compared, and only an unchanged page is looked for in the stable tree.
+ *
+ * Strategies may merge at once, finish what failed half way, or keep another page (`mergesAtOnce`, `finishesUpgrade`,
+ * `keptPage` of StrategyHooks).
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile, KernelChanges } from '../description.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import { FORBIDDEN, type StrategyHooks } from '../strategies/strategy.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
-import { NONE, type Frames } from '../memory/frames.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
+import type { UserPages } from '../process/userPages.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 import type { BreakCow } from './breakCow.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
@@ -62,6 +66,9 @@ export interface MergeParts {
   readonly mergePages: MergePages;
   readonly breakCow: BreakCow;
   readonly refs: PageRefs;
+  readonly userPages: UserPages;
+  /** Told of a page that was made to merge others into. */
+  readonly onNewPage: (mm: number, vpn: number, pfn: number) => void;
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly events: KernelEvents;
@@ -88,6 +95,8 @@ export class MergeItem {
   #node = NONE;
   #treeItem = NONE;
   #treePage = NONE;
+  /** A page that both are merged into instead of upgrading one (`keptPage`), until the first is. */
+  #copy = NONE;
   /** The running try_to_merge_with_ksm_page holds the page lock and mmap_sem. */
   #holding = false;
   /** The checksum came first and had not changed. */
@@ -125,6 +134,7 @@ export class MergeItem {
     const hasTreeItem = phase >= PHASE.mergeFirst && phase <= PHASE.breakTreeItem;
     this.#treeItem = registers.item(hasTreeItem ? this.#treeItem : NONE);
     this.#treePage = registers.page(phase >= PHASE.mergeFirst ? this.#treePage : NONE);
+    this.#copy = registers.page(phase === PHASE.mergeFirst ? this.#copy : NONE);
     this.#vma = registers.vma(this.#vma);
     const isUpgrade = hooks.takeAnonVma !== undefined && phase === PHASE.mergeFirst && this.#vma !== NONE;
     mergePages.oldAnonVma = registers.anonVma(isUpgrade ? mergePages.oldAnonVma : NONE);
@@ -183,7 +193,7 @@ export class MergeItem {
     const { stable, objects, refs, frames, costs } = this.#p;
     const node = stable.nodeOf(this.#page);
     // A head outlives its item's removal; a new node with the handle of a freed one must not pass for it.
-    const isLinked = (objects.itemFlags[this.#item] & ITEM.stable) !== 0;
+    const isLinked = this.#isLinked(this.#item);
     if (node >= 0 && isLinked && objects.itemHead[this.#item] === node) return this.#finish(costs.visitLinked, cpu);
     this.#kpage = NONE;
     if (node >= 0) {
@@ -277,36 +287,65 @@ export class MergeItem {
   #mergeKnown(seqnr: number, who: number, cpu: number): number {
     const result = this.#mergeWith(this.#item, this.#page, this.#kpage, seqnr, who, cpu);
     if (result < 0 || this.#vma !== NONE) return result;
-    if (this.#holding) {
+    if (this.#holding && !this.#isLinked(this.#item)) {
       this.#holding = false;
       this.#phase = PHASE.append;
       this.point = 'before_append';
       return result;
     }
+    this.#holding = false;
     this.#p.refs.put(this.#kpage, cpu);
     return this.#finish(result, cpu);
   }
 
   #mergeFirst(seqnr: number, who: number, cpu: number): number {
-    const result = this.#mergeWith(this.#item, this.#page, NONE, seqnr, who, cpu);
+    const { refs, userPages } = this.#p;
+    if (this.#vma === NONE && this.#copy === NONE) this.#copyPage(cpu);
+    const result = this.#mergeWith(this.#item, this.#page, this.#copy, seqnr, who, cpu);
     if (result < 0 || this.#vma !== NONE) return result;
     if (this.#holding) {
       this.#holding = false;
       this.#phase = PHASE.mergeSecond;
       this.point = 'between_merges';
+      if (this.#copy !== NONE) {
+        userPages.addToLru(cpu, this.#copy);
+        refs.put(this.#page, cpu);
+        this.#page = this.#copy;
+        this.#copy = NONE;
+      }
       return result;
     }
-    this.#p.refs.put(this.#treePage, cpu);
+    if (this.#copy !== NONE) refs.put(this.#copy, cpu);
+    this.#copy = NONE;
+    refs.put(this.#treePage, cpu);
     return this.#finish(result, cpu);
+  }
+
+  /** `keptPage`: a copy to merge both pages into, a KSM/NULL page that nothing maps yet. */
+  #copyPage(cpu: number): void {
+    const { hooks, frames, objects, onNewPage } = this.#p;
+    const copy = hooks.keptPage?.(this.#page, cpu) ?? NONE;
+    if (copy < 0) return;
+    frames.kind[copy] = KIND.ksm;
+    frames.mapping[copy] = NONE;
+    frames.content[copy] = frames.content[this.#page];
+    frames.index[copy] = frames.index[this.#page];
+    frames.ksmdRefs[copy]++;
+    onNewPage(objects.itemMm[this.#item], objects.itemAddress[this.#item], copy);
+    this.#copy = copy;
   }
 
   #mergeSecond(seqnr: number, who: number, cpu: number): number {
     const result = this.#mergeWith(this.#treeItem, this.#treePage, this.#page, seqnr, who, cpu);
     if (result < 0 || this.#vma !== NONE) return result;
-    if (this.#holding) {
+    const isMerged = this.#holding;
+    const { finishesUpgrade, mergesAtOnce } = this.#p.hooks;
+    if (isMerged || finishesUpgrade === true || mergesAtOnce === true) {
       this.#holding = false;
       this.#p.refs.put(this.#treePage, cpu);
       this.#treePage = NONE;
+      if (mergesAtOnce === true) return this.#finish(result, cpu);
+      if (!isMerged) this.#treeItem = NONE;
       this.#phase = PHASE.insert;
       this.point = 'before_insert';
       return result;
@@ -321,10 +360,11 @@ export class MergeItem {
    * is NONE and `#holding` says whether it succeeded.
    */
   #mergeWith(item: number, page: number, kpage: number, seqnr: number, who: number, cpu: number): number {
-    const { objects, locks, vmas, spaces, mergePages, costs, changes } = this.#p;
+    const { objects, locks, vmas, spaces, mergePages, costs, changes, hooks } = this.#p;
     const mm = objects.itemMm[item];
     if (this.#vma !== NONE) {
       locks.unlockPage(page);
+      if (this.#isLinked(item)) return this.#endMerge(mm, 0);
       return this.#takeAnonVma(item, mm, kpage, seqnr, who, cpu);
     }
     if (spaces.alive[mm] === 0) return 0;
@@ -334,8 +374,10 @@ export class MergeItem {
     }
     const vma = vmas.covering(mm, objects.itemAddress[item]);
     const isWrongVma = vma < 0 || (changes.mergeableVmaOnly && (vmas.flags[vma] & VM.mergeable) === 0);
-    const result = isWrongVma ? MERGE.failed : mergePages.tryToMergeOne(vma, page, kpage, cpu);
-    const cost = !isWrongVma && mergePages.touched ? costs.mergeOne : 0;
+    const asked = isWrongVma ? FORBIDDEN : this.#mayMerge(page, kpage, objects.itemAddress[item]);
+    const isBarred = asked === FORBIDDEN;
+    const result = isBarred ? MERGE.failed : mergePages.tryToMergeOne(vma, page, kpage, cpu);
+    const cost = isBarred ? 0 : asked + (mergePages.touched ? costs.mergeOne : 0);
     if (result === MERGE.failed || vmas.anonVma[vma] < 0) {
       locks.readUnlockMm(mm);
       return cost;
@@ -344,21 +386,68 @@ export class MergeItem {
     if (result === MERGE.same) return this.#takeAnonVma(item, mm, kpage, seqnr, who, cpu);
     this.merges++;
     this.point = result === MERGE.upgraded ? 'upgraded_null' : 'replaced';
+    if (hooks.mergesAtOnce === true) return cost + this.#linkAtOnce(item, page, kpage, seqnr, who, cpu);
+    this.#tellMerge(mm, page, kpage);
     return cost;
+  }
+
+  /** ns that a strategy took to allow it; FORBIDDEN, also where the lock of the page to merge into is needed and taken. */
+  #mayMerge(page: number, kpage: number, vpn: number): number {
+    const { hooks, locks, stable } = this.#p;
+    if (kpage === NONE) return hooks.mayUpgrade?.(page, vpn) ?? 0;
+    if (hooks.mergesAtOnce !== true || page === kpage) return 0;
+    const isNew = kpage === this.#copy;
+    return locks.isPageLocked(kpage) || (!isNew && stable.nodeOf(kpage) < 0) ? FORBIDDEN : 0;
+  }
+
+  #tellMerge(mm: number, page: number, kpage: number): void {
+    const { events, mergePages, frames } = this.#p;
+    if (kpage === NONE) events.upgraded(page, mergePages.oldAnonVma, frames.index[page]);
+    else events.replaced(mm, mergePages.replacedAt, kpage);
+  }
+
+  /** `mergesAtOnce`: node and rmap_item are where the reverse walk looks before the page lock is dropped. Returns ns. */
+  #linkAtOnce(item: number, page: number, kpage: number, seqnr: number, who: number, cpu: number): number {
+    const { objects, vmas, stable, hooks, events, mergePages, frames, costs } = this.#p;
+    // An item that is in the unstable tree leaves it without waiting for anybody.
+    let cost = Math.max(0, this.#removeFromTree(item, seqnr, who, cpu)) + costs.rmapItem;
+    const own = vmas.anonVma[this.#vma];
+    const anonVma = hooks.takeAnonVma?.(own, kpage === NONE ? mergePages.oldAnonVma : NONE) ?? own;
+    objects.itemAnonVma[item] = anonVma;
+    vmas.anonVmas.get(anonVma);
+    const target = kpage === NONE ? page : kpage;
+    const isNew = stable.nodeOf(target) < 0;
+    if (isNew) {
+      stable.insert(target, true);
+      cost += stable.lastSteps * costs.treeStep;
+    }
+    stable.append(item, stable.nodeOf(target));
+    // Told afterwards: what is found by now was never lost.
+    if (kpage === NONE) events.upgraded(page, mergePages.oldAnonVma, frames.index[page]);
+    if (isNew) events.nodeInserted(target);
+    return cost;
+  }
+
+  #isLinked(item: number): boolean {
+    return (this.#p.objects.itemFlags[item] & ITEM.stable) !== 0;
   }
 
   /** The end of try_to_merge_with_ksm_page: the item's anon_vma is the vma's, which is the lesser bug. */
   #takeAnonVma(item: number, mm: number, kpage: number, seqnr: number, who: number, cpu: number): number {
-    const { objects, locks, vmas, mergePages, hooks } = this.#p;
+    const { objects, vmas, mergePages, hooks } = this.#p;
     const cost = this.#removeFromTree(item, seqnr, who, cpu);
     const ownAnonVma = vmas.anonVma[this.#vma];
     const anonVma = hooks.takeAnonVma?.(ownAnonVma, kpage === NONE ? mergePages.oldAnonVma : NONE) ?? ownAnonVma;
     objects.itemAnonVma[item] = anonVma;
     vmas.anonVmas.get(anonVma);
-    locks.readUnlockMm(mm);
+    return this.#endMerge(mm, Math.max(0, cost));
+  }
+
+  #endMerge(mm: number, cost: number): number {
+    this.#p.locks.readUnlockMm(mm);
     this.#vma = NONE;
     this.#holding = true;
-    return Math.max(0, cost);
+    return cost;
   }
 
   /** stable_tree_append under the page lock. */
@@ -372,15 +461,15 @@ export class MergeItem {
 
   /** stable_tree_insert and both appends under the page lock. */
   #insert(who: number, cpu: number): number {
-    const { locks, stable, events, costs } = this.#p;
+    const { locks, stable, events, costs, hooks } = this.#p;
     if (locks.isPageLocked(this.#page)) return this.#waitForPage(this.#page, who);
-    const node = stable.insert(this.#page);
+    const node = stable.insert(this.#page, hooks.finishesUpgrade === true);
     const cost = stable.lastSteps * costs.treeStep;
     if (node < 0) {
       this.#phase = PHASE.breakTreeItem;
       return cost;
     }
-    stable.append(this.#treeItem, node);
+    if (this.#treeItem >= 0) stable.append(this.#treeItem, node);
     stable.append(this.#item, node);
     events.nodeInserted(this.#page);
     return this.#finish(cost + 2 * costs.rmapItem, cpu);

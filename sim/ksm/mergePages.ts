@@ -3,7 +3,6 @@
  *
  * Difference: mlocked vmas do not exist here, nor do huge pages.
  */
-import type { KernelEvents } from '../events.ts';
 import type { Locks } from '../clock/locks.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
@@ -25,20 +24,20 @@ export class MergePages {
   touched = false;
   /** anon_vma of the page before its last upgrade. */
   oldAnonVma = NONE;
+  /** Address (vpn) of the pte that was replaced last. */
+  replacedAt = NONE;
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
   readonly #locks: Locks;
   readonly #pages: UserPages;
-  readonly #events: KernelEvents;
 
-  constructor(frames: Frames, tables: PageTables, vmas: Vmas, locks: Locks, pages: UserPages, events: KernelEvents) {
+  constructor(frames: Frames, tables: PageTables, vmas: Vmas, locks: Locks, pages: UserPages) {
     this.#frames = frames;
     this.#tables = tables;
     this.#vmas = vmas;
     this.#locks = locks;
     this.#pages = pages;
-    this.#events = events;
   }
 
   /** try_to_merge_one_page up to, not including, unlock_page. kpage NONE: upgrade in place. Returns a MERGE result. */
@@ -97,18 +96,16 @@ export class MergePages {
     this.oldAnonVma = frames.mapping[pfn];
     frames.kind[pfn] = KIND.ksm;
     frames.mapping[pfn] = NONE;
-    this.#events.upgraded(pfn, this.oldAnonVma, frames.index[pfn]);
   }
 
   /** replace_page: under the lock of the replaced page, not of kpage. */
   #replace(vma: number, slot: number, pfn: number, kpage: number, cpu: number): void {
     const frames = this.#frames;
-    const vpn = this.#addressInVma(vma, pfn);
+    this.replacedAt = this.#addressInVma(vma, pfn);
     frames.count[kpage]++;
     frames.mapcount[kpage]++;
     this.#tables.entries[slot] = (kpage << PTE_SHIFT) | PTE.present;
     frames.mapcount[pfn]--;
     this.#pages.put(cpu, pfn);
-    this.#events.replaced(this.#vmas.mm[vma], vpn, kpage);
   }
 }

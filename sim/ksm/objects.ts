@@ -43,6 +43,9 @@ export class KsmObjects {
   readonly hlistPrev: Int32Array;
   readonly unstable: RbTree;
 
+  /** Stable items of each mm. */
+  readonly stableOf: Int32Array;
+
   /** stable_node: its frame, first item, and number of items but the kept ones. */
   readonly kpfn: Int32Array;
   readonly hlist: Int32Array;
@@ -63,7 +66,8 @@ export class KsmObjects {
   readonly #items: Pool;
   readonly #nodes: Pool;
 
-  constructor(maxItems: number, maxNodes: number) {
+  constructor(maxItems: number, maxNodes: number, maxMms: number) {
+    this.stableOf = int32(maxMms);
     this.itemMm = int32(maxItems);
     this.itemAddress = int32(maxItems);
     this.itemFlags = uint8(maxItems);
@@ -111,6 +115,8 @@ export class KsmObjects {
 
   /** free_rmap_item of an item that is in no tree. */
   freeItem(item: number): void {
+    // Whoever remembers it must not take it for a live one of the mm.
+    this.itemMm[item] = NONE;
     if ((this.itemFlags[item] & ITEM.kept) !== 0) this.keptItems--;
     else this.rmapItems--;
     this.#items.free(item);
@@ -136,6 +142,7 @@ export class KsmObjects {
   addToHlist(item: number, node: number): void {
     this.itemHead[item] = node;
     this.itemFlags[item] |= ITEM.stable;
+    this.stableOf[this.itemMm[item]]++;
     const first = this.hlist[node];
     this.hlistNext[item] = first;
     this.hlistPrev[item] = NONE;
@@ -154,7 +161,7 @@ export class KsmObjects {
     else this.hlistNext[before] = after;
     if (after >= 0) this.hlistPrev[after] = before;
     if ((this.itemFlags[item] & ITEM.kept) === 0) {
-      this.#uncount(node);
+      this.#uncount(node, this.itemMm[item]);
       this.itemFlags[item] = 0;
     }
   }
@@ -166,10 +173,30 @@ export class KsmObjects {
    */
   leaveCover(item: number): number {
     if ((this.itemFlags[item] & ITEM.stable) === 0) return NONE;
-    const node = this.itemHead[item];
     const kept = this.#newItem(NONE, this.itemAddress[item], ITEM.kept);
     this.keptItems++;
+    this.#uncount(this.itemHead[item], this.itemMm[item]);
+    this.#replaceOnHlist(item, kept);
+    return kept;
+  }
+
+  /**
+   * A strategy gives the place of a stable item on its hlist, with the anon_vma reference, to a new item of another mm at
+   * the same address, which the caller puts into that mm's rmap_list. `item` itself is in no tree afterwards.
+   */
+  handOver(item: number, mm: number): number {
+    const heir = this.#newItem(mm, this.itemAddress[item], ITEM.stable);
+    this.rmapItems++;
+    this.oldChecksum[heir] = this.oldChecksum[item];
+    this.stableOf[this.itemMm[item]]--;
+    this.stableOf[mm]++;
+    this.#replaceOnHlist(item, heir);
+    return heir;
+  }
+
+  #replaceOnHlist(item: number, kept: number): void {
     this.#notePeak();
+    const node = this.itemHead[item];
     this.itemAnonVma[kept] = this.itemAnonVma[item];
     this.itemHead[kept] = node;
     const before = this.hlistPrev[item];
@@ -179,13 +206,12 @@ export class KsmObjects {
     if (before < 0) this.hlist[node] = kept;
     else this.hlistNext[before] = kept;
     if (after >= 0) this.hlistPrev[after] = kept;
-    this.#uncount(node);
     this.itemFlags[item] = 0;
     this.itemAnonVma[item] = NONE;
-    return kept;
   }
 
-  #uncount(node: number): void {
+  #uncount(node: number, mm: number): void {
+    this.stableOf[mm]--;
     if (--this.nodeItems[node] > 0) this.pagesSharing--;
     else this.pagesShared--;
   }

@@ -63,6 +63,12 @@ export class MmSlots {
     this.present[mm] = 0;
   }
 
+  /** The slot is the next one that the cursor comes to. */
+  moveBehindCursor(mm: number): void {
+    this.#unlink(mm);
+    this.#insertBefore(mm, this.next[this.cursor]);
+  }
+
   #insertBefore(mm: number, at: number): void {
     const before = this.prev[at];
     this.next[mm] = at;

@@ -16,7 +16,7 @@ function setUp() {
   const clock = { now: 0 };
   const now = () => clock.now;
   const frames = new Frames(64);
-  const objects = new KsmObjects(64, 32);
+  const objects = new KsmObjects(64, 32, 4);
   const vmas = new Vmas(4, 8, 8, 8, 1);
   const events = new Ledger({ frames, tables: new PageTables(4, 4), vmas, objects, hooks: {}, now });
   const changes = { ...UNCHANGED, stableTreeRestarts: true, maxPageSharing: 3 };

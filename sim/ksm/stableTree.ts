@@ -105,9 +105,9 @@ export class StableTree {
 
   /**
    * stable_tree_insert: the new node of the KSM/NULL page, or NONE (in 3.10: stale node on the path, or equal node found;
-   * with chains an equal node is joined).
+   * with chains an equal node is joined). `anyway`: it starts over at a stale node and stands beside an equal one.
    */
-  insert(pfn: number): number {
+  insert(pfn: number, anyway = false): number {
     const objects = this.#objects;
     const { stable, kpfn } = objects;
     const { chains } = this;
@@ -120,14 +120,14 @@ export class StableTree {
     while (node >= 0) {
       const compared = this.#compared(node, false);
       if (compared < 0) {
-        if (!this.#restarts) return NONE;
+        if (!this.#restarts && !anyway) return NONE;
         parent = NONE;
         node = stable.root;
         continue;
       }
       this.lastSteps++;
       const other = contents[kpfn[compared]];
-      if (content === other) {
+      if (content === other && (chains !== null || !anyway)) {
         if (chains === null) return NONE;
         const joined = this.#newNode(pfn);
         chains.join(node, joined);

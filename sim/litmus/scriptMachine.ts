@@ -5,7 +5,7 @@
  * Difference: nothing costs time, and an exit does not drain the pagevec (the script's tasks run on other CPUs than
  * the pages they drop were added on).
  */
-import type { CostProfile, KernelProfile } from '../description.ts';
+import type { CostProfile, KernelProfile, KsmSettings } from '../description.ts';
 import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { Kernel, type KernelOptions, type Limits } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
@@ -13,10 +13,13 @@ import { KIND, NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
 import type { UnmapAndMove } from '../migrate/unmapAndMove.ts';
+import { combinedDevice } from '../strategies/combine.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { LitmusTest } from './types.ts';
 
 const CPU = 0;
+const HZ = 100;
+const KSM: KsmSettings = { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 };
 const DEFAULT_AREA: readonly [number, number] = [256, 320];
 
 /** What a machine has room for. */
@@ -74,6 +77,10 @@ class ScriptMemory extends KernelMemory {
     return this.memory.allocPage(cpu, GFP.movable | GFP.noWatermark);
   }
 
+  override allocOutsideCma(cpu: number): number {
+    return this.memory.allocPage(cpu, GFP.noWatermark);
+  }
+
   override drain(): void {
     // Exits drain their own CPU's pagevecs, and the script's pages sit in another's.
   }
@@ -92,8 +99,9 @@ export class ScriptMachine {
   readonly #locked = new Set<number>();
 
   constructor(config: LitmusTest['config'], strategies: readonly Strategy[], options: MachineOptions = {}) {
-    const { checksumBits = 32, profile = profileOf(config), size = ROOMY, ledger } = options;
+    const { checksumBits = 32, size = ROOMY, ledger } = options;
     const area = config.cma ?? DEFAULT_AREA;
+    const profile = kernelUnder(strategies, options.profile ?? profileOf(config), area);
     this.#area = area;
     const pageblockOrder = largestBlock(area[0], area[1]);
     const blockPages = 1 << pageblockOrder;
@@ -124,8 +132,8 @@ export class ScriptMachine {
       contigMemory: this.#memory,
       profile,
       costs: NO_COSTS,
-      ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: checksumBits },
-      hz: 100,
+      ksm: { ...KSM, checksum_bits: checksumBits },
+      hz: HZ,
       strategies,
       now: () => 0,
       attempted: (pfn) => this.onAttempt?.(pfn),
@@ -215,6 +223,47 @@ export class ScriptMachine {
   freeRange(first: number, pages: number): void {
     this.#memory.freeRange(CPU, first, pages);
   }
+}
+
+/**
+ * The kernel as the strategies would have it built. What else they change about the device has no place in a script, which
+ * says itself where pages come from and when ksmd runs.
+ */
+function kernelUnder(
+  strategies: readonly Strategy[],
+  kernel: KernelProfile,
+  area: readonly [number, number],
+): KernelProfile {
+  const cma = [{ name: 'script', first: area[0], pages: area[1] - area[0], isDefault: true }];
+  return combinedDevice(strategies, {
+    device: 'script',
+    cpus: 1,
+    hz: HZ,
+    memory: {
+      frames: area[1] + ROOMY.otherFrames,
+      reserved: [],
+      cma,
+      unmovablePages: 0,
+      reclaimablePages: 0,
+      minFreeKbytes: 0,
+      extraFreeKbytes: 0,
+      lowmemorykiller: { adj: [], minfree: [] },
+    },
+    kernel,
+    costs: NO_COSTS,
+    ksm: KSM,
+    load: {
+      groups: [],
+      spawners: [],
+      cmaClients: [],
+      pins: [],
+      pageCache: { pages: 0, buffers: 0, readsPerSecond: 0, dirtiesPerSecond: 0, dirtyNs: 0 },
+      contentEpochNs: 0,
+    },
+    settleScans: 0,
+    warmupNs: 0,
+    durationNs: 0,
+  }).kernel;
 }
 
 function profileOf({ kernel, max_page_sharing: limit }: LitmusTest['config']): KernelProfile {

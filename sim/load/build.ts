@@ -47,6 +47,9 @@ export function buildWorld(description: DeviceDescription, seed: number, strateg
     hz: description.hz,
     strategies,
     now: () => scheduler.now,
+    wake: (who) => {
+      scheduler.wake(who);
+    },
   });
   memory.unmapFile = (pfn) => {
     kernel.rmap.unmapFile(pfn);

@@ -187,6 +187,7 @@ export class Kcompactd implements Actor {
         if (free.length === 0) this.#isolateFree();
         return free.shift() ?? NONE;
       },
+      allocOutsideCma: (cpu) => this.#pages.allocOutsideCma(cpu),
       isolate: (pfn) => this.#pages.isolate(pfn),
       putback: (cpu, pfn) => this.#pages.putback(cpu, pfn),
       putbackTarget: (cpu, pfn) => this.#pages.putbackTarget(cpu, pfn),

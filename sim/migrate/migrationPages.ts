@@ -2,6 +2,8 @@
 export interface MigrationPages {
   /** A migration target, count 1, or NONE. */
   allocTarget(cpu: number): number;
+  /** The same from outside CMA. */
+  allocOutsideCma(cpu: number): number;
   /** isolate_lru_page: +1 reference, off the LRU; false when the page is not on it. */
   isolate(pfn: number): boolean;
   /** putback_lru_page of an isolated page: onto a pagevec, then the isolation's reference is dropped. */

@@ -17,6 +17,7 @@ import type { KsmRmap } from '../ksm/rmap.ts';
 import { KIND, NONE, PG, type Frames } from '../memory/frames.ts';
 import type { AnonVmas } from '../process/anonVmas.ts';
 import type { Rmap } from '../process/rmap.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { MigrationPages } from './migrationPages.ts';
 
 export const ERRNO = { again: -11, noMemory: -12, busy: -16, interrupted: -4 } as const;
@@ -37,6 +38,7 @@ export interface MigrateParts {
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly events: KernelEvents;
+  readonly hooks: StrategyHooks;
   /** migrationFreesDirectly of the kernel profile. */
   readonly freesDirectly: boolean;
 }
@@ -109,14 +111,15 @@ export class UnmapAndMove {
 
   /** The target comes first; a page that only the isolation still refers to was freed meanwhile. */
   #start(cpu: number): number {
-    const { pages, frames, costs, freesDirectly } = this.#p;
+    const { pages, frames, costs, freesDirectly, hooks } = this.#p;
     if (freesDirectly && frames.count[this.#page] === 1) {
       this.rc = 0;
       pages.release(cpu, this.#page);
       this.#phase = PHASE.idle;
       return costs.migrateBase;
     }
-    this.#newPage = pages.allocTarget(cpu);
+    const isOutside = hooks.targetOutsideCma?.(this.#page) === true;
+    this.#newPage = isOutside ? pages.allocOutsideCma(cpu) : pages.allocTarget(cpu);
     if (this.#newPage < 0) {
       this.#p.events.migrationFailed(this.#page, MIGRATE_STAGE.noTarget);
       this.rc = ERRNO.noMemory;

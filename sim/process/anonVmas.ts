@@ -9,6 +9,13 @@ import { int32 } from '../arena.ts';
 import { NONE } from '../memory/frames.ts';
 import { Pool } from './pool.ts';
 
+/** anon_vmas that were freed while something used them, whose count fell below 0, and that nothing uses but are never freed. */
+export interface AnonVmaBugs {
+  usedAfterFree: number;
+  doubleFree: number;
+  leaked: number;
+}
+
 export class AnonVmas {
   /** Root of the fork tree of each anon_vma. */
   readonly root: Int32Array;
@@ -25,6 +32,10 @@ export class AnonVmas {
   readonly #avcPrevInTree: Int32Array;
   readonly avcNextInChain: Int32Array;
 
+  /** What a kernel that takes references on the wrong anon_vma has come to. */
+  readonly bugs: AnonVmaBugs = { usedAfterFree: 0, doubleFree: 0, leaked: 0 };
+  /** What such a kernel has counted beyond `refcount` (below, if negative); null without one. */
+  #miscount: Int32Array | null = null;
   readonly #vmaPgoff: Int32Array;
   readonly #vmaChain: Int32Array;
   readonly #anonVmas: Pool;
@@ -66,9 +77,24 @@ export class AnonVmas {
     this.refcount[anonVma]++;
   }
 
+  /** The kernel modelled may take references on the wrong anon_vma: count what comes of it. */
+  expectMiscounts(): void {
+    this.#miscount = int32(this.refcount.length);
+  }
+
+  /** A reference for a user of `used` was taken on `referenced`; it will be dropped on `used`. */
+  misreference(used: number, referenced: number): void {
+    const miscount = this.#miscount!;
+    miscount[used]--;
+    miscount[referenced]++;
+    this.#notice(used, miscount);
+  }
+
   /** put_anon_vma. */
   put(anonVma: number): void {
-    if (--this.refcount[anonVma] > 0) return;
+    this.refcount[anonVma]--;
+    if (this.#miscount !== null) this.#notice(anonVma, this.#miscount);
+    if (this.refcount[anonVma] > 0) return;
     const root = this.root[anonVma];
     this.#anonVmas.free(anonVma);
     if (root !== anonVma) this.put(root);
@@ -122,6 +148,16 @@ export class AnonVmas {
   isSingular(vma: number): boolean {
     const avc = this.#vmaChain[vma];
     return avc >= 0 && this.avcNextInChain[avc] < 0;
+  }
+
+  /** The true count keeps the model sound; here is what the kernel's own count would have done. */
+  #notice(anonVma: number, miscount: Int32Array): void {
+    const users = this.refcount[anonVma];
+    const counted = users + miscount[anonVma];
+    if (users > 0 && counted === 0) this.bugs.usedAfterFree++;
+    else if (counted < 0) this.bugs.doubleFree++;
+    else if (users === 0 && counted > 0) this.bugs.leaked++;
+    if (users === 0) miscount[anonVma] = 0;
   }
 
   #cloneFrom(avc: number, to: number): void {

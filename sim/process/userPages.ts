@@ -7,6 +7,10 @@ export interface UserPages {
   alloc(cpu: number, zeroed: boolean): number;
   /** A migration target (alloc_migrate_target: movable, no __GFP_CMA), or NONE. */
   allocTarget(cpu: number): number;
+  /** A page that cannot come from a CMA area, count 1, or NONE: without __GFP_MOVABLE, as KSM allocated its own until 2.6.32. */
+  allocOutsideCma(cpu: number): number;
+  /** Whether the frame lies in a CMA area. */
+  isCma(pfn: number): boolean;
   /** A new anonymous page enters the active anonymous lru_add pagevec. */
   addToLru(cpu: number, pfn: number): void;
   /** put_page. */

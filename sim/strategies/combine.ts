@@ -1,6 +1,7 @@
 /** Several strategies acting together: one set of hooks that asks each in the order in which they were named. */
 import type { DeviceDescription } from '../description.ts';
-import type { Strategy, StrategyHooks } from './strategy.ts';
+import { NONE } from '../memory/frames.ts';
+import { FORBIDDEN, type Strategy, type StrategyHooks } from './strategy.ts';
 
 /** The device as all of them would have it, one after the other. */
 export function combinedDevice(strategies: readonly Strategy[], description: DeviceDescription): DeviceDescription {
@@ -15,6 +16,15 @@ export function combineHooks(all: readonly StrategyHooks[]): StrategyHooks {
       const taken = hooks.map((hook) => hook(own, ofPage)).filter((anonVma) => anonVma !== own);
       return taken.at(-1) ?? own;
     }),
+    ...when(all, 'mayUpgrade', (hooks) => (pfn, vpn) => {
+      const answers = hooks.map((hook) => hook(pfn, vpn));
+      return answers.includes(FORBIDDEN) ? FORBIDDEN : answers.reduce((sum, ns) => sum + ns, 0);
+    }),
+    ...when(all, 'keptPage', (hooks) => (pfn, cpu) => firstAnswer(hooks, (hook) => frameOf(hook(pfn, cpu))) ?? NONE),
+    ...when(all, 'targetOutsideCma', (hooks) => (pfn) => hooks.some((hook) => hook(pfn))),
+    ...flag(all, 'mergesAtOnce'),
+    ...flag(all, 'finishesUpgrade'),
+    ...flag(all, 'unmergesMoved'),
     ...when(all, 'itemLeaves', (hooks) => (item, seqnr) => hooks.reduce((ns, hook) => ns + hook(item, seqnr), 0)),
     ...when(all, 'coverGone', (hooks) => (item) => {
       for (const hook of hooks) hook(item);
@@ -46,6 +56,15 @@ function when<Name extends keyof StrategyHooks>(
   const hooks = all.map((one) => one[name]).filter((hook) => hook !== undefined);
   if (hooks.length === 0) return {};
   return { [name]: hooks.length === 1 ? hooks[0] : join(hooks) };
+}
+
+/** A switch that any of them sets. */
+function flag(all: readonly StrategyHooks[], name: 'mergesAtOnce' | 'finishesUpgrade' | 'unmergesMoved') {
+  return all.some((one) => one[name] === true) ? { [name]: true } : {};
+}
+
+function frameOf(pfn: number): number | null {
+  return pfn >= 0 ? pfn : null;
 }
 
 function firstAnswer<Hook, Answer>(hooks: readonly Hook[], ask: (hook: Hook) => Answer | null): Answer | null {

@@ -16,6 +16,8 @@ export class Covers {
   readonly #until = new Map<number, number>();
   readonly #kernel: StrategyKernel;
   readonly #isNeeded: (item: number) => boolean;
+  /** Passes that a cover is left for at most. */
+  #longest = 2;
 
   /** `isNeeded`: whether a cover that is due, whose page lives and is not locked, has to stay until the next pass. */
   constructor(kernel: StrategyKernel, isNeeded: (item: number) => boolean) {
@@ -42,7 +44,9 @@ export class Covers {
     const queue = this.#queue;
     const waiting: { item: number; until: number }[] = [];
     let looked = 0;
-    for (; looked < queue.length && queue[looked].until <= seqnr; looked++) {
+    // unmerge_and_remove_all_rmap_items starts the count of passes over: what is due far ahead is due now.
+    const isDue = (until: number): boolean => until <= seqnr || until > seqnr + this.#longest;
+    for (; looked < queue.length && isDue(queue[looked].until); looked++) {
       const { item, until } = queue[looked];
       if (this.#until.get(item) !== until) continue;
       const node = objects.itemHead[item];

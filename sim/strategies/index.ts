@@ -1,20 +1,42 @@
 /** The field of strategies, in the order reports show them. */
+import { eagerForkItems } from './eager-fork-items.ts';
+import { forkFront } from './fork-front.ts';
+import { heirItems } from './heir-items.ts';
 import { keepForever } from './keep-forever.ts';
 import { keepUntilRescanned } from './keep-until-rescanned.ts';
+import { ksmOff } from './ksm-off.ts';
+import { ksmOutsideCma } from './ksm-outside-cma.ts';
+import { maxPageSharing } from './max-page-sharing.ts';
+import { nullRepair } from './null-repair.ts';
 import { pageAnonVma } from './page-anon-vma.ts';
+import { pageAnonVmaNaive } from './page-anon-vma-naive.ts';
 import { retry100ms } from './retry-100ms.ts';
 import { rootSearch } from './root-search.ts';
 import { stock } from './stock.ts';
+import { targetedRescan } from './targeted-rescan.ts';
+import { unmergeOnBusy } from './unmerge-on-busy.ts';
+import { waitFullScan } from './wait-full-scan.ts';
 import type { Strategy } from './strategy.ts';
 
-export type * from './strategy.ts';
+export * from './strategy.ts';
 
 export const strategies: readonly Strategy[] = [
   stock,
   pageAnonVma,
+  pageAnonVmaNaive,
   rootSearch,
+  targetedRescan,
   keepUntilRescanned,
   keepForever,
+  heirItems,
+  eagerForkItems,
+  forkFront,
+  nullRepair,
+  waitFullScan,
+  unmergeOnBusy,
+  ksmOutsideCma,
+  maxPageSharing,
+  ksmOff,
   retry100ms,
 ];
 

@@ -51,7 +51,7 @@ export interface FailedRequest {
   readonly rounds: number;
   /** -16 EBUSY or -12 ENOMEM, of the last round. */
   readonly errno: number;
-  /** Frames that stood in the way of the last range. */
+  /** Frames that stood in the way of the ranges of the last round. */
   readonly blockers: readonly number[];
   /** CPU the caller runs on, and its actor id. */
   readonly cpu: number;
@@ -74,6 +74,24 @@ export interface StrategyHooks {
    * page's before it was upgraded in place, NONE when it was not. The reference goes to the returned one.
    */
   readonly takeAnonVma?: (own: number, ofPage: number) => number;
+  /** try_to_merge_two_pages: the page, mapped at `vpn` by the mm scanned, is to be upgraded in place. Returns ns, or FORBIDDEN. */
+  readonly mayUpgrade?: (pfn: number, vpn: number) => number;
+  /**
+   * try_to_merge_two_pages: a free page (page_count 1) to copy the page `pfn` to and merge both into, instead of upgrading
+   * it in place; NONE upgrades.
+   */
+  readonly keptPage?: (pfn: number, cpu: number) => number;
+  /**
+   * A page upgraded in place gets its stable_node, and an rmap_item whose pte was replaced goes onto the hlist, before any
+   * page lock is dropped; a match that is locked waits for the next pass.
+   */
+  readonly mergesAtOnce?: boolean;
+  /** An upgrade whose second half failed, or whose node found no place in the tree, is finished instead of broken. */
+  readonly finishesUpgrade?: boolean;
+  /** unmap_and_move: whether the page has to move to a frame outside CMA (`userPages.allocOutsideCma`). */
+  readonly targetOutsideCma?: (pfn: number) => boolean;
+  /** mremap copies the KSM pages it moves in every mapping, not in mergeable ones alone. */
+  readonly unmergesMoved?: boolean;
   /**
    * remove_rmap_item_from_tree, under the page lock: a stable item is about to leave its hlist at pass `seqnr`. The
    * strategy may leave a cover in its place (`objects.leaveCover`). Returns ns.
@@ -99,6 +117,9 @@ export interface StrategyHooks {
 
 /** Looks at one pte of a reverse walk; true when nothing is left to find. */
 export type VisitPte = (mm: number, vpn: number) => boolean;
+
+/** Result of `mayUpgrade`: the pages are not merged. */
+export const FORBIDDEN = -1;
 
 /** Hooks that rooms read when they get there: filled in once all rooms are built. */
 export type MutableHooks = { -readonly [Name in keyof StrategyHooks]: StrategyHooks[Name] };

@@ -132,7 +132,9 @@ export class Ledger implements KernelEvents {
       anonVma,
       (vma) => this.#vmas.start[vma] + index - this.#vmas.pgoff[vma],
       pfn,
-      (mm, vpn) => this.#open(mm, vpn, pfn, 'B3null'),
+      (mm, vpn) => {
+        if (!this.isFindable(mm, vpn, pfn)) this.#open(mm, vpn, pfn, 'B3null');
+      },
     );
   }
 
@@ -197,6 +199,18 @@ export class Ledger implements KernelEvents {
     if (!this.isFindable(mm, to, pfn)) this.#open(mm, to, pfn, 'B2');
   }
 
+  slotChanged(mm: number): void {
+    if (this.#hooks.reaches === undefined) return;
+    this.settle();
+    this.#eachKsmPte(mm, (vpn, pfn) => {
+      const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
+      const isFound = this.isFindable(mm, vpn, pfn);
+      if (isFound && gap !== undefined) this.#close(gap);
+      // Its relative was upgraded, or shares with it no longer: ksmd has never had an item for it.
+      else if (!isFound) this.#open(mm, vpn, pfn, 'B2');
+    });
+  }
+
   forked(parent: number, child: number): void {
     this.settle();
     for (const gap of this.#byMm.get(parent) ?? []) this.#open(child, gap.vpn, gap.pfn, gap.cause);
@@ -258,6 +272,18 @@ export class Ledger implements KernelEvents {
       const entry = this.#tables.get(vmas.mm[vma], vpn);
       const isMapped = (entry & (PTE.present | PTE.zero)) === PTE.present && entry >> PTE_SHIFT === pfn;
       if (isMapped) visit(vmas.mm[vma], vpn);
+    }
+  }
+
+  #eachKsmPte(mm: number, visit: (vpn: number, pfn: number) => void): void {
+    const vmas = this.#vmas;
+    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
+      if (vmas.anonVma[vma] < 0) continue;
+      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
+        const entry = this.#tables.get(mm, vpn);
+        const isMapped = (entry & (PTE.present | PTE.zero)) === PTE.present;
+        if (isMapped && this.#frames.kind[entry >> PTE_SHIFT] === KIND.ksm) visit(vpn, entry >> PTE_SHIFT);
+      }
     }
   }
 

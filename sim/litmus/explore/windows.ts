@@ -8,6 +8,7 @@
 import { uint8 } from '../../arena.ts';
 import { MIGRATE_STAGE } from '../../events.ts';
 import type { Cause } from '../../observations.ts';
+import { KIND } from '../../memory/frames.ts';
 import { PTE, PTE_SHIFT } from '../../process/pageTables.ts';
 import { Ledger, type LedgerParts } from '../../truth/ledger.ts';
 
@@ -92,6 +93,20 @@ export class Windows extends Ledger {
     // What a strategy finds besides lies anywhere.
     if (hooks.reaches !== undefined) this.#eachPteAt(vpn, pfn, note);
     for (const slot of lost) if (this.causes[slot] === 0) this.causes[slot] = cause;
+  }
+
+  override slotChanged(mm: number): void {
+    const { frames, hooks, tables, vmas } = this.#parts;
+    if (hooks.reaches === undefined) return;
+    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
+      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
+        const pfn = tables.get(mm, vpn) >> PTE_SHIFT;
+        if (!tables.mapsPage(mm, vpn, pfn) || frames.kind[pfn] !== KIND.ksm) continue;
+        const slot = tables.slot(mm, vpn);
+        if (this.isFindable(mm, vpn, pfn)) this.causes[slot] = 0;
+        else if (this.causes[slot] === 0) this.causes[slot] = B2;
+      }
+    }
   }
 
   override unmapped(mm: number, vpn: number): void {

@@ -1,0 +1,20 @@
+import { UNCHANGED } from '../kernelProfiles.ts';
+import type { Strategy } from './strategy.ts';
+
+/** The default of /sys/kernel/mm/ksm/max_page_sharing, 4.13. */
+const LIMIT = 256;
+
+/** Bounds how long one reverse walk can be, not what it finds. */
+export const maxPageSharing: Strategy = {
+  name: 'max-page-sharing',
+  group: 'ksm',
+  about: `at most ${LIMIT} rmap_items a stable_node; more equal pages get another one (stable_node chains)`,
+  origin: 'Andrea Arcangeli, Linux 4.13, "ksm: introduce ksm_max_page_sharing per page deduplication limit"',
+  claims: [],
+  costs: 'one more KSM page for every 256 sharers',
+  device: (description) => {
+    const { kernel } = description;
+    const changes = { ...(kernel.changes ?? UNCHANGED), maxPageSharing: LIMIT };
+    return { ...description, kernel: { ...kernel, changes } };
+  },
+};

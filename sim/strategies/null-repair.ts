@@ -1,0 +1,14 @@
+import type { Strategy } from './strategy.ts';
+
+/** B6 mended: a page that was upgraded keeps no mapping without a stable_node, whatever becomes of the second half. */
+export const nullRepair: Strategy = {
+  name: 'null-repair',
+  group: 'ksm',
+  about:
+    'an upgrade that fails half way is finished: the page gets its stable_node with the first rmap_item alone, past stale nodes and beside an equal one',
+  origin: 'ours: the ways out of B6 that the notes on 3.10 name; nobody has sent a patch',
+  claims: ['B6'],
+  costs:
+    'KSM pages that nobody shares; equal pages in two nodes now and then; relatives of the upgraded page wait for ksmd (B2)',
+  attach: () => ({ finishesUpgrade: true }),
+};

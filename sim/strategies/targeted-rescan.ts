@@ -1,0 +1,25 @@
+import type { Strategy } from './strategy.ts';
+
+/** The walk that misses a pte looks for it where ksmd would come by: in every mm of the list, at the addresses on record. */
+export const targetedRescan: Strategy = {
+  name: 'targeted-rescan',
+  group: 'ksm',
+  about: 'on a miss the reverse walk looks at the recorded addresses in every mm of the mm_slot list',
+  origin: 'ours, after the notes on 3.10, 9.5: search all mms at the recorded addresses',
+  // B1 while any item with that address is left; the last one takes the address with it (docs/explore.md).
+  claims: ['B2'],
+  costs: 'a walk that misses looks at (addresses of the page) x (address spaces) ptes',
+  attach: ({ objects, slots, vmas, spaces }) => ({
+    walkMore: (node, visit) => {
+      const addresses = new Set<number>();
+      for (let item = objects.hlist[node]; item >= 0; item = objects.hlistNext[item]) {
+        addresses.add(objects.itemAddress[item]);
+      }
+      for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) {
+        if (spaces.alive[mm] === 0) continue;
+        for (const vpn of addresses) if (visit(mm, vpn)) return;
+      }
+    },
+    reaches: (_item, vma) => slots.present[vmas.mm[vma]] !== 0,
+  }),
+};
