@@ -139,6 +139,8 @@ export class Ledger implements KernelEvents {
   }
 
   replaced(mm: number, vpn: number, pfn: number): void {
+    // Of two pages merged into a third the first waits for its item still.
+    this.settle();
     this.#merging = { mm, vpn, pfn, cause: 'B3', since: this.#now() };
   }
 
