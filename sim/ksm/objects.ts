@@ -24,6 +24,8 @@ export const RMAP_ITEM_BYTES = 32;
 export const STABLE_NODE_BYTES = 20;
 
 export class KsmObjects {
+  /** rmap_items and kept items there can be: handles are 0 .. capacity - 1. */
+  readonly capacity: number;
   /** rmap_item: mm and address (virtual page number); NONE for kept items, which belong to no mm. */
   readonly itemMm: Int32Array;
   readonly itemAddress: Int32Array;
@@ -64,6 +66,7 @@ export class KsmObjects {
   readonly #nodes: Pool;
 
   constructor(maxItems: number, maxNodes: number) {
+    this.capacity = maxItems;
     this.itemMm = int32(maxItems);
     this.itemAddress = int32(maxItems);
     this.itemFlags = uint8(maxItems);
