@@ -1,9 +1,14 @@
 /** The field of strategies, in the order reports show them. */
+import { deferNewMm } from './defer-new-mm.ts';
+import { deferredTimer } from './deferred-timer.ts';
 import { keepForever } from './keep-forever.ts';
 import { keepUntilRescanned } from './keep-until-rescanned.ts';
 import { pageAnonVma } from './page-anon-vma.ts';
 import { retry100ms } from './retry-100ms.ts';
 import { rootSearch } from './root-search.ts';
+import { scanTimeAdvisor } from './scan-time-advisor.ts';
+import { skipAlreadyScannedPage } from './skip-already-scanned-page.ts';
+import { smartScan } from './smart-scan.ts';
 import { stock } from './stock.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -16,6 +21,11 @@ export const strategies: readonly Strategy[] = [
   keepUntilRescanned,
   keepForever,
   retry100ms,
+  scanTimeAdvisor,
+  smartScan,
+  deferNewMm,
+  skipAlreadyScannedPage,
+  deferredTimer,
 ];
 
 /** The strategy of that name, or null. `plugins`: strategies besides the built-in ones. */

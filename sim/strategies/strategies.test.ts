@@ -57,29 +57,21 @@ function probe(script: readonly LitmusAction[], strategy: string, page: string):
   return run(script, strategy.split('+')).perform({ op: 'probe', page }, 0)['result'];
 }
 
-test('greater bug: only keeping the item, or searching the root while another item is left, finds the child', () => {
-  const results = strategies.map(({ name }) => [name, probe(GREATER, name, 'xq')]);
-  assert.equal(Object.fromEntries(results), {
-    stock: 'SWAP_AGAIN',
-    'page-anon-vma': 'SWAP_AGAIN',
-    // Q is no relative of P: its item's root is its own.
-    'root-search': 'SWAP_AGAIN',
-    'keep-until-rescanned': 'SWAP_SUCCESS',
-    'keep-forever': 'SWAP_SUCCESS',
-    'retry-100ms': 'SWAP_AGAIN',
-  });
+/** Strategies under which every mapping of the page is found; under the others it would be tried again. */
+function finding(script: readonly LitmusAction[], page: string): string[] {
+  const results = strategies.map(({ name }) => ({ name, result: probe(script, name, page) }));
+  assert.ok(results.every(({ result }) => result === 'SWAP_SUCCESS' || result === 'SWAP_AGAIN'));
+  return results.filter(({ result }) => result === 'SWAP_SUCCESS').map(({ name }) => name);
+}
+
+test('greater bug: only keeping the item, searching the root while another item is left, or visiting the child first finds it', () => {
+  // root-search does not: Q is no relative of P, its item's root is its own.
+  assert.equal(finding(GREATER, 'xq'), ['keep-until-rescanned', 'keep-forever', 'defer-new-mm']);
 });
 
 test('lesser bug: the page anon_vma and the root search find the parent', () => {
-  const results = strategies.map(({ name }) => [name, probe(LESSER, name, 'x')]);
-  assert.equal(Object.fromEntries(results), {
-    stock: 'SWAP_AGAIN',
-    'page-anon-vma': 'SWAP_SUCCESS',
-    'root-search': 'SWAP_SUCCESS',
-    'keep-until-rescanned': 'SWAP_AGAIN',
-    'keep-forever': 'SWAP_AGAIN',
-    'retry-100ms': 'SWAP_AGAIN',
-  });
+  // defer-new-mm has scanned the new mms a second time in the pass, so it merges earlier and not through the child.
+  assert.equal(finding(LESSER, 'x'), ['page-anon-vma', 'root-search', 'defer-new-mm']);
 });
 
 test('keep-until-rescanned releases its items after a full round, keep-forever with the page', () => {
