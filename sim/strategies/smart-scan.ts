@@ -26,7 +26,8 @@ export const smartScan: Strategy = {
   about: 'pages that did not merge in three visits are passed over, 1, 2, 4, then 8 times between two visits',
   origin: 'Stefan Roesch, "Smart scanning mode for KSM", September 2023; Linux 6.7, on by default',
   claims: [],
-  costs: 'two bytes an rmap_item; a page that becomes equal to another late is merged up to 8 scans later',
+  costs:
+    'two bytes in every rmap_item, four with padding; a page that becomes equal to another late is merged up to 8 scans later',
   attach: ({ objects, frames }) => {
     const ages = uint8(objects.capacity);
     const remaining = uint8(objects.capacity);
