@@ -132,7 +132,7 @@ export class Kernel {
     const ledgerParts = { frames, tables, vmas, objects, hooks, now: options.now };
     const ledger = options.ledger === undefined ? new Ledger(ledgerParts) : options.ledger(ledgerParts);
     this.ledger = ledger;
-    const slots = new MmSlots(limits.mms);
+    const slots = new MmSlots(limits.mms, hooks);
     this.slots = slots;
     const migrationDelay = options.profile.migrationFaultDelayNs;
     const faults = new Faults(
@@ -160,20 +160,8 @@ export class Kernel {
     const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);
     this.breakCow = breakCow;
     const drainAll = () => options.contigMemory.lruAddDrainAll();
-    this.cursor = new Cursor({
-      frames,
-      tables,
-      vmas,
-      spaces,
-      slots,
-      objects,
-      removal,
-      locks,
-      costs,
-      hooks,
-      drainAll,
-      events: ledger,
-    });
+    const cursorParts = { frames, tables, vmas, spaces, slots, objects, removal, refs, locks };
+    this.cursor = new Cursor({ ...cursorParts, costs, hooks, drainAll, events: ledger });
     const mergePages = new MergePages(frames, tables, vmas, locks, userPages);
     const checksumBits = options.ksm.checksum_bits;
     const checksumMask = checksumBits >= 32 ? -1 : (1 << checksumBits) - 1;
@@ -202,6 +190,7 @@ export class Kernel {
       removal,
       slots,
       changes.granularTimers,
+      hooks,
     );
     const { mergeItem } = this;
     ledger.ksmd = {
@@ -245,6 +234,7 @@ export class Kernel {
     });
     const attached = options.strategies.flatMap((strategy) => strategy.attach?.(this) ?? []);
     Object.assign(hooks, combineHooks(attached));
+    this.objects.onItemMade = hooks.itemMade ?? null;
   }
 
   /** Scalars of everything but the migrations. `actors`: ids from 0 on of tasks that may wait in a fault. */

@@ -84,6 +84,9 @@ export interface Observations {
     readonly fullScan: Float64Array;
     /** CPU time of each wake-up. */
     readonly wake: Float64Array;
+    /** Times ksmd was woken, from its sleep or at a lock; those that woke an idle CPU. */
+    readonly wakeups: number;
+    readonly idleWakeups: number;
     /** CPU time of ksmd in total. */
     readonly cpu: number;
     readonly pagesScanned: number;

@@ -43,6 +43,8 @@ export interface CellDocument {
     readonly fullScans: number;
     readonly fullScanMs: { p50: number; p90: number; max: number };
     readonly wakeUs: { p50: number; p99: number };
+    readonly wakeups: number;
+    readonly idleWakeups: number;
     readonly cpuShare: number;
     readonly pagesShared: number;
     readonly pagesSharing: number;

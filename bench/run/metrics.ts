@@ -64,6 +64,8 @@ export function nothingObserved(): Observations {
       savedPages: 0,
       fullScan: none,
       wake: none,
+      wakeups: 0,
+      idleWakeups: 0,
       cpu: 0,
       pagesScanned: 0,
       merges: 0,

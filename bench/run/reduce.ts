@@ -67,6 +67,8 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
         max: milliseconds(fullScan.max),
       },
       wakeUs: { p50: microseconds(wake.percentile(50)), p99: microseconds(wake.percentile(99)) },
+      wakeups: seen.ksm.wakeups,
+      idleWakeups: seen.ksm.idleWakeups,
       cpuShare: seen.duration === 0 ? 0 : seen.ksm.cpu / seen.duration,
       pagesShared: end.pages_shared,
       pagesSharing: end.pages_sharing,

@@ -13,16 +13,31 @@ export function sleepFor(ns: number): number {
   return -3 - ns;
 }
 
-/** The ns of a `sleepFor` result. */
+/** Added to the ns of a deferrable sleep: more than any sleep lasts, and exact in a double together with one. */
+const DEFERRABLE = 2 ** 52;
+
+/**
+ * Result of a step that ends in a sleep on a deferrable timer (include/linux/timer.h: TIMER_DEFERRABLE): when `ns` are over
+ * it waits until the CPU that the actor ran on has something to do.
+ */
+export function sleepDeferrably(ns: number): number {
+  return sleepFor(ns) - DEFERRABLE;
+}
+
+export function isDeferrable(result: number): boolean {
+  return result <= -DEFERRABLE;
+}
+
+/** The ns of a `sleepFor` or `sleepDeferrably` result. */
 export function sleepOf(result: number): number {
-  return -3 - result;
+  return -3 - (isDeferrable(result) ? result + DEFERRABLE : result);
 }
 
 export interface Actor {
   readonly name: string;
   /**
    * One indivisible step on CPU `cpu` at simulated time `now` (ns).
-   * Returns CPU time >= 0, BLOCKED after having registered with `Locks`, FINISHED, or `sleepFor(ns)`.
+   * Returns CPU time >= 0, BLOCKED after having registered with `Locks`, FINISHED, `sleepFor(ns)` or `sleepDeferrably(ns)`.
    */
   step(cpu: number, now: number): number;
 }

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Frames } from '../memory/frames.ts';
-import { BLOCKED, FINISHED, sleepFor, type Actor } from './actor.ts';
+import { BLOCKED, FINISHED, sleepDeferrably, sleepFor, type Actor } from './actor.ts';
 import { Locks } from './locks.ts';
 import { Stream } from './random.ts';
 import { Scheduler, TIME_SLICE } from './scheduler.ts';
@@ -229,6 +229,44 @@ test('more actors than there is room for', () => {
   const { play } = world(1);
   for (let i = 0; i < 16; i++) play('a', 0);
   assert.throws(() => play('b', 0), /more than 16 actors/);
+});
+
+test('a deferrable timer of an idle CPU waits until it has something to do, and then behind that', () => {
+  const { scheduler, log, play } = world(2);
+  const id = play('lazy', 0, 5, sleepDeferrably(100), 5, sleepFor(5000));
+  scheduler.run(1000);
+  assert.equal(log, ['lazy 0 cpu0', 'lazy 5 cpu0']);
+  assert.is(scheduler.peekNextTime(), Infinity);
+  play('other', 2000, 30);
+  scheduler.run(3000);
+  assert.equal(log.slice(2), ['other 2000 cpu0', 'other 2030 cpu0', 'lazy 2030 cpu0', 'lazy 2035 cpu0']);
+  assert.equal([scheduler.wakeups(id), scheduler.idleWakeups(id)], [2, 1]);
+});
+
+test('a deferrable timer of a busy CPU expires in time; nobody takes an idle CPU for it', () => {
+  const { scheduler, log, play } = world(2);
+  const id = play('lazy', 0, 5, sleepDeferrably(100), 5, sleepFor(1000));
+  play('busy', 50, 200, 10);
+  scheduler.run(600);
+  assert.equal(log.slice(2), ['busy 50 cpu0', 'busy 250 cpu0', 'busy 260 cpu0', 'lazy 260 cpu0', 'lazy 265 cpu0']);
+  assert.equal([scheduler.wakeups(id), scheduler.idleWakeups(id)], [2, 1]);
+});
+
+test('whoever is woken or removed waits for no CPU any more', () => {
+  const { scheduler, log, play } = world(2);
+  const woken = play('woken', 0, sleepDeferrably(100), 5, 5);
+  const early = play('early', 0, sleepDeferrably(500), 5);
+  const gone = play('gone', 0, sleepDeferrably(100), 5);
+  scheduler.run(200);
+  scheduler.wake(woken, 300);
+  scheduler.wake(early, 310);
+  scheduler.remove(gone);
+  scheduler.run(1000);
+  assert.equal(
+    log.slice(3).map((line) => line.slice(0, 10)),
+    ['woken 300 ', 'woken 305 ', 'early 310 ', 'woken 310 ', 'early 315 '],
+  );
+  assert.is(scheduler.peekNextTime(), Infinity);
 });
 
 test.run();

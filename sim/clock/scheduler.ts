@@ -9,8 +9,12 @@
  * kernel), and no preemption by a waking task. Instead an actor that has run for a time slice while others queue goes to
  * the end of the queue at its next step. Assumption: 10 ms, of the order of sched_latency_ns (6 ms times
  * 1 + log2(CPUs), kernel/sched/fair.c) and of one jiffy at HZ=100.
+ *
+ * A deferrable timer expires on the CPU its actor ran on: at once while that CPU is busy, else as soon as it has something
+ * to do. The actor then queues behind those that run, so it never wakes an idle CPU. Differences: in the kernel the timer
+ * waits for the next tick or timer interrupt of that CPU, and the woken task may be given another CPU that is idle.
  */
-import { BLOCKED, FINISHED, sleepOf, type Actor } from './actor.ts';
+import { BLOCKED, FINISHED, isDeferrable, sleepOf, type Actor } from './actor.ts';
 import type { Locks } from './locks.ts';
 import { EventQueue } from './queue.ts';
 import type { Stream } from './random.ts';
@@ -30,6 +34,8 @@ const STATE = {
   /** Has a CPU; its next step is in the event queue or under way. */
   running: 3,
   blocked: 4,
+  /** Its deferrable timer is over, its CPU idle. */
+  deferred: 5,
 } as const;
 
 export class Scheduler {
@@ -43,6 +49,13 @@ export class Scheduler {
   readonly #lastCpu: Int32Array;
   readonly #runningSince: Float64Array;
   readonly #busy: Float64Array;
+  /** By actor: ends of sleeps and waits since it was added, and those that found an idle CPU. */
+  readonly #wakeups: Float64Array;
+  readonly #idleWakeups: Float64Array;
+  /** 1: what is in the event queue is a deferrable timer. */
+  readonly #isDeferrable: Uint8Array;
+  /** Actors in STATE.deferred. */
+  #deferred = 0;
   /** Actor on each CPU, -1 when idle. */
   readonly #onCpu: Int32Array;
   readonly #freeIds: Int32Array;
@@ -65,6 +78,9 @@ export class Scheduler {
     this.#lastCpu = new Int32Array(capacity);
     this.#runningSince = new Float64Array(capacity);
     this.#busy = new Float64Array(capacity);
+    this.#wakeups = new Float64Array(capacity);
+    this.#idleWakeups = new Float64Array(capacity);
+    this.#isDeferrable = new Uint8Array(capacity);
     this.#onCpu = new Int32Array(cpus).fill(-1);
     this.#freeIds = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
     this.#freeCount = capacity;
@@ -81,6 +97,9 @@ export class Scheduler {
     const id = this.#freeIds[--this.#freeCount];
     this.#actors[id] = actor;
     this.#busy[id] = 0;
+    this.#wakeups[id] = 0;
+    this.#idleWakeups[id] = 0;
+    this.#isDeferrable[id] = 0;
     this.#lastCpu[id] = 0;
     this.#state[id] = STATE.timer;
     this.#events.push(id, Math.max(at, this.now));
@@ -92,6 +111,7 @@ export class Scheduler {
     if (this.#state[id] === STATE.free) return;
     this.#events.remove(id);
     if (this.#state[id] === STATE.queued) this.#runQueue.remove(id);
+    if (this.#state[id] === STATE.deferred) this.#deferred--;
     this.#state[id] = STATE.free;
     this.#actors[id] = null;
     this.#freeIds[this.#freeCount++] = id;
@@ -101,10 +121,12 @@ export class Scheduler {
   /** A blocked or sleeping actor is runnable at `at`, or earlier if it was due earlier; others are left alone. */
   wake(id: number, at = this.now): void {
     const state = this.#state[id];
-    if (state === STATE.blocked) {
+    if (state === STATE.blocked || state === STATE.deferred) {
+      if (state === STATE.deferred) this.#deferred--;
       this.#state[id] = STATE.timer;
       this.#events.push(id, at);
     } else if (state === STATE.timer && this.#events.timeOf(id) > at) {
+      this.#isDeferrable[id] = 0;
       this.#events.remove(id);
       this.#events.push(id, at);
     }
@@ -120,6 +142,16 @@ export class Scheduler {
     return this.#busy[id];
   }
 
+  /** Times that a live actor was woken, its start among them, from a sleep or at a lock. */
+  wakeups(id: number): number {
+    return this.#wakeups[id];
+  }
+
+  /** Those of them that woke an idle CPU. */
+  idleWakeups(id: number): number {
+    return this.#idleWakeups[id];
+  }
+
   /** Performs all steps due before `until`; then it is `until`. */
   run(until: number): void {
     const events = this.#events;
@@ -127,11 +159,17 @@ export class Scheduler {
       this.now = events.nextTime;
       const id = events.pop();
       if (this.#state[id] === STATE.timer) {
+        if (this.#isDeferrable[id] !== 0) {
+          this.#expire(id);
+          continue;
+        }
+        this.#wakeups[id]++;
         if (!this.#takeIdleCpu(id)) {
           this.#state[id] = STATE.queued;
           this.#runQueue.push(id);
           continue;
         }
+        this.#idleWakeups[id]++;
       } else if (this.#isSliceOver(id, this.now)) {
         this.#state[id] = STATE.queued;
         this.#runQueue.push(id);
@@ -174,6 +212,7 @@ export class Scheduler {
       this.#releaseCpu(id);
     } else {
       this.#state[id] = STATE.timer;
+      if (isDeferrable(result)) this.#isDeferrable[id] = 1;
       this.#events.push(id, this.now + sleepOf(result));
       this.#releaseCpu(id);
     }
@@ -208,7 +247,31 @@ export class Scheduler {
       if (cpu === onCpu.length) return false;
     }
     this.#giveCpu(id, cpu);
+    if (this.#deferred > 0) this.#fireDeferred(cpu);
     return true;
+  }
+
+  /** The deferrable timer of a sleeper is over: it queues when its CPU is busy, and waits until it is otherwise. */
+  #expire(id: number): void {
+    this.#isDeferrable[id] = 0;
+    if (this.#onCpu[this.#lastCpu[id]] >= 0) return this.#queueWoken(id);
+    this.#state[id] = STATE.deferred;
+    this.#deferred++;
+  }
+
+  /** The CPU is idle no more: timers that waited for it fire, those of lower ids first. */
+  #fireDeferred(cpu: number): void {
+    for (let id = 0; id < this.#state.length; id++) {
+      if (this.#state[id] !== STATE.deferred || this.#lastCpu[id] !== cpu) continue;
+      this.#deferred--;
+      this.#queueWoken(id);
+    }
+  }
+
+  #queueWoken(id: number): void {
+    this.#wakeups[id]++;
+    this.#state[id] = STATE.queued;
+    this.#runQueue.push(id);
   }
 
   #giveCpu(id: number, cpu: number): void {

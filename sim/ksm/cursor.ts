@@ -2,6 +2,9 @@
  * scan_get_next_rmap_item and get_next_rmap_item (mm/ksm.c), as a machine that can sleep where the kernel sleeps: on
  * mmap_sem behind a writer, and on the lock of a KSM page whose rmap_item is to be removed.
  *
+ * A strategy can pass an item over, and visit mms in another order. The item is asked for where 6.7's smart scan asks
+ * (should_skip_rmap_item): it is made and linked already, mmap_sem stays held, and the walk goes on behind it.
+ *
  * An rmap_item is destroyed when the cursor passes its address and finds no present anonymous page there: unmapped, or
  * under migration at that moment.
  */
@@ -16,13 +19,14 @@ import type { AddressSpaces } from '../process/addressSpaces.ts';
 import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
-import type { KsmObjects } from './objects.ts';
+import { ITEM, type KsmObjects } from './objects.ts';
+import type { PageRefs } from './pageRefs.ts';
 import type { MmSlots } from './slots.ts';
 
 /** What a step of the cursor came to. */
 export const FOUND = { nothing: 0, item: 1, passEnd: 2, empty: 3 } as const;
 
-const PHASE = { start: 0, enterMm: 1, walk: 2, pickItem: 3, trailing: 4 } as const;
+const PHASE = { start: 0, enterMm: 1, walk: 2, pickItem: 3, trailing: 4, skipItem: 5 } as const;
 
 export interface CursorParts {
   readonly frames: Frames;
@@ -32,6 +36,7 @@ export interface CursorParts {
   readonly slots: MmSlots;
   readonly objects: KsmObjects;
   readonly removal: ItemRemoval;
+  readonly refs: PageRefs;
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly hooks: StrategyHooks;
@@ -79,7 +84,7 @@ export class Cursor {
     if (phase === PHASE.start && slots.cursor === slots.head) return;
     this.#address = registers.value(this.#address);
     this.#behind = registers.item(this.#behind);
-    if (phase === PHASE.pickItem) this.page = registers.page(this.page);
+    if (phase === PHASE.pickItem || phase === PHASE.skipItem) this.page = registers.page(this.page);
   }
 
   /** The next step changes nothing but its own phase. */
@@ -99,6 +104,8 @@ export class Cursor {
         return this.#walk();
       case PHASE.pickItem:
         return this.#pickItem(who, cpu);
+      case PHASE.skipItem:
+        return this.#skipItem(0, who, cpu);
       default:
         return this.#removeTrailing(who, cpu);
     }
@@ -182,7 +189,7 @@ export class Cursor {
 
   /** get_next_rmap_item: items of lower addresses go, the one of this address is taken or made. */
   #pickItem(who: number, cpu: number): number {
-    const { slots, objects, removal, locks, costs } = this.#p;
+    const { slots, objects, removal, locks, costs, hooks } = this.#p;
     const mm = slots.cursor;
     let cost = 0;
     for (;;) {
@@ -207,6 +214,7 @@ export class Cursor {
       }
       this.#behind = this.item;
       this.#address++;
+      if (hooks.skipsItem?.(this.item, this.page) === true) return this.#beginSkip(cost, who, cpu);
       this.#phase = PHASE.start;
       locks.readUnlockMm(mm);
       this.found = FOUND.item;
@@ -214,9 +222,36 @@ export class Cursor {
     }
   }
 
+  /** The item is passed over: out of its tree, unless it is a mapping of this KSM page that is found through it. */
+  #beginSkip(cost: number, who: number, cpu: number): number {
+    const { objects, removal, frames } = this.#p;
+    const flags = objects.itemFlags[this.item];
+    const isLinked =
+      (flags & ITEM.stable) !== 0 &&
+      frames.kind[this.page] === KIND.ksm &&
+      frames.mapping[this.page] === objects.itemHead[this.item];
+    if (!isLinked && (flags & (ITEM.stable | ITEM.unstable)) !== 0) removal.begin(this.item, false);
+    this.#phase = PHASE.skipItem;
+    return this.#skipItem(cost, who, cpu);
+  }
+
+  /** `before`: what the step cost until then, ns. */
+  #skipItem(before: number, who: number, cpu: number): number {
+    const { removal, refs } = this.#p;
+    let cost = before;
+    if (removal.isBusy) {
+      const spent = removal.step(this.seqnr, who, cpu);
+      if (spent === BLOCKED) return BLOCKED;
+      cost += spent;
+    }
+    refs.put(this.page, cpu);
+    this.#phase = PHASE.walk;
+    return cost;
+  }
+
   /** remove_trailing_rmap_items, and on to the next slot. */
   #removeTrailing(who: number, cpu: number): number {
-    const { slots, objects, removal, locks, spaces } = this.#p;
+    const { slots, objects, removal, locks, spaces, hooks } = this.#p;
     const mm = slots.cursor;
     let cost = 0;
     for (;;) {
@@ -232,7 +267,7 @@ export class Cursor {
       this.#relink(objects.itemNext[next]);
       removal.begin(next, true);
     }
-    slots.cursor = slots.next[mm];
+    slots.cursor = hooks.nextMm?.(mm, this.#address === 0) ?? slots.next[mm];
     if (this.#address === 0) {
       slots.remove(mm);
       if (spaces.alive[mm] !== 0) this.#p.events.slotChanged(mm);
@@ -243,6 +278,7 @@ export class Cursor {
       this.#beginMm();
       return cost;
     }
+    hooks.passEnds?.(this.seqnr);
     this.seqnr++;
     this.#phase = PHASE.start;
     this.found = FOUND.passEnd;

@@ -8,9 +8,10 @@
  * the freezer are left out.
  */
 import type { CostProfile, KsmSettings } from '../description.ts';
-import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
+import { BLOCKED, sleepDeferrably, sleepFor, type Actor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
 import { wheelExpiry } from '../clock/timerWheel.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
 import { FOUND, type Cursor } from './cursor.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
 import { MERGE_POINTS, type MergeItem } from './mergeItem.ts';
@@ -58,6 +59,8 @@ export class Ksmd implements Actor {
   hurryUntil = 0;
   /** Batches begun. */
   batches = 0;
+  /** CPU time since the device was built (task_sched_runtime), ns. */
+  cpuTime = 0;
   /** Somebody else has ksm_thread_mutex: no batch begins. */
   isHeld = false;
   #sleepMillisecs: number;
@@ -68,6 +71,7 @@ export class Ksmd implements Actor {
   readonly #removal: ItemRemoval;
   readonly #slots: MmSlots;
   readonly #granular: boolean;
+  readonly #hooks: StrategyHooks;
 
   constructor(
     settings: KsmSettings,
@@ -78,7 +82,9 @@ export class Ksmd implements Actor {
     removal: ItemRemoval,
     slots: MmSlots,
     granularTimers: boolean,
+    hooks: StrategyHooks,
   ) {
+    this.#hooks = hooks;
     this.#granular = granularTimers;
     this.pagesToScan = settings.pages_to_scan;
     this.#sleepMillisecs = settings.sleep_millisecs;
@@ -137,7 +143,7 @@ export class Ksmd implements Actor {
       if (this.isIdle) return this.#sleep(now);
       this.#awake = true;
       this.batches++;
-      this.#left = this.pagesToScan;
+      this.#left = this.#hooks.pagesToScan?.(this.pagesToScan) ?? this.pagesToScan;
       this.#wakeCpu = 0;
       return this.#spend(this.#costs.ksmdWake);
     }
@@ -190,6 +196,7 @@ export class Ksmd implements Actor {
   #spend(cost: number): number {
     this.#wakeCpu += cost;
     this.measures.cpu += cost;
+    this.cpuTime += cost;
     return cost;
   }
 
@@ -207,6 +214,7 @@ export class Ksmd implements Actor {
     const tick = Math.floor((now * hz) / 1e9);
     const expiry = this.#granular ? wheelExpiry(tick, jiffies) : tick + jiffies + 1;
     // A tick is no whole number of ns at HZ=300; time is.
-    return sleepFor(Math.ceil((expiry * 1e9) / hz) - now);
+    const ns = Math.ceil((expiry * 1e9) / hz) - now;
+    return this.#hooks.sleepsDeferrably === true ? sleepDeferrably(ns) : sleepFor(ns);
   }
 }

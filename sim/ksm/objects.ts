@@ -24,6 +24,8 @@ export const RMAP_ITEM_BYTES = 32;
 export const STABLE_NODE_BYTES = 20;
 
 export class KsmObjects {
+  /** rmap_items and kept items there can be: handles are 0 .. capacity - 1. */
+  readonly capacity: number;
   /** rmap_item: mm and address (virtual page number); NONE for kept items, which belong to no mm. */
   readonly itemMm: Int32Array;
   readonly itemAddress: Int32Array;
@@ -63,11 +65,14 @@ export class KsmObjects {
   /** Most rmap_items and kept items at once. */
   peakItems = 0;
   stableNodes = 0;
+  /** Told of each rmap_item that is made for an mm; items are used again. */
+  onItemMade: ((item: number) => void) | null = null;
   readonly #items: Pool;
   readonly #nodes: Pool;
 
   constructor(maxItems: number, maxNodes: number, maxMms: number) {
     this.stableOf = int32(maxMms);
+    this.capacity = maxItems;
     this.itemMm = int32(maxItems);
     this.itemAddress = int32(maxItems);
     this.itemFlags = uint8(maxItems);
@@ -110,6 +115,7 @@ export class KsmObjects {
     const item = this.#newItem(mm, address, 0);
     this.rmapItems++;
     this.#notePeak();
+    this.onItemMade?.(item);
     return item;
   }
 
@@ -191,6 +197,7 @@ export class KsmObjects {
     this.stableOf[this.itemMm[item]]--;
     this.stableOf[mm]++;
     this.#replaceOnHlist(item, heir);
+    this.onItemMade?.(heir);
     return heir;
   }
 

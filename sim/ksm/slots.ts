@@ -5,9 +5,12 @@
  */
 import { int32, uint8 } from '../arena.ts';
 import type { Registers } from '../registers.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
 import { NONE } from '../memory/frames.ts';
 
 export class MmSlots {
+  /** mms there can be: handles are 0 .. capacity - 1. */
+  readonly capacity: number;
   /** Handle of the list head; the cursor stands here between passes. */
   readonly head: number;
   readonly next: Int32Array;
@@ -18,8 +21,11 @@ export class MmSlots {
   readonly rmapList: Int32Array;
   /** ksm_scan.mm_slot. */
   cursor: number;
+  readonly #hooks: StrategyHooks;
 
-  constructor(maxMm: number) {
+  constructor(maxMm: number, hooks: StrategyHooks = {}) {
+    this.#hooks = hooks;
+    this.capacity = maxMm;
     this.head = maxMm;
     this.next = int32(maxMm + 1).fill(NONE);
     this.prev = int32(maxMm + 1).fill(NONE);
@@ -42,7 +48,7 @@ export class MmSlots {
   enter(mm: number, unmerging: boolean): void {
     this.present[mm] = 1;
     this.rmapList[mm] = NONE;
-    this.#insertBefore(mm, unmerging ? this.head : this.cursor);
+    this.#insertBefore(mm, unmerging ? this.head : (this.#hooks.mmEnters?.(mm) ?? this.cursor));
   }
 
   /** __ksm_exit. Returns true when the slot was freed at once (not the cursor, no rmap_items). */
@@ -63,10 +69,10 @@ export class MmSlots {
     this.present[mm] = 0;
   }
 
-  /** The slot is the next one that the cursor comes to. */
-  moveBehindCursor(mm: number): void {
+  /** Moves a slot to right before another one. */
+  moveBefore(mm: number, at: number): void {
     this.#unlink(mm);
-    this.#insertBefore(mm, this.next[this.cursor]);
+    this.#insertBefore(mm, at);
   }
 
   #insertBefore(mm: number, at: number): void {

@@ -162,6 +162,7 @@ export class StableTree {
   append(item: number, node: number): void {
     this.#objects.addToHlist(item, node);
     this.#events.appended(item, this.#objects.kpfn[node]);
+    this.#hooks.merged?.(item);
   }
 
   /**

@@ -39,7 +39,8 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, strat
     leaves: Math.max(1, ...demands.map((demand) => demand.leaves)),
     mergeable: Math.max(1, ...demands.map((demand) => demand.mergeable)),
   };
-  const dead = deadOnes(description, largest.mergeable);
+  const slowsScan = strategies.some((strategy) => strategy.slowsScan === true);
+  const dead = deadOnes(description, slowsScan ? Infinity : largest.mergeable);
   const extra = dead + TRANSIENT + 2 * load.spawners.length;
   const live = sum(demands.map((demand) => demand.processes));
   const total = (of: 'vmas' | 'leaves' | 'mergeable') =>
@@ -98,7 +99,7 @@ function starts(description: DeviceDescription): number {
   return Math.ceil(1.5 * rate * ((description.warmupNs + description.durationNs) / SECOND)) + 64;
 }
 
-/** Dead address spaces that can gather while ksmd is in one mm: three times the mean number of deaths, and some. */
+/** Dead address spaces that can gather while ksmd is in one mm, of `largestMm` pages: three times the mean number of deaths, and some. */
 function deadOnes(description: DeviceDescription, largestMm: number): number {
   const { ksm, load } = description;
   const batches = Math.ceil(largestMm / ksm.pages_to_scan);

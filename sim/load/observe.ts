@@ -13,6 +13,8 @@ export interface Baseline {
   readonly events: number;
   readonly reclaimed: number;
   readonly allocFailures: number;
+  readonly wakeups: number;
+  readonly idleWakeups: number;
 }
 
 export function baselineOf(world: World): Baseline {
@@ -22,6 +24,8 @@ export function baselineOf(world: World): Baseline {
     events: world.scheduler.steps,
     reclaimed: world.memory.reclaim.freed,
     allocFailures: world.memory.failures,
+    wakeups: world.scheduler.wakeups(world.kernel.ksmd.who),
+    idleWakeups: world.scheduler.idleWakeups(world.kernel.ksmd.who),
   };
 }
 
@@ -64,6 +68,8 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       savedPages: countCopies(kernel) - ksmPages,
       fullScan: Float64Array.from(ksmd.measures.fullScans),
       wake: Float64Array.from(ksmd.measures.wakes),
+      wakeups: scheduler.wakeups(ksmd.who) - baseline.wakeups,
+      idleWakeups: scheduler.idleWakeups(ksmd.who) - baseline.idleWakeups,
       cpu: ksmd.measures.cpu,
       pagesScanned: ksmd.measures.pagesScanned,
       merges: kernel.mergeItem.merges - baseline.merges,

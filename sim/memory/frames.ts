@@ -41,6 +41,8 @@ export const PG = {
   isolated: 256,
   /** To be moved to the tail of its LRU list once written back. */
   reclaim: 512,
+  /** Set by a strategy only: ksmd has scanned the page in this pass. Goes with the page when that is freed. */
+  scanned: 1024,
 } as const;
 
 /** No handle: mapping of a KSM/NULL page, end of a list. */

@@ -30,6 +30,23 @@ export function combineHooks(all: readonly StrategyHooks[]): StrategyHooks {
       for (const hook of hooks) hook(item);
     }),
     ...when(all, 'passStarts', (hooks) => (seqnr) => hooks.reduce((ns, hook) => ns + hook(seqnr), 0)),
+    ...when(all, 'passEnds', (hooks) => (seqnr) => {
+      for (const hook of hooks) hook(seqnr);
+    }),
+    // Each makes of it what it would of the sysfs file's number.
+    ...when(all, 'pagesToScan', (hooks) => (planned) => hooks.reduce((pages, hook) => hook(pages), planned)),
+    ...when(all, 'sleepsDeferrably', () => true),
+    // One list has one order: that of the strategy named last.
+    ...when(all, 'mmEnters', (hooks) => hooks[hooks.length - 1]),
+    ...when(all, 'nextMm', (hooks) => hooks[hooks.length - 1]),
+    ...when(all, 'itemMade', (hooks) => (item) => {
+      for (const hook of hooks) hook(item);
+    }),
+    // Every one is asked, since each counts what it is asked.
+    ...when(all, 'skipsItem', (hooks) => (item, pfn) => hooks.map((hook) => hook(item, pfn)).includes(true)),
+    ...when(all, 'merged', (hooks) => (item) => {
+      for (const hook of hooks) hook(item);
+    }),
     ...when(all, 'forked', (hooks) => (parent, child) => hooks.reduce((ns, hook) => ns + hook(parent, child), 0)),
     ...when(all, 'walkMore', (hooks) => (node, visit) => {
       for (const hook of hooks) hook(node, visit);
@@ -44,6 +61,7 @@ export function combineHooks(all: readonly StrategyHooks[]): StrategyHooks {
       'itemState',
       (hooks) => (item, seqnr) => hooks.reduce((state, hook) => state * 31 + hook(item, seqnr), 0),
     ),
+    ...when(all, 'mmState', (hooks) => (mm) => hooks.reduce((state, hook) => state * 31 + hook(mm), 0)),
   };
 }
 

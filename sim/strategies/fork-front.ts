@@ -12,7 +12,7 @@ export const forkFront: Strategy = {
   costs: 'children are scanned while their pages still change, and everybody else waits for them',
   attach: ({ slots, objects }) => ({
     forked: (parent, child) => {
-      if (slots.present[child] !== 0 && objects.stableOf[parent] > 0) slots.moveBehindCursor(child);
+      if (slots.present[child] !== 0 && objects.stableOf[parent] > 0) slots.moveBefore(child, slots.next[slots.cursor]);
       return 0;
     },
   }),

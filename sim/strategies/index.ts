@@ -2,6 +2,8 @@
 import { eagerForkItems } from './eager-fork-items.ts';
 import { forkFront } from './fork-front.ts';
 import { heirItems } from './heir-items.ts';
+import { deferNewMm } from './defer-new-mm.ts';
+import { deferredTimer } from './deferred-timer.ts';
 import { keepForever } from './keep-forever.ts';
 import { keepUntilRescanned } from './keep-until-rescanned.ts';
 import { ksmOff } from './ksm-off.ts';
@@ -12,6 +14,9 @@ import { pageAnonVma } from './page-anon-vma.ts';
 import { pageAnonVmaNaive } from './page-anon-vma-naive.ts';
 import { retry100ms } from './retry-100ms.ts';
 import { rootSearch } from './root-search.ts';
+import { scanTimeAdvisor } from './scan-time-advisor.ts';
+import { skipAlreadyScannedPage } from './skip-already-scanned-page.ts';
+import { smartScan } from './smart-scan.ts';
 import { stock } from './stock.ts';
 import { targetedRescan } from './targeted-rescan.ts';
 import { unmergeOnBusy } from './unmerge-on-busy.ts';
@@ -37,6 +42,11 @@ export const strategies: readonly Strategy[] = [
   ksmOutsideCma,
   maxPageSharing,
   ksmOff,
+  scanTimeAdvisor,
+  smartScan,
+  deferNewMm,
+  skipAlreadyScannedPage,
+  deferredTimer,
   retry100ms,
 ];
 

@@ -81,6 +81,7 @@ test('greater bug: the item kept, inherited or made at fork, or every mm searche
     'eager-fork-items',
     // The one item scanned since is the child's.
     'fork-front',
+    'defer-new-mm',
   ]);
 });
 
@@ -92,6 +93,8 @@ test('lesser bug: the page anon_vma, a wider search, or no upgrade in place, fin
     'targeted-rescan',
     'heir-items',
     'ksm-outside-cma',
+    // It has scanned the new mms a second time in the pass, so that it merges earlier and not through the child.
+    'defer-new-mm',
   ]);
 });
 

@@ -37,6 +37,8 @@ export interface Strategy extends StrategyInfo {
   readonly attach?: (kernel: StrategyKernel) => StrategyHooks;
   /** It leaves covering items behind on hlists, so that pools are made larger. */
   readonly keepsItems?: boolean;
+  /** ksmd can stay away for long, so that room is made for every mm that dies in a run. */
+  readonly slowsScan?: boolean;
 }
 
 /** What a strategy sees: the kernel's rooms. The truth room is not among them: a fix knows only what a kernel knows. */
@@ -101,6 +103,28 @@ export interface StrategyHooks {
   readonly coverGone?: (item: number) => void;
   /** A pass begins. Returns ns. */
   readonly passStarts?: (seqnr: number) => number;
+  /** The pass `seqnr` is over, before it is counted. Not called for one that `run` = 2 cuts short. */
+  readonly passEnds?: (seqnr: number) => void;
+  /** ksmd was woken: how many pages it scans, in place of the `planned` ones; with 0 it goes back to sleep. */
+  readonly pagesToScan?: (planned: number) => number;
+  /** ksmd's sleep between two batches does not wake an idle CPU (a deferrable timer). */
+  readonly sleepsDeferrably?: true;
+  /** __ksm_enter while nothing is being unmerged: the slot before which the mm's new one goes, in place of the cursor's. */
+  readonly mmEnters?: (mm: number) => number;
+  /**
+   * ksmd is done with the mm at the cursor, whose slot goes when `isGone`: the slot to visit next, the list head to end
+   * the pass. It may move slots, but the one that goes.
+   */
+  readonly nextMm?: (mm: number, isGone: boolean) => number;
+  /** alloc_rmap_item, by ksmd or a strategy. Items are used again: what was noted of the last one is void. */
+  readonly itemMade?: (item: number) => void;
+  /**
+   * The cursor has come to an item, and its page is referenced: true to pass it over. It does not count towards
+   * pages_to_scan then, and leaves the tree it is in, but not the hlist of this very page.
+   */
+  readonly skipsItem?: (item: number, pfn: number) => boolean;
+  /** stable_tree_append: the item is on the hlist of its page. */
+  readonly merged?: (item: number) => void;
   /** dup_mmap is done, both mmap_sems are held for writing. Returns ns. */
   readonly forked?: (parent: number, child: number) => number;
   /** try_to_unmap_ksm and rmap_walk_ksm, after their passes and only if something is left to find: `visit` looks at one pte. */
@@ -113,6 +137,8 @@ export interface StrategyHooks {
   readonly registers?: (registers: Registers) => void;
   /** What an rmap_item's state means to the strategy beyond its fields, as a number; part of what tells two states apart. */
   readonly itemState?: (item: number, seqnr: number) => number;
+  /** The same of an mm that has a slot. */
+  readonly mmState?: (mm: number) => number;
 }
 
 /** Looks at one pte of a reverse walk; true when nothing is left to find. */

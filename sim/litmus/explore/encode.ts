@@ -157,9 +157,12 @@ export class Encoder {
   }
 
   #writeSlots(): void {
-    const { slots } = this.#world.kernel;
+    const { slots, hooks } = this.#world.kernel;
     const { processOf } = this.#world;
-    for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) this.#form.put(processOf[mm]);
+    for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) {
+      this.#form.put(processOf[mm]);
+      if (hooks.mmState !== undefined) this.#form.put(hooks.mmState(mm));
+    }
     this.#form.put(END);
     this.#form.put(slots.cursor === slots.head ? NONE : processOf[slots.cursor]);
   }

@@ -5,7 +5,7 @@ import { PAGEVECS, PAGEVEC_SIZE } from '../../memory/pagevec.ts';
 import { END, type Form } from './form.ts';
 import type { World } from './world.ts';
 
-const FLAGS = PG.locked | PG.lru | PG.isolated | PG.active;
+const FLAGS = PG.locked | PG.lru | PG.isolated | PG.active | PG.scanned;
 
 export class ObjectWriter {
   readonly #world: World;
