@@ -109,6 +109,8 @@ export interface Observations {
     readonly stale: number;
     readonly bytes: number;
   };
+  /** What a strategy that gets reference counts wrong would have done to a real kernel since boot: anon_vmas freed while in use, freed twice, never freed. */
+  readonly kernelBugs: { readonly usedAfterFree: number; readonly doubleFree: number; readonly leaked: number };
   /** Latency of each fork and of each copy-on-write fault (waits included). */
   readonly fork: Float64Array;
   readonly cowFault: Float64Array;

@@ -13,7 +13,7 @@ import { matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts
 import { exploreText } from '../report/exploreText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
-import { strategies, VERDICTS } from '../../sim/index.ts';
+import { findStrategy, strategies, VERDICTS } from '../../sim/index.ts';
 import type { Verdict } from '../../sim/index.ts';
 import { onInterrupt } from './interrupt.ts';
 import { strategyCombination, wholeNumber } from './options.ts';
@@ -68,8 +68,10 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const expected = expect === undefined ? null : verdictNamed(expect);
   if (files.length === 0 && !matrix) throw new UsageError('name a litmus file with threads, or give --matrix');
   if (out !== undefined && !matrix) throw new UsageError('--out is for --matrix');
-  const names = options.strategy?.split(',') ?? (matrix ? strategies.map(({ name }) => name) : ['stock']);
+  const names = options.strategy?.split(',') ?? (matrix ? explorable() : ['stock']);
   const combined = names.map((name) => strategyCombination(name).join('+'));
+  const idle = combined.find((name) => name.split('+').some((one) => findStrategy(one)?.stopsKsmd === true));
+  if (idle !== undefined) throw new UsageError(`under ${idle} ksmd does not run: there is nothing to explore`);
   const maxStates =
     options.maxStates === undefined
       ? DEFAULT_MAX_STATES
@@ -103,6 +105,11 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const isAsExpected =
     expected === null || explored.every(({ result }) => result.verdict === expected && result.complete);
   return isAsExpected ? EXIT.done : EXIT.checkFailed;
+}
+
+/** All built-in strategies under which ksmd runs. */
+function explorable(): string[] {
+  return strategies.filter(({ stopsKsmd }) => stopsKsmd !== true).map(({ name }) => name);
 }
 
 function verdictNamed(text: string): Verdict {

@@ -1,5 +1,6 @@
 /** Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md. */
 import type { Explored } from '../litmus/explore.ts';
+import { groupBy } from '../stats/summarize.ts';
 import { strategies } from '../../sim/index.ts';
 import type { Exploration } from '../../sim/index.ts';
 import { table } from './table.ts';
@@ -58,13 +59,16 @@ function legend(): string[] {
 /** The page, formatted as prettier leaves it. */
 export function matrixPage(explored: readonly Explored[], command: string): string {
   const scripts = [...new Set(explored.map(({ located }) => located.test.id))];
-  const names = [...new Set(explored.map(({ strategy }) => strategy))];
+  const all = [...new Set(explored.map(({ strategy }) => strategy))];
   const of = (script: string, strategy: string): Explored =>
     explored.find((one) => one.located.test.id === script && one.strategy === strategy)!;
   const facts = scripts.map((script) => {
-    const { test } = of(script, names[0]).located;
+    const { test } = of(script, all[0]).located;
     return [script, test.explore?.cause ?? '', test.title];
   });
+  const columns = groupAlike(all, (name) => scripts.map((script) => resultKey(of(script, name))).join());
+  const names = columns.map(([first]) => first);
+  const alike = columns.filter((names) => names.length > 1);
   const lasts = scripts.map((script) => [script, ...names.map((name) => cell(of(script, name).result))]);
   const own = scripts.map((script) => [script, ...names.map((name) => ownCause(of(script, name)))]);
   const states = scripts.map((script) => [script, ...names.map((name) => count(of(script, name).result.states))]);
@@ -83,6 +87,10 @@ export function matrixPage(explored: readonly Explored[], command: string): stri
     '',
     ...markdown(['script', ...names], lasts),
     '',
+    ...alike.flatMap(([first, ...others]) => [
+      `In every script the same as \`${first}\`, state by state: ${others.map((name) => `\`${name}\``).join(', ')}.`,
+      '',
+    ]),
     "## States with an unfindable mapping of the script's own cause",
     '',
     ...markdown(['script', ...names], own),
@@ -96,6 +104,16 @@ export function matrixPage(explored: readonly Explored[], command: string): stri
     ...markdown(['script', ...names], states),
     '',
   ].join('\n');
+}
+
+/** What a column of the page says about a script. */
+function resultKey(one: Explored): string {
+  return [cell(one.result), ownCause(one), one.result.states].join(' ');
+}
+
+/** Names with the same key together, in order of first appearance. */
+function groupAlike(names: readonly string[], keyOf: (name: string) => string): string[][] {
+  return [...groupBy(names, keyOf).values()];
 }
 
 /** For each strategy and cause that it says it removes, whether the scripts of that cause agree. */

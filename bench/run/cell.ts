@@ -65,6 +65,7 @@ export interface CellDocument {
     readonly openedByCause: CauseCounts;
   };
   readonly rmapItems: { live: number; peak: number; stale: number; bytes: number };
+  readonly kernelBugs: { usedAfterFree: number; doubleFree: number; leaked: number };
   readonly forkUs: { p50: number; p99: number };
   readonly cowFaultUs: { p50: number; p99: number };
   readonly counts: {

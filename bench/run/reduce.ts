@@ -93,6 +93,7 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
       openedByCause: { ...seen.unfindable.openedByCause },
     },
     rmapItems: { ...seen.rmapItems },
+    kernelBugs: { ...seen.kernelBugs },
     forkUs: { p50: microseconds(fork.percentile(50)), p99: microseconds(fork.percentile(99)) },
     cowFaultUs: { p50: microseconds(cowFault.percentile(50)), p99: microseconds(cowFault.percentile(99)) },
     counts: { ...seen.counts },

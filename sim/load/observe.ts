@@ -83,6 +83,7 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       openedByCause: { ...statistics.openedByCause },
     },
     rmapItems: { live: items, peak: objects.peakItems, stale: countStale(kernel), bytes: items * RMAP_ITEM_BYTES },
+    kernelBugs: { ...kernel.vmas.anonVmas.bugs },
     fork: Float64Array.from(measures.fork),
     cowFault: Float64Array.from(measures.cowFault),
     counts: {
