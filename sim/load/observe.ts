@@ -13,6 +13,8 @@ export interface Baseline {
   readonly events: number;
   readonly reclaimed: number;
   readonly allocFailures: number;
+  readonly discarded: number;
+  readonly refaults: number;
 }
 
 export function baselineOf(world: World): Baseline {
@@ -22,6 +24,8 @@ export function baselineOf(world: World): Baseline {
     events: world.scheduler.steps,
     reclaimed: world.memory.reclaim.freed,
     allocFailures: world.memory.failures,
+    discarded: world.memory.discarded,
+    refaults: world.memory.cache.refaults,
   };
 }
 
@@ -36,6 +40,7 @@ export function takeSample(world: World): Sample {
     unfindablePtes: kernel.ledger.gaps.size,
     freePages: memory.memory.freePages(),
     freeCmaPages: memory.memory.freeCmaPages(),
+    unusableCmaPages: memory.unusableCmaPages(),
     processes: processes.size,
   };
 }
@@ -89,6 +94,12 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       events: scheduler.steps - baseline.events,
       reclaimed: memory.reclaim.freed - baseline.reclaimed,
       allocFailures: memory.failures - baseline.allocFailures,
+    },
+    cmaPages: world.description.memory.cma.reduce((sum, area) => sum + area.pages, 0),
+    pageCache: {
+      pages: memory.cache.pages,
+      discarded: memory.discarded - baseline.discarded,
+      refaults: memory.cache.refaults - baseline.refaults,
     },
     samples,
   };
