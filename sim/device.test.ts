@@ -20,16 +20,21 @@ const IDLE: LoadDescription = {
   contentEpochNs: 0,
 };
 
-for (const { name } of strategies) {
+for (const { name, claims, group: field } of strategies) {
   test(`a busy device keeps every invariant: ${name}`, () => {
     for (const seed of [1, 2]) {
       const seen = runCell(cell(device(BUSY), { strategies: [name], seed, auditEveryNs: SECOND / 20 }));
       assert.ok(seen.attempts.length > 20);
-      assert.ok(seen.migration.pages > 100, `${seen.migration.pages} pages migrated`);
+      assert.ok(field === 'cma' || seen.migration.pages > 100, `${seen.migration.pages} pages migrated`);
+      assert.ok(seen.attempts.some(({ errno }) => errno === 0));
       assert.ok(seen.counts.forks > 5);
       assert.ok(seen.counts.exits > 5);
       assert.ok(seen.ksm.merges > 50, `${seen.ksm.merges} merges`);
       assert.is(seen.migration.failedByCause.unknown, 0);
+      for (const { blocked } of seen.attempts) {
+        for (const cause of claims)
+          assert.ok(cause.startsWith('B') || blocked[cause] === undefined, `${name}: ${cause}`);
+      }
       assert.is(seen.samples.length, 4);
       assert.is(seen.duration, 4 * SECOND);
     }

@@ -57,29 +57,20 @@ function probe(script: readonly LitmusAction[], strategy: string, page: string):
   return run(script, strategy.split('+')).perform({ op: 'probe', page }, 0)['result'];
 }
 
-test('greater bug: only keeping the item, or searching the root while another item is left, finds the child', () => {
-  const results = strategies.map(({ name }) => [name, probe(GREATER, name, 'xq')]);
-  assert.equal(Object.fromEntries(results), {
-    stock: 'SWAP_AGAIN',
-    'page-anon-vma': 'SWAP_AGAIN',
-    // Q is no relative of P: its item's root is its own.
-    'root-search': 'SWAP_AGAIN',
-    'keep-until-rescanned': 'SWAP_SUCCESS',
-    'keep-forever': 'SWAP_SUCCESS',
-    'retry-100ms': 'SWAP_AGAIN',
-  });
+/** The strategies under which every mapping of the page is found; under all others some are not. */
+function finders(script: readonly LitmusAction[], page: string): string[] {
+  const results = strategies.map(({ name }) => ({ name, result: probe(script, name, page) }));
+  for (const { name, result } of results) assert.ok(result === 'SWAP_SUCCESS' || result === 'SWAP_AGAIN', name);
+  return results.filter(({ result }) => result === 'SWAP_SUCCESS').map(({ name }) => name);
+}
+
+// Q is no relative of P: the root of its item is its own, so that root-search does not find the child.
+test('greater bug: only keeping the item finds the child', () => {
+  assert.equal(finders(GREATER, 'xq'), ['keep-until-rescanned', 'keep-forever']);
 });
 
 test('lesser bug: the page anon_vma and the root search find the parent', () => {
-  const results = strategies.map(({ name }) => [name, probe(LESSER, name, 'x')]);
-  assert.equal(Object.fromEntries(results), {
-    stock: 'SWAP_AGAIN',
-    'page-anon-vma': 'SWAP_SUCCESS',
-    'root-search': 'SWAP_SUCCESS',
-    'keep-until-rescanned': 'SWAP_AGAIN',
-    'keep-forever': 'SWAP_AGAIN',
-    'retry-100ms': 'SWAP_AGAIN',
-  });
+  assert.equal(finders(LESSER, 'x'), ['page-anon-vma', 'root-search']);
 });
 
 test('keep-until-rescanned releases its items after a full round, keep-forever with the page', () => {
