@@ -154,6 +154,28 @@ test('a pinned page fails a request, with its cause', () => {
   assert.is(seen.migration.failed, seen.migration.failedByCause.pin + seen.migration.failedByCause.pagevec);
 });
 
+test('what blocked a request is what stood in the way in its last round, and only if it failed', () => {
+  const load: LoadDescription = {
+    ...IDLE,
+    groups: [group('user', [region('heap', 2500, { mergeable: false })])],
+    cmaClients: [client('whole', { sizes: [{ pages: 2048, weight: 1 }], perSecond: 2, periodic: true })],
+    pins: [{ name: 'gup', perSecond: 30, pages: 5, holdNs: SECOND / 2, target: 'anon' }],
+  };
+  const { attempts } = runCell(cell(device(load), { strategies: ['retry-100ms'] }));
+  const pages = (counts: Readonly<Partial<Record<string, number>>>) =>
+    Object.values(counts).reduce((sum: number, n) => sum + (n ?? 0), 0);
+  assert.ok(attempts.some(({ errno }) => errno === -16));
+  for (const { errno, blocked, failed, cpu, latency } of attempts) {
+    assert.is(pages(blocked) > 0, errno !== 0);
+    assert.ok(pages(blocked) <= failed);
+    assert.ok(cpu > 0 && cpu < latency);
+  }
+  assert.ok(
+    attempts.some(({ errno, blocked, failed }) => errno !== 0 && pages(blocked) < failed),
+    'released since',
+  );
+});
+
 test('no free range of the bitmap is ENOMEM', () => {
   const load = {
     ...IDLE,

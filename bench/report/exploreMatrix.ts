@@ -9,6 +9,9 @@ import { count } from './units.ts';
 /** What writes the page that is kept in docs. */
 export const PAGE_COMMAND = 'cma-stress litmus explore --matrix --out docs/explore.md';
 
+/** Columns unless somebody says others. Strategies for CMA and migration change nothing about which mappings are found. */
+export const MATRIX_STRATEGIES = strategies.filter(({ group }) => group !== 'cma').map(({ name }) => name);
+
 /** `3 visits`, `next pass (<= 3)`, `for ever`, with `, leaks` behind. */
 function cell({ grade, maxVisits, leaked, complete }: Exploration): string {
   const visits = maxVisits ?? 0;
