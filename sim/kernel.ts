@@ -228,6 +228,8 @@ export class Kernel {
       migrate: new MigratePages(this.unmapAndMove, this.migrateCounts, options.attempted ?? ignore),
       costs,
       changes,
+      discardsClean: options.profile.discardClean !== false,
+      invalidatesBhLrus: options.profile.invalidateBhLrus === true,
       skipped: (pfn) => ledger.pageSkipped(pfn),
       busy: (pfn) => ledger.rangeBusy(pfn),
       tested: (pfn) => ledger.onBusy?.(pfn),

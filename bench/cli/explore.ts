@@ -9,11 +9,11 @@ import { readLitmusFile } from '../litmus/parse.ts';
 import { litmusYaml } from '../litmus/writeYaml.ts';
 import { packageRoot } from '../plan/files.ts';
 import { exploreDocument } from '../report/exploreDocument.ts';
-import { matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
+import { MATRIX_STRATEGIES, matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
 import { exploreText } from '../report/exploreText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
-import { findStrategy, strategies, VERDICTS } from '../../sim/index.ts';
+import { findStrategy, VERDICTS } from '../../sim/index.ts';
 import type { Verdict } from '../../sim/index.ts';
 import { onInterrupt } from './interrupt.ts';
 import { strategyCombination, wholeNumber } from './options.ts';
@@ -49,7 +49,7 @@ export function addExploreCommand(litmus: Command, setExitCode: SetExitCode): vo
     .argument('[FILE...]', 'YAML or JSON files with threads (with --matrix: those that come with the tool)')
     .option('--strategy <list>', 'strategies, separated by commas; a + lets several act together (default: stock)')
     .option('--max-states <n>', `give up after so many states (default: ${DEFAULT_MAX_STATES})`)
-    .option('--matrix', 'a table of scripts by strategies, all built-in ones unless --strategy says')
+    .option('--matrix', 'a table of scripts by strategies, the built-in ones for KSM unless --strategy says')
     .option('--out <file>', 'with --matrix: write the table there as Markdown')
     .option('--witness-out <file>', 'write the witness there, a litmus file to run')
     .option('--expect <verdict>', `exit 1 unless every verdict is this: ${VERDICTS.join(', ')}`)
@@ -68,7 +68,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const expected = expect === undefined ? null : verdictNamed(expect);
   if (files.length === 0 && !matrix) throw new UsageError('name a litmus file with threads, or give --matrix');
   if (out !== undefined && !matrix) throw new UsageError('--out is for --matrix');
-  const names = options.strategy?.split(',') ?? (matrix ? explorable() : ['stock']);
+  const names = options.strategy?.split(',') ?? (matrix ? MATRIX_STRATEGIES : ['stock']);
   const combined = names.map((name) => strategyCombination(name).join('+'));
   const idle = combined.find((name) => name.split('+').some((one) => findStrategy(one)?.stopsKsmd === true));
   if (idle !== undefined) throw new UsageError(`under ${idle} ksmd does not run: there is nothing to explore`);
@@ -105,11 +105,6 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const isAsExpected =
     expected === null || explored.every(({ result }) => result.verdict === expected && result.complete);
   return isAsExpected ? EXIT.done : EXIT.checkFailed;
-}
-
-/** All built-in strategies under which ksmd runs. */
-function explorable(): string[] {
-  return strategies.filter(({ stopsKsmd }) => stopsKsmd !== true).map(({ name }) => name);
 }
 
 function verdictNamed(text: string): Verdict {

@@ -10,6 +10,11 @@ import { count } from './units.ts';
 /** What writes the page that is kept in docs. */
 export const PAGE_COMMAND = 'cma-stress litmus explore --matrix --out docs/explore.md';
 
+/** Those that change what ksmd and the reverse walk do: CMA and migration strategies find or miss what stock does. */
+export const MATRIX_STRATEGIES = strategies
+  .filter(({ group, stopsKsmd }) => group !== 'cma' && stopsKsmd !== true)
+  .map(({ name }) => name);
+
 /** `3 visits`, `next pass (<= 3)`, `for ever`, with `, leaks` behind. */
 function cell({ grade, maxVisits, leaked, complete }: Exploration): string {
   const visits = maxVisits ?? 0;

@@ -32,6 +32,8 @@ export interface CellDocument {
     readonly errors: { EBUSY: number; ENOMEM: number };
     readonly retries: { migratePasses: number; contigTries: number; ranges: number; caller: number };
     readonly byClient: Readonly<Record<string, ClientCounts>>;
+    readonly blockedByCause: CauseCounts;
+    readonly cpuUs: { total: number; mean: number };
   };
   readonly migration: {
     readonly pages: number;
@@ -79,6 +81,8 @@ export interface CellDocument {
     readonly reclaimed: number;
     readonly allocFailures: number;
   };
+  readonly memory: { cmaPages: number; unusableCmaPages: number };
+  readonly pageCache: { pages: number; discarded: number; refaults: number };
 }
 
 /** A histogram as (value in ns, count) pairs in rising order of value: plain, mergeable, the same on every machine. */

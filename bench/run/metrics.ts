@@ -86,6 +86,8 @@ export function nothingObserved(): Observations {
       reclaimed: 0,
       allocFailures: 0,
     },
+    cmaPages: 0,
+    pageCache: { pages: 0, discarded: 0, refaults: 0 },
     samples: [],
   };
 }

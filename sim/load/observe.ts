@@ -15,6 +15,8 @@ export interface Baseline {
   readonly allocFailures: number;
   readonly wakeups: number;
   readonly idleWakeups: number;
+  readonly discarded: number;
+  readonly refaults: number;
 }
 
 export function baselineOf(world: World): Baseline {
@@ -26,6 +28,8 @@ export function baselineOf(world: World): Baseline {
     allocFailures: world.memory.failures,
     wakeups: world.scheduler.wakeups(world.kernel.ksmd.who),
     idleWakeups: world.scheduler.idleWakeups(world.kernel.ksmd.who),
+    discarded: world.memory.discarded,
+    refaults: world.memory.cache.refaults,
   };
 }
 
@@ -40,6 +44,7 @@ export function takeSample(world: World): Sample {
     unfindablePtes: kernel.ledger.gaps.size,
     freePages: memory.memory.freePages(),
     freeCmaPages: memory.memory.freeCmaPages(),
+    unusableCmaPages: memory.unusableCmaPages(),
     processes: processes.size,
   };
 }
@@ -96,6 +101,12 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       events: scheduler.steps - baseline.events,
       reclaimed: memory.reclaim.freed - baseline.reclaimed,
       allocFailures: memory.failures - baseline.allocFailures,
+    },
+    cmaPages: world.description.memory.cma.reduce((sum, area) => sum + area.pages, 0),
+    pageCache: {
+      pages: memory.cache.pages,
+      discarded: memory.discarded - baseline.discarded,
+      refaults: memory.cache.refaults - baseline.refaults,
     },
     samples,
   };

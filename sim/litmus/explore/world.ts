@@ -190,6 +190,8 @@ export class World {
       migrate,
       costs: NO_COSTS,
       changes: UNCHANGED,
+      discardsClean: true,
+      invalidatesBhLrus: false,
       skipped: ignore,
       busy: ignore,
       tested: ignore,
