@@ -1,4 +1,5 @@
 /** An exploration from a litmus test to what is reported of it. */
+import type { Strategy } from '../../strategies/strategy.ts';
 import type { LitmusTest } from '../types.ts';
 import { compileScript } from './script.ts';
 import { Search } from './search.ts';
@@ -9,6 +10,8 @@ import { witnessOf } from './witness.ts';
 export interface ExploreOptions {
   /** Fix strategies acting together. */
   readonly strategies: readonly string[];
+  /** Strategies besides the built-in ones. */
+  readonly plugins?: readonly Strategy[];
   readonly maxStates: number;
   readonly reduce?: boolean;
   readonly audit?: boolean;
@@ -86,7 +89,7 @@ export class Explorer {
       unfindableStates: all.states,
       causes: causesOf(found),
       leaked: found.leaked,
-      witness: isNever ? null : witnessOf(search, all.worst, this.#options.strategies, whyOf(found)),
+      witness: isNever ? null : witnessOf(search, all.worst, this.#options, whyOf(found)),
       bytes: search.bytes,
     };
   }
