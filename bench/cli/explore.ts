@@ -8,7 +8,7 @@ import type { Explored } from '../litmus/explore.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import { litmusYaml } from '../litmus/writeYaml.ts';
 import { packageRoot } from '../plan/files.ts';
-import { chooseStrategies } from '../plugin/index.ts';
+import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import { exploreDocument } from '../report/exploreDocument.ts';
 import { matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
 import { exploreText } from '../report/exploreText.ts';
@@ -101,7 +101,8 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
     return EXIT.interrupted;
   }
   if (witnessOut !== undefined) writeWitnesses(explored, witnessOut);
-  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND));
+  const infos = [...strategies, ...strategiesOf(plugins)];
+  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND, infos));
   const terminal = terminalOf(process.stdout);
   if (options.json === true) process.stdout.write(exploreDocument(explored));
   else if (matrix) process.stdout.write(matrixText(explored, terminal));

@@ -23,12 +23,13 @@ export function strategiesOf(plugins: readonly Plugin[]): Strategy[] {
 }
 
 function evaluate(plugin: Plugin): unknown {
-  let script = compiled.get(plugin.hash);
-  if (script === undefined) {
-    script = new Script(partsOf(plugin.source).code, { filename: scriptName(plugin) });
-    compiled.set(plugin.hash, script);
-  }
   try {
+    let script = compiled.get(plugin.hash);
+    if (script === undefined) {
+      // Throws for the little that is no error in a bundle but one in a script.
+      script = new Script(partsOf(plugin.source).code, { filename: scriptName(plugin) });
+      compiled.set(plugin.hash, script);
+    }
     return (script.runInThisContext() as Evaluate)(hostOf(plugin.name));
   } catch (thrown) {
     const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';

@@ -1,7 +1,7 @@
 /** What went wrong while a plug-in acted, told as what it is: the plug-in's own error with its place, or one it may have caused. */
 import { InputError, PluginError } from '../errors.ts';
 import { StrategyError } from '../../sim/index.ts';
-import { placeInStack, placeOfFunction } from './place.ts';
+import { placeInStack, placeOfFunction, placeOfWord } from './place.ts';
 import type { Plugin } from './types.ts';
 
 /** The error as the user is to see it; `plugins`: those that acted. Errors of input files stay what they are. */
@@ -19,7 +19,7 @@ export function blame(thrown: unknown, plugins: readonly Plugin[]): unknown {
 
 function ownError(plugin: Plugin, error: StrategyError): PluginError {
   const stack = error.cause instanceof Error ? (error.cause.stack ?? '') : '';
-  const place = placeInStack(plugin, stack) ?? placeOfFunction(plugin, error.code);
+  const place = placeInStack(plugin, stack) ?? placeOfFunction(plugin, error.code) ?? placeOfWord(plugin, ['attach']);
   const at = place === null ? plugin.file : `${place.file}:${place.line}:${place.column}`;
   return new PluginError(`${at}: plug-in ${plugin.name}, ${error.hook}: ${error.message}`, stack);
 }

@@ -40,7 +40,8 @@ export const EXPORTS: readonly string[] = Object.keys(model);
 
 /** Any use of it throws. */
 function refused(name: string): unknown {
-  const refuse = (): never => {
+  // No arrow: `new` is to get as far as the message.
+  const refuse = function (): never {
     throw new Error(
       `a plug-in cannot use ${name}: results must be the same on every machine, each time (kernel.now() is the simulated time)`,
     );

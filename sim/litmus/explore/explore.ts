@@ -1,6 +1,7 @@
 /** An exploration from a litmus test to what is reported of it. */
 import type { Strategy } from '../../strategies/strategy.ts';
 import type { LitmusTest } from '../types.ts';
+import { confirmFromScratch } from './fromScratch.ts';
 import { compileScript } from './script.ts';
 import { Search } from './search.ts';
 import { findings, type Findings, type Verdict } from './verdict.ts';
@@ -73,8 +74,11 @@ export class Explorer {
     return this.#search.waiting;
   }
 
+  /** What was found. Throws StrategyError when a plug-in makes it worthless. */
   report(): Exploration {
     const search = this.#search;
+    const { strategies, plugins = [], reduce } = this.#options;
+    if (plugins.length > 0) confirmFromScratch(search, strategies, plugins, reduce !== false);
     const found = findings(search.states);
     const { all } = found;
     const isNever = all.states === 0;
