@@ -1,8 +1,7 @@
 /** Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md. */
 import type { Explored } from '../litmus/explore.ts';
 import { strategies } from '../../sim/index.ts';
-import type { StrategyInfo } from '../../sim/index.ts';
-import type { Exploration } from '../../sim/index.ts';
+import type { Exploration, StrategyInfo } from '../../sim/index.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './units.ts';
