@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
 import { loadWorkload, parseDuration, planCells } from '../plan/index.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
+import { checkRecorded } from '../plugin/index.ts';
+import type { Chosen } from '../plugin/index.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { parseThreshold } from '../run/threshold.ts';
@@ -54,13 +56,15 @@ export interface CalledAs {
   readonly invoked: string;
 }
 
-/** Checks everything before it creates anything. Throws UsageError and InputError. */
-export function openRun(names: readonly string[], options: RunOptions, called: CalledAs): OpenRun {
-  return options.resume === undefined ? newRun(names, options, called) : resumedRun(options.resume, names, options);
+/** Checks everything before it creates anything. `chosen`: what `--strategy` says. Throws UsageError and InputError. */
+export function openRun(names: readonly string[], options: RunOptions, chosen: Chosen, called: CalledAs): OpenRun {
+  return options.resume === undefined
+    ? newRun(names, options, chosen, called)
+    : resumedRun(options.resume, names, options);
 }
 
-function newRun(names: readonly string[], options: RunOptions, called: CalledAs): OpenRun {
-  const strategies = options.strategy?.split(',').map((name) => name.trim()) ?? DEFAULT_STRATEGIES;
+function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, called: CalledAs): OpenRun {
+  const { strategies, plugins } = chosen;
   const wanted = options.seeds === undefined ? null : wholeNumber('--seeds', options.seeds, 1, MAX_SEEDS);
   const seeds = wanted ?? (names.length === 0 ? DEFAULT_SEEDS : null);
   const firstSeed =
@@ -73,7 +77,7 @@ function newRun(names: readonly string[], options: RunOptions, called: CalledAs)
   const workloads = (names.length === 0 ? DEFAULT_WORKLOADS : names).map((name) => loadWorkload(name, load));
   refuseTwice(workloads);
   const auditEveryNs = options.audit === true ? AUDIT_EVERY_NS : 0;
-  const plan = planCells({ workloads, strategies, seeds, firstSeed, auditEveryNs });
+  const plan = planCells({ workloads, strategies, plugins, seeds, firstSeed, auditEveryNs });
   if (plan.length > MAX_CELLS) throw new UsageError(`this plan has ${plan.length} cells, more than ${MAX_CELLS}`);
   const failIf = options.failIf ?? [];
   const thresholds = thresholdsOf(failIf, plan);
@@ -88,6 +92,7 @@ function newRun(names: readonly string[], options: RunOptions, called: CalledAs)
     node: process.version,
     startedAt: new Date().toISOString(),
     strategies,
+    ...(plugins.length === 0 ? {} : { plugins }),
     seeds,
     firstSeed,
     auditEveryNs,
@@ -148,8 +153,9 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
       `start anew with: ${manifest.reproduce}`,
     );
   }
-  const { workloads, strategies, seeds, firstSeed, auditEveryNs } = manifest;
-  const plan = planCells({ workloads, strategies, seeds, firstSeed, auditEveryNs });
+  const { workloads, strategies, plugins = [], seeds, firstSeed, auditEveryNs } = manifest;
+  checkRecorded(plugins, join(path, 'run.json'));
+  const plan = planCells({ workloads, strategies, plugins, seeds, firstSeed, auditEveryNs });
   if (plan.length !== manifest.cells) {
     const message = `the plan has ${plan.length} cells and says ${manifest.cells}: the file was changed`;
     throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);

@@ -1,6 +1,7 @@
 /** Parsers of option values, shared by the commands. Each throws UsageError with what was expected. */
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
+import type { PluginId } from '../plugin/index.ts';
 import { strategies } from '../../sim/index.ts';
 
 /** A whole number from `least` to `most`. */
@@ -12,9 +13,9 @@ export function wholeNumber(option: string, text: string, least: number, most: n
   return value;
 }
 
-/** `b+c` to `['b', 'c']`, each a known strategy and named once. */
-export function strategyCombination(text: string): string[] {
-  const known = strategies.map((strategy) => strategy.name);
+/** `b+c` to `['b', 'c']`, each a known strategy (`plugins`: and those) and named once. */
+export function strategyCombination(text: string, plugins: readonly PluginId[] = []): string[] {
+  const known = [...strategies, ...plugins].map((strategy) => strategy.name);
   const parts = text.split('+').map((part) => part.trim());
   for (const part of parts) {
     if (!known.includes(part)) throw new UsageError(`unknown strategy '${part}'${suggestion(part, known)}`);

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
+import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
 import { addRunCommand } from './run.ts';
@@ -31,12 +32,14 @@ Examples:
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
   ${TOOL_NAME} list                                   what can be run
+  ${TOOL_NAME} init strategy my-fix                   a fix strategy of your own, to begin with
 
 Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed, 4 cells failed,
             5 a model invariant broke, 130 interrupted.`,
     );
   addRunCommand(program, setExitCode);
   addListCommand(program);
+  addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {

@@ -1,6 +1,7 @@
 /** `cma-stress run`: options to a plan, the plan to results. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { changesSince, chooseStrategies } from '../plugin/index.ts';
 import { summaryText } from '../report/summary.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import type { FailedCell } from '../run/cell.ts';
@@ -20,6 +21,7 @@ const EXAMPLES = `
 Examples:
   cma-stress run
   cma-stress run fork-heavy --strategy stock,keep-until-rescanned,page-anon-vma+root-search
+  cma-stress run fork-heavy --strategy stock,./my-fix.ts,root-search+./my-fix.ts
   cma-stress run zygote-launch --seeds 10 --duration 300s --set ksm.sleep_millisecs=100
   cma-stress run my-workload.yaml --json > run.json
   cma-stress run fork-heavy --quick --fail-if 'fork-heavy/keep-until-rescanned:failureRate>0.05'
@@ -34,7 +36,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .argument('[WORKLOAD...]', `names or YAML files (default: ${DEFAULT_WORKLOADS.join(', ')})`)
     .option(
       '--strategy <list>',
-      `strategies, separated by commas; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
+      `strategies or plug-in files, separated by commas; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
     )
     .option('--seeds <n>', 'seeds per workload and strategy (default: what the workload asks for)')
     .option('--first-seed <n>', 'first seed (default: 1)')
@@ -61,10 +63,11 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   const threads =
     options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
   const invoked = invokedAs(process.argv);
-  const { folder, plan, thresholds } = openRun(names, options, {
-    command: commandLine('cma-stress', process.argv.slice(2)),
-    invoked,
-  });
+  const chosen = await chooseStrategies(options.strategy ?? DEFAULT_STRATEGIES.join(','));
+  const called = { command: commandLine('cma-stress', process.argv.slice(2)), invoked };
+  const { folder, plan, thresholds } = openRun(names, options, chosen, called);
+  if (options.resume !== undefined)
+    for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
   const interrupt = onInterrupt();
   const outcome = await execute(plan, folder, {
     threads,

@@ -2,7 +2,7 @@
 import type { Explored } from '../litmus/explore.ts';
 import { groupBy } from '../stats/summarize.ts';
 import { strategies } from '../../sim/index.ts';
-import type { Exploration } from '../../sim/index.ts';
+import type { Exploration, StrategyInfo } from '../../sim/index.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './units.ts';
@@ -61,8 +61,12 @@ function legend(): string[] {
   ];
 }
 
-/** The page, formatted as prettier leaves it. */
-export function matrixPage(explored: readonly Explored[], command: string): string {
+/** The page, formatted as prettier leaves it. `infos`: what the strategies say of themselves. */
+export function matrixPage(
+  explored: readonly Explored[],
+  command: string,
+  infos: readonly StrategyInfo[] = strategies,
+): string {
   const scripts = [...new Set(explored.map(({ located }) => located.test.id))];
   const all = [...new Set(explored.map(({ strategy }) => strategy))];
   const of = (script: string, strategy: string): Explored =>
@@ -102,7 +106,7 @@ export function matrixPage(explored: readonly Explored[], command: string): stri
     '',
     '## What the strategies claim',
     '',
-    ...claims(explored).map((line) => `- ${line}`),
+    ...claims(explored, infos).map((line) => `- ${line}`),
     '',
     '## States visited',
     '',
@@ -122,8 +126,8 @@ function groupAlike(names: readonly string[], keyOf: (name: string) => string): 
 }
 
 /** For each strategy and cause that it says it removes, whether the scripts of that cause agree. */
-function claims(explored: readonly Explored[]): string[] {
-  return strategies.flatMap(({ name, claims: causes }) =>
+function claims(explored: readonly Explored[], infos: readonly StrategyInfo[]): string[] {
+  return infos.flatMap(({ name, claims: causes }) =>
     causes.flatMap((cause) => {
       const asked = explored.filter((one) => one.strategy === name && one.located.test.explore?.cause === cause);
       if (asked.length === 0) return [];

@@ -6,6 +6,7 @@
  */
 import type { CauseCounts, KsmCounters, Sample } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
+import type { PluginId } from '../plugin/types.ts';
 
 /** Attempts of one CMA client. */
 export interface ClientCounts {
@@ -24,6 +25,8 @@ export interface CellDocument {
   readonly device: string;
   readonly seed: number;
   readonly settings: Cell['settings'];
+  /** Those of its strategies that are plug-ins; absent without. */
+  readonly plugins?: readonly PluginId[];
   readonly deviceSeconds: number;
   readonly cma: {
     readonly attempts: number;
@@ -95,7 +98,10 @@ export interface CellRecord extends CellDocument {
   readonly samples: readonly Sample[];
 }
 
-/** Why a cell has no results. `InvariantError` is a broken invariant of the model. */
+/**
+ * Why a cell has no results. `InvariantError` is a broken invariant of the model; `PluginError` an error of a plug-in, or
+ * any that came up while one acted.
+ */
 export interface CellError {
   readonly name: string;
   readonly message: string;
@@ -111,6 +117,7 @@ export interface FailedCell {
   readonly device: string;
   readonly seed: number;
   readonly settings: Cell['settings'];
+  readonly plugins?: readonly PluginId[];
   readonly error: { readonly name: string; readonly message: string };
 }
 
@@ -119,6 +126,11 @@ export type CellLine = CellRecord | FailedCell;
 /** True for the line of a cell that failed. */
 export function isFailed(line: CellLine): line is FailedCell {
   return 'error' in line;
+}
+
+/** The plug-ins of a cell as results name them: nothing where it has none. */
+export function pluginIds({ plugins }: Pick<Cell, 'plugins'>): { plugins?: PluginId[] } {
+  return plugins === undefined ? {} : { plugins: plugins.map(({ name, hash }) => ({ name, hash })) };
 }
 
 /** The document as `--json` prints it: without the bulk that only `cells.ndjson` keeps. */

@@ -1,4 +1,5 @@
 /** The one JSON document of `cma-stress run --json`, schema `cma-stress/run/1`. */
+import type { PluginId } from '../plugin/types.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { CellDocument, CellLine, FailedCell } from './cell.ts';
 import { documentOf, isFailed } from './cell.ts';
@@ -14,6 +15,8 @@ export interface RunDocument {
   readonly command: string;
   readonly reproduce: string;
   readonly digest: string;
+  /** Absent without plug-ins. */
+  readonly plugins?: readonly (PluginId & { readonly file: string })[];
   /** `wallSeconds` is information only: it is not part of the digest. */
   readonly cells: readonly (CellDocument & { readonly wallSeconds: number })[];
   readonly failedCells: readonly FailedCell[];
@@ -39,6 +42,9 @@ export function runDocument(
     command: manifest.command,
     reproduce: manifest.reproduce,
     digest,
+    ...(manifest.plugins === undefined
+      ? {}
+      : { plugins: manifest.plugins.map(({ name, file, hash }) => ({ name, file, hash })) }),
     cells: lines.flatMap((line) =>
       isFailed(line) ? [] : [{ ...documentOf(line), wallSeconds: timings.get(line.id) ?? 0 }],
     ),

@@ -6,7 +6,7 @@ import { EXIT } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
 import { summarize } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
-import { isFailed } from './cell.ts';
+import { isFailed, pluginIds } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import type { RunFolder } from './folder.ts';
 import { runCells } from './pool.ts';
@@ -88,6 +88,7 @@ function failedLine(cell: Cell, error: { name: string; message: string }): Faile
     device,
     seed,
     settings,
+    ...pluginIds(cell),
     error: { name: error.name, message: error.message },
   };
 }

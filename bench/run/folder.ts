@@ -19,6 +19,7 @@ import {
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
+import type { Plugin } from '../plugin/types.ts';
 import type { CellLine } from './cell.ts';
 
 export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/1';
@@ -35,6 +36,8 @@ export interface RunManifest {
   readonly node: string;
   readonly startedAt: string;
   readonly strategies: readonly string[];
+  /** Strategies among them that are plug-ins, with their source, so that the run can be continued without their files. */
+  readonly plugins?: readonly Plugin[];
   /** Seeds per workload and strategy; null: as many as each workload asks for. */
   readonly seeds: number | null;
   readonly firstSeed: number;

@@ -1,6 +1,7 @@
 /** Observations of a cell to its record: raw samples become percentiles and histograms, here and nowhere else. */
 import { CAUSES, type CauseCounts, type CmaAttempt, type Observations, type Sample } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
+import { pluginIds } from './cell.ts';
 import type { CellRecord, ClientCounts } from './cell.ts';
 import { distribution } from './histogram.ts';
 
@@ -30,6 +31,7 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
     device: cell.device,
     seed: cell.seed,
     settings: cell.settings,
+    ...pluginIds(cell),
     deviceSeconds: seen.duration / 1e9,
     cma: {
       attempts: seen.attempts.length,
