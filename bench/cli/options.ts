@@ -12,6 +12,16 @@ export function wholeNumber(option: string, text: string, least: number, most: n
   return value;
 }
 
+/** A share above 0 and below 1, as a number or in per cent. */
+export function share(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim());
+  const value = match === null ? NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (!(value > 0 && value < 1)) {
+    throw new UsageError(`${option} expects a width such as 1% or 0.01, above 0 and below 100 %, not '${text}'`);
+  }
+  return value;
+}
+
 /** `b+c` to `['b', 'c']`, each a known strategy and named once. */
 export function strategyCombination(text: string): string[] {
   const known = strategies.map((strategy) => strategy.name);
