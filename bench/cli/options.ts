@@ -3,6 +3,9 @@ import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { strategies } from '../../sim/index.ts';
 
+/** All values of a repeatable option. */
+export const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
 /** A whole number from `least` to `most`. */
 export function wholeNumber(option: string, text: string, least: number, most: number): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;

@@ -10,7 +10,7 @@ import type { FinishedRun } from '../run/execute.ts';
 import { digestOf } from '../run/folder.ts';
 import { startProgress } from '../run/progress.ts';
 import { commandLine, invokedAs } from './commandLine.ts';
-import { wholeNumber } from './options.ts';
+import { collect, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { onInterrupt } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
@@ -26,8 +26,6 @@ Examples:
   cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%' --fail-if 'p99_latency > 400ms'
   cma-stress run fork-heavy --strategy stock,retry-100ms --until-ci 2% --max-seeds 200
   cma-stress run --resume results/20260101-120000-fork-heavy`;
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export function addRunCommand(program: Command, setExitCode: SetExitCode): void {
   program

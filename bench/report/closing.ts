@@ -10,12 +10,12 @@ import { digits3, percent } from './units.ts';
 export function warningLines(warnings: readonly Warning[], terminal: Terminal): string[] {
   const places = new Map<string, string[]>();
   for (const { workload, strategy, message } of warnings) {
-    const place = strategy === null ? workload : `${workload}/${strategy}`;
-    places.set(message, [...(places.get(message) ?? []), place]);
+    const place = workload === null ? [] : [strategy === null ? workload : `${workload}/${strategy}`];
+    places.set(message, [...(places.get(message) ?? []), ...place]);
   }
   if (places.size === 0) return [];
   const lines = [...places].flatMap(([message, where]) =>
-    wrap(`warning: ${where.join(', ')}: ${message}`, terminal.width, '  '),
+    wrap(`warning: ${where.length === 0 ? '' : `${where.join(', ')}: `}${message}`, terminal.width, '  '),
   );
   return [...lines.map((line) => terminal.paint.yellow(line)), ''];
 }

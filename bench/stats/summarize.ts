@@ -61,8 +61,17 @@ export function summarize(records: readonly CellRecord[]): SummaryEntry[] {
   });
 }
 
-/** One entry for each side, whose name stands in `strategy`; the one named `baseline` is what the others are compared with. */
-export function summarizeSides(workload: string, sides: readonly Side[], baseline: string): SummaryEntry[] {
+/**
+ * One entry for each side, whose name stands in `strategy`; the one named `baseline` is what the others are compared with.
+ *
+ * @param resamples name of the resamples: equal names draw alike
+ */
+export function summarizeSides(
+  workload: string,
+  sides: readonly Side[],
+  baseline: string,
+  resamples = workload,
+): SummaryEntry[] {
   const counted = sides.map(([name, cells]) => ({ name, cells, counts: seedCounts(cells) }));
   const designEffect = Math.max(1, ...counted.map(({ counts }) => failureRate(counts).designEffect ?? 1));
   const reference = counted.find(({ name }) => name === baseline)!;
@@ -70,7 +79,7 @@ export function summarizeSides(workload: string, sides: readonly Side[], baselin
     counted.map((side) =>
       side === reference
         ? noDifference(side.cells.length)
-        : pairedDifference(side.counts, reference.counts, workload, designEffect),
+        : pairedDifference(side.counts, reference.counts, resamples, designEffect),
     ),
   );
   return counted.map(({ name, cells, counts }, index) => ({
@@ -82,7 +91,7 @@ export function summarizeSides(workload: string, sides: readonly Side[], baselin
     failureRate: failureRate(counts, designEffect),
     baseline,
     vsBaseline: versus[index],
-    latencyMs: latencyOf(workload, name, cells),
+    latencyMs: latencyOf(resamples, name, cells),
     fullScanMs: {
       p50:
         pooledPercentile(
@@ -108,11 +117,11 @@ export function baselineOf(strategies: readonly string[]): string {
   return strategies.includes('stock') ? 'stock' : strategies[0];
 }
 
-function latencyOf(workload: string, name: string, cells: readonly CellRecord[]): LatencySummary {
+function latencyOf(resamples: string, name: string, cells: readonly CellRecord[]): LatencySummary {
   const perSeed = cells.filter((cell) => cell.cma.attempts > 0).map((cell) => cell.cma.latencyUs.mean / 1e3);
   const { mean, margin } = virtualStatistics(name, perSeed);
   const histograms = cells.map((cell) => cell.histograms.latencyNs);
-  const [p50, p90, p99] = pooledQuantiles(histograms, [50, 90, 99], workload);
+  const [p50, p90, p99] = pooledQuantiles(histograms, [50, 90, 99], resamples);
   return {
     mean,
     low: Math.max(0, mean - margin),

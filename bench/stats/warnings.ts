@@ -21,10 +21,15 @@ export type WarningKind =
   | 'warm-up'
   | 'few-seeds'
   | 'outlier-seed'
-  | 'few-attempts';
+  | 'few-attempts'
+  // Of compare: what --force lets pass, runs that are the same, cells without a partner.
+  | 'forced'
+  | 'no-difference'
+  | 'left-out';
 
 export interface Warning {
-  readonly workload: string;
+  /** null: the whole comparison. */
+  readonly workload: string | null;
   /** null: all of them. */
   readonly strategy: string | null;
   readonly kind: WarningKind;
