@@ -9,7 +9,7 @@ import { scratchDirectory } from '../testing/command.ts';
 import { compareSides } from './compare.ts';
 import type { CompareOptions, Comparison } from './compare.ts';
 import { openSides } from './sides.ts';
-import { cells, finishedRun, workload } from './testing.ts';
+import { cells, finishedRun, workload } from '../testing/finishedRuns.ts';
 
 const test = suite<{ dir: string; remove: () => void }>('compare', { dir: '', remove: () => undefined });
 

@@ -4,7 +4,7 @@ import type { ResolvedWorkload } from '../plan/types.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
-import { madeUpRecord } from '../testing/records.ts';
+import { madeUpRecord } from './records.ts';
 
 /** A workload that comes with the package, with `--set` of each of `set`. */
 export function workload(name: string, set: readonly string[] = []): ResolvedWorkload {
