@@ -4,6 +4,7 @@ export * from './observations.ts';
 export { runCell } from './device.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { MODEL_VERSION } from './version.ts';
+export { Stream } from './clock/random.ts';
 export { strategies, findStrategy, type StrategyInfo } from './strategies/index.ts';
 export * from './strategies/plugin.ts';
 export { KSMD_POINTS } from './ksm/ksmd.ts';

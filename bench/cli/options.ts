@@ -4,11 +4,24 @@ import { suggestion } from '../plan/suggest.ts';
 import type { PluginId } from '../plugin/index.ts';
 import { strategies } from '../../sim/index.ts';
 
+/** All values of a repeatable option. */
+export const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
 /** A whole number from `least` to `most`. */
 export function wholeNumber(option: string, text: string, least: number, most: number): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(value >= least && value <= most)) {
     throw new UsageError(`${option} expects a whole number from ${least} to ${most}, not '${text}'`);
+  }
+  return value;
+}
+
+/** A share above 0 and below 1, as a number or in per cent. */
+export function share(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim());
+  const value = match === null ? NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (!(value > 0 && value < 1)) {
+    throw new UsageError(`${option} expects a width such as 1% or 0.01, above 0 and below 100 %, not '${text}'`);
   }
   return value;
 }

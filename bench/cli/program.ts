@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
+import { addCompareCommand } from './compare.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
@@ -29,6 +30,7 @@ export function buildProgram(): { run(argv: readonly string[]): Promise<number> 
 Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
+  ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
   ${TOOL_NAME} list                                   what can be run
@@ -38,6 +40,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
             5 a model invariant broke, 130 interrupted.`,
     );
   addRunCommand(program, setExitCode);
+  addCompareCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);

@@ -3,10 +3,13 @@
  * found, where the results are and how to do it again.
  */
 import type { CellRecord, FailedCell } from '../run/cell.ts';
+import type { UntilCiReport } from '../run/rounds.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { groupBy } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
+import type { Warning } from '../stats/warnings.ts';
+import { crossingText, untilCiSentence, warningLines } from './closing.ts';
 import { findings, verdictOf } from './findings.ts';
 import { table, wrap } from './table.ts';
 import type { Column } from './table.ts';
@@ -22,6 +25,9 @@ export interface SummaryInput {
   readonly failed: readonly FailedCell[];
   readonly summary: readonly SummaryEntry[];
   readonly crossed: readonly Crossing[];
+  readonly warnings: readonly Warning[];
+  /** null without --until-ci. */
+  readonly untilCi: UntilCiReport | null;
 }
 
 /** Columns from which there is room for the four levels of retries and full titles. */
@@ -167,14 +173,14 @@ function causeLine(strategy: string, cells: readonly CellRecord[], terminal: Ter
 function closing(input: SummaryInput, terminal: Terminal): string[] {
   const lines: string[] = [];
   for (const finding of findings(input.summary)) lines.push(...wrap(finding, terminal.width, '  '));
-  lines.push(...wrap(confidence(input.summary), terminal.width, '  '), '');
+  lines.push(...wrap(confidence(input.summary), terminal.width, '  '));
+  if (input.untilCi !== null) lines.push(...wrap(untilCiSentence(input.untilCi), terminal.width, '  '));
+  lines.push('', ...warningLines(input.warnings, terminal));
   for (const cell of input.failed) {
     const text = `failed cell ${cell.workload}/${cell.strategy} seed ${cell.seed}: ${cell.error.name}: ${cell.error.message}`;
     lines.push(...wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line)));
   }
-  for (const { threshold, workload, strategy, value } of input.crossed) {
-    lines.push(terminal.paint.red(`threshold crossed: ${threshold}: ${workload}/${strategy} has ${digits3(value)}`));
-  }
+  for (const crossing of input.crossed) lines.push(terminal.paint.red(crossingText(crossing)));
   if (input.failed.length + input.crossed.length > 0) lines.push('');
   lines.push(`results    ${input.path}`, `digest     ${input.digest.slice(0, 16)}`, `reproduce  ${input.reproduce}`);
   return lines;
@@ -187,9 +193,7 @@ function confidence(summary: readonly SummaryEntry[]): string {
   const n = seeds.length === 1 ? `n=${seeds[0]}` : `n=${seeds[0]} to ${seeds.at(-1)!}`;
   const few = seeds[0];
   if (few === 1) return `${n} seed: intervals take attempts as independent and mean little; use --seeds 5 or more.`;
-  const limit = 2 / 2 ** few;
-  const note = few < 6 ? ` With ${few} seeds the permutation test cannot give p below ${limit}.` : '';
-  return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.${note}`;
+  return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.`;
 }
 
 function mean(cells: readonly CellRecord[], of: (cell: CellRecord) => number): number {

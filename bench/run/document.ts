@@ -1,9 +1,12 @@
 /** The one JSON document of `cma-stress run --json`, schema `cma-stress/run/1`. */
 import type { PluginId } from '../plugin/types.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
-import type { CellDocument, CellLine, FailedCell } from './cell.ts';
+import type { Warning } from '../stats/warnings.ts';
+import type { CellDocument, FailedCell } from './cell.ts';
 import { documentOf, isFailed } from './cell.ts';
+import type { FinishedRun } from './execute.ts';
 import type { RunManifest } from './folder.ts';
+import type { UntilCiReport } from './rounds.ts';
 import type { Crossing } from './threshold.ts';
 
 export interface RunDocument {
@@ -21,6 +24,9 @@ export interface RunDocument {
   readonly cells: readonly (CellDocument & { readonly wallSeconds: number })[];
   readonly failedCells: readonly FailedCell[];
   readonly summary: readonly SummaryEntry[];
+  readonly warnings: readonly Warning[];
+  /** How far `--until-ci` came; null without it. */
+  readonly untilCi: UntilCiReport | null;
   readonly crossings: readonly Crossing[];
 }
 
@@ -29,11 +35,9 @@ export function runDocument(
   path: string,
   manifest: RunManifest,
   digest: string,
-  lines: readonly CellLine[],
-  timings: ReadonlyMap<string, number>,
-  summary: readonly SummaryEntry[],
-  crossed: readonly Crossing[],
+  outcome: Pick<FinishedRun, 'lines' | 'timings' | 'summary' | 'warnings' | 'untilCi' | 'crossed'>,
 ): RunDocument {
+  const { lines, timings, summary, warnings, untilCi, crossed } = outcome;
   return {
     schema: 'cma-stress/run/1',
     tool: manifest.tool,
@@ -50,6 +54,8 @@ export function runDocument(
     ),
     failedCells: lines.filter(isFailed),
     summary,
+    warnings,
+    untilCi,
     crossings: crossed,
   };
 }
