@@ -5,7 +5,7 @@ export { runCell } from './device.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { MODEL_VERSION } from './version.ts';
 export { Stream } from './clock/random.ts';
-export { strategies, findStrategy, type StrategyInfo } from './strategies/index.ts';
+export { strategies, findStrategy, knownAs, type StrategyInfo } from './strategies/index.ts';
 export * from './strategies/plugin.ts';
 export { KSMD_POINTS } from './ksm/ksmd.ts';
 export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';

@@ -74,7 +74,9 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   if (files.length === 0 && !matrix) throw new UsageError('name a litmus file with threads, or give --matrix');
   if (out !== undefined && !matrix) throw new UsageError('--out is for --matrix');
   const usual = matrix ? MATRIX_STRATEGIES.join(',') : 'stock';
-  const { strategies: names, plugins } = await chooseStrategies(options.strategy ?? usual);
+  const { strategies: names, plugins } = await chooseStrategies(
+    options.strategy === 'all' ? MATRIX_STRATEGIES.join(',') : (options.strategy ?? usual),
+  );
   const combined = names.map((name) => strategyCombination(name, plugins).join('+'));
   const idle = combined.find((name) => name.split('+').some((one) => findStrategy(one)?.stopsKsmd === true));
   if (idle !== undefined) throw new UsageError(`under ${idle} ksmd does not run: there is nothing to explore`);

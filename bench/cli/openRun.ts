@@ -45,6 +45,7 @@ export interface RunOptions {
   readonly quick?: boolean;
   readonly audit?: boolean;
   readonly failIf?: readonly string[];
+  readonly docs?: string;
   readonly untilCi?: string;
   readonly maxSeeds?: string;
   readonly resume?: string;

@@ -3,12 +3,15 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { changesSince, chooseStrategies } from '../plugin/index.ts';
 import { crossingText, warningLines } from '../report/closing.ts';
+import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
+import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryText } from '../report/summary.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import { runDocument } from '../run/document.ts';
-import { executeRounds, exitCodeOf } from '../run/execute.ts';
+import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
 import type { FinishedRun } from '../run/execute.ts';
 import { digestOf } from '../run/folder.ts';
+import { cellsIn } from '../stats/summarize.ts';
 import { startProgress } from '../run/progress.ts';
 import { commandLine, invokedAs } from './commandLine.ts';
 import { collect, wholeNumber } from './options.ts';
@@ -17,10 +20,14 @@ import { onInterrupt } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
 
+/** Whose comments mark the generated part of a page. */
+const DOCS_COMMAND = 'strategies';
+
 const EXAMPLES = `
 Examples:
   cma-stress run
   cma-stress run fork-heavy --strategy stock,keep-until-rescanned,page-anon-vma+root-search
+  cma-stress run zygote-launch --strategy all --quick
   cma-stress run fork-heavy --strategy stock,./my-fix.ts,root-search+./my-fix.ts
   cma-stress run zygote-launch --seeds 10 --duration 300s --set ksm.sleep_millisecs=100
   cma-stress run my-workload.yaml --json > run.json
@@ -36,7 +43,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .argument('[WORKLOAD...]', `names or YAML files (default: ${DEFAULT_WORKLOADS.join(', ')})`)
     .option(
       '--strategy <list>',
-      `strategies or plug-in files, separated by commas; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
+      `strategies or plug-in files, separated by commas; all for every built-in one; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
     )
     .option('--seeds <n>', 'seeds per workload and strategy (default: what the workload asks for)')
     .option('--first-seed <n>', 'first seed (default: 1)')
@@ -58,6 +65,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     )
     .option('--until-ci <width>', 'add seeds until each interval of a failure rate is that narrow, for example 1%')
     .option('--max-seeds <n>', 'with --until-ci: at most so many seeds (default: 100)')
+    .option('--docs <file>', 'write the comparison into this Markdown file, between its two comments')
     .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
     .addHelpText('after', EXAMPLES)
     .action(async (workloads: string[], options: RunOptions) => {
@@ -69,6 +77,7 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   const threads =
     options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
   const invoked = invokedAs(process.argv);
+  if (options.docs !== undefined) checkDocs(options.docs, DOCS_COMMAND);
   const chosen = await chooseStrategies(options.strategy ?? DEFAULT_STRATEGIES.join(','));
   const called = { command: commandLine('cma-stress', process.argv.slice(2)), invoked };
   const { folder, plan, thresholds } = openRun(names, options, chosen, called);
@@ -97,6 +106,15 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
     ...outcome,
   };
   folder.finish(outcome.lines, summaryText(input, PLAIN));
+  if (options.docs !== undefined) {
+    const { tool, model, plugins } = manifest;
+    const cellsOf = cellsIn(outcome.records);
+    rewriteDocs(
+      options.docs,
+      DOCS_COMMAND,
+      strategiesPage({ ...input, tool, model, cellsOf, infos: strategyInfos(plugins) }),
+    );
+  }
   if (options.json === true) {
     const document = runDocument(folder.path, folder.manifest, input.digest, outcome);
     process.stdout.write(`${JSON.stringify(document)}\n`);

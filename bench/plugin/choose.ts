@@ -1,5 +1,6 @@
 /** `--strategy`: names of strategies and files of plug-ins to what is run. */
 import { resolve } from 'node:path';
+import { knownAs, strategies as builtIn } from '../../sim/index.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { bundlePlugin } from './bundle.ts';
 import { hashOf, partsOf } from './parts.ts';
@@ -18,15 +19,22 @@ export function isPluginPath(name: string): boolean {
   return /[/\\]|\.[mc]?[jt]s$/.test(name);
 }
 
-/** Splits a list and loads the plug-ins in it. Names are not looked up here. Throws InputError and UsageError. */
+/**
+ * Splits a list and loads the plug-ins in it; `all` stands for every built-in strategy. Names are not looked up here.
+ * Throws InputError and UsageError.
+ */
 export async function chooseStrategies(list: string): Promise<Chosen> {
   const plugins = new Map<string, Plugin>();
   const strategies: string[] = [];
   for (const combination of list.split(',')) {
+    if (combination.trim() === 'all') {
+      strategies.push(...builtIn.map(({ name }) => name));
+      continue;
+    }
     const names: string[] = [];
     for (const part of combination.split('+').map((name) => name.trim())) {
       if (!isPluginPath(part)) {
-        names.push(part);
+        names.push(knownAs(part));
         continue;
       }
       const path = resolve(part);

@@ -3,6 +3,7 @@ import type { Explored } from '../litmus/explore.ts';
 import { groupBy } from '../stats/summarize.ts';
 import { strategies } from '../../sim/index.ts';
 import type { Exploration, StrategyInfo } from '../../sim/index.ts';
+import { markdownTable } from './markdownTable.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './units.ts';
@@ -88,13 +89,13 @@ export function matrixPage(
     '',
     '## The scripts',
     '',
-    ...markdown(['script', 'cause', 'what'], facts),
+    markdownTable(['script', 'cause', 'what'], [], facts),
     '',
     '## How long mappings of KSM pages stay unfindable',
     '',
     'Over all reachable states. `never`: none has an unfindable mapping. `N visits`: ksmd alone mends each with at most N visits, within its pass. `next pass (N)`: some only after the pass has ended. `for ever`: some by no number of visits. `leaks`: rmap_items are left that serve nothing once all is quiet.',
     '',
-    ...markdown(['script', ...names], lasts),
+    markdownTable(['script', ...names], [], lasts),
     '',
     ...alike.flatMap(([first, ...others]) => [
       `In every script the same as \`${first}\`, state by state: ${others.map((name) => `\`${name}\``).join(', ')}.`,
@@ -102,7 +103,7 @@ export function matrixPage(
     ]),
     "## States with an unfindable mapping of the script's own cause",
     '',
-    ...markdown(['script', ...names], own),
+    markdownTable(['script', ...names], [], own),
     '',
     '## What the strategies claim',
     '',
@@ -110,7 +111,7 @@ export function matrixPage(
     '',
     '## States visited',
     '',
-    ...markdown(['script', ...names], states),
+    markdownTable(['script', ...names], [], states),
     '',
   ].join('\n');
 }
@@ -139,11 +140,4 @@ function claims(explored: readonly Explored[], infos: readonly StrategyInfo[]): 
       return [`\`${name}\` removes ${cause}: ${verdict}.`];
     }),
   );
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((row) => row[i].length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text, i) => text.padEnd(widths[i])).join(' | ')} |`;
-  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)];
 }

@@ -45,6 +45,7 @@ function input(): SummaryInput {
     summary: summarize(made),
     crossed: [],
     warnings: [],
+    claims: [],
     untilCi: null,
   };
 }
@@ -67,6 +68,14 @@ stock                        3.00 s         2.0            2,000  125 kB        
 page-anon-vma                3.00 s         2.0            2,000  125 kB     0  4.00 MB
 keep-until-rescanned         3.00 s         2.0            2,000  125 kB     0  4.00 MB
 page-anon-vma+               3.00 s         2.0            2,000  125 kB     0  4.00 MB
+retry-100ms
+
+strategy              CPU of a request  fork p99  CMA not usable  refaults
+--------------------------------------------------------------------------
+stock                           500 us         0             0 B         0
+page-anon-vma                   500 us         0             0 B         0
+keep-until-rescanned            500 us         0             0 B         0
+page-anon-vma+                  500 us         0             0 B         0
 retry-100ms
 
 failed pages, stock: 150, of them B1 100 %

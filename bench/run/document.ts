@@ -1,5 +1,6 @@
 /** The one JSON document of `cma-stress run --json`, schema `cma-stress/run/1`. */
 import type { PluginId } from '../plugin/types.ts';
+import type { ClaimCheck } from '../stats/claims.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
 import type { CellDocument, FailedCell } from './cell.ts';
@@ -25,6 +26,8 @@ export interface RunDocument {
   readonly failedCells: readonly FailedCell[];
   readonly summary: readonly SummaryEntry[];
   readonly warnings: readonly Warning[];
+  /** What the strategies claim, and whether it held. */
+  readonly claims: readonly ClaimCheck[];
   /** How far `--until-ci` came; null without it. */
   readonly untilCi: UntilCiReport | null;
   readonly crossings: readonly Crossing[];
@@ -35,9 +38,9 @@ export function runDocument(
   path: string,
   manifest: RunManifest,
   digest: string,
-  outcome: Pick<FinishedRun, 'lines' | 'timings' | 'summary' | 'warnings' | 'untilCi' | 'crossed'>,
+  outcome: Pick<FinishedRun, 'lines' | 'timings' | 'summary' | 'warnings' | 'claims' | 'untilCi' | 'crossed'>,
 ): RunDocument {
-  const { lines, timings, summary, warnings, untilCi, crossed } = outcome;
+  const { lines, timings, summary, warnings, claims, untilCi, crossed } = outcome;
   return {
     schema: 'cma-stress/run/1',
     tool: manifest.tool,
@@ -55,6 +58,7 @@ export function runDocument(
     failedCells: lines.filter(isFailed),
     summary,
     warnings,
+    claims,
     untilCi,
     crossings: crossed,
   };

@@ -106,6 +106,7 @@ test('exit codes: invariant before failed cells before threshold', () => {
     timings: new Map(),
     summary: [],
     warnings: [],
+    claims: [],
     untilCi: null,
   } as const;
   assert.is(

@@ -2,8 +2,14 @@
  * A run from its plan to its results: cells on worker threads, each written to the run folder as it finishes, then
  * digest, statistics and summary. The order of work and the number of threads leave no trace in the results.
  */
+import { strategies } from '../../sim/index.ts';
+import type { StrategyInfo } from '../../sim/index.ts';
 import { EXIT } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
+import { strategiesOf } from '../plugin/index.ts';
+import type { Plugin } from '../plugin/index.ts';
+import { checkClaims } from '../stats/claims.ts';
+import type { ClaimCheck } from '../stats/claims.ts';
 import { cellsIn, summarize } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { warningsOf } from '../stats/warnings.ts';
@@ -36,6 +42,7 @@ export interface FinishedRun {
   readonly timings: ReadonlyMap<string, number>;
   readonly summary: readonly SummaryEntry[];
   readonly warnings: readonly Warning[];
+  readonly claims: readonly ClaimCheck[];
   /** null without `--until-ci`. */
   readonly untilCi: UntilCiReport | null;
   readonly crossed: readonly Crossing[];
@@ -99,9 +106,15 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
     timings,
     summary,
     warnings: warningsOf(summary, cellsOf),
+    claims: checkClaims(summary, cellsOf, strategyInfos(folder.manifest.plugins)),
     untilCi: null,
     crossed: crossings(options.thresholds, summary, cellsOf),
   };
+}
+
+/** Everything that can be named in the run. */
+export function strategyInfos(plugins: readonly Plugin[] = []): StrategyInfo[] {
+  return [...strategies, ...strategiesOf(plugins)];
 }
 
 function failedLine(cell: Cell, error: { name: string; message: string }): FailedCell {

@@ -72,6 +72,14 @@ export const strategies: readonly Strategy[] = [
   biggerArea,
 ];
 
+/** Working names under which a strategy was asked for before it had its own. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { 'lineage-items': 'heir-items' };
+
+/** The name by which a strategy goes in results. */
+export function knownAs(name: string): string {
+  return OTHER_NAMES[name] ?? name;
+}
+
 /** The strategy of that name, or null. `plugins`: strategies besides the built-in ones. */
 export function findStrategy(name: string, plugins: readonly Strategy[] = []): Strategy | null {
   return [...strategies, ...plugins].find((strategy) => strategy.name === name) ?? null;
