@@ -22,6 +22,7 @@ export const DEFAULT_STRATEGIES = [
   'root-search',
   'keep-until-rescanned',
   'keep-forever',
+  'heir-items',
   'retry-100ms',
 ];
 const DEFAULT_SEEDS = 5;

@@ -14,7 +14,9 @@ export const NAME_RULE = 'small letters, digits and -, a letter first, 40 at mos
 
 const LONGEST_TEXT = 300;
 const GROUPS = ['ksm', 'scan', 'cma'];
-const KEYS = ['name', 'group', 'about', 'origin', 'claims', 'costs', 'device', 'attach', 'keepsItems'];
+const SWITCHES = ['keepsItems', 'slowsScan', 'stopsKsmd'];
+const MOST_ITEM_BYTES = 64;
+const KEYS = ['name', 'group', 'about', 'origin', 'claims', 'costs', 'device', 'attach', 'itemBytes', ...SWITCHES];
 const CLAIMS = CAUSES.filter((cause) => cause !== 'unknown');
 
 /** The export as a strategy. Throws InputError with everything that is wrong with it. */
@@ -30,7 +32,7 @@ export function strategyOf(exported: unknown, plugin: Plugin): Strategy {
     throw new InputError(problems);
   }
   const fields = exported as Record<string, unknown>;
-  const { name, group, claims, keepsItems } = fields;
+  const { name, group, claims, itemBytes = 0 } = fields;
   if (typeof name !== 'string' || !NAME.test(name)) add(`name: expected ${NAME_RULE}`, ['name:']);
   else if (findStrategy(name) !== null)
     add(`name: ${quote(name)} is a strategy that comes with the tool; take another`, ['name:']);
@@ -51,8 +53,12 @@ export function strategyOf(exported: unknown, plugin: Plugin): Strategy {
   for (const key of ['device', 'attach']) {
     if (fields[key] !== undefined && typeof fields[key] !== 'function') add(`${key}: expected a function`, [`${key}:`]);
   }
-  if (keepsItems !== undefined && typeof keepsItems !== 'boolean')
-    add('keepsItems: expected true or false', ['keepsItems:']);
+  for (const key of SWITCHES) {
+    if (fields[key] !== undefined && typeof fields[key] !== 'boolean')
+      add(`${key}: expected true or false`, [`${key}:`]);
+  }
+  if (!Number.isInteger(itemBytes) || (itemBytes as number) < 0 || (itemBytes as number) > MOST_ITEM_BYTES)
+    add(`itemBytes: expected a whole number from 0 to ${MOST_ITEM_BYTES}`, ['itemBytes:']);
   for (const key of Object.keys(fields))
     if (!KEYS.includes(key)) add(`unknown field ${quote(key)}${suggestion(key, KEYS)}`, [`${key}:`, `${key}(`, key]);
   if (problems.length > 0) throw new InputError(problems);

@@ -58,6 +58,7 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
   const ptesMean = statistics.mean();
   const meanKsmPtes = samples.reduce((sum, sample) => sum + sample.ksmPtes, 0) / Math.max(1, samples.length);
   const items = objects.rmapItems + objects.keptItems;
+  const itemBytes = RMAP_ITEM_BYTES + kernel.extraItemBytes;
   return {
     duration: scheduler.now - measures.since,
     attempts: measures.attempts,
@@ -87,7 +88,7 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       open: ledger.gaps.size,
       openedByCause: { ...statistics.openedByCause },
     },
-    rmapItems: { live: items, peak: objects.peakItems, stale: countStale(kernel), bytes: items * RMAP_ITEM_BYTES },
+    rmapItems: { live: items, peak: objects.peakItems, stale: countStale(kernel), bytes: items * itemBytes },
     kernelBugs: { ...kernel.vmas.anonVmas.bugs },
     fork: Float64Array.from(measures.fork),
     cowFault: Float64Array.from(measures.cowFault),
