@@ -8,7 +8,8 @@ export const targetedRescan: Strategy = {
   origin: 'ours, after the notes on 3.10, 9.5: search all mms at the recorded addresses',
   // B1 while any item with that address is left; the last one takes the address with it (docs/explore.md).
   claims: ['B2'],
-  costs: 'a walk that misses looks at (addresses of the page) x (address spaces) ptes',
+  costs:
+    'a walk that misses looks at (addresses of the page) x (address spaces) ptes; what a relative moved by mremap lies at none of them',
   attach: ({ objects, slots, vmas, spaces }) => ({
     walkMore: (node, visit) => {
       const addresses = new Set<number>();
