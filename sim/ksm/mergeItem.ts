@@ -16,13 +16,14 @@ import { FORBIDDEN, type StrategyHooks } from '../strategies/strategy.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
-import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import { NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
 import type { UserPages } from '../process/userPages.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 import type { BreakCow } from './breakCow.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
 import { MERGE, type MergePages } from './mergePages.ts';
+import { MergeUnderStrategies } from './mergeUnderStrategies.ts';
 import { ITEM, type KsmObjects } from './objects.ts';
 import type { PageRefs } from './pageRefs.ts';
 import type { StableTree } from './stableTree.ts';
@@ -104,9 +105,11 @@ export class MergeItem {
   /** The match was locked (-EBUSY). */
   #isBusy = false;
   #vma = NONE;
+  readonly #strategies: MergeUnderStrategies;
   readonly #p: MergeParts;
 
   constructor(parts: MergeParts) {
+    this.#strategies = new MergeUnderStrategies(parts);
     this.#p = parts;
   }
 
@@ -300,7 +303,7 @@ export class MergeItem {
 
   #mergeFirst(seqnr: number, who: number, cpu: number): number {
     const { refs, userPages } = this.#p;
-    if (this.#vma === NONE && this.#copy === NONE) this.#copyPage(cpu);
+    if (this.#vma === NONE && this.#copy === NONE) this.#copy = this.#strategies.copyOf(this.#item, this.#page, cpu);
     const result = this.#mergeWith(this.#item, this.#page, this.#copy, seqnr, who, cpu);
     if (result < 0 || this.#vma !== NONE) return result;
     if (this.#holding) {
@@ -319,20 +322,6 @@ export class MergeItem {
     this.#copy = NONE;
     refs.put(this.#treePage, cpu);
     return this.#finish(result, cpu);
-  }
-
-  /** `keptPage`: a copy to merge both pages into, a KSM/NULL page that nothing maps yet. */
-  #copyPage(cpu: number): void {
-    const { hooks, frames, objects, onNewPage } = this.#p;
-    const copy = hooks.keptPage?.(this.#page, cpu) ?? NONE;
-    if (copy < 0) return;
-    frames.kind[copy] = KIND.ksm;
-    frames.mapping[copy] = NONE;
-    frames.content[copy] = frames.content[this.#page];
-    frames.index[copy] = frames.index[this.#page];
-    frames.ksmdRefs[copy]++;
-    onNewPage(objects.itemMm[this.#item], objects.itemAddress[this.#item], copy);
-    this.#copy = copy;
   }
 
   #mergeSecond(seqnr: number, who: number, cpu: number): number {
@@ -374,7 +363,9 @@ export class MergeItem {
     }
     const vma = vmas.covering(mm, objects.itemAddress[item]);
     const isWrongVma = vma < 0 || (changes.mergeableVmaOnly && (vmas.flags[vma] & VM.mergeable) === 0);
-    const asked = isWrongVma ? FORBIDDEN : this.#mayMerge(page, kpage, objects.itemAddress[item]);
+    const asked = isWrongVma
+      ? FORBIDDEN
+      : this.#strategies.mayMerge(page, kpage, objects.itemAddress[item], kpage === this.#copy);
     const isBarred = asked === FORBIDDEN;
     const result = isBarred ? MERGE.failed : mergePages.tryToMergeOne(vma, page, kpage, cpu);
     const cost = isBarred ? 0 : asked + (mergePages.touched ? costs.mergeOne : 0);
@@ -386,18 +377,13 @@ export class MergeItem {
     if (result === MERGE.same) return this.#takeAnonVma(item, mm, kpage, seqnr, who, cpu);
     this.merges++;
     this.point = result === MERGE.upgraded ? 'upgraded_null' : 'replaced';
-    if (hooks.mergesAtOnce === true) return cost + this.#linkAtOnce(item, page, kpage, seqnr, who, cpu);
+    if (hooks.mergesAtOnce === true) {
+      // An item that is in the unstable tree leaves it without waiting for anybody.
+      const left = Math.max(0, this.#removeFromTree(item, seqnr, who, cpu));
+      return cost + left + this.#strategies.linkAtOnce(item, vma, page, kpage);
+    }
     this.#tellMerge(mm, page, kpage);
     return cost;
-  }
-
-  /** ns that a strategy took to allow it; FORBIDDEN, also where the lock of the page to merge into is needed and taken. */
-  #mayMerge(page: number, kpage: number, vpn: number): number {
-    const { hooks, locks, stable } = this.#p;
-    if (kpage === NONE) return hooks.mayUpgrade?.(page, vpn) ?? 0;
-    if (hooks.mergesAtOnce !== true || page === kpage) return 0;
-    const isNew = kpage === this.#copy;
-    return locks.isPageLocked(kpage) || (!isNew && stable.nodeOf(kpage) < 0) ? FORBIDDEN : 0;
   }
 
   #tellMerge(mm: number, page: number, kpage: number): void {
@@ -406,40 +392,14 @@ export class MergeItem {
     else events.replaced(mm, mergePages.replacedAt, kpage);
   }
 
-  /** `mergesAtOnce`: node and rmap_item are where the reverse walk looks before the page lock is dropped. Returns ns. */
-  #linkAtOnce(item: number, page: number, kpage: number, seqnr: number, who: number, cpu: number): number {
-    const { objects, vmas, stable, hooks, events, mergePages, frames, costs } = this.#p;
-    // An item that is in the unstable tree leaves it without waiting for anybody.
-    let cost = Math.max(0, this.#removeFromTree(item, seqnr, who, cpu)) + costs.rmapItem;
-    const own = vmas.anonVma[this.#vma];
-    const anonVma = hooks.takeAnonVma?.(own, kpage === NONE ? mergePages.oldAnonVma : NONE) ?? own;
-    objects.itemAnonVma[item] = anonVma;
-    vmas.anonVmas.get(anonVma);
-    const target = kpage === NONE ? page : kpage;
-    const isNew = stable.nodeOf(target) < 0;
-    if (isNew) {
-      stable.insert(target, true);
-      cost += stable.lastSteps * costs.treeStep;
-    }
-    stable.append(item, stable.nodeOf(target));
-    // Told afterwards: what is found by now was never lost.
-    if (kpage === NONE) events.upgraded(page, mergePages.oldAnonVma, frames.index[page]);
-    if (isNew) events.nodeInserted(target);
-    return cost;
-  }
-
   #isLinked(item: number): boolean {
     return (this.#p.objects.itemFlags[item] & ITEM.stable) !== 0;
   }
 
   /** The end of try_to_merge_with_ksm_page: the item's anon_vma is the vma's, which is the lesser bug. */
   #takeAnonVma(item: number, mm: number, kpage: number, seqnr: number, who: number, cpu: number): number {
-    const { objects, vmas, mergePages, hooks } = this.#p;
     const cost = this.#removeFromTree(item, seqnr, who, cpu);
-    const ownAnonVma = vmas.anonVma[this.#vma];
-    const anonVma = hooks.takeAnonVma?.(ownAnonVma, kpage === NONE ? mergePages.oldAnonVma : NONE) ?? ownAnonVma;
-    objects.itemAnonVma[item] = anonVma;
-    vmas.anonVmas.get(anonVma);
+    this.#strategies.takeAnonVma(item, this.#vma, kpage);
     return this.#endMerge(mm, Math.max(0, cost));
   }
 
