@@ -5,6 +5,7 @@ import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
 import { addRunCommand } from './run.ts';
+import { addSelfCheckCommand } from './selfCheck.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -30,6 +31,7 @@ Examples:
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
+  ${TOOL_NAME} self-check                             what must come out of it by itself
   ${TOOL_NAME} list                                   what can be run
 
 Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed, 4 cells failed,
@@ -39,6 +41,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addListCommand(program);
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
+  addSelfCheckCommand(program, setExitCode);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
     // main.ts prints errors; help goes to stdout when asked for, else to stderr.
