@@ -5,6 +5,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { selfCheckDocument } from '../report/selfCheckDocument.ts';
 import { selfCheckText } from '../report/selfCheckText.ts';
+import type { Judged } from '../report/selfCheckText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { startProgress } from '../run/progress.ts';
 import type { Check } from '../selfcheck/check.ts';
@@ -60,6 +61,10 @@ async function selfCheck(names: readonly string[], options: SelfCheckOptions): P
   const text =
     options.json === true ? selfCheckDocument(judged, mode) : selfCheckText(judged, terminalOf(process.stdout));
   process.stdout.write(text);
+  return exitCodeOf(judged);
+}
+
+export function exitCodeOf(judged: readonly Judged[]): number {
   return judged.every(({ verdict }) => verdict.failed.length === 0) ? EXIT.done : EXIT.checkFailed;
 }
 

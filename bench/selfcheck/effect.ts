@@ -4,6 +4,7 @@
  * Both see the same requests (same seeds, same times and sizes), so a request that fails under stock can be followed to
  * what became of it. Half of them is the mark between small and large: there a fix begins to remove more than it leaves.
  */
+import { findStrategy } from '../../sim/index.ts';
 import { failureRate } from '../stats/failureRate.ts';
 import type { RateEstimate } from '../stats/failureRate.ts';
 import type { CellResult, Row, Verdict } from './check.ts';
@@ -15,7 +16,7 @@ export type Effect = 'large' | 'small' | 'decisive';
 export const EFFECT_RULE =
   'Of the requests that fail under stock, some succeed with the strategy: the share that it mends, with its 95 % interval over seeds. ' +
   'Small: less than one half with the whole interval, and the interval of the difference of the failure rates, paired by seed, holds 0. ' +
-  'Large: more than one half with the whole interval, and that of the difference lies below 0. Decisive: large, and no page fails for a cause of KSM any more. ' +
+  'Large: more than one half with the whole interval, and that of the difference lies below 0. Decisive: large, and no page fails for a cause that the strategy claims to remove. ' +
   'Half is where a fix begins to remove more than it leaves.';
 
 export interface Compared {
@@ -29,7 +30,8 @@ export interface Compared {
 export function judgeEffect({ load, strategy, cells, stock }: Compared, wanted: Effect): Verdict {
   const mended = mendedShare(cells, stock);
   const { difference, low, high } = differenceOf(cells, stock);
-  const left = failedPages(cells, KSM_CAUSES);
+  const claims = findStrategy(strategy)!.claims;
+  const left = failedPages(cells, claims);
   const failed: string[] = [];
   const say = (what: string) => failed.push(`${strategy} on ${load}: ${what}`);
   if (rateOf(stock).mean === 0) say('stock does not fail, so nothing is shown');
@@ -39,7 +41,7 @@ export function judgeEffect({ load, strategy, cells, stock }: Compared, wanted: 
   } else {
     if (!(mended.low > 0.5)) say('it may leave half of the failures');
     if (!(high < 0)) say('the interval of the difference does not lie below 0');
-    if (wanted === 'decisive' && left > 0) say(`${left} pages still fail for a cause of KSM`);
+    if (wanted === 'decisive' && left > 0) say(`${left} pages still fail for ${claims.join(', ')}`);
   }
   const row: Row = {
     load,
@@ -48,7 +50,8 @@ export function judgeEffect({ load, strategy, cells, stock }: Compared, wanted: 
     'it fails': rateOf(cells).mean,
     'difference [95 %]': `${difference.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`,
     'mended [95 %]': `${mended.mean.toFixed(2)} [${mended.low.toFixed(2)}, ${mended.high.toFixed(2)}]`,
-    'pages failed B1-B6': left,
+    [`pages failed ${claims.join('+')}`]: left,
+    'for other KSM causes': failedPages(cells, KSM_CAUSES) - left,
   };
   return { failed, figures: [row] };
 }

@@ -15,17 +15,16 @@ export const forkFree: Check = {
   claim:
     'without forks every strategy of the KSM group fails the same requests as stock, none for a cause that fork makes',
   rule: 'fork-free under each strategy: as many failures as stock with every seed; no page fails, and no mapping becomes unfindable, for B1, B2 or B6.',
-  needs: (mode) => ({
-    cells: new Map(
-      cellSets({
-        workload: 'fork-free',
-        strategies: names,
-        seeds: mode === 'quick' ? 2 : 5,
-        quick: mode === 'quick',
-      }),
-    ),
-    scripts: [],
-  }),
+  needs: (mode) => {
+    const isQuick = mode === 'quick';
+    const short = ['warm_up=2s', 'duration=10s'];
+    return {
+      cells: new Map(
+        cellSets({ workload: 'fork-free', strategies: names, seeds: isQuick ? 2 : 5, set: isQuick ? short : [] }),
+      ),
+      scripts: [],
+    };
+  },
   judge: (results) => {
     const stock = resultsOf(results, 'stock');
     const failed: string[] = [];
