@@ -44,6 +44,16 @@ export class UsageError extends Error {
   }
 }
 
+/** A plug-in's code went wrong while it ran, or something did while it acted: never taken for a fault of the model. */
+export class PluginError extends Error {
+  /** `stack`: of what was thrown in the first place. */
+  constructor(message: string, stack: string) {
+    super(message);
+    this.name = 'PluginError';
+    if (stack !== '') this.stack = `PluginError: ${message}\n${stack}`;
+  }
+}
+
 /** `file:line:column: path: message`, the form editors and terminals can jump to. */
 export function formatProblem(problem: Problem): string {
   const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;

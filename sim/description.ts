@@ -76,6 +76,13 @@ export interface KernelChanges {
   readonly granularTimers: boolean;
 }
 
+/** What may use the free pages of CMA areas, where that is not all movable memory. */
+export type CmaUse =
+  /** The page cache, CMA pages first; nothing else, and never through the per-cpu lists. */
+  | 'page-cache'
+  /** A pool of copies of page-cache pages that reclaim dropped (GCMA): they are dropped again instead of migrated. */
+  | 'cleancache';
+
 /** Differences between kernel trees that change what this model does (kernel-3.10 notes: marked (V)). */
 export interface KernelProfile {
   readonly name: string;
@@ -93,6 +100,14 @@ export interface KernelProfile {
   readonly cmaRetrySleepNs: number;
   /** Vendor locking: cma_mutex only around alloc_contig_range, bitmap bits set before migrating. */
   readonly cmaBitmapFirst: boolean;
+  /** Left out: all movable memory may use CMA areas. */
+  readonly cmaFor?: CmaUse;
+  /** Migration targets never come from CMA areas. */
+  readonly targetsOutsideCma?: boolean;
+  /** False: reclaim_clean_pages_from_list is not there (before 3.7), clean page-cache pages are migrated like others. */
+  readonly discardClean?: boolean;
+  /** 5.13: __alloc_contig_migrate_range empties the LRUs of buffer_heads, and they stay empty until it ends. */
+  readonly invalidateBhLrus?: boolean;
   /** Left out for a tree of 3.10. */
   readonly changes?: KernelChanges;
 }

@@ -20,17 +20,22 @@ const IDLE: LoadDescription = {
   contentEpochNs: 0,
 };
 
-for (const { name } of strategies) {
+for (const { name, claims, group: field } of strategies) {
   test(`a busy device keeps every invariant: ${name}`, () => {
     for (const seed of name === 'stock' ? [1, 2] : [1]) {
       const seen = runCell(cell(device(BUSY), { strategies: [name], seed, auditEveryNs: SECOND / 20 }));
       assert.ok(seen.attempts.length > 20);
-      assert.ok(seen.migration.pages > 100, `${seen.migration.pages} pages migrated`);
+      assert.ok(field === 'cma' || seen.migration.pages > 100, `${seen.migration.pages} pages migrated`);
+      assert.ok(seen.attempts.some(({ errno }) => errno === 0));
       assert.ok(seen.counts.forks > 5);
       assert.ok(seen.counts.exits > 5);
       // Without ksmd there are none.
       if (name !== 'ksm-off') assert.ok(seen.ksm.merges > 50, `${seen.ksm.merges} merges`);
       assert.is(seen.migration.failedByCause.unknown, 0);
+      for (const { blocked } of seen.attempts) {
+        for (const cause of claims)
+          assert.ok(cause.startsWith('B') || blocked[cause] === undefined, `${name}: ${cause}`);
+      }
       assert.is(seen.samples.length, 4);
       assert.is(seen.duration, 4 * SECOND);
     }
@@ -171,6 +176,28 @@ test('a pinned page fails a request, with its cause', () => {
   assert.ok(seen.attempts.some(({ errno }) => errno === -16));
   assert.ok(seen.migration.failedByCause.pin > 0);
   assert.is(seen.migration.failed, seen.migration.failedByCause.pin + seen.migration.failedByCause.pagevec);
+});
+
+test('what blocked a request is what stood in the way in its last round, and only if it failed', () => {
+  const load: LoadDescription = {
+    ...IDLE,
+    groups: [group('user', [region('heap', 2500, { mergeable: false })])],
+    cmaClients: [client('whole', { sizes: [{ pages: 2048, weight: 1 }], perSecond: 2, periodic: true })],
+    pins: [{ name: 'gup', perSecond: 30, pages: 5, holdNs: SECOND / 2, target: 'anon' }],
+  };
+  const { attempts } = runCell(cell(device(load), { strategies: ['retry-100ms'] }));
+  const pages = (counts: Readonly<Partial<Record<string, number>>>) =>
+    Object.values(counts).reduce((sum: number, n) => sum + (n ?? 0), 0);
+  assert.ok(attempts.some(({ errno }) => errno === -16));
+  for (const { errno, blocked, failed, cpu, latency } of attempts) {
+    assert.is(pages(blocked) > 0, errno !== 0);
+    assert.ok(pages(blocked) <= failed);
+    assert.ok(cpu > 0 && cpu < latency);
+  }
+  assert.ok(
+    attempts.some(({ errno, blocked, failed }) => errno !== 0 && pages(blocked) < failed),
+    'released since',
+  );
 });
 
 test('no free range of the bitmap is ENOMEM', () => {

@@ -1,6 +1,7 @@
 /** Physical memory as a device description has it, booted, with an empty page cache. */
 import type { DeviceDescription } from './description.ts';
 import { KernelMemory } from './kernelMemory.ts';
+import { Cleancache } from './memory/cleancache.ts';
 import type { LowZoneOptions } from './memory/lowZone.ts';
 import { PageCache } from './memory/pagecache.ts';
 import { pcpSizes } from './memory/pcpSizes.ts';
@@ -31,7 +32,11 @@ export function deviceMemory(description: DeviceDescription, lowZone?: LowZoneOp
     cmaFirstForAnon: kernel.cmaFirstForAnon,
     pageCacheOutsideCma: kernel.pageCacheOutsideCma,
     cmaFreeBypassesPcp: kernel.cmaFreeBypassesPcp,
+    ...(kernel.cmaFor === undefined ? {} : { cmaFor: kernel.cmaFor }),
+    ...(kernel.targetsOutsideCma === undefined ? {} : { targetsOutsideCma: kernel.targetsOutsideCma }),
     ...(changes === undefined ? {} : { changes }),
   });
-  return new KernelMemory(physical, new PageCache(physical));
+  const cache = new PageCache(physical);
+  if (kernel.cmaFor === 'cleancache') cache.cleancache = new Cleancache(physical);
+  return new KernelMemory(physical, cache);
 }

@@ -45,4 +45,6 @@ export const MIGRATE_STAGE = {
   count: 4,
   /** Isolated from the LRU but in a state that cannot be migrated (anon page without anon_vma, ...). */
   state: 5,
+  /** Buffers of a block device's page are in use. */
+  buffers: 6,
 } as const;

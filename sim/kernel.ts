@@ -78,6 +78,8 @@ export class Kernel {
   /** What the strategies do; filled in once all rooms are built. */
   readonly hooks: MutableHooks = {};
   readonly costs: CostProfile;
+  /** Bytes by which strategies lengthen an rmap_item. */
+  readonly extraItemBytes: number;
   /** Simulated time, ns. */
   readonly now: () => number;
   readonly wake: (who: number) => void;
@@ -228,10 +230,13 @@ export class Kernel {
       migrate: new MigratePages(this.unmapAndMove, this.migrateCounts, options.attempted ?? ignore),
       costs,
       changes,
+      discardsClean: options.profile.discardClean !== false,
+      invalidatesBhLrus: options.profile.invalidateBhLrus === true,
       skipped: (pfn) => ledger.pageSkipped(pfn),
       busy: (pfn) => ledger.rangeBusy(pfn),
       tested: (pfn) => ledger.onBusy?.(pfn),
     });
+    this.extraItemBytes = options.strategies.reduce((bytes, { itemBytes = 0 }) => bytes + itemBytes, 0);
     const attached = options.strategies.flatMap((strategy) => strategy.attach?.(this) ?? []);
     Object.assign(hooks, combineHooks(attached));
     this.objects.onItemMade = hooks.itemMade ?? null;

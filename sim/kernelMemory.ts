@@ -1,6 +1,6 @@
 /**
  * Physical memory as the process, migration and CMA rooms see it: their requests in terms of the allocator, the LRU and
- * the page cache. An allocation that the watermarks refuse reclaims directly, once (__alloc_pages_slowpath).
+ * the page cache. An allocation that the watermarks refuse reclaims directly (__alloc_pages_slowpath).
  */
 import type { ContigMemory, IsolateResult } from './cma/contigMemory.ts';
 import { KIND, NONE, PG } from './memory/frames.ts';
@@ -21,14 +21,18 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   readonly reclaim: Reclaim;
   /** Allocations that failed even after direct reclaim. */
   failures = 0;
+  /** Page-cache pages that contiguous allocations dropped, copies of such pages among them. */
+  discarded = 0;
   /** Clears the ptes of a page-cache page; set once the reverse map exists. */
   unmapFile: (pfn: number) => void = () => undefined;
   readonly #skipsPinned: boolean;
+  readonly #targetGfp: number;
 
   constructor(memory: PhysicalMemory, cache: PageCache) {
     this.memory = memory;
     this.cache = cache;
     this.#skipsPinned = memory.options.changes?.isolationSkipsPinned === true;
+    this.#targetGfp = memory.options.targetsOutsideCma === true ? GFP.movable | GFP.outsideCma : GFP.movable;
     this.reclaim = new Reclaim(memory, cache);
   }
 
@@ -37,7 +41,7 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   }
 
   allocTarget(cpu: number): number {
-    return this.#alloc(cpu, GFP.movable);
+    return this.#alloc(cpu, this.#targetGfp);
   }
 
   allocOutsideCma(cpu: number): number {
@@ -143,17 +147,53 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
     const { kind, flags, mapcount } = this.memory.frames;
     if (kind[pfn] !== KIND.file || (flags[pfn] & (PG.dirty | PG.writeback | PG.locked)) !== 0) return false;
     if (mapcount[pfn] > 0) this.unmapFile(pfn);
-    return this.cache.dropClean(cpu, pfn);
+    if (!this.cache.dropClean(cpu, pfn)) return false;
+    this.discarded++;
+    return true;
+  }
+
+  dropCopies(cpu: number, first: number, end: number): number {
+    const { cleancache } = this.cache;
+    if (cleancache === null) return NONE;
+    const dropped = cleancache.discard(cpu, first, end);
+    this.discarded += dropped;
+    return dropped;
+  }
+
+  hasBusyBuffers(pfn: number): boolean {
+    return this.cache.hasBusyBuffers(pfn);
+  }
+
+  bhLruDisable(): number {
+    return this.cache.bhLru.disable();
+  }
+
+  bhLruEnable(): void {
+    this.cache.bhLru.enable();
+  }
+
+  /** Pages of CMA areas that anonymous memory may not use though no contiguous allocation has them. */
+  unusableCmaPages(): number {
+    const { cmaFor } = this.memory.options;
+    return cmaFor === undefined ? 0 : this.memory.freeCmaPages() + (this.cache.cleancache?.size ?? 0);
+  }
+
+  /** __alloc_pages_direct_reclaim, again and again while it frees something: the page that `take` gets then, or NONE. */
+  reclaimFor(cpu: number, take: () => number): number {
+    while (this.reclaim.shrinkFileLru(cpu, RECLAIM_CLUSTER) > 0) {
+      let pfn = take();
+      if (pfn >= 0) return pfn;
+      // What was freed may be on the per-cpu lists.
+      this.memory.percpu.drainAllPages();
+      pfn = take();
+      if (pfn >= 0) return pfn;
+    }
+    this.failures++;
+    return NONE;
   }
 
   #alloc(cpu: number, gfp: number): number {
     const pfn = this.memory.allocPage(cpu, gfp);
-    if (pfn >= 0) return pfn;
-    if (this.reclaim.shrinkFileLru(cpu, RECLAIM_CLUSTER) > 0) {
-      const again = this.memory.allocPage(cpu, gfp);
-      if (again >= 0) return again;
-    }
-    this.failures++;
-    return NONE;
+    return pfn >= 0 ? pfn : this.reclaimFor(cpu, () => this.memory.allocPage(cpu, gfp));
   }
 }

@@ -42,6 +42,10 @@ export interface CmaAttempt {
   readonly migrated: number;
   readonly failed: number;
   readonly causes: Partial<CauseCounts>;
+  /** Of a request that failed: distinct pages that stood in the way in its last round, with the cause of each. */
+  readonly blocked: Partial<CauseCounts>;
+  /** CPU time of the caller, ns: without sleeps and waits. */
+  readonly cpu: number;
 }
 
 export interface KsmCounters {
@@ -61,6 +65,8 @@ export interface Sample extends KsmCounters {
   readonly unfindablePtes: number;
   readonly freePages: number;
   readonly freeCmaPages: number;
+  /** CMA pages that anonymous memory may not use under this kernel, those of contiguous allocations apart. */
+  readonly unusableCmaPages: number;
   readonly processes: number;
 }
 
@@ -109,6 +115,8 @@ export interface Observations {
     readonly stale: number;
     readonly bytes: number;
   };
+  /** What a strategy that gets reference counts wrong would have done to a real kernel since boot: anon_vmas freed while in use, freed twice, never freed. */
+  readonly kernelBugs: { readonly usedAfterFree: number; readonly doubleFree: number; readonly leaked: number };
   /** Latency of each fork and of each copy-on-write fault (waits included). */
   readonly fork: Float64Array;
   readonly cowFault: Float64Array;
@@ -122,6 +130,15 @@ export interface Observations {
     readonly events: number;
     readonly reclaimed: number;
     readonly allocFailures: number;
+  };
+  /** Pages of all CMA areas, which kernel memory can never use. */
+  readonly cmaPages: number;
+  readonly pageCache: {
+    /** Pages in the page cache at the end. */
+    readonly pages: number;
+    /** Pages that contiguous allocations dropped, and pages read again that anybody had dropped. */
+    readonly discarded: number;
+    readonly refaults: number;
   };
   readonly samples: readonly Sample[];
 }

@@ -8,12 +8,13 @@ import type { Explored } from '../litmus/explore.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import { litmusYaml } from '../litmus/writeYaml.ts';
 import { packageRoot } from '../plan/files.ts';
+import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import { exploreDocument } from '../report/exploreDocument.ts';
-import { matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
+import { MATRIX_STRATEGIES, matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
 import { exploreText } from '../report/exploreText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
-import { strategies, VERDICTS } from '../../sim/index.ts';
+import { findStrategy, strategies, VERDICTS } from '../../sim/index.ts';
 import type { Verdict } from '../../sim/index.ts';
 import { onInterrupt } from './interrupt.ts';
 import { strategyCombination, wholeNumber } from './options.ts';
@@ -38,6 +39,7 @@ const EXAMPLES = `
 Examples:
   cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml
   cma-stress litmus explore my-script.yaml --strategy stock,keep-until-rescanned
+  cma-stress litmus explore my-script.yaml --strategy stock,./my-fix.ts
   cma-stress litmus explore my-script.yaml --witness-out witness.yaml && cma-stress litmus --step witness.yaml
   cma-stress litmus explore my-script.yaml --strategy keep-until-rescanned --expect never
   cma-stress litmus explore --matrix`;
@@ -47,9 +49,12 @@ export function addExploreCommand(litmus: Command, setExitCode: SetExitCode): vo
     .command('explore')
     .description('explore every interleaving of the threads of litmus files')
     .argument('[FILE...]', 'YAML or JSON files with threads (with --matrix: those that come with the tool)')
-    .option('--strategy <list>', 'strategies, separated by commas; a + lets several act together (default: stock)')
+    .option(
+      '--strategy <list>',
+      'strategies or plug-in files, separated by commas; a + lets several act together (default: stock)',
+    )
     .option('--max-states <n>', `give up after so many states (default: ${DEFAULT_MAX_STATES})`)
-    .option('--matrix', 'a table of scripts by strategies, all built-in ones unless --strategy says')
+    .option('--matrix', 'a table of scripts by strategies, the built-in ones for KSM unless --strategy says')
     .option('--out <file>', 'with --matrix: write the table there as Markdown')
     .option('--witness-out <file>', 'write the witness there, a litmus file to run')
     .option('--expect <verdict>', `exit 1 unless every verdict is this: ${VERDICTS.join(', ')}`)
@@ -68,8 +73,13 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const expected = expect === undefined ? null : verdictNamed(expect);
   if (files.length === 0 && !matrix) throw new UsageError('name a litmus file with threads, or give --matrix');
   if (out !== undefined && !matrix) throw new UsageError('--out is for --matrix');
-  const names = options.strategy?.split(',') ?? (matrix ? strategies.map(({ name }) => name) : ['stock']);
-  const combined = names.map((name) => strategyCombination(name).join('+'));
+  const usual = matrix ? MATRIX_STRATEGIES.join(',') : 'stock';
+  const { strategies: names, plugins } = await chooseStrategies(
+    options.strategy === 'all' ? MATRIX_STRATEGIES.join(',') : (options.strategy ?? usual),
+  );
+  const combined = names.map((name) => strategyCombination(name, plugins).join('+'));
+  const idle = combined.find((name) => name.split('+').some((one) => findStrategy(one)?.stopsKsmd === true));
+  if (idle !== undefined) throw new UsageError(`under ${idle} ksmd does not run: there is nothing to explore`);
   const maxStates =
     options.maxStates === undefined
       ? DEFAULT_MAX_STATES
@@ -78,7 +88,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const tests = (files.length === 0 ? shippedScripts() : files).flatMap((file) => readLitmusFile(file));
   const progress = startExploreProgress(process.stderr);
   const interrupt = onInterrupt();
-  const settings = { maxStates, reduce: options.reduce, audit: options.audit === true, progress };
+  const settings = { plugins, maxStates, reduce: options.reduce, audit: options.audit === true, progress };
   let explored: Explored[] | null;
   try {
     explored = await exploreAll(tests, combined, { ...settings, signal: interrupt.signal });
@@ -95,7 +105,8 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
     return EXIT.interrupted;
   }
   if (witnessOut !== undefined) writeWitnesses(explored, witnessOut);
-  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND));
+  const infos = [...strategies, ...strategiesOf(plugins)];
+  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND, infos));
   const terminal = terminalOf(process.stdout);
   if (options.json === true) process.stdout.write(exploreDocument(explored));
   else if (matrix) process.stdout.write(matrixText(explored, terminal));

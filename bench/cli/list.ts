@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { listDevices, listKernels, listWorkloads } from '../plan/index.ts';
 import type { CatalogEntry } from '../plan/types.ts';
+import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
+import type { Plugin } from '../plugin/index.ts';
 import { wrap } from '../report/table.ts';
 import { terminalOf } from '../report/terminal.ts';
 import type { Terminal } from '../report/terminal.ts';
@@ -13,31 +15,45 @@ export function addListCommand(program: Command): void {
   program
     .command('list')
     .description('list workloads, strategies, devices and kernels')
+    .option('--strategy <list>', 'plug-in files, separated by commas, to be listed too')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExamples:\n  cma-stress list\n  cma-stress list --json | jq -r .strategies[].name')
-    .action((options: { json?: boolean }) => {
-      const text = options.json === true ? listDocument() : listText(terminalOf(process.stdout));
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cma-stress list\n  cma-stress list --json | jq -r .strategies[].name\n  cma-stress list --strategy ./my-fix.ts',
+    )
+    .action(async ({ json, strategy }: { json?: boolean; strategy?: string }) => {
+      const { plugins } = strategy === undefined ? { plugins: [] } : await chooseStrategies(strategy);
+      const text = json === true ? listDocument(plugins) : listText(plugins, terminalOf(process.stdout));
       process.stdout.write(text);
     });
 }
 
-function listDocument(): string {
+function listDocument(plugins: readonly Plugin[]): string {
+  const own = strategiesOf(plugins);
   const document = {
     schema: 'cma-stress/list/1',
     tool: TOOL_VERSION,
     model: MODEL_HASH,
     workloads: listWorkloads(),
-    strategies: strategies.map(({ name, about, origin, claims, costs }) => ({ name, about, origin, claims, costs })),
+    strategies: [
+      ...strategies.map(infoOf),
+      ...plugins.map(({ file, hash }, i) => ({ ...infoOf(own[i]), plugin: { file, hash } })),
+    ],
     devices: listDevices(),
     kernels: listKernels(),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function listText(terminal: Terminal): string {
+function infoOf({ name, about, origin, claims, costs }: StrategyInfo): Omit<StrategyInfo, 'group'> {
+  return { name, about, origin, claims, costs };
+}
+
+function listText(plugins: readonly Plugin[], terminal: Terminal): string {
   const lines = [
     ...section('Workloads', listWorkloads(), terminal),
     ...section('Strategies (join with + to let them act together)', strategies.map(strategyEntry), terminal),
+    ...(plugins.length === 0 ? [] : section('Plug-ins', strategiesOf(plugins).map(strategyEntry), terminal)),
     ...section('Devices', listDevices(), terminal),
     ...section('Kernels', listKernels(), terminal),
   ];

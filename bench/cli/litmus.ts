@@ -4,6 +4,8 @@ import { EXIT, InputError } from '../errors.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import type { LocatedTest } from '../litmus/parse.ts';
 import { pathText } from '../plan/node.ts';
+import { blame, chooseStrategies, strategiesOf } from '../plugin/index.ts';
+import type { Plugin } from '../plugin/index.ts';
 import { litmusDocument } from '../report/litmusDocument.ts';
 import { litmusText } from '../report/litmusText.ts';
 import { terminalOf } from '../report/terminal.ts';
@@ -26,24 +28,28 @@ export function addLitmusCommand(program: Command, setExitCode: SetExitCode): vo
     .argument('<FILE...>', 'YAML or JSON files')
     .option('--step', 'show the state after each action')
     .option('--json', 'print one JSON document on stdout')
-    .option('--strategy <name>', 'run under a fix strategy; the expectations describe stock, so use it with --step')
+    .option(
+      '--strategy <name>',
+      'run under a fix strategy or a plug-in file; the expectations describe stock, so use it with --step',
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  cma-stress litmus workloads/litmus/*.yaml\n  cma-stress litmus --step my-test.yaml\n  cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml\n  cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml',
+      '\nExamples:\n  cma-stress litmus workloads/litmus/*.yaml\n  cma-stress litmus --step my-test.yaml\n  cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml\n  cma-stress litmus --step --strategy ./my-fix.ts my-test.yaml\n  cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml',
     )
-    .action((files: string[], options: LitmusOptions) => {
-      setExitCode(litmus(files, options));
+    .action(async (files: string[], options: LitmusOptions) => {
+      setExitCode(await litmus(files, options));
     });
   addExploreCommand(command, setExitCode);
 }
 
-function litmus(files: readonly string[], options: LitmusOptions): number {
-  const strategy = options.strategy ?? 'stock';
-  const strategies = strategyCombination(strategy);
+async function litmus(files: readonly string[], options: LitmusOptions): Promise<number> {
+  const chosen = await chooseStrategies(options.strategy ?? 'stock');
+  const strategy = chosen.strategies.join(',');
+  const strategies = strategyCombination(strategy, chosen.plugins);
   // All files are read and checked before the first test runs.
   const tests = files.flatMap((file) => readLitmusFile(file));
   const step = options.step === true;
-  const ran = tests.map((located) => ({ located, result: runTest(located, strategies, step) }));
+  const ran = tests.map((located) => ({ located, result: runTest(located, strategies, chosen.plugins, step) }));
   for (const { test, hasThreads, file } of tests) {
     if (hasThreads) process.stderr.write(`${file}: ${test.id}: threads are not run here, only actions are\n`);
   }
@@ -56,11 +62,16 @@ function litmus(files: readonly string[], options: LitmusOptions): number {
 }
 
 /** Runs one test; an action that makes no sense is an InputError at its place. */
-function runTest(located: LocatedTest, strategies: readonly string[], step: boolean): LitmusResult {
+function runTest(
+  located: LocatedTest,
+  strategies: readonly string[],
+  plugins: readonly Plugin[],
+  step: boolean,
+): LitmusResult {
   try {
-    return runLitmus(located.test, { strategies, step });
+    return runLitmus(located.test, { strategies, plugins: strategiesOf(plugins), step });
   } catch (thrown) {
-    if (!(thrown instanceof Error) || thrown.name !== 'LitmusError') throw thrown;
+    if (!(thrown instanceof Error) || thrown.name !== 'LitmusError') throw blame(thrown, plugins);
     const at = located.placeOf((thrown as Error & { step: number }).step);
     const message = `${located.test.id}: ${thrown.message}`;
     throw new InputError([{ ...at.place, path: pathText(at.path), message }]);

@@ -1,15 +1,19 @@
 /** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
-import { loadWorkload, parseDuration, planCells } from '../plan/index.ts';
+import { loadWorkload, parseDuration } from '../plan/index.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
+import { checkRecorded } from '../plugin/index.ts';
+import type { Chosen } from '../plugin/index.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
+import { firstRound, planOf } from '../run/rounds.ts';
+import type { UntilCi } from '../run/rounds.ts';
 import { parseThreshold } from '../run/threshold.ts';
 import type { Threshold } from '../run/threshold.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { commandLine } from './commandLine.ts';
-import { wholeNumber } from './options.ts';
+import { share, wholeNumber } from './options.ts';
 
 export const DEFAULT_WORKLOADS = ['fork-free', 'fork-heavy', 'zygote-launch'];
 export const DEFAULT_STRATEGIES = [
@@ -18,10 +22,13 @@ export const DEFAULT_STRATEGIES = [
   'root-search',
   'keep-until-rescanned',
   'keep-forever',
+  'heir-items',
   'retry-100ms',
 ];
 const DEFAULT_SEEDS = 5;
 const MAX_SEEDS = 1000;
+/** Of `--until-ci`. */
+const DEFAULT_MAX_SEEDS = 100;
 /** More cells than this are a slip of the pen, and would fill a disk. */
 const MAX_CELLS = 100_000;
 const AUDIT_EVERY_NS = 1_000_000_000;
@@ -39,6 +46,9 @@ export interface RunOptions {
   readonly quick?: boolean;
   readonly audit?: boolean;
   readonly failIf?: readonly string[];
+  readonly docs?: string;
+  readonly untilCi?: string;
+  readonly maxSeeds?: string;
   readonly resume?: string;
 }
 
@@ -54,13 +64,15 @@ export interface CalledAs {
   readonly invoked: string;
 }
 
-/** Checks everything before it creates anything. Throws UsageError and InputError. */
-export function openRun(names: readonly string[], options: RunOptions, called: CalledAs): OpenRun {
-  return options.resume === undefined ? newRun(names, options, called) : resumedRun(options.resume, names, options);
+/** Checks everything before it creates anything. `chosen`: what `--strategy` says. Throws UsageError and InputError. */
+export function openRun(names: readonly string[], options: RunOptions, chosen: Chosen, called: CalledAs): OpenRun {
+  return options.resume === undefined
+    ? newRun(names, options, chosen, called)
+    : resumedRun(options.resume, names, options);
 }
 
-function newRun(names: readonly string[], options: RunOptions, called: CalledAs): OpenRun {
-  const strategies = options.strategy?.split(',').map((name) => name.trim()) ?? DEFAULT_STRATEGIES;
+function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, called: CalledAs): OpenRun {
+  const { strategies, plugins } = chosen;
   const wanted = options.seeds === undefined ? null : wholeNumber('--seeds', options.seeds, 1, MAX_SEEDS);
   const seeds = wanted ?? (names.length === 0 ? DEFAULT_SEEDS : null);
   const firstSeed =
@@ -73,8 +85,10 @@ function newRun(names: readonly string[], options: RunOptions, called: CalledAs)
   const workloads = (names.length === 0 ? DEFAULT_WORKLOADS : names).map((name) => loadWorkload(name, load));
   refuseTwice(workloads);
   const auditEveryNs = options.audit === true ? AUDIT_EVERY_NS : 0;
-  const plan = planCells({ workloads, strategies, seeds, firstSeed, auditEveryNs });
-  if (plan.length > MAX_CELLS) throw new UsageError(`this plan has ${plan.length} cells, more than ${MAX_CELLS}`);
+  const untilCi = untilCiOf(options, workloads, seeds);
+  const plan = planOf({ workloads, strategies, plugins, seeds, firstSeed, auditEveryNs, untilCi });
+  const most = untilCi === null ? plan.length : workloads.length * strategies.length * untilCi.maxSeeds;
+  if (most > MAX_CELLS) throw new UsageError(`this plan has up to ${most} cells, more than ${MAX_CELLS}`);
   const failIf = options.failIf ?? [];
   const thresholds = thresholdsOf(failIf, plan);
   const name = workloads.map((workload) => workload.name).join('+');
@@ -88,15 +102,32 @@ function newRun(names: readonly string[], options: RunOptions, called: CalledAs)
     node: process.version,
     startedAt: new Date().toISOString(),
     strategies,
+    ...(plugins.length === 0 ? {} : { plugins }),
     seeds,
     firstSeed,
     auditEveryNs,
     failIf,
+    untilCi,
     workloads,
     cells: plan.length,
     digest: null,
   };
   return { folder: RunFolder.create(options.out ?? defaultFolder(name, new Date()), manifest), plan, thresholds };
+}
+
+/** null without `--until-ci`. */
+function untilCiOf(options: RunOptions, workloads: readonly ResolvedWorkload[], seeds: number | null): UntilCi | null {
+  if (options.untilCi === undefined) {
+    if (options.maxSeeds === undefined) return null;
+    throw new UsageError('--max-seeds is for --until-ci', 'a fixed number of seeds is --seeds');
+  }
+  const width = share('--until-ci', options.untilCi);
+  const maxSeeds =
+    options.maxSeeds === undefined ? DEFAULT_MAX_SEEDS : wholeNumber('--max-seeds', options.maxSeeds, 2, MAX_SEEDS);
+  const first = firstRound(width, maxSeeds, workloads, seeds);
+  const begins = Math.max(...Object.values(first.seeds));
+  if (begins > maxSeeds) throw new UsageError(`--max-seeds ${maxSeeds} is less than the ${begins} seeds to begin with`);
+  return first;
 }
 
 function refuseTwice(workloads: readonly ResolvedWorkload[]): void {
@@ -122,6 +153,8 @@ function reproducingWords(names: readonly string[], options: RunOptions): string
   add('--strategy', options.strategy);
   add('--seeds', options.seeds);
   add('--first-seed', options.firstSeed);
+  add('--until-ci', options.untilCi);
+  add('--max-seeds', options.maxSeeds);
   add('--duration', options.duration);
   for (const setting of options.set ?? []) add('--set', setting);
   if (options.quick === true) words.push('--quick');
@@ -130,7 +163,18 @@ function reproducingWords(names: readonly string[], options: RunOptions): string
 }
 
 /** Options that a continued run takes from its folder. */
-const FIXED = ['strategy', 'seeds', 'firstSeed', 'duration', 'set', 'out', 'quick', 'audit'] as const;
+const FIXED = [
+  'strategy',
+  'seeds',
+  'firstSeed',
+  'untilCi',
+  'maxSeeds',
+  'duration',
+  'set',
+  'out',
+  'quick',
+  'audit',
+] as const;
 
 function resumedRun(path: string, names: readonly string[], options: RunOptions): OpenRun {
   const given = FIXED.find((key) => options[key] !== undefined);
@@ -148,8 +192,8 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
       `start anew with: ${manifest.reproduce}`,
     );
   }
-  const { workloads, strategies, seeds, firstSeed, auditEveryNs } = manifest;
-  const plan = planCells({ workloads, strategies, seeds, firstSeed, auditEveryNs });
+  checkRecorded(manifest.plugins ?? [], join(path, 'run.json'));
+  const plan = planOf(manifest);
   if (plan.length !== manifest.cells) {
     const message = `the plan has ${plan.length} cells and says ${manifest.cells}: the file was changed`;
     throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);

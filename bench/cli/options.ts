@@ -1,7 +1,11 @@
 /** Parsers of option values, shared by the commands. Each throws UsageError with what was expected. */
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
+import type { PluginId } from '../plugin/index.ts';
 import { strategies } from '../../sim/index.ts';
+
+/** All values of a repeatable option. */
+export const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 /** A whole number from `least` to `most`. */
 export function wholeNumber(option: string, text: string, least: number, most: number): number {
@@ -12,9 +16,19 @@ export function wholeNumber(option: string, text: string, least: number, most: n
   return value;
 }
 
-/** `b+c` to `['b', 'c']`, each a known strategy and named once. */
-export function strategyCombination(text: string): string[] {
-  const known = strategies.map((strategy) => strategy.name);
+/** A share above 0 and below 1, as a number or in per cent. */
+export function share(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim());
+  const value = match === null ? NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (!(value > 0 && value < 1)) {
+    throw new UsageError(`${option} expects a width such as 1% or 0.01, above 0 and below 100 %, not '${text}'`);
+  }
+  return value;
+}
+
+/** `b+c` to `['b', 'c']`, each a known strategy (`plugins`: and those) and named once. */
+export function strategyCombination(text: string, plugins: readonly PluginId[] = []): string[] {
+  const known = [...strategies, ...plugins].map((strategy) => strategy.name);
   const parts = text.split('+').map((part) => part.trim());
   for (const part of parts) {
     if (!known.includes(part)) throw new UsageError(`unknown strategy '${part}'${suggestion(part, known)}`);

@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
+import { addCompareCommand } from './compare.ts';
+import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
 import { addRunCommand } from './run.ts';
@@ -29,16 +31,20 @@ export function buildProgram(): { run(argv: readonly string[]): Promise<number> 
 Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
+  ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
   ${TOOL_NAME} self-check                             what must come out of it by itself
   ${TOOL_NAME} list                                   what can be run
+  ${TOOL_NAME} init strategy my-fix                   a fix strategy of your own, to begin with
 
 Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed, 4 cells failed,
             5 a model invariant broke, 130 interrupted.`,
     );
   addRunCommand(program, setExitCode);
+  addCompareCommand(program, setExitCode);
   addListCommand(program);
+  addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
   addSelfCheckCommand(program, setExitCode);

@@ -124,6 +124,20 @@ test('--fail-if', async ({ dir }) => {
   assert.is(held.code, 0, held.stderr);
 });
 
+test('--fail-if ... regresses: against the baseline strategy', async ({ dir }) => {
+  const words = [...PAIR, '--json', '--fail-if', 'rmap_items_peak regresses 0%', '--fail-if', 'ksm.cpuShare > 90%'];
+  const { code, stdout, stderr } = await command([...words, '--out', 'regresses'], dir);
+  assert.is(code, 3, stderr);
+  const { crossings, warnings } = JSON.parse(stdout) as RunDocument;
+  assert.equal(
+    crossings.map(({ threshold, strategy }) => [threshold, strategy]),
+    [['rmap_items_peak regresses 0%', 'keep-until-rescanned']],
+  );
+  assert.ok(crossings[0].value > crossings[0].baseline!);
+  assert.match(stderr, 'threshold crossed: rmap_items_peak regresses 0%');
+  assert.ok(warnings.some(({ kind, message }) => kind === 'few-seeds' && message.includes('--seeds 6')));
+});
+
 test('--audit runs the invariant checks', async ({ dir }) => {
   const { code, stderr } = await command(
     [...TINY, '--seeds', '1', '--strategy', 'stock', '--audit', '--out', 'audit'],

@@ -1,31 +1,40 @@
 /** `cma-stress run`: options to a plan, the plan to results. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { changesSince, chooseStrategies } from '../plugin/index.ts';
+import { crossingText, warningLines } from '../report/closing.ts';
+import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
+import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryText } from '../report/summary.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
-import type { FailedCell } from '../run/cell.ts';
 import { runDocument } from '../run/document.ts';
-import { execute, exitCodeOf } from '../run/execute.ts';
+import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
+import type { FinishedRun } from '../run/execute.ts';
 import { digestOf } from '../run/folder.ts';
+import { cellsIn } from '../stats/summarize.ts';
 import { startProgress } from '../run/progress.ts';
-import type { Crossing } from '../run/threshold.ts';
 import { commandLine, invokedAs } from './commandLine.ts';
-import { wholeNumber } from './options.ts';
+import { collect, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { onInterrupt } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
 
+/** Whose comments mark the generated part of a page. */
+const DOCS_COMMAND = 'strategies';
+
 const EXAMPLES = `
 Examples:
   cma-stress run
   cma-stress run fork-heavy --strategy stock,keep-until-rescanned,page-anon-vma+root-search
+  cma-stress run zygote-launch --strategy all --quick
+  cma-stress run fork-heavy --strategy stock,./my-fix.ts,root-search+./my-fix.ts
   cma-stress run zygote-launch --seeds 10 --duration 300s --set ksm.sleep_millisecs=100
   cma-stress run my-workload.yaml --json > run.json
-  cma-stress run fork-heavy --quick --fail-if 'fork-heavy/keep-until-rescanned:failureRate>0.05'
+  cma-stress run fork-heavy --quick --fail-if 'fork-heavy/keep-until-rescanned:failure_rate > 5%'
+  cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%' --fail-if 'p99_latency > 400ms'
+  cma-stress run fork-heavy --strategy stock,retry-100ms --until-ci 2% --max-seeds 200
   cma-stress run --resume results/20260101-120000-fork-heavy`;
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export function addRunCommand(program: Command, setExitCode: SetExitCode): void {
   program
@@ -34,7 +43,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .argument('[WORKLOAD...]', `names or YAML files (default: ${DEFAULT_WORKLOADS.join(', ')})`)
     .option(
       '--strategy <list>',
-      `strategies, separated by commas; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
+      `strategies or plug-in files, separated by commas; all for every built-in one; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
     )
     .option('--seeds <n>', 'seeds per workload and strategy (default: what the workload asks for)')
     .option('--first-seed <n>', 'first seed (default: 1)')
@@ -49,7 +58,14 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .option('--json', 'print one JSON document on stdout')
     .option('--quick', 'a short version of each workload, to see that things work')
     .option('--audit', 'check the invariants of the model every simulated second')
-    .option('--fail-if <expr>', "exit 3 when this holds, for example 'failureRate>0.05' (repeatable)", collect)
+    .option(
+      '--fail-if <expr>',
+      "exit 3 when this holds, for example 'failure_rate > 2%' or 'p99_latency regresses 10%' (repeatable)",
+      collect,
+    )
+    .option('--until-ci <width>', 'add seeds until each interval of a failure rate is that narrow, for example 1%')
+    .option('--max-seeds <n>', 'with --until-ci: at most so many seeds (default: 100)')
+    .option('--docs <file>', 'write the comparison into this Markdown file, between its two comments')
     .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
     .addHelpText('after', EXAMPLES)
     .action(async (workloads: string[], options: RunOptions) => {
@@ -61,12 +77,14 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   const threads =
     options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
   const invoked = invokedAs(process.argv);
-  const { folder, plan, thresholds } = openRun(names, options, {
-    command: commandLine('cma-stress', process.argv.slice(2)),
-    invoked,
-  });
+  if (options.docs !== undefined) checkDocs(options.docs, DOCS_COMMAND);
+  const chosen = await chooseStrategies(options.strategy ?? DEFAULT_STRATEGIES.join(','));
+  const called = { command: commandLine('cma-stress', process.argv.slice(2)), invoked };
+  const { folder, plan, thresholds } = openRun(names, options, chosen, called);
+  if (options.resume !== undefined)
+    for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
   const interrupt = onInterrupt();
-  const outcome = await execute(plan, folder, {
+  const outcome = await executeRounds(plan, folder, {
     threads,
     thresholds,
     signal: interrupt.signal,
@@ -88,21 +106,28 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
     ...outcome,
   };
   folder.finish(outcome.lines, summaryText(input, PLAIN));
+  if (options.docs !== undefined) {
+    const { tool, model, plugins } = manifest;
+    const cellsOf = cellsIn(outcome.records);
+    rewriteDocs(
+      options.docs,
+      DOCS_COMMAND,
+      strategiesPage({ ...input, tool, model, cellsOf, infos: strategyInfos(plugins) }),
+    );
+  }
   if (options.json === true) {
-    const { lines, timings, summary, crossed } = outcome;
-    const document = runDocument(folder.path, manifest, input.digest, lines, timings, summary, crossed);
+    const document = runDocument(folder.path, folder.manifest, input.digest, outcome);
     process.stdout.write(`${JSON.stringify(document)}\n`);
-    reportTrouble(outcome.failed, outcome.crossed);
+    reportTrouble(outcome);
   } else process.stdout.write(summaryText(input, terminalOf(process.stdout)));
   return exitCodeOf(outcome);
 }
 
 /** What the text summary says by itself and a reader of --json should not miss. */
-function reportTrouble(failed: readonly FailedCell[], crossed: readonly Crossing[]): void {
+function reportTrouble({ failed, warnings, crossed }: FinishedRun): void {
   for (const { workload, strategy, seed, error } of failed) {
     process.stderr.write(`cell failed: ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}\n`);
   }
-  for (const { threshold, workload, strategy, value } of crossed) {
-    process.stderr.write(`threshold crossed: ${threshold}: ${workload}/${strategy} has ${value}\n`);
-  }
+  for (const line of warningLines(warnings, PLAIN)) if (line !== '') process.stderr.write(`${line}\n`);
+  for (const crossing of crossed) process.stderr.write(`${crossingText(crossing)}\n`);
 }

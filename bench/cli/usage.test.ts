@@ -16,7 +16,14 @@ test.before((context) => {
 test.after((context) => context.remove());
 
 test('help on stdout, with examples, for every command', async ({ dir }) => {
-  for (const words of [['--help'], ['run', '--help'], ['list', '--help'], ['litmus', '--help'], ['help', 'run']]) {
+  for (const words of [
+    ['--help'],
+    ['run', '--help'],
+    ['compare', '--help'],
+    ['list', '--help'],
+    ['litmus', '--help'],
+    ['help', 'run'],
+  ]) {
     const { code, stdout, stderr } = await command(words, dir);
     assert.is(code, 0, words.join(' '));
     assert.match(stdout, 'Examples:');
@@ -72,6 +79,8 @@ const BAD: readonly (readonly [readonly string[], string])[] = [
   [['run', '--set', 'ksm.pages_to_scam=3'], 'pages_to_scan'],
   [['run', '--fail-if', 'failureRate'], '--fail-if'],
   [['run', '--fail-if', 'failurerate>1'], 'failureRate'],
+  [['run', '--fail-if', 'p99_latency>20'], 'p99_latency needs a unit'],
+  [['run', '--fail-if', 'p99_latency regresses 10'], 'METRIC regresses N%'],
   [['run', '--resume', 'nowhere'], 'no run'],
   [['run', '--resume', 'nowhere', '--seeds', '3'], '--resume takes'],
   [['run', 'nowhere.yaml'], 'nowhere.yaml'],

@@ -11,7 +11,7 @@ import { runModels } from '../validate/execute.ts';
 import type { Executed } from '../validate/execute.ts';
 import { groupRecordings } from '../validate/groups.ts';
 import { readRecordings, shippedRecordings } from '../validate/recording.ts';
-import { checkDocs, rewriteDocs } from '../validate/report/docs.ts';
+import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
 import { validationDocument } from '../validate/report/document.ts';
 import { fullMarkdown, shortMarkdown } from '../validate/report/markdown.ts';
 import { validationPage } from '../validate/report/page.ts';
@@ -81,7 +81,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
     warn(
       `with ${seeds} seeds the model's intervals are wide, and agreement means little; ${ENOUGH_SEEDS} are the least for a verdict`,
     );
-  if (options.docs !== undefined) checkDocs(options.docs);
+  if (options.docs !== undefined) checkDocs(options.docs, 'validate');
   const folder = options.out === undefined ? null : new ValidationFolder(options.out);
   const interrupt = onInterrupt();
   const progress = (total: number) => startProgress(total, threads, process.stderr, 'model run');
@@ -130,7 +130,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
     folder.write('validation.html', await validationPage(validation));
     folder.dropRuns();
   }
-  if (options.docs !== undefined) rewriteDocs(options.docs, shortMarkdown(validation));
+  if (options.docs !== undefined) rewriteDocs(options.docs, 'validate', shortMarkdown(validation));
   return exitCodeOf(validation);
 }
 

@@ -2,6 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../errors.ts';
 import { pathText } from '../plan/node.ts';
+import { blame, strategiesOf } from '../plugin/index.ts';
+import type { Plugin } from '../plugin/index.ts';
 import type { ExploreProgress } from '../run/exploreProgress.ts';
 import { Explorer } from '../../sim/index.ts';
 import type { Exploration, LitmusTest } from '../../sim/index.ts';
@@ -18,6 +20,8 @@ export interface Explored {
 }
 
 export interface ExploreSettings {
+  /** Strategies that are not built in. */
+  readonly plugins?: readonly Plugin[];
   readonly maxStates: number;
   readonly reduce: boolean;
   readonly audit: boolean;
@@ -25,7 +29,7 @@ export interface ExploreSettings {
   readonly signal: AbortSignal;
 }
 
-/** Every test under every strategy (names joined by +), or null when interrupted. Throws InputError and InvariantError. */
+/** Every test under every strategy (names joined by +), or null when interrupted. Throws InputError, PluginError and InvariantError. */
 export async function exploreAll(
   tests: readonly LocatedTest[],
   strategies: readonly string[],
@@ -49,13 +53,20 @@ async function exploreOne(
   settings: ExploreSettings,
 ): Promise<Exploration | null> {
   const { maxStates, reduce, audit, progress, signal } = settings;
-  const explorer = begin(located, { strategies: strategy.split('+'), maxStates, reduce, audit });
-  while (!explorer.run(SLICE)) {
-    progress.update(explorer.states, explorer.waiting);
-    await setImmediate();
-    if (signal.aborted) return null;
+  const names = strategy.split('+');
+  const acting = (settings.plugins ?? []).filter(({ name }) => names.includes(name));
+  try {
+    const plugins = strategiesOf(acting);
+    const explorer = begin(located, { strategies: names, plugins, maxStates, reduce, audit });
+    while (!explorer.run(SLICE)) {
+      progress.update(explorer.states, explorer.waiting);
+      await setImmediate();
+      if (signal.aborted) return null;
+    }
+    return explorer.report();
+  } catch (thrown) {
+    throw blame(thrown, acting);
   }
-  return explorer.report();
 }
 
 function begin(located: LocatedTest, options: ConstructorParameters<typeof Explorer>[1]): Explorer {

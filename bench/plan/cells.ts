@@ -1,7 +1,8 @@
 /** A plan: workloads x strategies x seeds, each cell with an identity made of everything that determines its result. */
 import { createHash } from 'node:crypto';
-import { findStrategy, MODEL_VERSION, strategies, type CellInput } from '../../sim/index.ts';
+import { MODEL_VERSION, strategies, type CellInput } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
+import type { Plugin } from '../plugin/types.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import { LIMITS } from './limits.ts';
 import { quote } from './quote.ts';
@@ -15,6 +16,8 @@ export interface PlanOptions {
   readonly workloads: readonly ResolvedWorkload[];
   /** Strategy names; `a+b` is one combination of two that act together. */
   readonly strategies: readonly string[];
+  /** Strategies that are not built in. */
+  readonly plugins?: readonly Plugin[];
   /** Seeds per workload and strategy; null: as many as the workload's file says. */
   readonly seeds: number | null;
   readonly firstSeed: number;
@@ -24,14 +27,15 @@ export interface PlanOptions {
 
 /** The cells in the order workload, strategy, seed. Throws UsageError for unknown or repeated strategies and bad seeds. */
 export function planCells(options: PlanOptions): Cell[] {
-  const combinations = options.strategies.map(parseCombination);
+  const plugins = options.plugins ?? [];
+  const combinations = options.strategies.map((text) => parseCombination(text, plugins));
   checkNumbers(options);
   const cells: Cell[] = [];
   for (const workload of options.workloads) {
     for (const names of combinations) {
       const seeds = options.seeds ?? workload.seeds;
       for (let index = 0; index < seeds; index++)
-        cells.push(makeCell(workload, names, options.firstSeed + index, options.auditEveryNs));
+        cells.push(makeCell(workload, names, options.firstSeed + index, options.auditEveryNs, plugins));
     }
   }
   refuseRepeats(cells);
@@ -39,11 +43,11 @@ export function planCells(options: PlanOptions): Cell[] {
 }
 
 /** The names in `a+b`; throws UsageError when one is unknown or given twice. */
-function parseCombination(text: string): string[] {
+function parseCombination(text: string, plugins: readonly Plugin[]): string[] {
   const names = text.split('+').map((name) => name.trim());
-  const known = strategies.map((strategy) => strategy.name);
+  const known = [...strategies, ...plugins].map((strategy) => strategy.name);
   for (const name of names) {
-    if (findStrategy(name) === null)
+    if (!known.includes(name))
       throw new UsageError(
         `unknown strategy ${quote(name)}${suggestion(name, known)}`,
         'cma-stress list shows every strategy',
@@ -66,11 +70,20 @@ function checkNumbers({ seeds, firstSeed, auditEveryNs, ...options }: PlanOption
     throw new UsageError(`expected a period of 0 or more ns, found ${auditEveryNs}`);
 }
 
-function makeCell(workload: ResolvedWorkload, names: readonly string[], seed: number, auditEveryNs: number): Cell {
+function makeCell(
+  workload: ResolvedWorkload,
+  names: readonly string[],
+  seed: number,
+  auditEveryNs: number,
+  all: readonly Plugin[],
+): Cell {
   const input: CellInput = { description: workload.description, strategies: names, seed, auditEveryNs };
+  const plugins = all.filter(({ name }) => names.includes(name));
+  // Without plug-ins the identity is what it was before there were any.
+  const ids = plugins.length === 0 ? {} : { plugins: plugins.map(({ name, hash }) => ({ name, hash })) };
   return {
     id: createHash('sha256')
-      .update(canonicalJson({ model: MODEL_VERSION, input }))
+      .update(canonicalJson({ model: MODEL_VERSION, input, ...ids }))
       .digest('hex')
       .slice(0, 16),
     workload: workload.name,
@@ -80,6 +93,7 @@ function makeCell(workload: ResolvedWorkload, names: readonly string[], seed: nu
     seed,
     settings: workload.settings,
     input,
+    ...(plugins.length === 0 ? {} : { plugins }),
   };
 }
 

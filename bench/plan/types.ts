@@ -1,5 +1,6 @@
 /** What a plan is: workloads resolved to descriptions, and the cells that come of them. Plain data. */
 import type { CellInput, DeviceDescription } from '../../sim/index.ts';
+import type { Plugin } from '../plugin/types.ts';
 
 /** One entry of `cma-stress list`. */
 export interface CatalogEntry {
@@ -23,7 +24,7 @@ export interface ResolvedWorkload {
 
 /** One cell of a plan: a workload under one strategy combination and one seed. */
 export interface Cell {
-  /** Hash of everything that determines the result (input and model version): 16 hex digits. */
+  /** Hash of everything that determines the result (input, model version, hashes of plug-ins): 16 hex digits. */
   readonly id: string;
   readonly workload: string;
   /** Strategy names joined by `+`, as on the command line. */
@@ -33,4 +34,6 @@ export interface Cell {
   readonly seed: number;
   readonly settings: ResolvedWorkload['settings'];
   readonly input: CellInput;
+  /** Those of its strategies that are plug-ins, in the order of their names; absent without. */
+  readonly plugins?: readonly Plugin[];
 }

@@ -1,13 +1,20 @@
 /** Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md. */
 import type { Explored } from '../litmus/explore.ts';
+import { groupBy } from '../stats/summarize.ts';
 import { strategies } from '../../sim/index.ts';
-import type { Exploration } from '../../sim/index.ts';
+import type { Exploration, StrategyInfo } from '../../sim/index.ts';
+import { markdownTable } from './markdownTable.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './units.ts';
 
 /** What writes the page that is kept in docs. */
 export const PAGE_COMMAND = 'cma-stress litmus explore --matrix --out docs/explore.md';
+
+/** Those that change what ksmd and the reverse walk do: CMA and migration strategies find or miss what stock does. */
+export const MATRIX_STRATEGIES = strategies
+  .filter(({ group, stopsKsmd }) => group !== 'cma' && stopsKsmd !== true)
+  .map(({ name }) => name);
 
 /** `3 visits`, `next pass (<= 3)`, `for ever`, with `, leaks` behind. */
 function cell({ grade, maxVisits, leaked, complete }: Exploration): string {
@@ -55,16 +62,23 @@ function legend(): string[] {
   ];
 }
 
-/** The page, formatted as prettier leaves it. */
-export function matrixPage(explored: readonly Explored[], command: string): string {
+/** The page, formatted as prettier leaves it. `infos`: what the strategies say of themselves. */
+export function matrixPage(
+  explored: readonly Explored[],
+  command: string,
+  infos: readonly StrategyInfo[] = strategies,
+): string {
   const scripts = [...new Set(explored.map(({ located }) => located.test.id))];
-  const names = [...new Set(explored.map(({ strategy }) => strategy))];
+  const all = [...new Set(explored.map(({ strategy }) => strategy))];
   const of = (script: string, strategy: string): Explored =>
     explored.find((one) => one.located.test.id === script && one.strategy === strategy)!;
   const facts = scripts.map((script) => {
-    const { test } = of(script, names[0]).located;
+    const { test } = of(script, all[0]).located;
     return [script, test.explore?.cause ?? '', test.title];
   });
+  const columns = groupAlike(all, (name) => scripts.map((script) => resultKey(of(script, name))).join());
+  const names = columns.map(([first]) => first);
+  const alike = columns.filter((names) => names.length > 1);
   const lasts = scripts.map((script) => [script, ...names.map((name) => cell(of(script, name).result))]);
   const own = scripts.map((script) => [script, ...names.map((name) => ownCause(of(script, name)))]);
   const states = scripts.map((script) => [script, ...names.map((name) => count(of(script, name).result.states))]);
@@ -75,32 +89,46 @@ export function matrixPage(explored: readonly Explored[], command: string): stri
     '',
     '## The scripts',
     '',
-    ...markdown(['script', 'cause', 'what'], facts),
+    markdownTable(['script', 'cause', 'what'], [], facts),
     '',
     '## How long mappings of KSM pages stay unfindable',
     '',
     'Over all reachable states. `never`: none has an unfindable mapping. `N visits`: ksmd alone mends each with at most N visits, within its pass. `next pass (N)`: some only after the pass has ended. `for ever`: some by no number of visits. `leaks`: rmap_items are left that serve nothing once all is quiet.',
     '',
-    ...markdown(['script', ...names], lasts),
+    markdownTable(['script', ...names], [], lasts),
     '',
+    ...alike.flatMap(([first, ...others]) => [
+      `In every script the same as \`${first}\`, state by state: ${others.map((name) => `\`${name}\``).join(', ')}.`,
+      '',
+    ]),
     "## States with an unfindable mapping of the script's own cause",
     '',
-    ...markdown(['script', ...names], own),
+    markdownTable(['script', ...names], [], own),
     '',
     '## What the strategies claim',
     '',
-    ...claims(explored).map((line) => `- ${line}`),
+    ...claims(explored, infos).map((line) => `- ${line}`),
     '',
     '## States visited',
     '',
-    ...markdown(['script', ...names], states),
+    markdownTable(['script', ...names], [], states),
     '',
   ].join('\n');
 }
 
+/** What a column of the page says about a script. */
+function resultKey(one: Explored): string {
+  return [cell(one.result), ownCause(one), one.result.states].join(' ');
+}
+
+/** Names with the same key together, in order of first appearance. */
+function groupAlike(names: readonly string[], keyOf: (name: string) => string): string[][] {
+  return [...groupBy(names, keyOf).values()];
+}
+
 /** For each strategy and cause that it says it removes, whether the scripts of that cause agree. */
-function claims(explored: readonly Explored[]): string[] {
-  return strategies.flatMap(({ name, claims: causes }) =>
+function claims(explored: readonly Explored[], infos: readonly StrategyInfo[]): string[] {
+  return infos.flatMap(({ name, claims: causes }) =>
     causes.flatMap((cause) => {
       const asked = explored.filter((one) => one.strategy === name && one.located.test.explore?.cause === cause);
       if (asked.length === 0) return [];
@@ -112,11 +140,4 @@ function claims(explored: readonly Explored[]): string[] {
       return [`\`${name}\` removes ${cause}: ${verdict}.`];
     }),
   );
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((row) => row[i].length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text, i) => text.padEnd(widths[i])).join(' | ')} |`;
-  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)];
 }

@@ -1,7 +1,10 @@
 /** What was found, in plain sentences computed from the summary: nothing here is known beforehand. */
+import { fewestPairs } from '../stats/seedsNeeded.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { groupBy } from '../stats/summarize.ts';
-import { percent } from './units.ts';
+import { digits3, percent } from './units.ts';
+
+const ALPHA = 0.05;
 
 /** How a strategy compares with the baseline, judged by whether the 95 % interval of the difference leaves out 0. */
 export type Verdict = 'baseline' | 'lower' | 'higher' | 'no difference';
@@ -43,12 +46,38 @@ function comparison(baseline: SummaryEntry, entries: readonly SummaryEntry[]): s
     const names = worse.map((entry) => `${entry.strategy} (${percent(rate(entry))} %)`);
     sentences.push(`More failures than ${baseline.strategy}: ${names.join(', ')}.`);
   }
+  sentences.push(...confirmation([...better, ...worse], others.length));
   if (best === undefined && worse.length === 0) {
     const who =
       others.length === 1 ? `${others[0].strategy} does not differ` : `none of the ${others.length} others differs`;
     sentences.push(`With these seeds ${who} from it beyond chance.`);
   }
-  return sentences;
+  return [...sentences, ...wanted(others)];
+}
+
+/** Whether the signed-rank test, corrected for the number of comparisons, bears out what the intervals say. */
+function confirmation(told: readonly SummaryEntry[], comparisons: number): string[] {
+  const doubtful = told.filter((entry) => entry.vsBaseline.pHolm >= ALPHA);
+  if (doubtful.length === 0) return [];
+  const [{ vsBaseline }] = doubtful;
+  if (vsBaseline.tooFewSeeds) {
+    const few = `${vsBaseline.pairs} ${vsBaseline.pairs === 1 ? 'seed is' : 'seeds are'} too few`;
+    const enough = fewestPairs(comparisons);
+    return [`${few} for the signed-rank test to confirm that (p after Holm below 0.05); ${enough} can.`];
+  }
+  const names = doubtful.map((entry) => `${entry.strategy} (p after Holm ${digits3(entry.vsBaseline.pHolm)})`);
+  return [`The signed-rank test does not confirm it for ${names.join(', ')}.`];
+}
+
+/** How many seeds would do for differences that were seen but cannot be told from chance. */
+function wanted(others: readonly SummaryEntry[]): string[] {
+  const open = others.filter((entry) => entry.vsBaseline.seedsNeeded !== null);
+  if (open.length === 0) return [];
+  const names = open.map((entry) => {
+    const points = digits3(entry.vsBaseline.difference * 100);
+    return `${entry.strategy} (${entry.vsBaseline.difference > 0 ? '+' : ''}${points} points) about ${entry.vsBaseline.seedsNeeded!}`;
+  });
+  return [`Seeds that would do to tell a difference as seen: ${names.join(', ')}.`];
 }
 
 function rate(entry: SummaryEntry): number {

@@ -3,10 +3,15 @@
  * found, where the results are and how to do it again.
  */
 import type { CellRecord, FailedCell } from '../run/cell.ts';
+import type { UntilCiReport } from '../run/rounds.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
+import type { ClaimCheck } from '../stats/claims.ts';
 import { groupBy } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
+import type { Warning } from '../stats/warnings.ts';
+import { crossingText, untilCiSentence, warningLines } from './closing.ts';
+import { costsOf } from './costs.ts';
 import { findings, verdictOf } from './findings.ts';
 import { table, wrap } from './table.ts';
 import type { Column } from './table.ts';
@@ -22,6 +27,10 @@ export interface SummaryInput {
   readonly failed: readonly FailedCell[];
   readonly summary: readonly SummaryEntry[];
   readonly crossed: readonly Crossing[];
+  readonly warnings: readonly Warning[];
+  readonly claims: readonly ClaimCheck[];
+  /** null without --until-ci. */
+  readonly untilCi: UntilCiReport | null;
 }
 
 /** Columns from which there is room for the four levels of retries and full titles. */
@@ -35,7 +44,10 @@ export function summaryText(input: SummaryInput, terminal: Terminal): string {
     const records = input.records.filter((record) => record.workload === workload.name);
     lines.push(...heading(workload, terminal), '');
     if (entries.length === 0) lines.push('no cell of this workload finished', '');
-    else lines.push(...workloadTables(entries, records, terminal), '');
+    else {
+      const claims = input.claims.filter((claim) => claim.workload === workload.name);
+      lines.push(...workloadTables(entries, records, terminal), ...claimLines(claims, terminal), '');
+    }
   }
   lines.push(...closing(input, terminal));
   return `${lines.join('\n')}\n`;
@@ -78,6 +90,7 @@ function workloadTables(
       time(entry.latencyMs.p99),
     ]),
   );
+  const before = costsOf(baseline.cells);
   const costs = table(
     terminal,
     [
@@ -89,18 +102,39 @@ function workloadTables(
       right('more'),
       right('saved'),
     ],
-    rows.map(({ entry, cells: own }) => [
-      strategyName(entry.strategy),
-      time(entry.fullScanMs.p50),
-      percent(mean(own, (cell) => cell.ksm.cpuShare)),
-      count(mean(own, (cell) => cell.rmapItems.peak)),
-      bytes(mean(own, peakBytes)),
-      entry === baseline.entry ? '' : signed(mean(own, peakBytes) - mean(baseline.cells, peakBytes)),
-      bytes(mean(own, (cell) => cell.ksm.savedBytes)),
-    ]),
+    rows.map(({ entry, cells: own }) => {
+      const { ksmdCpu, rmapItemsPeak, rmapItemsBytes, savedBytes } = costsOf(own);
+      return [
+        strategyName(entry.strategy),
+        entry.fullScanMs.p50 === 0 ? '-' : time(entry.fullScanMs.p50),
+        percent(ksmdCpu),
+        count(rmapItemsPeak),
+        bytes(rmapItemsBytes),
+        entry === baseline.entry ? '' : signed(rmapItemsBytes - before.rmapItemsBytes),
+        bytes(savedBytes),
+      ];
+    }),
   );
-  const causes = rows.flatMap(({ entry, cells: own }) => causeLine(entry.strategy, own, terminal));
-  return [...failures, '', ...costs, '', ...causes];
+  const requests = table(
+    terminal,
+    [
+      left('strategy'),
+      right(wide ? 'CPU of a request' : 'request CPU'),
+      right('fork p99'),
+      right(wide ? 'CMA not usable' : 'CMA unusable'),
+      right('refaults'),
+    ],
+    rows.map(({ entry, cells: own }) => {
+      const { requestCpuMs, forkP99Ms, unusableBytes, refaults } = costsOf(own);
+      return [strategyName(entry.strategy), time(requestCpuMs), time(forkP99Ms), bytes(unusableBytes), count(refaults)];
+    }),
+  );
+  const causes = causeLines(
+    rows.map(({ entry, cells: own }) => [entry.strategy, own] as const),
+    terminal,
+  );
+  const bugs = rows.flatMap(({ entry, cells: own }) => bugLine(entry.strategy, own, terminal));
+  return [...failures, '', ...costs, '', ...requests, '', ...causes, ...bugs];
 }
 
 const left = (title: string): Column => ({ title, align: 'left' });
@@ -136,45 +170,77 @@ function retries(cells: readonly CellRecord[], wide: boolean): string {
   return wide ? levels.map(digits3).join('/') : digits3(levels.reduce((a, b) => a + b, 0));
 }
 
-/** Bytes that rmap_items take at their peak, at the size the cell reports per item. */
-function peakBytes(cell: CellRecord): number {
-  return cell.rmapItems.live === 0
-    ? cell.rmapItems.bytes
-    : (cell.rmapItems.bytes / cell.rmapItems.live) * cell.rmapItems.peak;
-}
-
 function signed(byteCount: number): string {
   return byteCount === 0 ? '0' : `${byteCount > 0 ? '+' : '-'}${bytes(Math.abs(byteCount))}`;
 }
 
-/** `stock: pages that failed 1,234: B1 62 %, B3 20 %, pin 10 %`. */
-function causeLine(strategy: string, cells: readonly CellRecord[], terminal: Terminal): string[] {
-  const totals = new Map<string, number>();
-  let all = 0;
-  for (const cell of cells) {
-    for (const [cause, pages] of Object.entries(cell.migration.failedByCause)) {
-      totals.set(cause, (totals.get(cause) ?? 0) + pages);
-      all += pages;
+/** `failed pages, stock: 1,234, of them B1 62 %, B3 20 %, pin 10 %`; strategies without any in one line. */
+function causeLines(rows: readonly (readonly [string, readonly CellRecord[]])[], terminal: Terminal): string[] {
+  const none: string[] = [];
+  const lines = rows.flatMap(([strategy, cells]) => {
+    const totals = new Map<string, number>();
+    let all = 0;
+    for (const cell of cells) {
+      for (const [cause, pages] of Object.entries(cell.migration.failedByCause)) {
+        totals.set(cause, (totals.get(cause) ?? 0) + pages);
+        all += pages;
+      }
     }
+    if (all === 0) {
+      none.push(strategy);
+      return [];
+    }
+    const top = [...totals].filter(([, pages]) => pages > 0).sort((a, b) => b[1] - a[1]);
+    const shown = top.slice(0, 4).map(([cause, pages]) => `${cause} ${percent(pages / all)} %`);
+    if (top.length > 4) shown.push('...');
+    return wrap(`failed pages, ${strategy}: ${count(all)}, of them ${shown.join(', ')}`, terminal.width, '  ');
+  });
+  if (none.length > 0) lines.push(...wrap(`failed pages, none: ${none.join(', ')}`, terminal.width, '  '));
+  return lines;
+}
+
+/** `page-anon-vma-naive would have broken the kernel: ...`. */
+function bugLine(strategy: string, cells: readonly CellRecord[], terminal: Terminal): string[] {
+  const sum = (bug: keyof CellRecord['kernelBugs']): number =>
+    cells.reduce((total, { kernelBugs }) => total + kernelBugs[bug], 0);
+  const [early, twice, never] = [sum('usedAfterFree'), sum('doubleFree'), sum('leaked')];
+  if (early + twice + never === 0) return [];
+  const text = `${strategy} would break the kernel: anon_vmas freed while in use ${count(early)}, freed twice ${count(twice)}, never freed ${count(never)}`;
+  return wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line));
+}
+
+/** `claims, root-search: B2 held (155 before, 0 left)`; what nothing here tests is said in one line. */
+function claimLines(claims: readonly ClaimCheck[], terminal: Terminal): string[] {
+  const tested = claims.filter(({ verdict }) => verdict !== 'untested');
+  const lines = [...groupBy(tested, ({ strategy }) => strategy)].flatMap(([strategy, own]) => {
+    const texts = own.map(({ cause, verdict, baseline, left: still }) => {
+      const text = `${cause} ${verdict} (${count(baseline)} before, ${count(still)} left)`;
+      return verdict === 'broken' ? terminal.paint.red(text) : text;
+    });
+    return wrap(`claims, ${strategy}: ${texts.join(', ')}`, terminal.width, '  ');
+  });
+  const untested = [...groupBy(claims, ({ strategy }) => strategy)].flatMap(([strategy, own]) => {
+    const causes = own.filter(({ verdict }) => verdict === 'untested').map(({ cause }) => cause);
+    return causes.length === 0 ? [] : [`${strategy} (${causes.join(', ')})`];
+  });
+  if (untested.length > 0) {
+    const text = `claims that nothing here tests, as nothing failed for that cause before: ${untested.join(', ')}`;
+    lines.push(...wrap(text, terminal.width, '  ').map((line) => terminal.paint.dim(line)));
   }
-  const top = [...totals].filter(([, pages]) => pages > 0).sort((a, b) => b[1] - a[1]);
-  const shown = top.slice(0, 4).map(([cause, pages]) => `${cause} ${percent(pages / all)} %`);
-  if (top.length > 4) shown.push('...');
-  const text = all === 0 ? 'none' : `${count(all)}, of them ${shown.join(', ')}`;
-  return wrap(`failed pages, ${strategy}: ${text}`, terminal.width, '  ');
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function closing(input: SummaryInput, terminal: Terminal): string[] {
   const lines: string[] = [];
   for (const finding of findings(input.summary)) lines.push(...wrap(finding, terminal.width, '  '));
-  lines.push(...wrap(confidence(input.summary), terminal.width, '  '), '');
+  lines.push(...wrap(confidence(input.summary), terminal.width, '  '));
+  if (input.untilCi !== null) lines.push(...wrap(untilCiSentence(input.untilCi), terminal.width, '  '));
+  lines.push('', ...warningLines(input.warnings, terminal));
   for (const cell of input.failed) {
     const text = `failed cell ${cell.workload}/${cell.strategy} seed ${cell.seed}: ${cell.error.name}: ${cell.error.message}`;
     lines.push(...wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line)));
   }
-  for (const { threshold, workload, strategy, value } of input.crossed) {
-    lines.push(terminal.paint.red(`threshold crossed: ${threshold}: ${workload}/${strategy} has ${digits3(value)}`));
-  }
+  for (const crossing of input.crossed) lines.push(terminal.paint.red(crossingText(crossing)));
   if (input.failed.length + input.crossed.length > 0) lines.push('');
   lines.push(`results    ${input.path}`, `digest     ${input.digest.slice(0, 16)}`, `reproduce  ${input.reproduce}`);
   return lines;
@@ -187,9 +253,7 @@ function confidence(summary: readonly SummaryEntry[]): string {
   const n = seeds.length === 1 ? `n=${seeds[0]}` : `n=${seeds[0]} to ${seeds.at(-1)!}`;
   const few = seeds[0];
   if (few === 1) return `${n} seed: intervals take attempts as independent and mean little; use --seeds 5 or more.`;
-  const limit = 2 / 2 ** few;
-  const note = few < 6 ? ` With ${few} seeds the permutation test cannot give p below ${limit}.` : '';
-  return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.${note}`;
+  return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.`;
 }
 
 function mean(cells: readonly CellRecord[], of: (cell: CellRecord) => number): number {

@@ -6,6 +6,7 @@
  */
 import type { CauseCounts, KsmCounters, Sample } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
+import type { PluginId } from '../plugin/types.ts';
 
 /** Attempts of one CMA client. */
 export interface ClientCounts {
@@ -24,6 +25,8 @@ export interface CellDocument {
   readonly device: string;
   readonly seed: number;
   readonly settings: Cell['settings'];
+  /** Those of its strategies that are plug-ins; absent without. */
+  readonly plugins?: readonly PluginId[];
   readonly deviceSeconds: number;
   readonly cma: {
     readonly attempts: number;
@@ -32,6 +35,8 @@ export interface CellDocument {
     readonly errors: { EBUSY: number; ENOMEM: number };
     readonly retries: { migratePasses: number; contigTries: number; ranges: number; caller: number };
     readonly byClient: Readonly<Record<string, ClientCounts>>;
+    readonly blockedByCause: CauseCounts;
+    readonly cpuUs: { total: number; mean: number };
   };
   readonly migration: {
     readonly pages: number;
@@ -65,6 +70,7 @@ export interface CellDocument {
     readonly openedByCause: CauseCounts;
   };
   readonly rmapItems: { live: number; peak: number; stale: number; bytes: number };
+  readonly kernelBugs: { usedAfterFree: number; doubleFree: number; leaked: number };
   readonly forkUs: { p50: number; p99: number };
   readonly cowFaultUs: { p50: number; p99: number };
   readonly counts: {
@@ -78,6 +84,8 @@ export interface CellDocument {
     readonly reclaimed: number;
     readonly allocFailures: number;
   };
+  readonly memory: { cmaPages: number; unusableCmaPages: number };
+  readonly pageCache: { pages: number; discarded: number; refaults: number };
 }
 
 /** A histogram as (value in ns, count) pairs in rising order of value: plain, mergeable, the same on every machine. */
@@ -90,7 +98,10 @@ export interface CellRecord extends CellDocument {
   readonly samples: readonly Sample[];
 }
 
-/** Why a cell has no results. `InvariantError` is a broken invariant of the model. */
+/**
+ * Why a cell has no results. `InvariantError` is a broken invariant of the model; `PluginError` an error of a plug-in, or
+ * any that came up while one acted.
+ */
 export interface CellError {
   readonly name: string;
   readonly message: string;
@@ -106,6 +117,7 @@ export interface FailedCell {
   readonly device: string;
   readonly seed: number;
   readonly settings: Cell['settings'];
+  readonly plugins?: readonly PluginId[];
   readonly error: { readonly name: string; readonly message: string };
 }
 
@@ -114,6 +126,11 @@ export type CellLine = CellRecord | FailedCell;
 /** True for the line of a cell that failed. */
 export function isFailed(line: CellLine): line is FailedCell {
   return 'error' in line;
+}
+
+/** The plug-ins of a cell as results name them: nothing where it has none. */
+export function pluginIds({ plugins }: Pick<Cell, 'plugins'>): { plugins?: PluginId[] } {
+  return plugins === undefined ? {} : { plugins: plugins.map(({ name, hash }) => ({ name, hash })) };
 }
 
 /** The document as `--json` prints it: without the bulk that only `cells.ndjson` keeps. */

@@ -26,6 +26,7 @@ const MANIFEST: RunManifest = {
   firstSeed: 1,
   auditEveryNs: 0,
   failIf: [],
+  untilCi: null,
   workloads: [],
   cells: 2,
   digest: null,
@@ -97,8 +98,17 @@ test('stopped before the first cell: interrupted', async ({ dir }) => {
 
 test('exit codes: invariant before failed cells before threshold', () => {
   const failed = (name: string): FailedCell => ({ ...brokenCell('a', 1), error: { name, message: '' } });
-  const crossed = [{ threshold: '', workload: '', strategy: '', value: 1 }];
-  const base = { interrupted: false, lines: [], records: [], timings: new Map(), summary: [] } as const;
+  const crossed = [{ threshold: '', workload: '', strategy: '', value: 1, baseline: null, unit: '' } as const];
+  const base = {
+    interrupted: false,
+    lines: [],
+    records: [],
+    timings: new Map(),
+    summary: [],
+    warnings: [],
+    claims: [],
+    untilCi: null,
+  } as const;
   assert.is(
     exitCodeOf({ ...base, failed: [failed('Error'), failed('InvariantError')], crossed }),
     EXIT.invariantBroken,

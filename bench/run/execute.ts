@@ -2,15 +2,25 @@
  * A run from its plan to its results: cells on worker threads, each written to the run folder as it finishes, then
  * digest, statistics and summary. The order of work and the number of threads leave no trace in the results.
  */
+import { strategies } from '../../sim/index.ts';
+import type { StrategyInfo } from '../../sim/index.ts';
 import { EXIT } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
-import { summarize } from '../stats/summarize.ts';
+import { strategiesOf } from '../plugin/index.ts';
+import type { Plugin } from '../plugin/index.ts';
+import { checkClaims } from '../stats/claims.ts';
+import type { ClaimCheck } from '../stats/claims.ts';
+import { cellsIn, summarize } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
-import { isFailed } from './cell.ts';
+import { warningsOf } from '../stats/warnings.ts';
+import type { Warning } from '../stats/warnings.ts';
+import { isFailed, pluginIds } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import type { RunFolder } from './folder.ts';
 import { runCells } from './pool.ts';
 import type { Progress } from './progress.ts';
+import { nextRound, planOf, untilCiReport } from './rounds.ts';
+import type { UntilCiReport } from './rounds.ts';
 import { crossings } from './threshold.ts';
 import type { Crossing, Threshold } from './threshold.ts';
 import type { WorkerReply } from './worker.ts';
@@ -23,18 +33,38 @@ export interface ExecuteOptions {
   readonly progress: (total: number) => Progress;
 }
 
-export type RunOutcome =
-  | { readonly interrupted: true; readonly done: number; readonly total: number }
-  | {
-      readonly interrupted: false;
-      /** In plan order. */
-      readonly lines: readonly CellLine[];
-      readonly records: readonly CellRecord[];
-      readonly failed: readonly FailedCell[];
-      readonly timings: ReadonlyMap<string, number>;
-      readonly summary: readonly SummaryEntry[];
-      readonly crossed: readonly Crossing[];
-    };
+export interface FinishedRun {
+  readonly interrupted: false;
+  /** In plan order. */
+  readonly lines: readonly CellLine[];
+  readonly records: readonly CellRecord[];
+  readonly failed: readonly FailedCell[];
+  readonly timings: ReadonlyMap<string, number>;
+  readonly summary: readonly SummaryEntry[];
+  readonly warnings: readonly Warning[];
+  readonly claims: readonly ClaimCheck[];
+  /** null without `--until-ci`. */
+  readonly untilCi: UntilCiReport | null;
+  readonly crossed: readonly Crossing[];
+}
+
+export type RunOutcome = { readonly interrupted: true; readonly done: number; readonly total: number } | FinishedRun;
+
+/** Runs `plan`, and after it the further rounds of `--until-ci`. Failed cells end the rounds: they are run again first. */
+export async function executeRounds(
+  plan: readonly Cell[],
+  folder: RunFolder,
+  options: ExecuteOptions,
+): Promise<RunOutcome> {
+  const outcome = await execute(plan, folder, options);
+  const { untilCi } = folder.manifest;
+  if (outcome.interrupted || untilCi === null) return outcome;
+  const next = outcome.failed.length > 0 ? null : nextRound(untilCi, outcome.summary);
+  if (next === null) return { ...outcome, untilCi: untilCiReport(untilCi, outcome.summary) };
+  const longer = planOf({ ...folder.manifest, untilCi: next });
+  folder.extend(next, longer.length);
+  return executeRounds(longer, folder, options);
+}
 
 /** Runs the cells of the plan that `folder` does not have results of yet. Does not finish the folder. */
 export async function execute(plan: readonly Cell[], folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
@@ -67,6 +97,7 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
   const ordered = plan.map((cell) => lines.get(cell.id)!);
   const records = ordered.filter((line): line is CellRecord => !isFailed(line));
   const summary = summarize(records);
+  const cellsOf = cellsIn(records);
   return {
     interrupted: false,
     lines: ordered,
@@ -74,8 +105,16 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
     failed: ordered.filter(isFailed),
     timings,
     summary,
-    crossed: crossings(options.thresholds, records, summary),
+    warnings: warningsOf(summary, cellsOf),
+    claims: checkClaims(summary, cellsOf, strategyInfos(folder.manifest.plugins)),
+    untilCi: null,
+    crossed: crossings(options.thresholds, summary, cellsOf),
   };
+}
+
+/** Everything that can be named in the run. */
+export function strategyInfos(plugins: readonly Plugin[] = []): StrategyInfo[] {
+  return [...strategies, ...strategiesOf(plugins)];
 }
 
 function failedLine(cell: Cell, error: { name: string; message: string }): FailedCell {
@@ -88,6 +127,7 @@ function failedLine(cell: Cell, error: { name: string; message: string }): Faile
     device,
     seed,
     settings,
+    ...pluginIds(cell),
     error: { name: error.name, message: error.message },
   };
 }

@@ -19,7 +19,9 @@ import {
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
+import type { Plugin } from '../plugin/types.ts';
 import type { CellLine } from './cell.ts';
+import type { UntilCi } from './rounds.ts';
 
 export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/1';
 
@@ -35,13 +37,17 @@ export interface RunManifest {
   readonly node: string;
   readonly startedAt: string;
   readonly strategies: readonly string[];
+  /** Strategies among them that are plug-ins, with their source, so that the run can be continued without their files. */
+  readonly plugins?: readonly Plugin[];
   /** Seeds per workload and strategy; null: as many as each workload asks for. */
   readonly seeds: number | null;
   readonly firstSeed: number;
   readonly auditEveryNs: number;
   readonly failIf: readonly string[];
+  /** null: the number of seeds is fixed. */
+  readonly untilCi: UntilCi | null;
   readonly workloads: readonly ResolvedWorkload[];
-  /** Cells in the plan. */
+  /** Cells in the plan; with `untilCi`, by now. */
   readonly cells: number;
   /** SHA-256 of `cells.ndjson`; null while cells are missing. */
   readonly digest: string | null;
@@ -108,7 +114,8 @@ export class RunFolder {
     if ((manifest as { schema?: unknown }).schema !== RUN_FOLDER_SCHEMA) {
       throw problem(file, `expected a run of this tool (schema ${RUN_FOLDER_SCHEMA})`);
     }
-    return new RunFolder(path, manifest);
+    // Runs of version 0.1 have no such field.
+    return new RunFolder(path, { ...manifest, untilCi: (manifest as Partial<RunManifest>).untilCi ?? null });
   }
 
   /** Lines of the cells that finished. A last line cut short by a crash is left out; any other bad line is an error. */
@@ -167,6 +174,12 @@ export class RunFolder {
     this.#manifest = { ...this.#manifest, digest };
     this.#writeManifest();
     return digest;
+  }
+
+  /** The next round of `--until-ci`: more cells in the plan. */
+  extend(untilCi: UntilCi, cells: number): void {
+    this.#manifest = { ...this.#manifest, untilCi, cells, digest: null };
+    this.#writeManifest();
   }
 
   #writeManifest(): void {

@@ -65,9 +65,19 @@ export function distribution(samples: ArrayLike<number>): Distribution {
 
 /** Lower edge of a value's bucket at three significant digits: 11 bits of mantissa, as HdrHistogram has it. */
 function bucketOf(value: number): number {
+  const unit = bucketWidth(value);
+  return Math.floor(value / unit) * unit;
+}
+
+/** Largest value of a stored value's bucket: what percentiles are. */
+export function upperEdge(value: number): number {
+  return value + bucketWidth(value) - 1;
+}
+
+function bucketWidth(value: number): number {
   let unit = 1;
   while (value / unit >= 2048) unit *= 2;
-  return Math.floor(value / unit) * unit;
+  return unit;
 }
 
 /** Percentile (0..100) of several stored histograms together, ns; 0 when they are empty. */

@@ -72,6 +72,7 @@ export function nothingObserved(): Observations {
     },
     unfindable: { ptesMean: 0, ptesMax: 0, shareOfKsmPtes: 0, gap: none, open: 0, openedByCause: causes() },
     rmapItems: { live: 0, peak: 0, stale: 0, bytes: 0 },
+    kernelBugs: { usedAfterFree: 0, doubleFree: 0, leaked: 0 },
     fork: none,
     cowFault: none,
     counts: {
@@ -85,6 +86,8 @@ export function nothingObserved(): Observations {
       reclaimed: 0,
       allocFailures: 0,
     },
+    cmaPages: 0,
+    pageCache: { pages: 0, discarded: 0, refaults: 0 },
     samples: [],
   };
 }

@@ -1,4 +1,4 @@
-import { CAUSES } from '../../sim/index.ts';
+import { CAUSES, type Sample } from '../../sim/index.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { madeUpRecord } from '../testing/records.ts';
@@ -45,9 +45,17 @@ test('all causes are present and failures are told apart by errno', () => {
   assert.equal(record.cma.errors, { EBUSY: 2, ENOMEM: 0 });
   assert.equal(record.cma.retries, { migratePasses: 18, contigTries: 8, ranges: 4, caller: 0 });
   assert.equal(record.cma.byClient, { camera: { attempts: 5, failures: 2, pages: 5120 } });
+  assert.equal([record.cma.blockedByCause.B1, record.cma.blockedByCause.pin], [4, 0]);
+  assert.equal(record.cma.cpuUs, { total: 2500, mean: 500 });
   assert.is(record.ksm.savedBytes, 1024 * 4096);
   assert.is(record.ksm.cpuShare, 0.02);
   assert.is(record.deviceSeconds, 60);
+});
+
+test('memory that cannot be used is a mean over samples', () => {
+  const samples = [100, 300].map((unusableCmaPages) => ({ unusableCmaPages }) as Sample);
+  const { memory } = reduceCell(CELL, { ...nothingObserved(), cmaPages: 4096, samples });
+  assert.equal(memory, { cmaPages: 4096, unusableCmaPages: 200 });
 });
 
 test('the printed document leaves out histograms and samples', () => {

@@ -1,6 +1,7 @@
 /** Observations of a cell to its record: raw samples become percentiles and histograms, here and nowhere else. */
-import type { CmaAttempt, Observations, Sample } from '../../sim/index.ts';
+import { CAUSES, type CauseCounts, type CmaAttempt, type Observations, type Sample } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
+import { pluginIds } from './cell.ts';
 import type { CellRecord, ClientCounts } from './cell.ts';
 import { distribution } from './histogram.ts';
 
@@ -30,6 +31,7 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
     device: cell.device,
     seed: cell.seed,
     settings: cell.settings,
+    ...pluginIds(cell),
     deviceSeconds: seen.duration / 1e9,
     cma: {
       attempts: seen.attempts.length,
@@ -52,6 +54,11 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
         caller: total(seen.attempts, (attempt) => attempt.caller),
       },
       byClient: byClient(seen.attempts),
+      blockedByCause: blockedByCause(seen.attempts),
+      cpuUs: {
+        total: microseconds(total(seen.attempts, (attempt) => attempt.cpu)),
+        mean: microseconds(mean(seen.attempts, (attempt) => attempt.cpu)),
+      },
     },
     migration: {
       pages: seen.migration.pages,
@@ -93,9 +100,12 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
       openedByCause: { ...seen.unfindable.openedByCause },
     },
     rmapItems: { ...seen.rmapItems },
+    kernelBugs: { ...seen.kernelBugs },
     forkUs: { p50: microseconds(fork.percentile(50)), p99: microseconds(fork.percentile(99)) },
     cowFaultUs: { p50: microseconds(cowFault.percentile(50)), p99: microseconds(cowFault.percentile(99)) },
     counts: { ...seen.counts },
+    memory: { cmaPages: seen.cmaPages, unusableCmaPages: mean(seen.samples, (sample) => sample.unusableCmaPages) },
+    pageCache: { ...seen.pageCache },
     histograms: { latencyNs: latency.pairs(), fullScanNs: fullScan.pairs() },
     samples: thin(seen.samples),
   };
@@ -109,6 +119,17 @@ function total(attempts: readonly CmaAttempt[], of: (attempt: CmaAttempt) => num
   let sum = 0;
   for (const attempt of attempts) sum += of(attempt);
   return sum;
+}
+
+function mean<One>(all: readonly One[], of: (one: One) => number): number {
+  let sum = 0;
+  for (const one of all) sum += of(one);
+  return all.length === 0 ? 0 : sum / all.length;
+}
+
+function blockedByCause(attempts: readonly CmaAttempt[]): CauseCounts {
+  const sums = CAUSES.map((cause) => [cause, total(attempts, ({ blocked }) => blocked[cause] ?? 0)]);
+  return Object.fromEntries(sums) as CauseCounts;
 }
 
 function byClient(attempts: readonly CmaAttempt[]): Record<string, ClientCounts> {

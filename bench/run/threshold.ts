@@ -1,26 +1,24 @@
 /**
- * `--fail-if [WORKLOAD/STRATEGY:]METRIC OP NUMBER`: parsed and checked before anything runs, tested at the end.
- *
- * A metric is `failureRate` (pooled over seeds), a short name, or the path of any number in a cell's document,
- * `ksm.fullScanMs.p50`; paths and short names are means over seeds.
+ * `--fail-if [WORKLOAD/STRATEGY:]METRIC OP NUMBER` and `... METRIC regresses N%`: parsed and checked before anything
+ * runs, tested at the end. The second compares with the baseline: the value is worse than its value by more than N %.
  */
 import { UsageError } from '../errors.ts';
 import { nearest } from '../plan/suggest.ts';
-import { groupBy } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { CellRecord } from './cell.ts';
-import { SHORT_NAMES, metricOf, metricPaths } from './metrics.ts';
+import { metricNamed, nearestMetric } from './thresholdMetrics.ts';
+import type { Metric, Unit } from './thresholdMetrics.ts';
 
-type Operator = '>' | '>=' | '<' | '<=';
+type Operator = '>' | '>=' | '<' | '<=' | 'regresses';
 
 export interface Threshold {
   readonly text: string;
   /** null: every one. */
   readonly workload: string | null;
   readonly strategy: string | null;
-  /** `failureRate` or a path. */
-  readonly metric: string;
+  readonly metric: Metric;
   readonly operator: Operator;
+  /** In the metric's unit; of `regresses` the share of the baseline's value. */
   readonly limit: number;
 }
 
@@ -29,7 +27,11 @@ export interface Crossing {
   readonly threshold: string;
   readonly workload: string;
   readonly strategy: string;
+  /** In `unit`, '' for counts and shares. */
   readonly value: number;
+  /** The baseline's value, where it was compared with; else null. */
+  readonly baseline: number | null;
+  readonly unit: Unit;
 }
 
 /** Names that may stand before the colon. */
@@ -38,31 +40,57 @@ export interface KnownNames {
   readonly strategies: readonly string[];
 }
 
-const FORM = /^\s*(?:([^:<>=]*?)\s*:)?\s*([A-Za-z][\w.-]*)\s*(>=|<=|>|<)\s*([0-9.eE+-]+)\s*(%?)\s*$/;
+const SCOPE_AND_METRIC = String.raw`^\s*(?:([^:<>=]*?)\s*:)?\s*([A-Za-z][\w.-]*)`;
+const COMPARISON = new RegExp(String.raw`${SCOPE_AND_METRIC}\s*(>=|<=|>|<)\s*([0-9.eE+-]+)\s*([a-zA-Z%]*)\s*$`);
+const REGRESSION = new RegExp(String.raw`${SCOPE_AND_METRIC}\s+(regresses)\s+([0-9.]+)\s*(%)\s*$`);
 
 /** Parses one expression. Throws UsageError. */
 export function parseThreshold(text: string, known: KnownNames): Threshold {
-  const match: readonly (string | undefined)[] | null = FORM.exec(text);
-  const limit = match === null ? NaN : Number(match[4]) / (match[5] === '%' ? 100 : 1);
-  if (match === null || !Number.isFinite(limit)) {
+  const match: readonly (string | undefined)[] | null = COMPARISON.exec(text) ?? REGRESSION.exec(text);
+  const number = match === null ? NaN : Number(match[4]);
+  if (match === null || !Number.isFinite(number)) {
     throw new UsageError(
-      `--fail-if '${text}' is not of the form [WORKLOAD/STRATEGY:]METRIC OP NUMBER`,
-      "for example --fail-if 'failureRate>0.05' or --fail-if 'fork-heavy/stock:cma.latencyUs.p99>=20000'",
+      `--fail-if '${text}' is not of the form [WORKLOAD/STRATEGY:]METRIC OP NUMBER, or METRIC regresses N%`,
+      "for example --fail-if 'failure_rate > 2%', 'fork-heavy/stock:p99_latency >= 20ms' or 'p99_latency regresses 10%'",
     );
   }
-  const metric = metricNamed(text, match[2]!);
+  const metric = knownMetric(text, match[2]!);
+  const operator = match[3] as Operator;
+  const factor = operator === 'regresses' ? 0.01 : factorOf(text, metric, match[5]!, number);
   const [workload, strategy] = match[1] === undefined ? [null, null] : scopeOf(text, match[1], known);
-  return { text, workload, strategy, metric, operator: match[3] as Operator, limit };
+  return { text, workload, strategy, metric, operator, limit: number * factor };
 }
 
-function metricNamed(text: string, name: string): string {
-  const metric = SHORT_NAMES[name] ?? name;
-  const paths = metricPaths();
-  if (metric === 'failureRate' || paths.includes(metric) || metric.startsWith('cma.byClient.')) return metric;
-  throw new UsageError(
-    `--fail-if '${text}': unknown metric '${name}'`,
-    hint(name, ['failureRate', ...Object.keys(SHORT_NAMES), ...paths], 'docs/reference/metrics.md lists all of them'),
-  );
+function knownMetric(text: string, name: string): Metric {
+  const metric = metricNamed(name);
+  if (metric !== null) return metric;
+  const near = nearestMetric(name);
+  const hint = near === null ? 'docs/reference/metrics.md lists all of them' : `did you mean '${near}'?`;
+  throw new UsageError(`--fail-if '${text}': unknown metric '${name}'`, hint);
+}
+
+/** Units by what they measure, in their smallest one. */
+const UNITS: readonly Readonly<Record<string, number>>[] = [
+  { us: 1, ms: 1e3, s: 1e6 },
+  { B: 1, kB: 1024, MB: 1024 ** 2 },
+];
+
+/** What a number with `unit` is multiplied with to be one in the metric's own unit. */
+function factorOf(text: string, metric: Metric, unit: string, number: number): number {
+  if (unit === '%' && metric.share) return 0.01;
+  const units = UNITS.find((family) => Object.hasOwn(family, metric.unit));
+  if (unit === '') {
+    if (!metric.needsUnit || number === 0) return 1;
+    throw new UsageError(`--fail-if '${text}': ${metric.name} needs a unit`, `one of us, ms, s: '${number}ms'`);
+  }
+  if (units !== undefined && Object.hasOwn(units, unit)) return units[unit] / units[metric.unit];
+  const expected =
+    units !== undefined
+      ? Object.keys(units).join(', ')
+      : metric.share
+        ? 'a number from 0 to 1, or %'
+        : 'a plain number';
+  throw new UsageError(`--fail-if '${text}': '${unit}' does not fit ${metric.name}`, `expected ${expected}`);
 }
 
 function scopeOf(text: string, scope: string, known: KnownNames): [string | null, string | null] {
@@ -70,9 +98,10 @@ function scopeOf(text: string, scope: string, known: KnownNames): [string | null
   const check = (kind: string, name: string, names: readonly string[]): string | null => {
     if (name === '*') return null;
     if (names.includes(name)) return name;
+    const near = nearest(name, names);
     throw new UsageError(
       `--fail-if '${text}': ${kind} '${name}' is not part of this run`,
-      hint(name, names, `this run has ${names.join(', ')}`),
+      near === null ? `this run has ${names.join(', ')}` : `did you mean '${near}'?`,
     );
   };
   return [
@@ -81,40 +110,43 @@ function scopeOf(text: string, scope: string, known: KnownNames): [string | null
   ];
 }
 
-function hint(name: string, known: readonly string[], otherwise: string): string {
-  const near = nearest(name, known);
-  return near === null ? otherwise : `did you mean '${near}'?`;
-}
-
-/** Every place where a threshold is crossed. */
+/** Every place where a threshold is crossed. `cellsOf`: the cells behind an entry. */
 export function crossings(
   thresholds: readonly Threshold[],
-  records: readonly CellRecord[],
   summary: readonly SummaryEntry[],
+  cellsOf: (entry: SummaryEntry) => readonly CellRecord[],
 ): Crossing[] {
-  const cells = groupBy(records, (record) => `${record.workload}/${record.strategy}`);
-  const found: Crossing[] = [];
-  for (const threshold of thresholds) {
-    for (const entry of summary) {
-      if (threshold.workload !== null && threshold.workload !== entry.workload) continue;
-      if (threshold.strategy !== null && threshold.strategy !== entry.strategy) continue;
-      const value = valueOf(threshold, entry, cells.get(`${entry.workload}/${entry.strategy}`)!);
-      if (crosses(value, threshold.operator, threshold.limit)) {
-        found.push({ threshold: threshold.text, workload: entry.workload, strategy: entry.strategy, value });
-      }
-    }
-  }
-  return found;
+  return thresholds.flatMap((threshold) => {
+    const { metric, operator, limit } = threshold;
+    return summary.flatMap((entry) => {
+      if (!isMeant(threshold, entry)) return [];
+      const value = metric.value(entry, cellsOf(entry));
+      const reference = operator === 'regresses' ? baselineOf(entry, summary) : null;
+      if (reference === entry) return [];
+      const baseline = reference === null ? null : metric.value(reference, cellsOf(reference));
+      const crossed =
+        operator === 'regresses' ? regresses(metric, value, baseline!, limit) : compares(value, operator, limit);
+      if (!crossed) return [];
+      const { workload, strategy } = entry;
+      return [{ threshold: threshold.text, workload, strategy, value, baseline, unit: metric.unit }];
+    });
+  });
 }
 
-function valueOf(threshold: Threshold, entry: SummaryEntry, cells: readonly CellRecord[]): number {
-  if (threshold.metric === 'failureRate') return entry.failureRate.mean;
-  let total = 0;
-  for (const cell of cells) total += metricOf(cell, threshold.metric) ?? 0;
-  return total / cells.length;
+function isMeant({ workload, strategy }: Threshold, entry: SummaryEntry): boolean {
+  return (workload ?? entry.workload) === entry.workload && (strategy ?? entry.strategy) === entry.strategy;
 }
 
-function crosses(value: number, operator: Operator, limit: number): boolean {
+function baselineOf(entry: SummaryEntry, summary: readonly SummaryEntry[]): SummaryEntry {
+  return summary.find(({ workload, strategy }) => workload === entry.workload && strategy === entry.baseline)!;
+}
+
+/** Against a baseline of 0 any value above it is worse by more than any share. */
+function regresses(metric: Metric, value: number, baseline: number, share: number): boolean {
+  return metric.lowerIsWorse ? value < baseline * (1 - share) : value > baseline * (1 + share);
+}
+
+function compares(value: number, operator: Exclude<Operator, 'regresses'>, limit: number): boolean {
   switch (operator) {
     case '>':
       return value > limit;

@@ -1,7 +1,11 @@
-/** Worker thread: runs one cell and hands back its record, or why there is none. Errors never cross as exceptions. */
+/**
+ * Worker thread: runs one cell and hands back its record, or why there is none. Errors never cross as exceptions. The cell
+ * is all it needs: plug-ins travel with it.
+ */
 import { performance } from 'node:perf_hooks';
 import { runCell } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
+import { blame, strategiesOf } from '../plugin/index.ts';
 import type { CellError, CellRecord } from './cell.ts';
 import { reduceCell } from './reduce.ts';
 
@@ -14,11 +18,12 @@ export type WorkerReply =
 export default function runInWorker(cell: Cell): WorkerReply {
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1e3;
+  const plugins = cell.plugins ?? [];
   try {
-    const record = reduceCell(cell, runCell(cell.input));
+    const record = reduceCell(cell, runCell(cell.input, strategiesOf(plugins)));
     return { ok: true, record, wallSeconds: elapsed() };
   } catch (thrown) {
-    return { ok: false, error: describeError(thrown), wallSeconds: elapsed() };
+    return { ok: false, error: describeError(blame(thrown, plugins)), wallSeconds: elapsed() };
   }
 }
 

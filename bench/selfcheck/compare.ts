@@ -10,6 +10,9 @@ import type { CellResult } from './check.ts';
 /** Causes that are KSM's, in the order of the tables. */
 export const KSM_CAUSES: readonly Cause[] = ['B1', 'B2', 'B3', 'B3null', 'B4', 'B6'];
 
+/** Name of the resamples that intervals of differences are made of. */
+const RESAMPLES = 'self-check';
+
 export interface Interval {
   readonly value: number;
   readonly low: number;
@@ -27,7 +30,7 @@ export function rateOf(cells: readonly CellResult[]): RateEstimate {
 
 /** Failure rate of `cells` minus that of `baseline`, paired by seed. */
 export function differenceOf(cells: readonly CellResult[], baseline: readonly CellResult[]): PairedDifference {
-  return pairedDifference(countsOf(cells), countsOf(baseline), rateOf(cells), rateOf(baseline));
+  return pairedDifference(countsOf(cells), countsOf(baseline), RESAMPLES);
 }
 
 /** Mean over seeds of the difference of a quantity, with its 95 % interval; at least two seeds. */

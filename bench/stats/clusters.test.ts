@@ -11,15 +11,18 @@ function near(actual: number, expected: number, tolerance = 1e-6): void {
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
 }
 
-test('of itself: the same as the failure rate over seeds', () => {
+test('of itself: by hand, with the pooled value and design effect of the failure rate over seeds', () => {
+  // 0, 4, 2 hits of 10: ratio 0.2, residuals -2, 2, 0, var = 3/2 * 8 / 900; t(2) = 4.302653.
   const clusters: Cluster[] = [
-    [1, 10],
-    [3, 12],
-    [2, 9],
+    [0, 10],
+    [4, 10],
+    [2, 10],
   ];
   const seeds = clusters.map(([failures, attempts], seed) => ({ seed, attempts, failures }));
-  const { mean, low, high, designEffect } = failureRate(seeds);
-  assert.equal(clusterRatio(clusters, OF_ITSELF), { value: mean, low, high, designEffect });
+  const found = clusterRatio(clusters, OF_ITSELF);
+  assert.is(found.value, failureRate(seeds).mean);
+  assert.is(found.designEffect, failureRate(seeds).designEffect);
+  near(found.high, 0.2 + 4.302652729911 * Math.sqrt(12 / 900));
 });
 
 test('m further clusters: wider by sqrt(1/m + 1/n) over sqrt(1/n), by hand', () => {

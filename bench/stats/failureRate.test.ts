@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { failureRate } from './failureRate.ts';
+import { binomial, failureRate, wilson } from './failureRate.ts';
 
 function seeds(...counts: readonly (readonly [number, number])[]) {
   return counts.map(([attempts, failures], index) => ({ seed: index + 1, attempts, failures }));
@@ -11,22 +11,45 @@ function near(actual: number, expected: number, tolerance = 1e-6): void {
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
 }
 
-test('ratio estimator over seeds, computed by hand', () => {
-  // r = 6/30; residuals -1, 1, 0; var = 3/2 * 2 / 900 = 1/300; t(2) = 4.302653.
-  const rate = failureRate(seeds([10, 1], [10, 3], [10, 2]));
-  near(rate.mean, 0.2);
-  near(rate.high, 0.2 + 4.302652729911 * Math.sqrt(1 / 300));
-  assert.is(rate.low, 0);
-  near(rate.designEffect ?? 0, 1 / 300 / (0.16 / 30));
+test("Wilson's interval as Newcombe 1998 (pages 857-872, table I) has it", () => {
+  for (const [failures, attempts, low, high] of [
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ]) {
+    const rate = failureRate(seeds([attempts, failures]));
+    near(rate.low, low, 5e-5);
+    near(rate.high, high, 5e-5);
+    assert.is(rate.method, 'one-seed');
+  }
+});
+
+test('design effect over seeds and the interval at the effective number of attempts, by hand', () => {
+  // r = 69/300; residuals -10, 10, 0; var = 3/2 * 200 / 90000; of independent attempts r (1 - r) / 300.
+  const rate = failureRate(seeds([100, 13], [100, 33], [100, 23]));
+  near(rate.mean, 0.23);
+  const variance = (1.5 * 200) / 90000;
+  near(rate.designEffect ?? 0, variance / ((0.23 * 0.77) / 300));
+  const effective = (300 / rate.designEffect!) * (1.959963984540054 / 4.302652729911) ** 2;
+  const expected = wilson(0.23, effective);
+  near(rate.low, expected.low);
+  near(rate.high, expected.high);
   assert.is(rate.method, 'seeds');
+});
+
+test('seeds that are more alike than chance makes them count as independent attempts, not as more', () => {
+  // r = 0.2; residuals -1, 1, 0: a design effect of 0.625.
+  const rate = failureRate(seeds([10, 1], [10, 3], [10, 2]));
+  near(rate.designEffect ?? 0, 1 / 300 / (0.16 / 30));
+  near(rate.low, 0.0421528);
+  near(rate.high, 0.5868113);
 });
 
 test('seeds with different numbers of attempts weigh by attempts', () => {
   // r = 30/100; residuals 20 - 0.3 * 80 = -4 and 10 - 0.3 * 20 = 4; var = 2 * 32 / 10000; t(1) = 12.7062.
   const rate = failureRate(seeds([80, 20], [20, 10]));
   near(rate.mean, 0.3);
-  assert.is(rate.low, 0);
-  assert.is(rate.high, 1);
   near(rate.designEffect ?? 0, 0.0064 / (0.21 / 100));
 });
 
@@ -39,12 +62,12 @@ test('the same share in each seed: Wilson at the effective number of attempts, n
   near(rate.high, 0.5868113);
 });
 
-test('no failure: exact bound at the effective number of attempts', () => {
-  // 300 attempts shrink by (1.959964 / 4.302653)^2 to 62.25; 1 - 0.025^(1 / 62.25).
+test('no failure: the bound at the effective number of attempts', () => {
+  // 300 attempts shrink by (1.959964 / 4.302653)^2 to 62.25: z^2 / (62.25 + z^2).
   const rate = failureRate(seeds([100, 0], [100, 0], [100, 0]));
   assert.is(rate.mean, 0);
   assert.is(rate.low, 0);
-  near(rate.high, 0.05753, 1e-5);
+  near(rate.high, 0.05812, 1e-5);
   assert.is(rate.method, 'bound');
   assert.is(rate.designEffect, null);
 });
@@ -61,20 +84,6 @@ test('all failed mirrors none failed', () => {
   near(all.low, 1 - none.high);
 });
 
-test('one seed: Wilson, 10 of 100', () => {
-  // Published example: Newcombe, Statistics in Medicine 17 (1998) 857-872 gives the method; 0.0552 to 0.1744.
-  const rate = failureRate(seeds([100, 10]));
-  near(rate.low, 0.05523, 1e-5);
-  near(rate.high, 0.17437, 1e-5);
-  assert.is(rate.method, 'one-seed');
-});
-
-test('Wilson, 15 of 148, as Newcombe 1998 tabulates it', () => {
-  const rate = failureRate(seeds([148, 15]));
-  near(rate.low, 0.0624, 5e-5);
-  near(rate.high, 0.1605, 5e-5);
-});
-
 test('no attempts: 0, and nothing known', () => {
   assert.equal(failureRate(seeds([0, 0])), { mean: 0, low: 0, high: 1, designEffect: null, method: 'no-attempts' });
   assert.equal(failureRate([]).method, 'no-attempts');
@@ -88,6 +97,24 @@ test('the interval holds the mean, within 0..1', () => {
       return 0 <= low && low <= mean && mean <= high && high <= 1;
     }),
   );
+});
+
+test('more attempts alike give a narrower interval', () => {
+  const counts = fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.nat(50)), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(counts, (drawn) => {
+      const of = (times: number) =>
+        failureRate(seeds(...drawn.map(([all, some]) => [times * all, times * Math.min(all, some)] as const)), 1);
+      const [once, thrice] = [of(1), of(3)];
+      // Nothing is gained where the seeds differ by more than chance: they are the sample.
+      return thrice.high - thrice.low <= once.high - once.low + 1e-12;
+    }),
+  );
+});
+
+test('the bound used by validate: Clopper and Pearson for none, Wilson otherwise', () => {
+  near(binomial(0, 20).high, 1 - 0.025 ** (1 / 20));
+  assert.equal(binomial(0.1, 100), wilson(0.1, 100));
 });
 
 test.run();

@@ -2,26 +2,27 @@
  * Difference of two strategies' failure rates, paired by seed.
  *
  * The same seed gives both strategies the same device life (common random numbers), so the seeds are pairs. The
- * difference is that of the pooled rates, and its interval treats it as the difference of two ratio estimators over the
- * same clusters: with z_i = (failures_i - r * attempts_i) / attempts of each strategy, linearised (Cochran 1977, section
- * 6.3; Woodruff, J. Am. Stat. Assoc. 66, 1971), var = n / (n - 1) * sum (z_i - z0_i)^2, and Student's t with n - 1
- * degrees of freedom.
+ * difference is that of the pooled rates over the pairs. Its 95 % interval, `method`:
  *
- * p is two-sided, of the sign-flip permutation test on the per-seed differences of rates (Fisher, The Design of
- * Experiments, 1935, section 21): exact, without assumptions about their distribution. With n seeds it cannot go below
- * 2 / 2^n: 0.0625 for 5 seeds, so 5 seeds never give p < 0.05 however clear the difference; 6 can. Above 16 seeds the
- * paired t test takes its place.
+ * - `bootstrap`: from 5 pairs on, BCa over seeds, both strategies of a seed drawn together (bootstrap.ts).
+ * - `few-seeds`: with 2 to 4 pairs a resample shows too little. Difference of two ratio estimators over the same
+ *   clusters: with z_i = (failures_i - r * attempts_i) / attempts of each strategy, linearised (Cochran 1977, section 6.3;
+ *   Woodruff, J. Am. Stat. Assoc. 66, 1971), var = n / (n - 1) * sum (z_i - z0_i)^2, Student's t(n - 1).
+ * - `square-and-add`: the pairs show no spread at all (one seed, or both without any failure): made of the two rates' own
+ *   intervals (Newcombe, Statistics in Medicine 17, 1998, 873-890, method 10 without its correlation, which would narrow it).
  *
- * Where the pairs show no spread at all (one seed, or both strategies without any failure), the interval is made of the
- * two strategies' own intervals by the square-and-add method (Newcombe, Statistics in Medicine 17, 1998).
+ * p is that of the two-sided signed-rank test on the differences per seed (signedRank.ts).
  */
+import { bootstrapLimits } from './bootstrap.ts';
+import type { Weights } from './bootstrap.ts';
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
-import { NO_SPREAD, sum } from './failureRate.ts';
-import { tCritical, tTwoSided } from './student.ts';
+import { failureRate, NO_SPREAD, sum } from './failureRate.ts';
+import { seedsNeeded } from './seedsNeeded.ts';
+import { signedRank } from './signedRank.ts';
+import { tCritical } from './student.ts';
 
 const ALPHA = 0.05;
-/** 2^16 sign patterns take a few milliseconds. */
-const MAX_EXACT = 16;
+const LEAST_BOOTSTRAP = 5;
 
 export interface PairedDifference {
   /** Rate minus the baseline's rate, -1..1: below 0 is fewer failures. Limits of the 95 % interval. */
@@ -30,73 +31,114 @@ export interface PairedDifference {
   readonly high: number;
   /** Two-sided, of no difference. */
   readonly p: number;
+  /** Matched-pairs rank-biserial correlation, -1..1: -1 when no seed has more failures than under the baseline. */
+  readonly effect: number;
+  /** Cohen's h, 2 asin(sqrt(rate)) - 2 asin(sqrt(baseline's)): a difference of rates that weighs small rates more. */
+  readonly cohensH: number;
   /** Seeds that both strategies have. */
   readonly pairs: number;
+  /** Pairs that would do to tell a difference of this size; null when told already, or when nothing says how many. */
+  readonly seedsNeeded: number | null;
+  readonly method: 'baseline' | 'bootstrap' | 'few-seeds' | 'square-and-add';
 }
 
-/** Difference of `counts` against `baseline`; seeds that only one side has are left out of interval and p. */
+interface Pair {
+  readonly a: SeedCounts;
+  readonly b: SeedCounts;
+}
+
+/** The baseline's own entry. */
+export function noDifference(pairs: number): PairedDifference {
+  const nothing = { difference: 0, low: 0, high: 0, p: 1, effect: 0, cohensH: 0 };
+  return { ...nothing, pairs, seedsNeeded: null, method: 'baseline' };
+}
+
+/**
+ * Difference of `counts` against `baseline` over the seeds that both have; without any, that of all.
+ *
+ * @param name of the resamples: the same for what shall be drawn alike
+ * @param designEffect taken where the counts show none, as for failureRate
+ */
 export function pairedDifference(
   counts: readonly SeedCounts[],
   baseline: readonly SeedCounts[],
-  rate: RateEstimate,
-  baselineRate: RateEstimate,
+  name: string,
+  designEffect = 1,
 ): PairedDifference {
-  const bySeed = new Map(baseline.map((entry) => [entry.seed, entry]));
-  const pairs: { a: SeedCounts; b: SeedCounts }[] = [];
-  for (const a of counts) {
-    const b = bySeed.get(a.seed);
-    if (b !== undefined && a.attempts > 0 && b.attempts > 0) pairs.push({ a, b });
-  }
-  const difference = rate.mean - baselineRate.mean;
+  const pairs = pairsOf(counts, baseline);
   const n = pairs.length;
-  const p = n === 0 ? 1 : signFlip(pairs.map(({ a, b }) => a.failures / a.attempts - b.failures / b.attempts));
-  const variance = n < 2 ? 0 : pairedVariance(pairs, n);
-  if (variance < NO_SPREAD) {
-    const below = Math.hypot(rate.mean - rate.low, baselineRate.high - baselineRate.mean);
-    const above = Math.hypot(rate.high - rate.mean, baselineRate.mean - baselineRate.low);
-    return { difference, ...clamped(difference - below, difference + above), p, pairs: n };
-  }
-  const half = tCritical(ALPHA, n - 1) * Math.sqrt(variance);
-  return { difference, ...clamped(difference - half, difference + half), p, pairs: n };
+  const rate = failureRate(n === 0 ? counts : pairs.map(({ a }) => a), designEffect);
+  const other = failureRate(n === 0 ? baseline : pairs.map(({ b }) => b), designEffect);
+  const difference = rate.mean - other.mean;
+  const variance = n < 2 ? 0 : pairedVariance(pairs, rate.mean, other.mean);
+  const method = variance < NO_SPREAD ? 'square-and-add' : n < LEAST_BOOTSTRAP ? 'few-seeds' : 'bootstrap';
+  const limits = limitsOf(method, pairs, name, rate, other, variance);
+  const told = limits.low > 0 || limits.high < 0;
+  const { p, effect } = signedRank(pairs.map(perSeed));
+  return {
+    difference,
+    ...limits,
+    p,
+    effect,
+    cohensH: cohensH(rate.mean, other.mean),
+    pairs: n,
+    seedsNeeded: told ? null : seedsNeeded(difference, variance, n),
+    method,
+  };
 }
 
-function pairedVariance(pairs: readonly { a: SeedCounts; b: SeedCounts }[], n: number): number {
+function pairsOf(counts: readonly SeedCounts[], baseline: readonly SeedCounts[]): Pair[] {
+  const bySeed = new Map(baseline.map((entry) => [entry.seed, entry]));
+  return counts.flatMap((a) => {
+    const b = bySeed.get(a.seed);
+    return b !== undefined && a.attempts > 0 && b.attempts > 0 ? [{ a, b }] : [];
+  });
+}
+
+/** Differences that are equal as fractions are equal here, so that their ranks tie. */
+function perSeed({ a, b }: Pair): number {
+  return Math.round((a.failures / a.attempts - b.failures / b.attempts) * 1e12) / 1e12;
+}
+
+function cohensH(rate: number, other: number): number {
+  return 2 * Math.asin(Math.sqrt(rate)) - 2 * Math.asin(Math.sqrt(other));
+}
+
+function pairedVariance(pairs: readonly Pair[], rateA: number, rateB: number): number {
   const attemptsA = sum(pairs, ({ a }) => a.attempts);
   const attemptsB = sum(pairs, ({ b }) => b.attempts);
-  const rateA = sum(pairs, ({ a }) => a.failures) / attemptsA;
-  const rateB = sum(pairs, ({ b }) => b.failures) / attemptsB;
   const squares = sum(pairs, ({ a, b }) => {
     const z = (a.failures - rateA * a.attempts) / attemptsA - (b.failures - rateB * b.attempts) / attemptsB;
     return z * z;
   });
-  return (n / (n - 1)) * squares;
+  return (pairs.length / (pairs.length - 1)) * squares;
 }
 
-function clamped(low: number, high: number): { low: number; high: number } {
-  return { low: Math.max(-1, low), high: Math.min(1, high) };
+function limitsOf(
+  method: PairedDifference['method'],
+  pairs: readonly Pair[],
+  name: string,
+  rate: RateEstimate,
+  other: RateEstimate,
+  variance: number,
+): { low: number; high: number } {
+  const difference = rate.mean - other.mean;
+  if (method === 'bootstrap') return bootstrapLimits(name, pairs.length, (weights) => weighted(pairs, weights));
+  const few = method === 'few-seeds' ? tCritical(ALPHA, pairs.length - 1) * Math.sqrt(variance) : null;
+  const below = few ?? Math.hypot(rate.mean - rate.low, other.high - other.mean);
+  const above = few ?? Math.hypot(rate.high - rate.mean, other.mean - other.low);
+  return { low: Math.max(-1, difference - below), high: Math.min(1, difference + above) };
 }
 
-/** Two-sided p of the sign-flip test on paired differences: share of sign patterns at least as far from 0. */
-export function signFlip(differences: readonly number[]): number {
-  const n = differences.length;
-  if (n > MAX_EXACT) return pairedT(differences);
-  const observed = Math.abs(sum(differences, (d) => d));
-  // Sums of the same numbers in another order of signs may differ in the last bit.
-  const atLeast = observed - 1e-12 * sum(differences, Math.abs);
-  let hits = 0;
-  const patterns = 2 ** n;
-  for (let pattern = 0; pattern < patterns; pattern++) {
-    let flipped = 0;
-    for (let i = 0; i < n; i++) flipped += ((pattern >> i) & 1) === 1 ? -differences[i] : differences[i];
-    if (Math.abs(flipped) >= atLeast) hits++;
+/** Difference of the pooled rates in a resample. */
+function weighted(pairs: readonly Pair[], weights: Weights): number {
+  let [failuresA, attemptsA, failuresB, attemptsB] = [0, 0, 0, 0];
+  for (let i = 0; i < pairs.length; i++) {
+    const { a, b } = pairs[i];
+    failuresA += weights[i] * a.failures;
+    attemptsA += weights[i] * a.attempts;
+    failuresB += weights[i] * b.failures;
+    attemptsB += weights[i] * b.attempts;
   }
-  return hits / patterns;
-}
-
-function pairedT(differences: readonly number[]): number {
-  const n = differences.length;
-  const mean = sum(differences, (d) => d) / n;
-  const variance = sum(differences, (d) => (d - mean) ** 2) / (n - 1);
-  if (variance === 0) return mean === 0 ? 1 : 0;
-  return tTwoSided(mean / Math.sqrt(variance / n), n - 1);
+  return failuresA / attemptsA - failuresB / attemptsB;
 }

@@ -42,7 +42,40 @@ test('an entry per workload and strategy, compared with stock wherever it stands
   assert.ok(Math.abs(fix.latencyMs.mean - 30) < 1e-9);
   assert.ok(Math.abs(fix.latencyMs.p99 - 40) < 0.05);
   assert.ok(Math.abs(fix.fullScanMs.p50 - 3000) < 3);
-  assert.equal(summary[1].vsBaseline, { difference: 0, low: 0, high: 0, p: 1, pairs: 2 });
+  assert.is(summary[1].vsBaseline.method, 'baseline');
+  assert.equal([summary[1].vsBaseline.difference, summary[1].vsBaseline.p, summary[1].vsBaseline.pairs], [0, 1, 2]);
+});
+
+test('p is corrected over the strategies of one workload, the baseline left out', () => {
+  const seeds = [1, 2, 3, 4, 5, 6, 7];
+  const records = (['stock', 'a', 'b', 'c'] as const).flatMap((strategy, index) =>
+    seeds.map((seed) => madeUpRecord('w', strategy, seed, 20, strategy === 'stock' ? 6 + (seed % 3) : index)),
+  );
+  const [stock, ...others] = summarize(records);
+  assert.is(stock.vsBaseline.pHolm, 1);
+  for (const { vsBaseline } of others) {
+    assert.is(vsBaseline.p, 2 / 2 ** 7);
+    assert.is(vsBaseline.pHolm, (3 * 2) / 2 ** 7);
+    assert.is(vsBaseline.tooFewSeeds, false);
+    assert.is(vsBaseline.effect, -1);
+  }
+  const few = summarize(records.filter(({ seed }) => seed <= 5));
+  assert.equal(
+    few.map(({ vsBaseline }) => vsBaseline.tooFewSeeds),
+    [false, true, true, true],
+  );
+});
+
+test('the same cells under another name give the same numbers', () => {
+  const records = [1, 2, 3, 4, 5, 6].flatMap((seed) => [
+    madeUpRecord('w', 'stock', seed, 20, seed % 4, 1e6 * seed),
+    madeUpRecord('w', 'same', seed, 20, seed % 4, 1e6 * seed),
+  ]);
+  const [stock, same] = summarize(records);
+  assert.equal(stock.latencyMs, same.latencyMs);
+  assert.equal(stock.failureRate, same.failureRate);
+  assert.is(same.vsBaseline.difference, 0);
+  assert.is(same.vsBaseline.p, 1);
 });
 
 test.run();

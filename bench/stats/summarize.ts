@@ -3,9 +3,20 @@ import type { CellRecord } from '../run/cell.ts';
 import { pooledPercentile } from '../run/histogram.ts';
 import { failureRate, sum } from './failureRate.ts';
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
-import { pairedDifference } from './paired.ts';
+import { holm } from './holm.ts';
+import { noDifference, pairedDifference } from './paired.ts';
 import type { PairedDifference } from './paired.ts';
+import { pooledQuantiles } from './quantiles.ts';
+import { cannotTell } from './seedsNeeded.ts';
 import { virtualStatistics } from './virtual.ts';
+
+/** Against the baseline, together with the other strategies of the workload. */
+export interface Versus extends PairedDifference {
+  /** p after Holm's correction over the strategies that are compared with the baseline. */
+  readonly pHolm: number;
+  /** However clear the difference, so few seeds could not give pHolm < 0.05. */
+  readonly tooFewSeeds: boolean;
+}
 
 /** One strategy on one workload, over its seeds. */
 export interface SummaryEntry {
@@ -17,52 +28,88 @@ export interface SummaryEntry {
   readonly failureRate: RateEstimate;
   /** Name of the strategy compared with. */
   readonly baseline: string;
-  readonly vsBaseline: PairedDifference;
-  /** Latency of an attempt in simulated ms: mean over seeds with its 95 % interval, percentiles of all attempts together. */
-  readonly latencyMs: { mean: number; low: number; high: number; p50: number; p99: number };
+  readonly vsBaseline: Versus;
+  readonly latencyMs: LatencySummary;
   /** Median duration of a full scan, all seeds together, ms of simulated time. */
-  readonly fullScanMs: { p50: number };
+  readonly fullScanMs: { readonly p50: number };
 }
+
+/** Latency of an attempt in simulated ms: mean over seeds, percentiles of all attempts together, 95 % intervals. */
+export interface LatencySummary {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly p50: number;
+  readonly p50Low: number;
+  readonly p50High: number;
+  readonly p90: number;
+  readonly p90Low: number;
+  readonly p90High: number;
+  readonly p99: number;
+  readonly p99Low: number;
+  readonly p99High: number;
+}
+
+/** What is compared: a strategy, or whatever else its cells have in common, and the cells that have results. */
+export type Side = readonly [name: string, cells: readonly CellRecord[]];
 
 /** Summary entries in order of first appearance. `records` are the cells that have results. */
 export function summarize(records: readonly CellRecord[]): SummaryEntry[] {
-  const entries: SummaryEntry[] = [];
-  for (const [workload, ofWorkload] of groupBy(records, (record) => record.workload)) {
+  return [...groupBy(records, (record) => record.workload)].flatMap(([workload, ofWorkload]) => {
     const strategies = [...groupBy(ofWorkload, (record) => record.strategy)];
-    const baseline = baselineOf(strategies.map(([strategy]) => strategy));
-    const designEffect = Math.max(
-      1,
-      ...strategies.map(([, cells]) => failureRate(seedCounts(cells)).designEffect ?? 1),
-    );
-    const baselineCounts = seedCounts(strategies.find(([strategy]) => strategy === baseline)![1]);
-    const baselineRate = failureRate(baselineCounts, designEffect);
-    for (const [strategy, cells] of strategies) {
-      const counts = seedCounts(cells);
-      const rate = failureRate(counts, designEffect);
-      entries.push({
-        workload,
-        strategy,
-        seeds: cells.length,
-        attempts: sum(counts, (entry) => entry.attempts),
-        failures: sum(counts, (entry) => entry.failures),
-        failureRate: rate,
-        baseline,
-        vsBaseline:
-          strategy === baseline
-            ? { difference: 0, low: 0, high: 0, p: 1, pairs: cells.length }
-            : pairedDifference(counts, baselineCounts, rate, baselineRate),
-        latencyMs: latencyOf(strategy, cells),
-        fullScanMs: {
-          p50:
-            pooledPercentile(
-              cells.map((cell) => cell.histograms.fullScanNs),
-              50,
-            ) / 1e6,
-        },
-      });
-    }
-  }
-  return entries;
+    return summarizeSides(workload, strategies, baselineOf(strategies.map(([strategy]) => strategy)));
+  });
+}
+
+/**
+ * One entry for each side, whose name stands in `strategy`; the one named `baseline` is what the others are compared with.
+ *
+ * @param resamples name of the resamples: equal names draw alike
+ */
+export function summarizeSides(
+  workload: string,
+  sides: readonly Side[],
+  baseline: string,
+  resamples = workload,
+): SummaryEntry[] {
+  const counted = sides.map(([name, cells]) => ({ name, cells, counts: seedCounts(cells) }));
+  const designEffect = Math.max(1, ...counted.map(({ counts }) => failureRate(counts).designEffect ?? 1));
+  const reference = counted.find(({ name }) => name === baseline)!;
+  const versus = correct(
+    counted.map((side) =>
+      side === reference
+        ? noDifference(side.cells.length)
+        : pairedDifference(side.counts, reference.counts, resamples, designEffect),
+    ),
+  );
+  return counted.map(({ name, cells, counts }, index) => ({
+    workload,
+    strategy: name,
+    seeds: cells.length,
+    attempts: sum(counts, (entry) => entry.attempts),
+    failures: sum(counts, (entry) => entry.failures),
+    failureRate: failureRate(counts, designEffect),
+    baseline,
+    vsBaseline: versus[index],
+    latencyMs: latencyOf(resamples, name, cells),
+    fullScanMs: {
+      p50:
+        pooledPercentile(
+          cells.map((cell) => cell.histograms.fullScanNs),
+          50,
+        ) / 1e6,
+    },
+  }));
+}
+
+/** Adds Holm's correction over all but the baseline's own entry. */
+function correct(differences: readonly PairedDifference[]): Versus[] {
+  const compared = differences.filter(({ method }) => method !== 'baseline');
+  const corrected = holm(compared.map(({ p }) => p));
+  return differences.map((one) => {
+    if (one.method === 'baseline') return { ...one, pHolm: 1, tooFewSeeds: false };
+    return { ...one, pHolm: corrected[compared.indexOf(one)], tooFewSeeds: cannotTell(one.pairs, compared.length) };
+  });
 }
 
 /** The strategy others are compared with: `stock`, or else the first. */
@@ -70,21 +117,35 @@ export function baselineOf(strategies: readonly string[]): string {
   return strategies.includes('stock') ? 'stock' : strategies[0];
 }
 
-function latencyOf(strategy: string, cells: readonly CellRecord[]): SummaryEntry['latencyMs'] {
+function latencyOf(resamples: string, name: string, cells: readonly CellRecord[]): LatencySummary {
   const perSeed = cells.filter((cell) => cell.cma.attempts > 0).map((cell) => cell.cma.latencyUs.mean / 1e3);
-  const { mean, margin } = virtualStatistics(strategy, perSeed);
+  const { mean, margin } = virtualStatistics(name, perSeed);
   const histograms = cells.map((cell) => cell.histograms.latencyNs);
+  const [p50, p90, p99] = pooledQuantiles(histograms, [50, 90, 99], resamples);
   return {
     mean,
     low: Math.max(0, mean - margin),
     high: mean + margin,
-    p50: pooledPercentile(histograms, 50) / 1e6,
-    p99: pooledPercentile(histograms, 99) / 1e6,
+    p50: p50.value / 1e6,
+    p50Low: p50.low / 1e6,
+    p50High: p50.high / 1e6,
+    p90: p90.value / 1e6,
+    p90Low: p90.low / 1e6,
+    p90High: p90.high / 1e6,
+    p99: p99.value / 1e6,
+    p99Low: p99.low / 1e6,
+    p99High: p99.high / 1e6,
   };
 }
 
 function seedCounts(cells: readonly CellRecord[]): SeedCounts[] {
   return cells.map(({ seed, cma }) => ({ seed, attempts: cma.attempts, failures: cma.failures }));
+}
+
+/** Looks up the cells behind an entry of a run's summary. */
+export function cellsIn(records: readonly CellRecord[]): (entry: SummaryEntry) => readonly CellRecord[] {
+  const groups = groupBy(records, ({ workload, strategy }) => `${workload}/${strategy}`);
+  return ({ workload, strategy }) => groups.get(`${workload}/${strategy}`) ?? [];
 }
 
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

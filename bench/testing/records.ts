@@ -49,5 +49,7 @@ function attempt(failed: boolean, latency: number): CmaAttempt {
     migrated: 100,
     failed: failed ? 3 : 0,
     causes: failed ? { B1: 3 } : {},
+    blocked: failed ? { B1: 2 } : {},
+    cpu: 500_000,
   };
 }

@@ -26,4 +26,9 @@ export interface ContigMemory {
   freeRange(cpu: number, first: number, pages: number): void;
   /** reclaim_clean_pages_from_list for one isolated page: true when it was a clean page-cache page and is gone. */
   discardClean(cpu: number, pfn: number): boolean;
+  /** A guaranteed CMA: drops all that lies in [first, end) and returns how many pages; NONE for any other. */
+  dropCopies(cpu: number, first: number, end: number): number;
+  /** invalidate_bh_lrus, after which the LRUs of buffer_heads stay empty until bhLruEnable. Returns entries dropped. */
+  bhLruDisable(): number;
+  bhLruEnable(): void;
 }

@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BLOCKED } from '../clock/actor.ts';
+import type { KernelProfile } from '../description.ts';
+import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusTest } from '../litmus/types.ts';
 import { NONE } from '../memory/frames.ts';
@@ -65,6 +67,49 @@ test('6.1: pagevecs are off between the first drain and the end, however it ends
   kernel.spaces.mmap(mm, 40, 1, NONE, false);
   kernel.faults.write(mm, 40, 1, CPU, 1);
   assert.is(memory.frames.pagevecRefs[kernel.tables.get(mm, 40) >> 6], 1, 'and on again afterwards');
+});
+
+/** A metadata page at the beginning of the area whose buffer was looked up last. */
+function setUpMetadata(profile: Partial<KernelProfile>) {
+  const script = new ScriptMachine({}, [], { profile: { ...SCRIPT_KERNELS['linux-3.10'], ...profile } });
+  const { kernel, memory, pages } = script;
+  const file = pages.cache.addFile(4);
+  assert.ok(memory.allocExact(256));
+  pages.cache.insert(CPU, 256, file, 0, false, true);
+  const run = () => {
+    kernel.range.begin(256, 258);
+    while (!kernel.range.isIdle) assert.is.not(kernel.range.step(WHO, CPU), BLOCKED);
+    return kernel.range.rc;
+  };
+  return { kernel, pages, file, run };
+}
+
+test('a page whose buffer is in a buffer_head LRU can be neither dropped nor moved: a pin', () => {
+  for (const discardClean of [true, false]) {
+    const { kernel, pages, file, run } = setUpMetadata({ discardClean });
+    assert.is(run(), ERRNO.busy);
+    assert.equal(kernel.range.leftover, [256]);
+    assert.is(kernel.ledger.failureOf(256), 'pin');
+    pages.cache.bhLru.invalidate();
+    assert.is(run(), 0);
+    assert.is(pages.discarded, discardClean ? 1 : 0);
+    assert.is(pages.cache.lookup(file, 0) === NONE, discardClean);
+  }
+});
+
+test('invalidateBhLrus: the LRUs are empty during the range, and remember again after it', () => {
+  const { kernel, pages, file, run } = setUpMetadata({ invalidateBhLrus: true });
+  assert.is(run(), 0);
+  assert.is(pages.discarded, 1);
+  kernel.range.begin(260, 262);
+  while (!kernel.range.isIdle) {
+    kernel.range.step(WHO, CPU);
+    if (pages.cache.lookup(file, 1) === NONE) pages.cache.add(CPU, file, 1, false, true);
+  }
+  const pfn = pages.cache.lookup(file, 1);
+  assert.not(pages.hasBusyBuffers(pfn));
+  pages.cache.lookupBuffers(CPU, pfn);
+  assert.ok(pages.hasBusyBuffers(pfn));
 });
 
 test.run();

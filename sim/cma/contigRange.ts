@@ -3,6 +3,8 @@
  * steps: isolate pageblocks, drain, then clusters of 32 pages, each tried by up to five migrate_pages calls, drain
  * again, test, take. A call that fails has migrated most of the range away for nothing.
  *
+ * A guaranteed CMA (GCMA) holds nothing but copies that are dropped: no drains and no migration.
+ *
  * Later kernels: no pagevecs from the first drain to the last cluster (`lruCacheDisable`), after which nothing is left to
  * drain; -ENOMEM ends it, -EBUSY does not, but the test that follows does (`rangeEndsEarly`).
  *
@@ -28,6 +30,9 @@ export interface ContigParts {
   readonly migrate: MigratePages;
   readonly costs: CostProfile;
   readonly changes: KernelChanges;
+  /** discardClean and invalidateBhLrus of the kernel profile. */
+  readonly discardsClean: boolean;
+  readonly invalidatesBhLrus: boolean;
   /** A page on the LRU was not isolated, for its references. */
   readonly skipped: (pfn: number) => void;
   /** A frame was found busy in test_pages_isolated. */
@@ -51,6 +56,8 @@ export class ContigRange {
   #pfn = 0;
   #tries = 0;
   #interrupted = false;
+  /** Cost of the buffers that will have to be looked up again, charged with the next cluster, ns. */
+  #bhLruCost = 0;
   readonly #list: number[] = [];
   readonly #skipped = new Set<number>();
   readonly #p: ContigParts;
@@ -107,14 +114,12 @@ export class ContigRange {
     const { memory, costs } = this.#p;
     switch (this.#phase) {
       case PHASE.start:
-        if (!memory.startIsolate(this.#first, this.#end)) return this.#done(ERRNO.busy, costs.contigBase);
-        memory.setCmaAlloc(true);
-        this.#phase = PHASE.prepare;
-        return costs.contigBase + costs.drainAllPages;
+        return this.#start(cpu);
       case PHASE.prepare:
         // migrate_prep or lru_cache_disable: a work item on every CPU, waited for.
         if (this.#p.changes.lruCacheDisable) memory.lruCacheDisable();
         else memory.lruAddDrainAll();
+        if (this.#p.invalidatesBhLrus) this.#bhLruCost = memory.bhLruDisable() * costs.faultFile;
         this.#phase = PHASE.next;
         return sleepFor(costs.lruAddDrainAll);
       case PHASE.next:
@@ -131,25 +136,35 @@ export class ContigRange {
     }
   }
 
+  #start(cpu: number): number {
+    const { memory, costs } = this.#p;
+    if (!memory.startIsolate(this.#first, this.#end)) return this.#done(ERRNO.busy, costs.contigBase);
+    memory.setCmaAlloc(true);
+    const dropped = memory.dropCopies(cpu, this.#first, this.#end);
+    this.#phase = dropped === NONE ? PHASE.prepare : PHASE.test;
+    return costs.contigBase + (dropped === NONE ? costs.drainAllPages : dropped * costs.discardPage);
+  }
+
   /** isolate_migratepages_range and reclaim_clean_pages_from_list, or one more try of the pages left. */
   #nextCluster(cpu: number): number {
     const { migrate, costs } = this.#p;
     const list = this.#list;
-    let cost = 0;
+    let cost = this.#bhLruCost;
+    this.#bhLruCost = 0;
     if (this.#interrupted) return this.#giveUp(cpu, ERRNO.interrupted);
     if (list.length === 0) {
       if (this.#pfn >= this.#end) {
         this.#phase = this.#p.changes.lruCacheDisable ? PHASE.test : PHASE.drain;
-        if (this.#p.changes.lruCacheDisable) this.#p.memory.lruCacheEnable();
+        this.#enableCaches();
         return 0;
       }
-      cost = this.#isolateCluster() * costs.isolateFrame;
+      cost += this.#isolateCluster() * costs.isolateFrame;
       this.#tries = 0;
     } else {
       if (++this.#tries === TRIES) return this.#giveUp(cpu, this.#triesError());
       this.contigTries++;
     }
-    for (let i = 0; i < list.length;) {
+    for (let i = 0; i < list.length && this.#p.discardsClean;) {
       if (!this.#p.memory.discardClean(cpu, list[i])) {
         i++;
         continue;
@@ -198,9 +213,9 @@ export class ContigRange {
 
   /** A fatal signal, tries == 5 or -ENOMEM: putback_movable_pages. */
   #giveUp(cpu: number, error: number): number {
-    const { changes, memory } = this.#p;
+    const { changes } = this.#p;
     this.leftover = this.#list.slice();
-    if (changes.lruCacheDisable) memory.lruCacheEnable();
+    this.#enableCaches();
     for (const pfn of this.#list) this.#p.pages.putback(cpu, pfn);
     this.#list.length = 0;
     if (changes.rangeEndsEarly && error === ERRNO.busy) {
@@ -232,6 +247,12 @@ export class ContigRange {
     }
     this.#endIsolation();
     return this.#done(rc, cost);
+  }
+
+  /** Migration is over. */
+  #enableCaches(): void {
+    if (this.#p.changes.lruCacheDisable) this.#p.memory.lruCacheEnable();
+    if (this.#p.invalidatesBhLrus) this.#p.memory.bhLruEnable();
   }
 
   #endIsolation(): void {

@@ -325,7 +325,8 @@ function number(action: LitmusAction, key: string, otherwise = 0): number {
 
 /** Runs a test, with all invariants recounted after each action; throws LitmusError for an action that makes no sense. */
 export function runLitmus(test: LitmusTest, options: LitmusOptions): LitmusResult {
-  const interpreter = new Interpreter(test, options.strategies);
+  const machine = new ScriptMachine(test.config, strategiesNamed(options.strategies, options.plugins));
+  const interpreter = new Interpreter(test, options.strategies, machine);
   const mismatches: LitmusMismatch[] = [];
   const states: LitmusState[] = [];
   test.actions.forEach((action, step) => {

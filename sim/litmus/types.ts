@@ -1,4 +1,5 @@
 import type { ScriptKernel } from '../kernelProfiles.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 
 /** A scripted test as the file format has it, checked for shape by whoever reads files. */
 
@@ -63,6 +64,8 @@ export interface LitmusResult {
 export interface LitmusOptions {
   /** Fix strategies acting together; expectations describe `stock`. */
   readonly strategies: readonly string[];
+  /** Strategies besides the built-in ones. */
+  readonly plugins?: readonly Strategy[];
   readonly step: boolean;
 }
 

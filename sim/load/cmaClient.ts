@@ -9,7 +9,7 @@ import type { CmaArea } from '../cma/cmaArea.ts';
 import type { CmaClient as ClientDescription } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
-import type { Cause } from '../observations.ts';
+import type { Cause, CauseCounts } from '../observations.ts';
 import type { HeldBuffers } from './heldBuffers.ts';
 import type { World } from './world.ts';
 
@@ -26,6 +26,10 @@ export class CmaClient implements Actor {
   /** Buffers of the round so far, as pfn and pages in turn. */
   readonly #got: number[] = [];
   readonly #failed = new Map<number, Cause>();
+  /** Those of the round `#round` alone. */
+  readonly #blockers = new Map<number, Cause>();
+  #round = 0;
+  #cpu = 0;
   readonly #stream: Stream;
   readonly #weights: readonly number[];
   readonly #weightSum: number;
@@ -73,6 +77,9 @@ export class CmaClient implements Actor {
     this.#left--;
     this.#pages = this.#client.sizes[this.#stream.weighted(this.#weights, this.#weightSum)].pages;
     this.#failed.clear();
+    this.#blockers.clear();
+    this.#round = 0;
+    this.#cpu = 0;
     this.#began = now;
     this.#alloc.begin(this.#area, this.#pages, this.#client.alignOrder);
     return this.#allocate(cpu, now);
@@ -80,6 +87,7 @@ export class CmaClient implements Actor {
 
   #allocate(cpu: number, now: number): number {
     const result = this.#alloc.step(this.#who, cpu);
+    if (result > 0) this.#cpu += result;
     this.#world.lowMemory.afterAllocation();
     if (result === BLOCKED || !this.#alloc.isIdle) return result;
     this.#finish(now + result);
@@ -89,8 +97,6 @@ export class CmaClient implements Actor {
   #finish(now: number): void {
     const { errno, pfn, migratePasses, contigTries, ranges, caller, migrated } = this.#alloc;
     const { measures } = this.#world;
-    const causes: Partial<Record<Cause, number>> = {};
-    for (const cause of this.#failed.values()) causes[cause] = (causes[cause] ?? 0) + 1;
     if (this.#began >= measures.since) {
       measures.attempts.push({
         at: this.#began - measures.since,
@@ -104,7 +110,9 @@ export class CmaClient implements Actor {
         caller,
         migrated,
         failed: this.#failed.size,
-        causes,
+        causes: countCauses(this.#failed),
+        blocked: errno === 0 || caller > this.#round ? {} : countCauses(this.#blockers),
+        cpu: this.#cpu,
       });
     }
     if (errno === 0) {
@@ -122,10 +130,16 @@ export class CmaClient implements Actor {
   /** Who stood in the way of the range just given up: each page counts once an attempt, with its last cause. */
   #noteFailures(): void {
     const { range, ledger } = this.#world.kernel;
+    if (this.#alloc.caller > this.#round) {
+      this.#blockers.clear();
+      this.#round = this.#alloc.caller;
+    }
     for (const pfn of range.leftover) {
       const cause = ledger.failureOf(pfn);
       // After -ENOMEM the pages behind the one that found no target were not tried again.
-      this.#failed.set(pfn, cause === 'unknown' && range.rc === ERRNO.noMemory ? 'no-target' : cause);
+      const named = cause === 'unknown' && range.rc === ERRNO.noMemory ? 'no-target' : cause;
+      this.#failed.set(pfn, named);
+      this.#blockers.set(pfn, named);
     }
     ledger.forgetFailures();
   }
@@ -134,4 +148,10 @@ export class CmaClient implements Actor {
     const mean = SECOND / this.#client.perSecond;
     return Math.round(this.#client.periodic ? mean : this.#stream.exponential(mean));
   }
+}
+
+function countCauses(failed: ReadonlyMap<number, Cause>): Partial<CauseCounts> {
+  const counts: Partial<CauseCounts> = {};
+  for (const cause of failed.values()) counts[cause] = (counts[cause] ?? 0) + 1;
+  return counts;
 }

@@ -44,13 +44,15 @@ export class FileReader implements Actor {
       const pfn = this.#readNext(cpu);
       if (pfn === NONE && this.#reading.length === 0) return lowMemory.allocationFailed(now);
       if (pfn === NONE) break;
+      this.#nextAt += this.#interval();
+      // Copied from a guaranteed CMA: nothing to wait for.
+      if (this.#world.memory.cache.wasCopied) continue;
       kernel.locks.tryLockPage(pfn);
       this.#reading.push(pfn);
-      this.#nextAt += this.#interval();
     }
     lowMemory.afterAllocation();
     if (this.#reading.length > 0) return sleepFor(description.costs.fileRead);
-    return sleepFor(this.#nextAt - now);
+    return sleepFor(Math.max(0, this.#nextAt - now));
   }
 
   #readNext(cpu: number): number {

@@ -44,7 +44,7 @@ export class Flusher implements Actor {
       return costs.syscall;
     }
     if (this.#nextAt <= now) {
-      this.#dirtyOne(now);
+      this.#dirtyOne(cpu, now);
       this.#nextAt += this.#interval();
       return costs.syscall;
     }
@@ -52,11 +52,12 @@ export class Flusher implements Actor {
     return sleepFor(next - now);
   }
 
-  #dirtyOne(now: number): void {
+  #dirtyOne(cpu: number, now: number): void {
     const { cache } = this.#world.memory;
     const index = this.#stream.below(cache.sizeOf(this.#file));
     const pfn = cache.lookup(this.#file, index);
     if (pfn === NONE || this.#world.kernel.locks.isPageLocked(pfn)) return;
+    cache.lookupBuffers(cpu, pfn);
     cache.markDirty(pfn);
     this.#dirty.add(now + this.#world.description.load.pageCache.dirtyNs, index);
   }

@@ -27,16 +27,18 @@ export class Kswapd implements Actor {
   }
 
   step(cpu: number, now: number): number {
-    const { memory, reclaim } = this.#memory;
+    const { memory, reclaim, cache } = this.#memory;
     const { watermarks } = memory;
     if (now < this.#sleepsFrom + CONGESTION_WAIT_NS) return sleepFor(this.#sleepsFrom + CONGESTION_WAIT_NS - now);
     if (watermarks.zoneWatermarkOk(0, watermarks.high, false)) {
       memory.kswapdWanted = false;
       return BLOCKED;
     }
+    const before = cache.cleancache?.stored ?? 0;
     const freed = reclaim.shrinkFileLru(cpu, CLUSTER);
     this.#lowMemory.shrink(now);
     if (freed === 0) this.#sleepsFrom = now;
-    return reclaim.lastScanned * this.#costs.reclaimPage;
+    const stored = (cache.cleancache?.stored ?? 0) - before;
+    return reclaim.lastScanned * this.#costs.reclaimPage + stored * this.#costs.migrateCopy;
   }
 }

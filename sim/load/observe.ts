@@ -15,6 +15,8 @@ export interface Baseline {
   readonly allocFailures: number;
   readonly wakeups: number;
   readonly idleWakeups: number;
+  readonly discarded: number;
+  readonly refaults: number;
 }
 
 export function baselineOf(world: World): Baseline {
@@ -26,6 +28,8 @@ export function baselineOf(world: World): Baseline {
     allocFailures: world.memory.failures,
     wakeups: world.scheduler.wakeups(world.kernel.ksmd.who),
     idleWakeups: world.scheduler.idleWakeups(world.kernel.ksmd.who),
+    discarded: world.memory.discarded,
+    refaults: world.memory.cache.refaults,
   };
 }
 
@@ -40,6 +44,7 @@ export function takeSample(world: World): Sample {
     unfindablePtes: kernel.ledger.gaps.size,
     freePages: memory.memory.freePages(),
     freeCmaPages: memory.memory.freeCmaPages(),
+    unusableCmaPages: memory.unusableCmaPages(),
     processes: processes.size,
   };
 }
@@ -53,6 +58,7 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
   const ptesMean = statistics.mean();
   const meanKsmPtes = samples.reduce((sum, sample) => sum + sample.ksmPtes, 0) / Math.max(1, samples.length);
   const items = objects.rmapItems + objects.keptItems;
+  const itemBytes = RMAP_ITEM_BYTES + kernel.extraItemBytes;
   return {
     duration: scheduler.now - measures.since,
     attempts: measures.attempts,
@@ -82,7 +88,8 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       open: ledger.gaps.size,
       openedByCause: { ...statistics.openedByCause },
     },
-    rmapItems: { live: items, peak: objects.peakItems, stale: countStale(kernel), bytes: items * RMAP_ITEM_BYTES },
+    rmapItems: { live: items, peak: objects.peakItems, stale: countStale(kernel), bytes: items * itemBytes },
+    kernelBugs: { ...kernel.vmas.anonVmas.bugs },
     fork: Float64Array.from(measures.fork),
     cowFault: Float64Array.from(measures.cowFault),
     counts: {
@@ -95,6 +102,12 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       events: scheduler.steps - baseline.events,
       reclaimed: memory.reclaim.freed - baseline.reclaimed,
       allocFailures: memory.failures - baseline.allocFailures,
+    },
+    cmaPages: world.description.memory.cma.reduce((sum, area) => sum + area.pages, 0),
+    pageCache: {
+      pages: memory.cache.pages,
+      discarded: memory.discarded - baseline.discarded,
+      refaults: memory.cache.refaults - baseline.refaults,
     },
     samples,
   };

@@ -84,10 +84,11 @@ export class PageAccess {
 
   /** The page enters the cache locked and is unlocked when it has been read. */
   #readPage(mm: number, cpu: number, now: number): number {
-    const { lowMemory, kernel, description } = this.#world;
+    const { lowMemory, kernel, memory, description } = this.#world;
     const pfn = this.#addPage(mm, cpu);
     if (pfn === NONE) return lowMemory.allocationFailed(now);
     lowMemory.afterAllocation();
+    if (memory.cache.wasCopied) return description.costs.migrateCopy;
     kernel.locks.tryLockPage(pfn);
     this.#reading = pfn;
     return sleepFor(description.costs.fileRead);

@@ -24,8 +24,8 @@ const FALLBACKS: readonly (readonly number[])[] = [
   [MIGRATE.unmovable, MIGRATE.movable],
   [MIGRATE.cma, MIGRATE.reclaimable, MIGRATE.unmovable],
 ];
-/** The same where CMA has been tried already. */
-const BALANCED_FALLBACKS: typeof FALLBACKS = [
+/** The same where CMA has been tried already, or may not be had. */
+const FALLBACKS_OUTSIDE_CMA: typeof FALLBACKS = [
   FALLBACKS[MIGRATE.unmovable],
   FALLBACKS[MIGRATE.reclaimable],
   [MIGRATE.reclaimable, MIGRATE.unmovable],
@@ -48,9 +48,10 @@ export class Buddy {
   readonly #balanced: boolean;
   readonly #fallbacks: typeof FALLBACKS;
 
-  constructor(frames: Frames, blocks: Pageblocks, cmaBalance: boolean) {
-    this.#balanced = cmaBalance;
-    this.#fallbacks = cmaBalance ? BALANCED_FALLBACKS : FALLBACKS;
+  /** `cmaForMovable` false: MOVABLE requests never fall back to CMA. */
+  constructor(frames: Frames, blocks: Pageblocks, cmaBalance: boolean, cmaForMovable = true) {
+    this.#balanced = cmaBalance && cmaForMovable;
+    this.#fallbacks = cmaBalance || !cmaForMovable ? FALLBACKS_OUTSIDE_CMA : FALLBACKS;
     this.blocks = blocks;
     this.lists = new FrameLists(frames, (blocks.order + 1) * MIGRATE_TYPES);
     this.freeType = uint8(frames.total);
@@ -89,9 +90,22 @@ export class Buddy {
     let pfn = mayBalance && this.#isMostlyCma() ? this.#smallest(order, MIGRATE.cma) : -1;
     if (pfn < 0) pfn = this.#smallest(order, type);
     if (pfn < 0 && mayBalance) pfn = this.#smallest(order, MIGRATE.cma);
-    if (pfn < 0) pfn = this.#fallback(order, type);
+    if (pfn < 0) pfn = this.#fallback(order, type, this.#fallbacks[type]);
     if (pfn < 0) pfn = this.#smallest(order, MIGRATE.reserve);
     return pfn;
+  }
+
+  /** The same for a MOVABLE request that may not have CMA pages. */
+  rmqueueOutsideCma(order: number): number {
+    let pfn = this.#smallest(order, MIGRATE.movable);
+    if (pfn < 0) pfn = this.#fallback(order, MIGRATE.movable, FALLBACKS_OUTSIDE_CMA[MIGRATE.movable]);
+    if (pfn < 0) pfn = this.#smallest(order, MIGRATE.reserve);
+    return pfn;
+  }
+
+  /** A single CMA page, unless cmaAlloc; NONE. */
+  takeCma(): number {
+    return this.cmaAlloc ? -1 : this.#smallest(0, MIGRATE.cma);
   }
 
   /** The vendor's __rmqueue_cma for a MOVABLE request with __GFP_CMA: the CMA lists first, unless cma_alloc. */
@@ -211,10 +225,9 @@ export class Buddy {
   }
 
   /** __rmqueue_fallback: the largest block of another type, and perhaps the whole pageblock with it. */
-  #fallback(order: number, type: number): number {
+  #fallback(order: number, type: number, others: readonly number[]): number {
     const { blocks } = this;
     const { heads } = this.lists;
-    const others = this.#fallbacks[type];
     for (let current = blocks.order; current >= order; current--) {
       for (let i = 0; i < others.length; i++) {
         const other = others[i];

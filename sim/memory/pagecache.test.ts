@@ -87,6 +87,8 @@ test('only a clean page that nobody uses can be dropped, isolated or not', () =>
   const pfn = cache.add(0, file, 0, false, true);
   assert.not(cache.dropClean(0, pfn), 'in a pagevec');
   memory.pagevecs.lruAddDrainAll();
+  assert.not(cache.dropClean(0, pfn), 'its buffer was looked up');
+  assert.is(cache.bhLru.invalidate(), 1);
   memory.getPage(pfn);
   assert.not(cache.dropClean(0, pfn), 'pinned');
   memory.putPage(0, pfn);
@@ -105,6 +107,7 @@ test('migration moves slot, references, buffers and dirtiness', () => {
   const { memory, cache, file, isSound } = build();
   const { frames } = memory;
   const from = cache.add(0, file, 3, true, true);
+  cache.bhLru.invalidate();
   memory.pagevecs.lruAddDrainAll();
   assert.ok(memory.lru.isolateLruPage(from));
   assert.is(frames.count[from], 3);
@@ -121,6 +124,21 @@ test('migration moves slot, references, buffers and dirtiness', () => {
   assert.is(frames.kind[from], KIND.free);
   assert.is(frames.count[to], 2);
   assert.is(memory.lru.listOf[to], LRU.inactiveFile);
+  isSound();
+});
+
+test('a page that was dropped and is read again is a refault', () => {
+  const { memory, cache, file, isSound } = build();
+  memory.pagevecs.lruAddDrainAll();
+  for (const index of [0, 1, 1, 0]) {
+    cache.add(0, file, index);
+    memory.pagevecs.lruAddDrainAll();
+    assert.ok(cache.dropClean(0, cache.lookup(file, index)));
+  }
+  assert.is(cache.refaults, 2);
+  cache.remove(0, cache.add(0, file, 2));
+  cache.add(0, file, 2);
+  assert.is(cache.refaults, 2, 'truncated, not dropped');
   isSound();
 });
 

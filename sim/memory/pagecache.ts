@@ -5,9 +5,14 @@
  * A cached page has one reference of the cache and, with buffers attached (PG.private), one of the buffers. With
  * `pageCacheOutsideCma` a page from a CMA block is given back and asked for again without __GFP_MOVABLE.
  *
- * Differences: a file has a fixed number of pages and a flat index; buffers can always be freed from a clean page.
- * Writing itself takes no time here: the caller starts and ends it.
+ * Pages with buffers are those of block devices, metadata of file systems: their buffers are busy while a CPU's LRU of
+ * buffer_heads holds them (bhLru.ts), and can be freed from a clean page otherwise.
+ *
+ * Differences: a file has a fixed number of pages and a flat index. Writing itself takes no time here: the caller starts
+ * and ends it.
  */
+import { BhLru } from './bhLru.ts';
+import type { Cleancache } from './cleancache.ts';
 import { KIND, NONE, PG, type Frames } from './frames.ts';
 import { LRU } from './lru.ts';
 import { MIGRATE } from './pageblocks.ts';
@@ -18,21 +23,31 @@ export class PageCache {
   pages = 0;
   dirty = 0;
   writeback = 0;
+  /** Pages dropped that were read again, and where dropped pages are kept, if anywhere. */
+  refaults = 0;
+  cleancache: Cleancache | null = null;
+  /** The page inserted last was copied from there: it need not be read. */
+  wasCopied = false;
+  readonly bhLru: BhLru;
   readonly #memory: PhysicalMemory;
   readonly #frames: Frames;
   readonly #outsideCma: boolean;
   /** address_space->page_tree by file: frame by index. */
   readonly #trees: Int32Array[] = [];
+  /** By file and index: 1 for a page that was dropped and not read again (a shadow entry of later kernels). */
+  readonly #dropped: Uint8Array[] = [];
 
   constructor(memory: PhysicalMemory) {
     this.#memory = memory;
     this.#frames = memory.frames;
     this.#outsideCma = memory.options.pageCacheOutsideCma;
+    this.bhLru = new BhLru(memory.frames.total, memory.options.cpus);
   }
 
   /** A file of that many pages; returns its id, counted from 0. Files are made when the device is built. */
   addFile(pages: number): number {
     this.#trees.push(new Int32Array(pages).fill(NONE));
+    this.#dropped.push(new Uint8Array(pages));
     return this.#trees.length - 1;
   }
 
@@ -68,9 +83,13 @@ export class PageCache {
     frames.index[pfn] = index;
     this.#trees[file][index] = pfn;
     this.pages++;
+    this.refaults += this.#dropped[file][index];
+    this.#dropped[file][index] = 0;
+    this.wasCopied = this.cleancache?.take(cpu, file, index) ?? false;
     if (hasBuffers) {
       frames.flags[pfn] |= PG.private;
       frames.count[pfn]++;
+      this.bhLru.install(cpu, pfn);
     }
     if (isDirty) this.markDirty(pfn);
     this.#memory.pagevecs.lruCacheAdd(cpu, pfn, LRU.inactiveFile);
@@ -80,6 +99,16 @@ export class PageCache {
     const tree = this.#trees[file];
     if (index >= tree.length || tree[index] >= 0)
       throw new Error(`file ${file}, page ${index}: cached already, or past the end`);
+  }
+
+  /** __find_get_block: somebody looks a buffer of the page up, as for every change of metadata. */
+  lookupBuffers(cpu: number, pfn: number): void {
+    if ((this.#frames.flags[pfn] & PG.private) !== 0) this.bhLru.install(cpu, pfn);
+  }
+
+  /** try_to_release_page would fail: the buffers are in use. */
+  hasBusyBuffers(pfn: number): boolean {
+    return this.bhLru.isHeld(pfn);
   }
 
   /** set_page_dirty. */
@@ -107,8 +136,12 @@ export class PageCache {
     if ((flags & PG.reclaim) !== 0) this.#memory.pagevecs.rotateReclaimablePage(cpu, pfn);
   }
 
-  /** delete_from_page_cache (truncation): the page leaves the cache and is freed with its last reference. */
+  /**
+   * delete_from_page_cache (truncation): the page leaves the cache and is freed with its last reference. Whoever takes
+   * pages of a block device away invalidates the LRUs of buffer_heads first (invalidate_bdev, kill_bdev).
+   */
   remove(cpu: number, pfn: number): void {
+    if (this.bhLru.isHeld(pfn)) this.bhLru.invalidate();
     const frames = this.#frames;
     const flags = frames.flags[pfn];
     if ((flags & PG.dirty) !== 0) this.dirty--;
@@ -126,7 +159,7 @@ export class PageCache {
     const frames = this.#frames;
     const flags = frames.flags[pfn];
     if (frames.kind[pfn] !== KIND.file || frames.mapping[pfn] < 0) return false;
-    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0) return false;
+    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0 || this.bhLru.isHeld(pfn)) return false;
     // A pte shows here as one reference too many.
     const expected = 1 + ((flags & PG.private) !== 0 ? 1 : 0) + ((flags & PG.isolated) !== 0 ? 1 : 0);
     return frames.count[pfn] === expected;
@@ -138,7 +171,10 @@ export class PageCache {
    */
   dropClean(cpu: number, pfn: number): boolean {
     if (!this.isDroppable(pfn)) return false;
-    const isIsolated = (this.#frames.flags[pfn] & PG.isolated) !== 0;
+    const { flags, mapping, index } = this.#frames;
+    const isIsolated = (flags[pfn] & PG.isolated) !== 0;
+    this.#dropped[mapping[pfn]][index[pfn]] = 1;
+    if ((flags[pfn] & PG.private) === 0) this.cleancache?.put(mapping[pfn], index[pfn]);
     this.#memory.lru.endIsolation(pfn);
     this.remove(cpu, pfn);
     if (isIsolated) this.#memory.putPage(cpu, pfn);
@@ -146,8 +182,8 @@ export class PageCache {
   }
 
   /**
-   * migrate_page_move_mapping and the buffers' part of buffer_migrate_page: the cache's slot and references, PG.private and
-   * PG.dirty go to the new frame, which gets kind, mapping and index. The old frame keeps its kind and has no mapping.
+   * migrate_page_move_mapping and the buffers' part of buffer_migrate_page, of a page whose buffers are not busy: the
+   * cache's slot and references, PG.private and PG.dirty go to the new frame, which gets kind, mapping and index. The old frame keeps its kind and has no mapping.
    */
   replace(oldPfn: number, newPfn: number): void {
     const frames = this.#frames;
@@ -168,7 +204,7 @@ export class PageCache {
   /** __page_cache_alloc. */
   #alloc(cpu: number): number {
     const memory = this.#memory;
-    const pfn = memory.allocPage(cpu, GFP.movable);
+    const pfn = memory.allocPage(cpu, GFP.movable | GFP.pageCache);
     if (pfn < 0 || !this.#outsideCma || memory.blocks.typeOf(pfn) !== MIGRATE.cma) return pfn;
     memory.freeFrame(cpu, pfn);
     return memory.allocPage(cpu, 0);

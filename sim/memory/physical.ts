@@ -4,7 +4,7 @@
  *
  * Differences: one zone and one node; direct reclaim, the OOM killer and sleeping belong to the caller, who gets NONE.
  */
-import type { KernelChanges } from '../description.ts';
+import type { CmaUse, KernelChanges } from '../description.ts';
 import { UNCHANGED } from '../kernelProfiles.ts';
 import { bootMemory } from './boot.ts';
 import { Buddy } from './buddy.ts';
@@ -41,6 +41,9 @@ export interface MemoryOptions {
   readonly cmaFirstForAnon: boolean;
   readonly pageCacheOutsideCma: boolean;
   readonly cmaFreeBypassesPcp: boolean;
+  /** As in KernelProfile; left out for a tree of 3.10. */
+  readonly cmaFor?: CmaUse;
+  readonly targetsOutsideCma?: boolean;
   /** Left out for a tree of 3.10. */
   readonly changes?: KernelChanges;
 }
@@ -55,6 +58,10 @@ export const GFP = {
   reclaimable: 4,
   /** ALLOC_NO_WATERMARKS */
   noWatermark: 8,
+  /** A page of the page cache, together with movable; tells only where `cmaFor` is 'page-cache'. */
+  pageCache: 16,
+  /** A movable page that may not be a CMA page. */
+  outsideCma: 32,
 } as const;
 
 export class PhysicalMemory {
@@ -74,6 +81,7 @@ export class PhysicalMemory {
   kswapdWanted = false;
   readonly #count: Int32Array;
   readonly #cmaFirst: boolean;
+  readonly #cmaFor: CmaUse | undefined;
 
   constructor(options: MemoryOptions) {
     this.options = options;
@@ -81,7 +89,7 @@ export class PhysicalMemory {
     const frames = new Frames(options.frames);
     this.frames = frames;
     this.blocks = new Pageblocks(options.frames, options.pageblockOrder, options.cma);
-    this.buddy = new Buddy(frames, this.blocks, changes.cmaBalance);
+    this.buddy = new Buddy(frames, this.blocks, changes.cmaBalance, options.cmaFor === undefined);
     this.watermarks = new Watermarks(this.buddy, options.minFreePages, options.extraFreePages);
     this.percpu = new PerCpu(frames, this.buddy, options);
     this.lru = new Lru(frames);
@@ -90,7 +98,8 @@ export class PhysicalMemory {
     this.pagevecs = new Pagevecs(frames, this.lru, this.release, options.cpus, options.pagevec, changes.sharedLruAdd);
     this.isolation = new Isolation(frames, this.buddy, this.percpu, this.release);
     this.#count = frames.count;
-    this.#cmaFirst = options.cmaFirstForAnon;
+    this.#cmaFirst = options.cmaFirstForAnon && options.cmaFor === undefined;
+    this.#cmaFor = options.cmaFor;
     bootMemory(frames, this.buddy, options.reserved, options.minFreePages, changes);
   }
 
@@ -106,19 +115,41 @@ export class PhysicalMemory {
   /** One page with count 1, whose kind the caller sets; NONE when the watermarks forbid it or nothing is left. `gfp`: bits of GFP. */
   allocPage(cpu: number, gfp: number): number {
     const isMovable = (gfp & GFP.movable) !== 0;
+    const mayUseCma = isMovable && this.#mayUseCma(gfp);
     if ((gfp & GFP.noWatermark) === 0) {
       const marks = this.watermarks;
-      if (!marks.zoneWatermarkOk(0, marks.low, isMovable)) {
+      if (!marks.zoneWatermarkOk(0, marks.low, mayUseCma)) {
         this.kswapdWanted = true;
         const low = this.lowZone?.alloc(false) ?? NONE;
         if (low >= 0) return low;
-        if (!marks.zoneWatermarkOk(0, marks.min, isMovable)) return this.lowZone?.alloc(true) ?? NONE;
+        if (!marks.zoneWatermarkOk(0, marks.min, mayUseCma)) return this.lowZone?.alloc(true) ?? NONE;
       }
     }
     const type = isMovable ? MIGRATE.movable : (gfp & GFP.reclaimable) !== 0 ? MIGRATE.reclaimable : MIGRATE.unmovable;
-    const pfn = this.percpu.alloc(cpu, type, this.#cmaFirst && isMovable && (gfp & GFP.cma) !== 0);
+    const pfn = this.#take(cpu, type, gfp, mayUseCma);
     if (pfn >= 0) this.#count[pfn] = 1;
     return pfn;
+  }
+
+  /** A free CMA page with count 1, for what only CMA areas hold; NONE. */
+  takeCmaPage(): number {
+    const pfn = this.buddy.takeCma();
+    if (pfn >= 0) this.#count[pfn] = 1;
+    return pfn;
+  }
+
+  /** buffered_rmqueue. What may or may not come from CMA goes past the per-cpu list, whose pages are anybody's. */
+  #take(cpu: number, type: number, gfp: number, mayUseCma: boolean): number {
+    if ((gfp & GFP.outsideCma) !== 0) return this.buddy.rmqueueOutsideCma(0);
+    const first = mayUseCma && this.#cmaFor === 'page-cache' ? this.buddy.takeCma() : NONE;
+    if (first >= 0) return first;
+    return this.percpu.alloc(cpu, type, this.#cmaFirst && type === MIGRATE.movable && (gfp & GFP.cma) !== 0);
+  }
+
+  /** ALLOC_CMA of a movable request: free CMA pages count for it. */
+  #mayUseCma(gfp: number): boolean {
+    if (this.#cmaFor === undefined) return (gfp & GFP.outsideCma) === 0;
+    return this.#cmaFor === 'page-cache' && (gfp & GFP.pageCache) !== 0;
   }
 
   /** One given frame with count 1, for scripted tests; false when it is not free. Drains the per-cpu lists when it is on one. */

@@ -196,6 +196,7 @@ export class Kcompactd implements Actor {
         if (kind[pfn] === KIND.kernel && (flags[pfn] & PG.isolated) === 0) free.unshift(pfn);
         else this.#pages.release(cpu, pfn);
       },
+      hasBusyBuffers: (pfn) => this.#pages.hasBusyBuffers(pfn),
       addTarget: (cpu, pfn, wasMapped) => this.#pages.addTarget(cpu, pfn, wasMapped),
       moveInCache: (from, to) => this.#pages.moveInCache(from, to),
     };

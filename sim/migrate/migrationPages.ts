@@ -14,6 +14,8 @@ export interface MigrationPages {
   release(cpu: number, pfn: number): void;
   /** lru_cache_add of a page that was moved to, with lru_add_drain of this CPU when it was mapped. It keeps its reference. */
   addTarget(cpu: number, pfn: number, wasMapped: boolean): void;
+  /** try_to_release_page of a page with buffers would fail: somebody has a reference of a buffer_head. */
+  hasBusyBuffers(pfn: number): boolean;
   /** migrate_page_move_mapping of a page-cache page: the cache's references move to the new frame. */
   moveInCache(from: number, to: number): void;
 }

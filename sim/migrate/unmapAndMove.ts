@@ -180,18 +180,18 @@ export class UnmapAndMove {
     return rmap.visited * costs.rmapVma;
   }
 
-  /** move_to_new_page: any reference too many means -EAGAIN. */
+  /**
+   * move_to_new_page: any reference too many means -EAGAIN. Pages with buffers are those of block devices, which have no
+   * migratepage of their own until 5.0: fallback_migrate_page wants to free their buffers first.
+   */
   #move(): number {
     const { frames, objects, pages, locks, costs, events } = this.#p;
     const page = this.#page;
     const isFile = frames.kind[page] === KIND.file;
+    if (isFile && pages.hasBusyBuffers(page)) return this.#again(MIGRATE_STAGE.buffers);
     const expected = isFile ? 2 + ((frames.flags[page] & PG.private) !== 0 ? 1 : 0) : 1;
+    if (frames.count[page] !== expected) return this.#again(MIGRATE_STAGE.count);
     this.#phase = PHASE.restore;
-    if (frames.count[page] !== expected) {
-      events.migrationFailed(page, MIGRATE_STAGE.count);
-      this.rc = ERRNO.again;
-      return 0;
-    }
     const to = this.#newPage;
     frames.content[to] = frames.content[page];
     frames.flags[to] |= frames.flags[page] & (PG.active | PG.referenced);
@@ -214,6 +214,14 @@ export class UnmapAndMove {
     this.rc = 0;
     events.migrated(page, to);
     return costs.migrateCopy;
+  }
+
+  /** move_to_new_page failed: the ptes go back. */
+  #again(stage: number): number {
+    this.#p.events.migrationFailed(this.#page, stage);
+    this.rc = ERRNO.again;
+    this.#phase = PHASE.restore;
+    return 0;
   }
 
   /** remove_migration_ptes. */

@@ -8,5 +8,6 @@ export const ksmOff: Strategy = {
   origin: 'CyanogenMod android_kernel_motorola_msm8226, PR 7, January 2015: the camera no longer hangs',
   claims: ['B1', 'B2', 'B3', 'B3null', 'B4', 'B6'],
   costs: 'all that merging saves: 16 to 40 MB on a 512 MB device',
+  stopsKsmd: true,
   device: (description) => ({ ...description, ksm: { ...description.ksm, run: 0 } }),
 };

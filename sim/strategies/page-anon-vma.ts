@@ -8,6 +8,7 @@ export const pageAnonVma: Strategy = {
   origin:
     'named by Hugh Dickins, linux-mm April 2015; patch by zhouxianrong (Huawei), June 2016, dropped again in July 2016',
   claims: ['B2'],
-  costs: 'longer reverse walks of upgraded pages: the tree of an ancestor holds all its descendants',
+  costs:
+    'longer reverse walks of upgraded pages: the tree of an ancestor holds all its descendants; a relative that moved the page by mremap before is still missed',
   attach: () => ({ takeAnonVma: (own, ofPage) => (ofPage >= 0 ? ofPage : own) }),
 };

@@ -10,7 +10,7 @@ export const rootSearch: Strategy = {
   // Not B1: with the last item at the address gone there is no root to search.
   claims: ['B2'],
   costs:
-    'up to four passes over larger trees in every reverse walk; helps only while an rmap_item at that address is left',
+    'up to four passes over larger trees in every reverse walk; helps only while an rmap_item at that address is left, and not a relative that moved the page by mremap',
   attach: ({ objects, ksmRmap, vmas }) => ({
     walkMore: (node, visit) => {
       const { root } = vmas.anonVmas;

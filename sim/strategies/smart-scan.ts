@@ -28,6 +28,7 @@ export const smartScan: Strategy = {
   claims: [],
   costs:
     'two bytes in every rmap_item, four with padding; a page that becomes equal to another late is merged up to 8 scans later',
+  itemBytes: 4,
   attach: ({ objects, frames }) => {
     const ages = uint8(objects.capacity);
     const remaining = uint8(objects.capacity);

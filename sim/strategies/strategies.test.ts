@@ -148,6 +148,30 @@ test('heir-items: a relative that ksmd never visits is reached through a cover, 
   assert.equal([kept, kernel.objects.keptItems], [1, 0]);
 });
 
+test('a relative that moved the page by mremap before the upgrade is found by nobody: heir-items does not upgrade', () => {
+  const script: LitmusAction[] = [
+    ...process('P'),
+    write('P', 'A'),
+    ...process('Q'),
+    write('Q', 'D'),
+    { op: 'scan', count: 2 },
+    { op: 'fork', parent: 'Q', child: 'C' },
+    { op: 'pass' },
+    write('P', 'D'),
+    { op: 'pass' },
+    { op: 'mremap', p: 'Q', from: 16, n: 1, to: 40 },
+    { op: 'scan', count: 2 },
+  ];
+  const lost = (strategy: string): unknown[] => {
+    const { ledger } = run(script, [strategy]).kernel;
+    ledger.settle();
+    return [...ledger.gaps.values()].map(({ cause, vpn }) => `${cause} at ${vpn}`);
+  };
+  for (const name of ['stock', 'page-anon-vma', 'root-search', 'targeted-rescan'])
+    assert.equal(lost(name), ['B2 at 40'], name);
+  assert.equal(lost('heir-items'), []);
+});
+
 test('page-anon-vma-naive: the anon_vma of the page is freed while the item refers to it', () => {
   const interpreter = run(
     [...LESSER, { op: 'exit', p: 'P' }, { op: 'exit', p: 'C' }, { op: 'pass' }],

@@ -35,6 +35,10 @@ export interface Strategy extends StrategyInfo {
   readonly device?: (description: DeviceDescription) => DeviceDescription;
   /** Its hooks in this kernel. Called once, when all rooms are there and nothing has happened yet. */
   readonly attach?: (kernel: StrategyKernel) => StrategyHooks;
+  /** ksmd does not run under it: there is nothing to explore. */
+  readonly stopsKsmd?: boolean;
+  /** Bytes that it adds to every rmap_item, padding included: 4 on 32-bit ARM for anything up to a word. */
+  readonly itemBytes?: number;
   /** It leaves covering items behind on hlists, so that pools are made larger. */
   readonly keepsItems?: boolean;
   /** ksmd can stay away for long, so that room is made for every mm that dies in a run. */

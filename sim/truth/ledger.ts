@@ -245,6 +245,7 @@ export class Ledger implements KernelEvents {
     if (stage === MIGRATE_STAGE.locked) return 'locked';
     if (stage === MIGRATE_STAGE.writeback) return 'writeback';
     if (stage === MIGRATE_STAGE.mapped) return this.#byFrame.get(pfn)?.[0].cause ?? 'unknown';
+    if (stage === MIGRATE_STAGE.buffers) return 'pin';
     // A reference too many: whose?
     if (frames.pins[pfn] > 0) return 'pin';
     if (frames.pagevecRefs[pfn] > 0) return 'pagevec';

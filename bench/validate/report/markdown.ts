@@ -1,4 +1,6 @@
 /** The comparison as Markdown, in the layout that prettier gives tables. */
+import { markdownTable } from '../../report/markdownTable.ts';
+import type { Align } from '../../report/markdownTable.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import type { Row } from '../rows.ts';
@@ -8,14 +10,12 @@ import { estimateText } from './numbers.ts';
 import { countOf, WANTED } from './totals.ts';
 import type { Count } from './totals.ts';
 
-type Align = 'left' | 'right';
-
 /** Every row. */
 export function fullMarkdown(validation: Validation): string {
   const { rows } = validation.comparisons;
   const groups = [...groupBy(rows, (row) => row.group)].flatMap(([group, some]) => [
     `## ${plain(group)}`,
-    markdownTable(
+    plainTable(
       ['recording', 'measure', 'recorded', 'modelled', 'agrees'],
       ['left', 'left', 'right', 'right', 'left'],
       some.map(rowCells),
@@ -49,7 +49,7 @@ function summary({ comparisons, totals, seeds, recordings, failed }: Validation)
     `Version ${TOOL_VERSION}, model ${MODEL_HASH}: ${recordings} recordings, ${seeds} modelled runs of each group.`,
     `**${counted(totals)}**; ${WANTED * 100} % are wanted. ${totals.tellBoth.total} rows would have noticed a model that gives twice, and one that gives half, of what was recorded (${counted(totals.tellBoth)}); ${totals.tellOne.total} one of the two; ${totals.bothZero} found nothing on both sides. ${comparisons.notComparable} measures of recordings had nothing to compare on one side and are no rows.`,
     ...(failed.length === 0 ? [] : [`**${failureCount(failed)}:** ${failureLines(failed).map(plain).join('; ')}.`]),
-    markdownTable(
+    plainTable(
       ['recordings', 'agree', 'of', '%'],
       ['left', 'right', 'right', 'right'],
       totals.byFamily.map((count) => [count.family, `${count.agreed}`, `${count.total}`, percentOf(count)]),
@@ -61,7 +61,7 @@ function summary({ comparisons, totals, seeds, recordings, failed }: Validation)
 function scenarioTable(rows: readonly Row[]): string {
   const all = rows.filter((row) => row.group.startsWith('all '));
   if (all.length === 0) return 'No scenario has two groups of recordings.';
-  return markdownTable(
+  return plainTable(
     ['recordings', 'measure', 'recorded [95 %]', 'modelled [95 %]', 'agrees', 'would notice'],
     ['left', 'left', 'right', 'right', 'left', 'left'],
     all.map((row) => [...rowCells(row), NOTICE[row.tells]]),
@@ -71,7 +71,7 @@ function scenarioTable(rows: readonly Row[]): string {
 const NOTICE: Readonly<Record<Row['tells'], string>> = { both: 'x2, /2', twice: 'x2', half: '/2', neither: '-' };
 
 function measureTable({ totals }: Validation): string {
-  return markdownTable(
+  return plainTable(
     ['measure', 'agree', 'of', '%', 'would notice x2 and /2'],
     ['left', 'right', 'right', 'right', 'right'],
     totals.byMeasure.map((count) => [
@@ -90,7 +90,7 @@ function mismatchTable(rows: readonly Row[]): string {
     (some) => !some.every((row) => row.agree),
   );
   if (pairs.length === 0) return 'Every row agrees.';
-  return markdownTable(
+  return plainTable(
     ['recordings', 'measure', 'recorded', 'modelled', 'together', 'single runs that agree'],
     ['left', 'left', 'right', 'right', 'left', 'right'],
     pairs.map((some) => {
@@ -117,20 +117,17 @@ function percentOf({ agreed, total }: Count): string {
   return total === 0 ? '-' : ((100 * agreed) / total).toFixed(1);
 }
 
-/** A table whose columns are as wide as their widest cell. */
-export function markdownTable(
+/** A table of text from recordings. */
+export function plainTable(
   titles: readonly string[],
   aligns: readonly Align[],
   rows: readonly (readonly string[])[],
 ): string {
-  const cells = [titles, ...rows].map((row) => row.map(plain));
-  const widths = titles.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
-  const pad = (text: string, column: number): string =>
-    aligns[column] === 'right' ? text.padStart(widths[column]) : text.padEnd(widths[column]);
-  const line = (row: readonly string[]): string => `| ${row.map(pad).join(' | ')} |`;
-  const rule = `| ${widths.map((width, column) => (aligns[column] === 'right' ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
-  const [head, ...body] = cells;
-  return [line(head), rule, ...body.map(line)].join('\n');
+  return markdownTable(
+    titles,
+    aligns,
+    rows.map((row) => row.map(plain)),
+  );
 }
 
 /** Text of a recording as text: nothing in it is Markdown or HTML, but for the emphasis that this file adds. */

@@ -14,7 +14,7 @@ import { tinyRecord } from '../testing.ts';
 import { Tolerances } from '../tolerance.ts';
 import type { Validation } from '../validation.ts';
 import { validationDocument } from './document.ts';
-import { fullMarkdown, markdownTable, shortMarkdown } from './markdown.ts';
+import { fullMarkdown, plainTable, shortMarkdown } from './markdown.ts';
 import { validationPage } from './page.ts';
 import { validationText } from './text.ts';
 import { subject, totalsOf } from './totals.ts';
@@ -107,7 +107,7 @@ test('Markdown: laid out as prettier does it, and nothing in a name is Markdown'
     assert.not.match(text, /[^\\]`x/);
   }
   assert.is(
-    markdownTable(['a', 'b'], ['left', 'right'], [['x|y', '1']]),
+    plainTable(['a', 'b'], ['left', 'right'], [['x|y', '1']]),
     '| a    |   b |\n| ---- | --: |\n| x\\|y |   1 |',
   );
 });

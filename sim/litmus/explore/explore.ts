@@ -1,5 +1,7 @@
 /** An exploration from a litmus test to what is reported of it. */
+import type { Strategy } from '../../strategies/strategy.ts';
 import type { LitmusTest } from '../types.ts';
+import { confirmFromScratch } from './fromScratch.ts';
 import { compileScript } from './script.ts';
 import { Search } from './search.ts';
 import { findings, type Findings, type Verdict } from './verdict.ts';
@@ -9,6 +11,8 @@ import { witnessOf } from './witness.ts';
 export interface ExploreOptions {
   /** Fix strategies acting together. */
   readonly strategies: readonly string[];
+  /** Strategies besides the built-in ones. */
+  readonly plugins?: readonly Strategy[];
   readonly maxStates: number;
   readonly reduce?: boolean;
   readonly audit?: boolean;
@@ -70,8 +74,11 @@ export class Explorer {
     return this.#search.waiting;
   }
 
+  /** What was found. Throws StrategyError when a plug-in makes it worthless. */
   report(): Exploration {
     const search = this.#search;
+    const { strategies, plugins = [], reduce } = this.#options;
+    if (plugins.length > 0) confirmFromScratch(search, strategies, plugins, reduce !== false);
     const found = findings(search.states);
     const { all } = found;
     const isNever = all.states === 0;
@@ -86,7 +93,7 @@ export class Explorer {
       unfindableStates: all.states,
       causes: causesOf(found),
       leaked: found.leaked,
-      witness: isNever ? null : witnessOf(search, all.worst, this.#options.strategies, whyOf(found)),
+      witness: isNever ? null : witnessOf(search, all.worst, this.#options, whyOf(found)),
       bytes: search.bytes,
     };
   }

@@ -9,6 +9,8 @@
  * interleavings.
  */
 import { NONE } from '../../memory/frames.ts';
+import { StrategyError } from '../../strategies/checked.ts';
+import type { Strategy } from '../../strategies/strategy.ts';
 import { checkStructure, InvariantError } from '../../truth/invariants.ts';
 import { Encoder } from './encode.ts';
 import { Frontier } from './frontier.ts';
@@ -21,6 +23,8 @@ import { World } from './world.ts';
 
 export interface SearchOptions {
   readonly strategies: readonly string[];
+  /** Strategies besides the built-in ones. */
+  readonly plugins?: readonly Strategy[];
   /** States after which the search gives up. */
   readonly maxStates: number;
   /** Private steps are taken together with the step before; false: every step by itself, for comparison. */
@@ -52,7 +56,7 @@ export class Search {
 
   constructor(script: Script, options: SearchOptions) {
     this.#options = options;
-    this.world = new World(script, options.strategies);
+    this.world = new World(script, options.strategies, options.plugins);
     this.steps = new Steps(this.world, options.reduce !== false);
     this.encoder = new Encoder(this.world);
     this.root = this.world.words.slice();
@@ -197,9 +201,9 @@ export class Search {
     if (messages.length > 0) throw new InvariantError(messages, 'in an explored state');
   }
 
-  /** An error of the model, with the steps that led to it. */
+  /** An error of the model, with the steps that led to it; one of a strategy's own code as it is. */
   #broken(state: number, error: unknown): Error {
-    if (error instanceof InvariantError) return error;
+    if (error instanceof InvariantError || error instanceof StrategyError) return error;
     const message = error instanceof Error ? error.message : String(error);
     const threads = this.pathTo(state).map((thread) => this.world.script.threads[thread].name);
     return new InvariantError([message], `after the steps of ${threads.join(', ') || 'nobody'}`);

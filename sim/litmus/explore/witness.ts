@@ -4,7 +4,9 @@
  * against the exploration: both must find the same ptes unfindable.
  */
 import { InvariantError } from '../../truth/invariants.ts';
+import { strategiesNamed, type Strategy } from '../../strategies/index.ts';
 import { Interpreter } from '../interpreter.ts';
+import { ScriptMachine } from '../scriptMachine.ts';
 import { snapshot } from '../snapshot.ts';
 import type { LitmusAction, LitmusTest } from '../types.ts';
 import type { Search } from './search.ts';
@@ -16,8 +18,14 @@ interface Turn {
   readonly effects: Effect[];
 }
 
+/** Strategies of the search, and those of them that are not built in. */
+interface Under {
+  readonly strategies: readonly string[];
+  readonly plugins?: readonly Strategy[];
+}
+
 /** The test; its expectations hold under the strategies of the search. `why`: what it is to say of itself. */
-export function witnessOf(search: Search, state: number, strategies: readonly string[], why: string): LitmusTest {
+export function witnessOf(search: Search, state: number, under: Under, why: string): LitmusTest {
   const { turns, unfindable } = replay(search, state);
   const { test } = search.world.script;
   const actions: LitmusAction[] = [...test.actions.map(withoutExpect), ...actionsOf(search, turns)];
@@ -30,7 +38,7 @@ export function witnessOf(search: Search, state: number, strategies: readonly st
     actions,
     why,
   };
-  return withReports(witness, strategies, unfindable);
+  return withReports(witness, under, unfindable);
 }
 
 /** Takes the path's steps again, noting what each came to. */
@@ -134,8 +142,9 @@ function operationTurn(action: LitmusAction, by: string, effects: readonly Effec
 }
 
 /** Runs the test, adds what its actions report as expectations, and ends it with a check and probes. */
-function withReports(test: LitmusTest, strategies: readonly string[], unfindable: readonly string[]): LitmusTest {
-  const interpreter = new Interpreter(test, strategies);
+function withReports(test: LitmusTest, under: Under, unfindable: readonly string[]): LitmusTest {
+  const machine = new ScriptMachine(test.config, strategiesNamed(under.strategies, under.plugins));
+  const interpreter = new Interpreter(test, under.strategies, machine);
   const actions = test.actions.map((action, step): LitmusAction => {
     const report = interpreter.perform(action, step);
     return Object.keys(report).length === 0 ? action : { ...action, expect: report };

@@ -11,7 +11,7 @@ import { MigratePages } from '../../migrate/migratePages.ts';
 import type { UnmapAndMove } from '../../migrate/unmapAndMove.ts';
 import { LEAF_PAGES } from '../../process/pageTables.ts';
 import { Registers } from '../../registers.ts';
-import { strategiesNamed } from '../../strategies/index.ts';
+import { strategiesNamed, type Strategy } from '../../strategies/index.ts';
 import { Interpreter } from '../interpreter.ts';
 import { NO_COSTS, ScriptMachine } from '../scriptMachine.ts';
 import type { LedgerParts } from '../../truth/ledger.ts';
@@ -64,11 +64,11 @@ export class World {
   readonly area: readonly [number, number];
   readonly shift: number;
 
-  /** Runs the scene. Throws LitmusError for a scene that makes no sense. */
-  constructor(script: Script, strategyNames: readonly string[]) {
+  /** Runs the scene. `plugins`: strategies besides the built-in ones. Throws LitmusError for a scene that makes no sense. */
+  constructor(script: Script, strategyNames: readonly string[], plugins: readonly Strategy[] = []) {
     this.script = script;
     const { test, threads } = script;
-    const strategies = strategiesNamed(strategyNames);
+    const strategies = strategiesNamed(strategyNames, plugins);
     const keepsItems = strategies.some((strategy) => strategy.keepsItems === true);
     const { size, area, shift, addresses } = smallMachine(script, keepsItems);
     this.area = area;
@@ -190,6 +190,8 @@ export class World {
       migrate,
       costs: NO_COSTS,
       changes: UNCHANGED,
+      discardsClean: true,
+      invalidatesBhLrus: false,
       skipped: ignore,
       busy: ignore,
       tested: ignore,

@@ -1,0 +1,62 @@
+/** `cma-stress compare`: earlier runs side by side. */
+import type { Command } from 'commander';
+import { EXIT } from '../errors.ts';
+import { compareSides } from '../compare/compare.ts';
+import { compareDocument } from '../compare/document.ts';
+import { openSides } from '../compare/sides.ts';
+import { crossingText, warningLines } from '../report/closing.ts';
+import { comparisonText } from '../report/comparison.ts';
+import { PLAIN, terminalOf } from '../report/terminal.ts';
+import { collect } from './options.ts';
+import type { SetExitCode } from './program.ts';
+
+interface CompareCommandOptions {
+  readonly factor?: string;
+  readonly force?: boolean;
+  readonly baseline?: string;
+  readonly failIf?: readonly string[];
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Exit codes: 0 compared, 2 the runs cannot be compared (it says what differs), 3 --fail-if crossed.
+
+Examples:
+  cma-stress compare results/before results/after
+  cma-stress compare results/fork-heavy                  the strategies of one run
+  cma-stress compare results/fork-heavy:stock results/other:root-search
+  cma-stress compare results/20ms results/500ms --factor ksm.sleep_millisecs
+  cma-stress compare results/main results/patched --fail-if 'failure_rate > 2%' --fail-if 'p99_latency regresses 10%'
+  cma-stress compare a b --json | jq '.rows[] | [.side, .failureRate.mean]'`;
+
+export function addCompareCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('compare')
+    .description('compare earlier runs, seed by seed: the first is the baseline')
+    .argument('<RUN...>', 'directories of finished runs; DIR:STRATEGY takes one strategy of a run')
+    .option('--factor <name>', 'what they may differ in, for example ksm.sleep_millisecs (default: the one thing)')
+    .option('--force', 'compare although they differ in more')
+    .option('--baseline <name>', 'compare with this side instead of the first, by its name in the tables')
+    .option('--fail-if <expr>', "exit 3 when this holds, for example 'p99_latency regresses 10%' (repeatable)", collect)
+    .option('--json', 'print one JSON document on stdout')
+    .addHelpText('after', EXAMPLES)
+    .action((words: string[], options: CompareCommandOptions) => {
+      setExitCode(compare(words, options));
+    });
+}
+
+function compare(words: readonly string[], options: CompareCommandOptions): number {
+  const comparison = compareSides(openSides(words), {
+    factor: options.factor ?? null,
+    force: options.force === true,
+    baseline: options.baseline ?? null,
+    failIf: options.failIf ?? [],
+  });
+  const { warnings, crossed } = comparison;
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(compareDocument(comparison))}\n`);
+    for (const line of warningLines(warnings, PLAIN)) if (line !== '') process.stderr.write(`${line}\n`);
+    for (const crossing of crossed) process.stderr.write(`${crossingText(crossing)}\n`);
+  } else process.stdout.write(comparisonText(comparison, terminalOf(process.stdout)));
+  return crossed.length > 0 ? EXIT.thresholdCrossed : EXIT.done;
+}

@@ -1,0 +1,71 @@
+/** `cma-stress init`: writes files to begin with. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { packageRoot } from '../plan/files.ts';
+import { NAME, NAME_RULE } from '../plugin/index.ts';
+import { findStrategy } from '../../sim/index.ts';
+import { commandLine, invokedAs } from './commandLine.ts';
+import type { SetExitCode } from './program.ts';
+
+const EXAMPLES = `
+Examples:
+  cma-stress init strategy my-fix
+  cma-stress init strategy my-fix --out fixes --js`;
+
+interface InitOptions {
+  readonly out?: string;
+  readonly js?: boolean;
+}
+
+/** What the strategy of the template is called in it. */
+const TEMPLATE_NAME = 'my-strategy';
+
+export function addInitCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('init')
+    .description('write a file to begin with')
+    .addHelpText('after', EXAMPLES)
+    .command('strategy')
+    .description('write a plug-in: a fix strategy of your own that works, to be changed')
+    .argument('<NAME>', 'name of the strategy, and of its file')
+    .option('--out <dir>', 'directory of the file (default: this one)')
+    .option('--js', 'JavaScript instead of TypeScript')
+    .addHelpText('after', EXAMPLES)
+    .action((name: string, options: InitOptions) => {
+      setExitCode(initStrategy(name, options));
+    });
+}
+
+function initStrategy(name: string, { out = '.', js = false }: InitOptions): number {
+  if (!NAME.test(name)) throw new UsageError(`'${name}' cannot be a strategy's name`, `expected ${NAME_RULE}`);
+  if (findStrategy(name) !== null)
+    throw new UsageError(`'${name}' is a strategy that comes with the tool`, 'take another name');
+  const base = `${name}.${js ? 'js' : 'ts'}`;
+  const file = join(out, base);
+  // The template has no type annotations: it is JavaScript as it stands.
+  const template = readFileSync(join(packageRoot(), 'templates', 'strategy.ts'), 'utf8');
+  const text = template.replaceAll(`${TEMPLATE_NAME}.ts`, base).replaceAll(TEMPLATE_NAME, name);
+  try {
+    mkdirSync(out, { recursive: true });
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (thrown) {
+    const isThere = (thrown as NodeJS.ErrnoException).code === 'EEXIST';
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new UsageError(isThere ? `${file} is there already` : `cannot write ${file}: ${reason}`);
+  }
+  const path = /^[./]/.test(file) ? file : `./${file}`;
+  const tool = invokedAs(process.argv);
+  const quick = ['run', 'fork-heavy', '--quick', '--seeds', '2', '--strategy', `stock,${path}`];
+  process.stdout.write(
+    [
+      `wrote ${file}: it works as it stands; change it into yours. Then:`,
+      `  ${commandLine(tool, ['list', '--strategy', path])}`,
+      `  ${commandLine(tool, quick)}`,
+      `  ${commandLine(tool, ['litmus', 'explore', '--matrix', '--strategy', `stock,${path}`])}`,
+      '',
+    ].join('\n'),
+  );
+  return EXIT.done;
+}

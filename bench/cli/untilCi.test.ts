@@ -1,0 +1,105 @@
+/** `cma-stress run --until-ci` from outside: rounds, limits, threads, interruption. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunDocument } from '../run/document.ts';
+import type { RunManifest } from '../run/folder.ts';
+import { command, scratchDirectory, start } from '../testing/command.ts';
+
+const test = suite<{ dir: string; remove: () => void }>('until-ci', { dir: '', remove: () => undefined });
+
+test.before((context) => {
+  const scratch = scratchDirectory();
+  context.dir = scratch.path;
+  context.remove = scratch.remove;
+});
+test.after((context) => context.remove());
+
+const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--strategy', 'stock,keep-forever'];
+
+function manifestOf(dir: string, name: string): RunManifest {
+  return JSON.parse(readFileSync(join(dir, name, 'run.json'), 'utf8')) as RunManifest;
+}
+
+test('seeds double until the limit; it says what was not reached; the same bytes on any number of threads', async ({
+  dir,
+}) => {
+  const words = [...TINY, '--seeds', '2', '--until-ci', '1%', '--max-seeds', '7', '--json'];
+  const documents = [];
+  for (const threads of ['1', '2']) {
+    const { code, stdout, stderr } = await command([...words, '--threads', threads, '--out', `on${threads}`], dir);
+    assert.is(code, 0, stderr);
+    documents.push(JSON.parse(stdout) as RunDocument);
+  }
+  const [one, two] = documents;
+  assert.is(one.digest, two.digest);
+  assert.is(one.untilCi?.width, 0.01);
+  assert.equal(
+    one.cells.map(({ strategy, seed }) => `${strategy} ${seed}`),
+    ['stock', 'keep-forever'].flatMap((name) => [1, 2, 3, 4, 5, 6, 7].map((seed) => `${name} ${seed}`)),
+  );
+  for (const { seeds, reached } of one.untilCi!.intervals) assert.equal([seeds, reached], [7, false]);
+  const manifest = manifestOf(dir, 'on1');
+  assert.equal(manifest.untilCi, { width: 0.01, maxSeeds: 7, seeds: { 'fork-heavy': 7 } });
+  assert.is(manifest.cells, 14);
+  assert.match(manifest.reproduce, '--until-ci 1% --max-seeds 7');
+  const fixed = await command([...TINY, '--seeds', '7', '--out', 'fixed', '--json'], dir);
+  assert.is((JSON.parse(fixed.stdout) as RunDocument).digest, one.digest);
+});
+
+test('ends as soon as every interval is narrow enough', async ({ dir }) => {
+  const { code, stdout } = await command([...TINY, '--seeds', '2', '--until-ci', '0.999', '--out', 'wide'], dir);
+  assert.is(code, 0);
+  assert.match(stdout, /Every interval of a failure rate is at most 99\.9 points\s+wide/);
+  assert.is(manifestOf(dir, 'wide').cells, 4);
+});
+
+test('interrupted in a later round and continued: the same as without', async ({ dir }) => {
+  const words = [...TINY, '--duration', '4s', '--seeds', '2', '--until-ci', '1%', '--max-seeds', '6', '--threads', '1'];
+  const cells = join(dir, 'stopped', 'cells.ndjson');
+  const { child, finished } = start([...words, '--out', 'stopped', '--json'], dir);
+  const poll = setInterval(() => {
+    // The first round has four cells.
+    if (existsSync(cells) && readFileSync(cells, 'utf8').split('\n').length > 5) {
+      clearInterval(poll);
+      child.kill('SIGINT');
+    }
+  }, 3);
+  const { code, stdout, stderr } = await finished;
+  clearInterval(poll);
+  assert.is(code, 130, stderr);
+  assert.is(stdout, '');
+  const stopped = manifestOf(dir, 'stopped');
+  assert.is(stopped.digest, null);
+  assert.ok(stopped.cells > 4 && stopped.cells <= 12, `${stopped.cells}`);
+  const resumed = await command(['run', '--resume', 'stopped', '--json'], dir);
+  assert.is(resumed.code, 0, resumed.stderr);
+  const whole = await command([...words, '--out', 'whole', '--json'], dir);
+  assert.is((JSON.parse(resumed.stdout) as RunDocument).digest, (JSON.parse(whole.stdout) as RunDocument).digest);
+  assert.is(manifestOf(dir, 'stopped').cells, 12);
+  const again = await command(['run', '--resume', 'stopped'], dir);
+  assert.is(again.code, 0);
+  assert.is(again.stderr, '');
+});
+
+/** Words, and what stderr has to say. */
+const BAD: readonly (readonly [readonly string[], string])[] = [
+  [['--until-ci', '0'], '--until-ci expects a width such as 1%'],
+  [['--until-ci', '100%'], '--until-ci expects'],
+  [['--until-ci', 'narrow'], '--until-ci expects'],
+  [['--max-seeds', '50'], '--max-seeds is for --until-ci'],
+  [['--until-ci', '1%', '--max-seeds', '2000'], '--max-seeds expects a whole number from 2 to 1000'],
+  [['--until-ci', '1%', '--seeds', '20', '--max-seeds', '10'], 'less than the 20 seeds to begin with'],
+  [['--resume', 'nowhere', '--until-ci', '1%'], '--resume takes'],
+];
+
+for (const [words, message] of BAD) {
+  test(`bad usage: run ${words.join(' ')}`, async ({ dir }) => {
+    const { code, stderr } = await command(['run', ...words], dir);
+    assert.is(code, 2, stderr);
+    assert.match(stderr, message);
+  });
+}
+
+test.run();

@@ -1,0 +1,56 @@
+/**
+ * Everything that determines the results of a side but its seeds, as flat text by path: what `compare` looks for
+ * differences in. Paths are those of a workload file as far as there is one; entries of lists go by their names.
+ */
+import type { ResolvedWorkload } from '../plan/types.ts';
+
+/** Path to value. */
+export type Facts = ReadonlyMap<string, string>;
+
+/** Rooms of a description by what workload files call them. */
+const FILE_NAMES: Readonly<Record<string, string>> = {
+  'load.groups': 'groups',
+  'load.spawners': 'spawners',
+  'load.cmaClients': 'cma_clients',
+  'load.pins': 'pins',
+  'load.pageCache': 'page_cache',
+  'load.contentEpochNs': 'content_epoch',
+  settleScans: 'settle_scans',
+  warmupNs: 'warm_up',
+  durationNs: 'duration',
+};
+
+/** Facts of the description and the settings of a workload, and the names of its profiles. */
+export function factsOf(workload: ResolvedWorkload): Facts {
+  const facts = new Map<string, string>();
+  flatten(workload.description, '', (path, value) => facts.set(renamed(path), value));
+  // The name of a profile stands for it: its entries are `kernel.*`.
+  facts.set('device', workload.device);
+  facts.set('kernel', workload.kernel);
+  for (const name of ['kernel.name', 'kernel.about']) facts.delete(name);
+  for (const [path, value] of Object.entries(workload.settings)) facts.set(path, String(value));
+  return facts;
+}
+
+function renamed(path: string): string {
+  const room = Object.keys(FILE_NAMES).find((name) => path === name || path.startsWith(`${name}.`));
+  return room === undefined ? path : FILE_NAMES[room] + path.slice(room.length);
+}
+
+function flatten(value: unknown, path: string, add: (path: string, value: string) => void): void {
+  if (typeof value !== 'object' || value === null) {
+    add(path, String(value));
+    return;
+  }
+  const entries = Array.isArray(value)
+    ? value.map((item: unknown, index) => [nameOf(item) ?? String(index), item] as const)
+    : Object.entries(value).filter(([key]) => key !== 'name');
+  if (entries.length === 0) add(path, 'none');
+  for (const [key, item] of entries) flatten(item, path === '' ? key : `${path}.${key}`, add);
+}
+
+function nameOf(item: unknown): string | null {
+  const name = typeof item === 'object' && item !== null ? (item as { name?: unknown; pool?: unknown }) : {};
+  const found = name.name ?? name.pool;
+  return typeof found === 'string' ? found : null;
+}

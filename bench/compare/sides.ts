@@ -1,0 +1,94 @@
+/** What `compare` is given: run folders, or single strategies of them, opened, checked and named. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { InputError, UsageError } from '../errors.ts';
+import { nearest } from '../plan/suggest.ts';
+import { isFailed } from '../run/cell.ts';
+import type { CellRecord } from '../run/cell.ts';
+import { digestOf, RunFolder } from '../run/folder.ts';
+import type { RunManifest } from '../run/folder.ts';
+import { baselineOf } from '../stats/summarize.ts';
+
+/** One side of the comparison. */
+export interface Side {
+  /** What tables and `--baseline` call it; no other side has the same. */
+  readonly name: string;
+  readonly path: string;
+  readonly manifest: RunManifest;
+  /** Those of the run that take part, in its order. */
+  readonly strategies: readonly string[];
+  /** Cells with results, of these strategies. */
+  readonly records: readonly CellRecord[];
+}
+
+/** Opens `FOLDER` or `FOLDER:STRATEGY` each; one folder alone becomes a side for each of its strategies. */
+export function openSides(words: readonly string[]): Side[] {
+  const opened = words.map(openSide);
+  const sides = opened.length > 1 ? opened : strategiesOf(opened[0]);
+  if (sides.length < 2) {
+    throw new UsageError(
+      `${words[0]} has one strategy here, so there is nothing to compare it with`,
+      'name a second run, or a run of several strategies',
+    );
+  }
+  const names = namesOf(sides);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`${twice} is given twice`);
+  return sides.map((side, index) => ({ ...side, name: names[index] }));
+}
+
+function openSide(word: string): Side {
+  const colon = word.lastIndexOf(':');
+  const whole = colon === -1 || existsSync(join(word, 'run.json'));
+  const path = (whole ? word : word.slice(0, colon)).replace(/(?<=.)\/+$/, '');
+  const folder = RunFolder.open(path);
+  const { manifest } = folder;
+  if (manifest.digest === null) {
+    const message = `${path} is not complete: some of its ${manifest.cells} cells have not been run`;
+    throw new UsageError(message, `continue it with: cma-stress run --resume ${path}`);
+  }
+  const lines = folder.readCells();
+  if (digestOf(lines) !== manifest.digest) {
+    const message = 'does not have the digest that run.json says: it was changed since';
+    throw new InputError([{ file: join(path, 'cells.ndjson'), line: null, column: null, path: '', message }]);
+  }
+  const all: Side = {
+    name: path,
+    path,
+    manifest,
+    strategies: [...new Set(lines.map((line) => line.strategy))],
+    records: lines.filter((line): line is CellRecord => !isFailed(line)),
+  };
+  return whole ? all : only(all, strategyOf(all, word.slice(colon + 1)));
+}
+
+/** The baseline of the run first. */
+function strategiesOf(run: Side): Side[] {
+  const baseline = baselineOf(run.strategies);
+  const names = [baseline, ...run.strategies.filter((name) => name !== baseline)];
+  return names.map((name) => only(run, name));
+}
+
+function strategyOf(side: Side, name: string): string {
+  if (side.strategies.includes(name)) return name;
+  const near = nearest(name, side.strategies);
+  throw new UsageError(
+    `${side.path} has no strategy '${name}'`,
+    near === null ? `it has ${side.strategies.join(', ')}` : `did you mean '${near}'?`,
+  );
+}
+
+function only(side: Side, strategy: string): Side {
+  const records = side.records.filter((record) => record.strategy === strategy);
+  return { ...side, strategies: [strategy], records };
+}
+
+/** The shortest that tell them apart: strategies of one run, last parts of the folders, whole paths, both. */
+function namesOf(sides: readonly Side[]): string[] {
+  const paths = sides.map(({ path }) => path);
+  const single = sides.every(({ strategies }) => strategies.length === 1);
+  if (single && new Set(paths).size === 1) return sides.map(({ strategies }) => strategies[0]);
+  const both = sides.map(({ path, strategies }) => (strategies.length === 1 ? `${path}:${strategies[0]}` : path));
+  const candidates = [paths.map((path) => basename(path)), paths];
+  return candidates.find((names) => new Set(names).size === names.length) ?? both;
+}

@@ -1,0 +1,112 @@
+/** The text of `cma-stress compare`: what differs, per group two tables with the baseline first, and a verdict each. */
+import type { Comparison, Row } from '../compare/compare.ts';
+import { fewestPairs } from '../stats/seedsNeeded.ts';
+import { groupBy } from '../stats/summarize.ts';
+import { crossingText, warningLines } from './closing.ts';
+import { verdictOf } from './findings.ts';
+import { table, wrap } from './table.ts';
+import type { Column } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { bytes, digits3, percent, time } from './units.ts';
+
+const ALPHA = 0.05;
+
+const left = (title: string): Column => ({ title, align: 'left' });
+const right = (title: string): Column => ({ title, align: 'right' });
+
+/** The comparison as text that ends in a newline. */
+export function comparisonText(comparison: Comparison, terminal: Terminal): string {
+  const lines = heading(comparison).flatMap((line) => wrap(line, terminal.width, '  '));
+  for (const [name, rows] of groupBy(comparison.rows, ({ entry }) => entry.workload)) {
+    const { seeds } = rows[0].entry;
+    const title = `${terminal.paint.bold(name)}: ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} on every side`;
+    lines.push('', title, '', ...failureTable(rows, terminal), '', ...costTable(rows, terminal), '');
+    for (const row of rows.slice(1)) lines.push(...wrap(verdict(row, rows), terminal.width, '  '));
+  }
+  lines.push('', 'Intervals are 95 %, over seeds; p is that of the signed-rank test on pairs of seeds.', '');
+  lines.push(...warningLines(comparison.warnings, terminal));
+  for (const crossing of comparison.crossed) lines.push(terminal.paint.red(crossingText(crossing)));
+  while (lines.at(-1) === '') lines.pop();
+  return `${lines.join('\n')}\n`;
+}
+
+function heading({ sides, factor }: Comparison): string[] {
+  const paths = sides.map(({ name, path }) => (name === path ? name : `${name} (${path})`));
+  const told = factor.values?.every((value, index) => value === sides[index].name) === true;
+  const values = told ? undefined : factor.values?.map((value, index) => `${value} in ${sides[index].name}`).join(', ');
+  const what = factor.name === null ? 'nothing' : values === undefined ? factor.name : `${factor.name}, ${values}`;
+  return [`baseline ${paths[0]}, against ${paths.slice(1).join(', ')}`, `what differs: ${what}`];
+}
+
+/** Per cent of attempts. */
+function withLimits(value: number, low: number, high: number): string {
+  return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
+}
+
+/** In points. */
+function difference({ entry }: Row): string {
+  const signed = (share: number): string => `${share > 0 ? '+' : ''}${digits3(share * 100)}`;
+  const { difference: value, low, high } = entry.vsBaseline;
+  return `${signed(value)} [${signed(low)}, ${signed(high)}]`;
+}
+
+function pValue(p: number): string {
+  return p < 0.001 ? '<0.001' : digits3(p);
+}
+
+function failureTable(rows: readonly Row[], terminal: Terminal): string[] {
+  const [baseline] = rows;
+  const { paint } = terminal;
+  const colours = { baseline: paint.dim, lower: paint.green, higher: paint.red, 'no difference': paint.dim };
+  return table(
+    terminal,
+    [left('side'), right('failed % [95 %]'), right('points [95 %]'), right('p'), right('p Holm'), right('effect')],
+    rows.map((row) => {
+      const { strategy, failureRate: rate, vsBaseline } = row.entry;
+      const versus =
+        row === baseline
+          ? ['baseline', '', '', '']
+          : [difference(row), pValue(vsBaseline.p), pValue(vsBaseline.pHolm), digits3(vsBaseline.effect)];
+      const [first, ...others] = versus;
+      return [strategy, withLimits(rate.mean, rate.low, rate.high), colours[verdictOf(row.entry)](first), ...others];
+    }),
+  );
+}
+
+function costTable(rows: readonly Row[], terminal: Terminal): string[] {
+  return table(
+    terminal,
+    [left('side'), right('latency p99 [95 %]'), right('change'), right('ksmd CPU %'), right('saved')],
+    rows.map(({ entry, p99Change, cpuShare, savedBytes }, index) => {
+      const { p99, p99Low, p99High } = entry.latencyMs;
+      const change = p99Change === null ? 'from 0' : `${p99Change > 0 ? '+' : ''}${percent(p99Change)} %`;
+      return [
+        entry.strategy,
+        `${time(p99)} [${time(p99Low)}, ${time(p99High)}]`,
+        index === 0 ? '' : change,
+        percent(cpuShare),
+        bytes(savedBytes),
+      ];
+    }),
+  );
+}
+
+/** One sentence. */
+function verdict(row: Row, rows: readonly Row[]): string {
+  const { strategy, baseline, failureRate, failures, vsBaseline } = row.entry;
+  const reference = rows[0].entry;
+  const kind = verdictOf(row.entry);
+  if (kind === 'no difference') {
+    if (failures + reference.failures === 0) return `${strategy}: no allocation failed, as under ${baseline}.`;
+    const seeds = vsBaseline.seedsNeeded;
+    const more = seeds === null ? '' : `; about ${seeds} seeds would do to tell a difference as seen`;
+    return `${strategy} cannot be told from ${baseline} by ${vsBaseline.pairs} pairs of seeds${more}.`;
+  }
+  const rates = `${percent(failureRate.mean)} % against ${percent(reference.failureRate.mean)} %`;
+  const found = `${strategy} fails ${kind === 'lower' ? 'less' : 'more'} often than ${baseline}, ${rates}`;
+  if (vsBaseline.pHolm < ALPHA) return `${found} (p = ${pValue(vsBaseline.pHolm)}).`;
+  const test = vsBaseline.tooFewSeeds
+    ? `which ${vsBaseline.pairs} seeds are too few for the signed-rank test to confirm, ${fewestPairs(rows.length - 1)} can`
+    : `which the signed-rank test does not confirm (p = ${pValue(vsBaseline.pHolm)})`;
+  return `${found}, ${test}.`;
+}

@@ -1,0 +1,36 @@
+/** The generated part of a handbook page: what stands between two comments is replaced, the rest is written by hand. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { InputError } from '../errors.ts';
+
+const beginOf = (command: string): string => `<!-- cma-stress ${command}: begin -->`;
+const endOf = (command: string): string => `<!-- cma-stress ${command}: end -->`;
+
+/** Throws InputError unless the file has both comments of the command, in this order: asked before the model runs for long. */
+export function checkDocs(file: string, command: string): void {
+  parts(file, command);
+}
+
+/** Puts `text` between the comments. */
+export function rewriteDocs(file: string, command: string, text: string): void {
+  const [before, after] = parts(file, command);
+  writeFileSync(`${file}.tmp`, `${before}${beginOf(command)}\n\n${text}\n\n${endOf(command)}${after}`);
+  renameSync(`${file}.tmp`, file);
+}
+
+function parts(file: string, command: string): readonly [before: string, after: string] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (thrown) {
+    refuse(file, `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+  const begin = text.indexOf(beginOf(command));
+  const end = text.indexOf(endOf(command));
+  if (begin < 0 || end < begin)
+    refuse(file, `expected a line ${beginOf(command)} and below it a line ${endOf(command)}`);
+  return [text.slice(0, begin), text.slice(end + endOf(command).length)];
+}
+
+function refuse(file: string, message: string): never {
+  throw new InputError([{ file, line: null, column: null, path: '', message }]);
+}
