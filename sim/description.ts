@@ -236,6 +236,8 @@ export interface ProcessGroup {
   readonly rewriteInherited: number;
   /** How inherited regions are written later on (total per process); exec'ed processes: not used. */
   readonly inheritedWrites: WriteActivity;
+  /** A forked process asks for madvise(MADV_MERGEABLE) on each inherited private region before it maps its own; absent: no. */
+  readonly madviseInherited?: boolean;
   readonly regions: readonly Region[];
 }
 

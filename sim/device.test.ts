@@ -42,6 +42,29 @@ for (const { name, claims, group: field } of strategies) {
   });
 }
 
+test('children that are mergeable while their parent is not: the lesser bug, unless the anon_vma of the page is taken', () => {
+  const asking = { start: 'fork', parent: 'zygote', count: 2, madviseInherited: true } as const;
+  const load: LoadDescription = {
+    ...BUSY,
+    groups: [
+      group('zygote', [region('heap', 300, { mergeable: false })]),
+      group('app', [region('own', 20)], asking),
+      group('server', [region('heap', 200)]),
+    ],
+    spawners: [spawner('app', { perSecond: 1, maxLive: 8 })],
+    pins: [],
+  };
+  const openedBy = (strategy: string): number => {
+    const input = cell(device(load, { settleScans: 0 }), { strategies: [strategy], auditEveryNs: SECOND / 20 });
+    const seen = runCell(input);
+    assert.ok(seen.counts.forks > 2);
+    assert.is(seen.migration.failedByCause.unknown, 0);
+    return seen.unfindable.openedByCause.B2;
+  };
+  assert.ok(openedBy('stock') > 10);
+  assert.is(openedBy('page-anon-vma'), 0);
+});
+
 const VARIANTS: Record<string, Partial<DeviceDescription>> = {
   'mainline allocation': {
     kernel: {

@@ -7,6 +7,7 @@ import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
 import { addRunCommand } from './run.ts';
+import { addSelfCheckCommand } from './selfCheck.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -33,6 +34,7 @@ Examples:
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
+  ${TOOL_NAME} self-check                             what must come out of it by itself
   ${TOOL_NAME} list                                   what can be run
   ${TOOL_NAME} init strategy my-fix                   a fix strategy of your own, to begin with
 
@@ -45,6 +47,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
+  addSelfCheckCommand(program, setExitCode);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
     // main.ts prints errors; help goes to stdout when asked for, else to stderr.

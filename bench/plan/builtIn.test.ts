@@ -7,7 +7,7 @@ import { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } 
 import { loadWorkload } from './resolve.ts';
 import { AS_IS, loadText, problemsOf } from './testing.ts';
 
-const WORKLOADS = ['camera-burst', 'fork-free', 'fork-heavy', 'zygote-launch'];
+const WORKLOADS = ['camera-burst', 'fork-free', 'fork-heavy', 'unmergeable-parent', 'zygote-launch'];
 
 function load(name: string): DeviceDescription {
   return loadWorkload(name, AS_IS).description;
@@ -109,6 +109,20 @@ test('nothing in fork-free is forked, and it asks and writes like fork-heavy', (
     load.spawners.map((one) => [one.name, one.group, one.perSecond, one.lifeNs, one.maxLive]);
   assert.equal(starts(free), starts(heavy));
   near(writesPerSecond(load('fork-free')), writesPerSecond(load('fork-heavy')), 0.02);
+});
+
+test('in unmergeable-parent only children and peers share contents of the family in mergeable memory', () => {
+  const { groups } = load('unmergeable-parent').load;
+  for (const group of groups) {
+    const shares = group.regions.filter((one) => one.contents.pools.some(({ pool }) => pool === 'family'));
+    const isParent = groups.some((other) => other.parent === group.name);
+    assert.ok(shares.every((one) => one.mergeable === !isParent));
+    assert.is(group.madviseInherited === true, group.start === 'fork');
+  }
+});
+
+test('a group that does not madvise what it inherits is described as before', () => {
+  for (const group of load('fork-heavy').load.groups) assert.not('madviseInherited' in group);
 });
 
 test('zx1800-512 is the captured device', () => {

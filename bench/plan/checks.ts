@@ -28,6 +28,8 @@ function checkGroups(file: WorkloadFile, note: Note): boolean {
       sound = false;
       note(['groups', group.name, group.value.parent === null ? 'start' : 'parent'], problem);
     }
+    if (group.value.start === 'exec' && group.value.madvise_inherited)
+      note(['groups', group.name, 'madvise_inherited'], 'a group with `start: exec` inherits nothing; remove it');
     for (const region of group.value.regions)
       checkRegion(['groups', group.name, 'regions', region.name], region.value, note);
   }

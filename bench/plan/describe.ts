@@ -101,6 +101,8 @@ function describeGroup(name: string, group: GroupFile): ProcessGroup {
     oomScoreAdj: group.oom_score_adj,
     rewriteInherited: group.rewrite_inherited,
     inheritedWrites: describeWrites(group.inherited_writes),
+    // Absent when false: descriptions of groups that do not ask for it, and so the ids of their cells, stay what they were.
+    ...(group.madvise_inherited ? { madviseInherited: true } : {}),
     regions: group.regions.map((region) => describeRegion(region.name, region.value)),
   };
 }

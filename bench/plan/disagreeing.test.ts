@@ -56,6 +56,13 @@ const CASES: readonly Case[] = [
     'overlaps `default`',
   ],
   [
+    'nothing inherited that could be merged',
+    '    count: 2\n    start: exec',
+    '    count: 2\n    madvise_inherited: ▸true\n    start: exec',
+    'groups.server.madvise_inherited',
+    'inherits nothing',
+  ],
+  [
     'unknown parent',
     'parent: server',
     'parent: ▸sever',

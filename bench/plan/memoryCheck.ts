@@ -40,13 +40,14 @@ export function countPopulation(file: WorkloadFile): Population {
   let mergeable = 0;
   for (const group of file.groups) {
     const count = group.value.count;
-    const [own, ...above] = lineage(group, file).map((one) => one.value.regions.map((region) => region.value));
+    const line = lineage(group, file);
+    const [own, ...above] = line.map((one) => one.value.regions.map((region) => region.value));
     const inherited = above.flat();
     const privatePages = (regions: readonly RegionFile[]) =>
       sum(regions.filter((region) => region.kind !== 'shared-file'));
     anon += count * (privatePages(own) + Math.round(group.value.rewrite_inherited * privatePages(inherited)));
     mapped += count * (sum(own) + sum(inherited));
-    mergeable += count * sum([...own, ...inherited].filter((region) => region.mergeable));
+    mergeable += count * mergeablePages(line);
     if (count === 0) continue;
     for (const region of own) {
       if (region.kind !== 'shared-file' || region.file === null) continue;
@@ -54,6 +55,19 @@ export function countPopulation(file: WorkloadFile): Population {
     }
   }
   return { anon, files: [...files.values()].reduce((total, pages) => total + pages, 0), mapped, mergeable };
+}
+
+/** Populated pages of one process that it or an ancestor has asked to be merged; `line`: its groups, its own first. */
+function mergeablePages(line: readonly Named<GroupFile>[]): number {
+  let pages = 0;
+  let advised = false;
+  for (const { value } of line) {
+    const asked = advised;
+    const regions = value.regions.map((region) => region.value).filter((region) => region.kind !== 'shared-file');
+    pages += sum(regions.filter((region) => region.mergeable || asked));
+    advised ||= value.madvise_inherited;
+  }
+  return pages;
 }
 
 function sum(regions: readonly RegionFile[]): number {

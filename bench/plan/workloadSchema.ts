@@ -87,6 +87,7 @@ const group = object({
   oom_score_adj: required(integer({ min: -1000, max: 1000 })),
   rewrite_inherited: optional(share(), 0),
   inherited_writes: optional(writes, quiet),
+  madvise_inherited: optional(boolean(), false),
   regions: required(names('region', region, LIMITS.regionsPerGroup)),
 });
 

@@ -44,6 +44,27 @@ test('parents may come after their children, and grandparents count', () => {
   );
 });
 
+test('what a group asks to be merged is mergeable for it and its children, not for its parent', () => {
+  const { groups } = layOut({
+    ...BUSY,
+    groups: [
+      group('a', [
+        region('heap', 10, { mergeable: false }),
+        region('so', 10, { kind: 'shared-file', mergeable: false }),
+      ]),
+      group('b', [], { start: 'fork', parent: 'a', madviseInherited: true }),
+      group('c', [], { start: 'fork', parent: 'b' }),
+      group('d', [], { start: 'fork', parent: 'a' }),
+    ],
+  });
+  const mergeable = (placed: (typeof groups)[number]['own']) => placed.map((one) => one.region.mergeable);
+  assert.equal(mergeable(groups[0].own), [false, false]);
+  assert.equal(
+    groups.map(({ inherited }) => mergeable(inherited)),
+    [[], [true, false], [true, false], [false, false]],
+  );
+});
+
 test('an address space has 2^20 pages', () => {
   const regions = [region('big', (1 << 20) - 1024), region('small', 2000)];
   assert.throws(() => layOut({ ...BUSY, groups: [group('huge', regions)] }), /group huge: its regions do not fit/);

@@ -28,7 +28,7 @@ export interface GroupLayout {
   /** Forks between the exec'ed ancestor and this group. */
   readonly depth: number;
   readonly own: readonly PlacedRegion[];
-  /** Regions of all ancestors, oldest first. */
+  /** Regions of all ancestors, oldest first; `mergeable` as they are once this group has asked for its madvise. */
   readonly inherited: readonly PlacedRegion[];
 }
 
@@ -95,7 +95,8 @@ function placeGroup(
   parent: GroupLayout | undefined,
   files: ReadonlyMap<string, { handle: number }>,
 ): GroupLayout {
-  const inherited = parent === undefined ? [] : [...parent.inherited, ...parent.own];
+  const ofParent = parent === undefined ? [] : [...parent.inherited, ...parent.own];
+  const inherited = group.madviseInherited === true ? ofParent.map(asMergeable) : ofParent;
   let start = LEAF_PAGES;
   for (const placed of inherited) start = Math.max(start, behind(placed));
   const own: PlacedRegion[] = [];
@@ -114,6 +115,12 @@ function placeGroup(
     own,
     inherited,
   };
+}
+
+/** MADV_MERGEABLE ignores shared mappings. */
+function asMergeable(placed: PlacedRegion): PlacedRegion {
+  const { region } = placed;
+  return region.kind === 'shared-file' ? placed : { ...placed, region: { ...region, mergeable: true } };
 }
 
 /** First leaf behind a region, with at least one page between. */

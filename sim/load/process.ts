@@ -118,16 +118,26 @@ export class Process implements Actor {
     return this.#write(cpu, now);
   }
 
-  /** mmap and madvise of the own regions, outside simulated time or under mmap_sem. Returns the regions mapped. */
+  /** madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns the regions. */
   mapOwn(): number {
     const { spaces, control } = this.#world.kernel;
+    const advised = this.#madviseInherited();
     for (const placed of this.#plan.layout.own) {
       const { pages, kind, mergeable } = placed.region;
       spaces.mmap(this.mm, placed.start, pages, placed.file, kind === 'shared-file');
       if (mergeable) control.madviseMergeable(this.mm, placed.start, pages);
     }
     this.#isMapped = true;
-    return this.#plan.layout.own.length;
+    return advised + this.#plan.layout.own.length;
+  }
+
+  /** One madvise for each inherited private region, whether it is mergeable already or not. Returns their number. */
+  #madviseInherited(): number {
+    const { group, inherited } = this.#plan.layout;
+    if (group.madviseInherited !== true) return 0;
+    const asked = inherited.filter(({ region }) => region.kind !== 'shared-file');
+    for (const { start, region } of asked) this.#world.kernel.control.madviseMergeable(this.mm, start, region.pages);
+    return asked.length;
   }
 
   /** One start-up access outside simulated time, on `cpu`. */

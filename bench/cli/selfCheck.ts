@@ -1,0 +1,84 @@
+/** `cma-stress self-check`: orderings that must come out of the model by themselves. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { suggestion } from '../plan/suggest.ts';
+import { selfCheckDocument } from '../report/selfCheckDocument.ts';
+import { selfCheckText } from '../report/selfCheckText.ts';
+import type { Judged } from '../report/selfCheckText.ts';
+import { terminalOf } from '../report/terminal.ts';
+import { startProgress } from '../run/progress.ts';
+import type { Check } from '../selfcheck/check.ts';
+import { execute } from '../selfcheck/execute.ts';
+import { CHECKS } from '../selfcheck/index.ts';
+import type { TaskError } from '../selfcheck/worker.ts';
+import { onInterrupt } from './interrupt.ts';
+import { wholeNumber } from './options.ts';
+import type { SetExitCode } from './program.ts';
+
+interface SelfCheckOptions {
+  readonly quick?: boolean;
+  readonly threads?: string;
+  readonly json?: boolean;
+}
+
+export function addSelfCheckCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('self-check')
+    .description('check that what is known of the bugs and the fixes comes out of the model by itself')
+    .argument('[CHECK...]', `names (default: all): ${CHECKS.map(({ id }) => id).join(', ')}`)
+    .option('--quick', 'fewer seeds and shorter runs, by the same rules')
+    .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
+    .option('--json', 'print one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all checks hold, 1 one does not, 2 bad usage, 4 or 5 runs broke down, 130 interrupted.' +
+        '\n\nExamples:\n  cma-stress self-check\n  cma-stress self-check --quick scan-speed retry\n  cma-stress self-check --json | jq -r ".checks[] | select(.holds | not) | .id"',
+    )
+    .action(async (names: string[], options: SelfCheckOptions) => {
+      setExitCode(await selfCheck(names, options));
+    });
+}
+
+async function selfCheck(names: readonly string[], options: SelfCheckOptions): Promise<number> {
+  const threads =
+    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const mode = options.quick === true ? 'quick' : 'full';
+  const checks = names.length === 0 ? CHECKS : checksNamed(names);
+  const interrupt = onInterrupt();
+  const outcome = await execute(checks, {
+    mode,
+    threads,
+    signal: interrupt.signal,
+    progress: (total) => startProgress(total, Math.min(threads, total), process.stderr, 'model run'),
+  }).finally(() => interrupt.release());
+  if (outcome.kind === 'interrupted') {
+    process.stderr.write('interrupted: a check says nothing before all of its runs are done\n');
+    return EXIT.interrupted;
+  }
+  if (outcome.kind === 'broken') return reportBroken(outcome.errors);
+  const judged = [...outcome.results].map(([check, results]) => ({ check, verdict: check.judge(results) }));
+  const text =
+    options.json === true ? selfCheckDocument(judged, mode) : selfCheckText(judged, terminalOf(process.stdout));
+  process.stdout.write(text);
+  return exitCodeOf(judged);
+}
+
+export function exitCodeOf(judged: readonly Judged[]): number {
+  return judged.every(({ verdict }) => verdict.failed.length === 0) ? EXIT.done : EXIT.checkFailed;
+}
+
+/** In the order of the list, whatever the order on the command line. */
+function checksNamed(names: readonly string[]): readonly Check[] {
+  const known = CHECKS.map(({ id }) => id);
+  for (const name of names) {
+    if (!known.includes(name))
+      throw new UsageError(`unknown check '${name}'${suggestion(name, known)}`, `there are: ${known.join(', ')}`);
+  }
+  return CHECKS.filter(({ id }) => names.includes(id));
+}
+
+function reportBroken(errors: readonly TaskError[]): number {
+  for (const { name, message } of errors) process.stderr.write(`run failed: ${name}: ${message}\n`);
+  return errors.some(({ name }) => name === 'InvariantError') ? EXIT.invariantBroken : EXIT.cellsFailed;
+}
