@@ -4,6 +4,7 @@ import { listDevices, listKernels, listWorkloads } from '../plan/index.ts';
 import type { CatalogEntry } from '../plan/types.ts';
 import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import type { Plugin } from '../plugin/index.ts';
+import { STRATEGY_GROUPS } from '../report/strategyGroups.ts';
 import { wrap } from '../report/table.ts';
 import { terminalOf } from '../report/terminal.ts';
 import type { Terminal } from '../report/terminal.ts';
@@ -45,14 +46,20 @@ function listDocument(plugins: readonly Plugin[]): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function infoOf({ name, about, origin, claims, costs }: StrategyInfo): Omit<StrategyInfo, 'group'> {
-  return { name, about, origin, claims, costs };
+function infoOf({ name, group, about, origin, claims, costs }: StrategyInfo): StrategyInfo {
+  return { name, group, about, origin, claims, costs };
+}
+
+function entriesOf(group: StrategyInfo['group']): CatalogEntry[] {
+  return strategies.filter((strategy) => strategy.group === group).map(strategyEntry);
 }
 
 function listText(plugins: readonly Plugin[], terminal: Terminal): string {
   const lines = [
     ...section('Workloads', listWorkloads(), terminal),
-    ...section('Strategies (join with + to let them act together)', strategies.map(strategyEntry), terminal),
+    ...STRATEGY_GROUPS.flatMap(({ group, title }) => section(`Strategies: ${title}`, entriesOf(group), terminal)),
+    'Join names with + to let strategies act together; a path names your own.',
+    '',
     ...(plugins.length === 0 ? [] : section('Plug-ins', strategiesOf(plugins).map(strategyEntry), terminal)),
     ...section('Devices', listDevices(), terminal),
     ...section('Kernels', listKernels(), terminal),

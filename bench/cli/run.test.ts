@@ -1,5 +1,5 @@
 /** `cma-stress run` from outside: documents, folders, exit codes, interruption. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,6 +27,23 @@ const PAIR = [...TINY, '--strategy', 'stock,keep-until-rescanned', '--seeds', '2
 function read(...path: readonly string[]): string {
   return readFileSync(join(...path), 'utf8');
 }
+
+test('--docs wants a page with its two comments, before anything runs, and fills it in', async ({ dir }) => {
+  writeFileSync(join(dir, 'page.md'), 'mine\n');
+  const refused = await command([...PAIR, '--docs', 'page.md', '--out', 'docs'], dir);
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, 'page.md: expected a line <!-- cma-stress strategies: begin -->');
+  assert.not(existsSync(join(dir, 'docs')));
+  writeFileSync(
+    join(dir, 'page.md'),
+    'mine\n<!-- cma-stress strategies: begin -->\n<!-- cma-stress strategies: end -->\n',
+  );
+  assert.is((await command([...PAIR, '--docs', 'page.md', '--out', 'docs'], dir)).code, 0);
+  assert.match(
+    read(dir, 'page.md'),
+    /^mine\n<!-- .* begin -->\n\nWritten by .*\n[^]*\| keep-until-rescanned [^]*<!-- .* end -->\n$/,
+  );
+});
 
 test('one JSON document on stdout with every field of the contract', async ({ dir }) => {
   const { code, stdout, stderr } = await command([...PAIR, '--json', '--out', 'json'], dir);

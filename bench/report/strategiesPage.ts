@@ -10,6 +10,7 @@ import type { ResolvedWorkload } from '../plan/types.ts';
 import { costsOf } from './costs.ts';
 import { verdictOf } from './findings.ts';
 import { markdownTable } from './markdownTable.ts';
+import { STRATEGY_GROUPS } from './strategyGroups.ts';
 import { bytes, count, digits3, percent, time } from './units.ts';
 
 export interface PageInput {
@@ -24,19 +25,13 @@ export interface PageInput {
   readonly infos: readonly StrategyInfo[];
 }
 
-const GROUPS: Readonly<Record<StrategyInfo['group'], string>> = {
-  ksm: 'KSM bookkeeping',
-  scan: 'scanning policy',
-  cma: 'CMA and migration',
-};
-
 export function strategiesPage(input: PageInput): string {
   const { reproduce, digest, tool, model, workloads } = input;
   return [
     `Written by \`${reproduce} --docs docs/strategies/README.md\`, version ${tool}, model ${model}, digest ${digest.slice(0, 16)}.`,
     ...workloads.flatMap((workload) => workloadSection(workload, input)),
     '## Who they are',
-    ...(Object.keys(GROUPS) as StrategyInfo['group'][]).flatMap((group) => groupSection(group, input)),
+    ...STRATEGY_GROUPS.flatMap(({ group, title }) => groupSection(group, title, input)),
   ].join('\n\n');
 }
 
@@ -127,7 +122,7 @@ function confirmed({ vsBaseline }: SummaryEntry): string {
   return vsBaseline.pHolm < 0.05 ? ` (p Holm ${digits3(vsBaseline.pHolm)})` : ' by the interval alone';
 }
 
-function groupSection(group: StrategyInfo['group'], { infos, summary }: PageInput): string[] {
+function groupSection(group: StrategyInfo['group'], title: string, { infos, summary }: PageInput): string[] {
   const named = new Set(summary.flatMap(({ strategy }) => strategy.split('+')));
   const own = infos.filter((info) => info.group === group && named.has(info.name));
   if (own.length === 0) return [];
@@ -138,5 +133,5 @@ function groupSection(group: StrategyInfo['group'], { infos, summary }: PageInpu
     origin,
     costs,
   ]);
-  return [`### ${GROUPS[group]}`, markdownTable(['strategy', 'what it does', 'claims', 'from', 'costs'], [], rows)];
+  return [`### ${title}`, markdownTable(['strategy', 'what it does', 'claims', 'from', 'costs'], [], rows)];
 }
