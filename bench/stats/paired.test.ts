@@ -77,6 +77,17 @@ test('pairs without any spread: the two own intervals are combined (square and a
   assert.is(found.method, 'square-and-add');
 });
 
+test('the same failures under both in every seed: square and add with a correlation of 1', () => {
+  const counts = seeds([50, 3], [50, 9], [50, 5], [50, 7], [50, 4], [50, 8]);
+  const own = failureRate(counts);
+  const found = compare(counts, counts);
+  const half = Math.abs(own.high - own.mean - (own.mean - own.low));
+  assert.is(found.difference, 0);
+  near(found.high, half);
+  near(found.low, -half);
+  assert.ok(half > 0 && half < (own.high - own.low) / 4, 'narrow, since nothing differed');
+});
+
 test('one seed: square and add as Newcombe 1998 (pages 873-890) tabulates it, 56/70 against 48/80', () => {
   const found = compare(seeds([70, 56]), seeds([80, 48]));
   near(found.low, 0.0524, 5e-5);
