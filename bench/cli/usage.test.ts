@@ -56,7 +56,7 @@ test('list --json', async ({ dir }) => {
   }
   assert.is(document['strategies'][0]['name'], 'stock');
   for (const strategy of document['strategies']) {
-    assert.equal(Object.keys(strategy).sort(), ['about', 'claims', 'costs', 'name', 'origin']);
+    assert.equal(Object.keys(strategy).sort(), ['about', 'claims', 'costs', 'group', 'name', 'origin']);
     assert.ok(Array.isArray(strategy['claims']));
   }
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { strategies } from '../../sim/index.ts';
@@ -60,6 +61,16 @@ test('it says how it was made, and who took part', () => {
   assert.match(text, '### KSM bookkeeping');
   assert.match(text, /\| `root-search` +\| reverse walk repeats/);
   assert.not.match(text, '### scanning policy', 'nobody of it ran');
+});
+
+test('the page that is kept in docs has a row for every built-in strategy, in each workload and among who they are', () => {
+  const kept = readFileSync(new URL('../../../docs/strategies/README.md', import.meta.url), 'utf8');
+  const workloads = kept.match(/^## .*/gm)!.length - 1;
+  assert.ok(workloads >= 2);
+  for (const { name } of strategies) {
+    assert.is(kept.match(new RegExp(`^\\| ${name} `, 'gm'))?.length, workloads, name);
+    assert.match(kept, new RegExp(`^\\| \`${name}\` `, 'm'));
+  }
 });
 
 test.run();
