@@ -302,8 +302,12 @@ export class MergeItem {
   }
 
   #mergeFirst(seqnr: number, who: number, cpu: number): number {
-    const { refs, userPages } = this.#p;
-    if (this.#vma === NONE && this.#copy === NONE) this.#copy = this.#strategies.copyOf(this.#item, this.#page, cpu);
+    const { refs, userPages, costs } = this.#p;
+    if (this.#vma === NONE && this.#copy === NONE) {
+      this.#copy = this.#strategies.copyOf(this.#item, this.#page, cpu);
+      // A page allocated and copied takes as long as a copy-on-write fault that does the same.
+      if (this.#copy !== NONE) return costs.faultCow;
+    }
     const result = this.#mergeWith(this.#item, this.#page, this.#copy, seqnr, who, cpu);
     if (result < 0 || this.#vma !== NONE) return result;
     if (this.#holding) {
