@@ -45,7 +45,7 @@ function initStrategy(name: string, { out = '.', js = false }: InitOptions): num
   const base = `${name}.${js ? 'js' : 'ts'}`;
   const file = join(out, base);
   // The template has no type annotations: it is JavaScript as it stands.
-  const template = readFileSync(join(packageRoot(), 'templates', 'strategy.ts'), 'utf8');
+  const template = readFileSync(join(packageRoot(), 'docs', 'examples', 'strategy.ts'), 'utf8');
   const text = template.replaceAll(`${TEMPLATE_NAME}.ts`, base).replaceAll(TEMPLATE_NAME, name);
   try {
     mkdirSync(out, { recursive: true });
