@@ -26,6 +26,9 @@ import type { MmSlots } from './slots.ts';
 /** What a step of the cursor came to. */
 export const FOUND = { nothing: 0, item: 1, passEnd: 2, empty: 3 } as const;
 
+/** Passes after which every mm that there is now was visited from beginning to end. */
+const FULL_ROUND = 2;
+
 const PHASE = { start: 0, enterMm: 1, walk: 2, pickItem: 3, trailing: 4, skipItem: 5 } as const;
 
 export interface CursorParts {
@@ -66,6 +69,11 @@ export class Cursor {
   /** Between two calls of scan_get_next_rmap_item. */
   get isIdle(): boolean {
     return this.#phase === PHASE.start;
+  }
+
+  /** No mm is left: what strategies keep for a full round has been kept for long enough. Returns ns. */
+  nothingToVisit(): number {
+    return this.#p.hooks.passStarts?.(this.seqnr + FULL_ROUND) ?? 0;
   }
 
   /** unmerge_and_remove_all_rmap_items has emptied all slots: start over. */
@@ -115,7 +123,7 @@ export class Cursor {
     const { slots, objects, costs, hooks } = this.#p;
     if (slots.isEmpty) {
       this.found = FOUND.empty;
-      return 0;
+      return this.nothingToVisit();
     }
     if (slots.cursor !== slots.head) {
       this.#phase = PHASE.enterMm;

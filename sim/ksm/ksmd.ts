@@ -140,7 +140,10 @@ export class Ksmd implements Actor {
     if (!this.#awake) {
       if (this.isHeld) return sleepFor(MUTEX_RETRY_NS);
       this.isIdle = this.run !== 1 || this.#slots.isEmpty;
-      if (this.isIdle) return this.#sleep(now);
+      if (this.isIdle) {
+        if (this.#slots.isEmpty) this.#spend(this.#cursor.nothingToVisit());
+        return this.#sleep(now);
+      }
       this.#awake = true;
       this.batches++;
       this.#left = this.#hooks.pagesToScan?.(this.pagesToScan) ?? this.pagesToScan;

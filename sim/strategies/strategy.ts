@@ -105,7 +105,10 @@ export interface StrategyHooks {
   readonly itemLeaves?: (item: number, seqnr: number) => number;
   /** A covering item went with its stale stable_node; it is freed after the call. */
   readonly coverGone?: (item: number) => void;
-  /** A pass begins. Returns ns. */
+  /**
+   * A pass begins; or no mm is left to visit, and `seqnr` is that of two passes on, since nobody is left to wait for.
+   * Returns ns.
+   */
   readonly passStarts?: (seqnr: number) => number;
   /** The pass `seqnr` is over, before it is counted. Not called for one that `run` = 2 cuts short. */
   readonly passEnds?: (seqnr: number) => void;

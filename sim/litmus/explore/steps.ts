@@ -71,9 +71,13 @@ export class Steps {
   }
 
   #ksmd(thread: number): boolean {
-    const { ksmd, slots } = this.#world.kernel;
-    if (slots.isEmpty && ksmd.isBetweenItems) return false;
+    const { ksmd, slots, objects } = this.#world.kernel;
+    const isAsleep = slots.isEmpty && ksmd.isBetweenItems;
+    const kept = objects.keptItems;
+    if (isAsleep && kept === 0) return false;
     const cost = ksmd.advance(CPU);
+    // With nobody to visit it sleeps, once strategies have let go of what they kept.
+    if (isAsleep && objects.keptItems === kept) return false;
     if (ksmd.finished === 'item') this.done = KSMD_DONE.item;
     else if (ksmd.finished === 'passEnd') this.done = KSMD_DONE.passEnd;
     this.trace?.(thread, {
