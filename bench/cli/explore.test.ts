@@ -2,21 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { command, scratchDirectory, start } from '../testing/command.ts';
+import { command, suiteInScratch, start } from '../testing/command.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../workloads/litmus/explore/b1-cow.yaml', import.meta.url));
 const OTHER = SCRIPT.replace('b1-cow', 'b6-pagevec');
 
-const test = suite<{ dir: string; remove: () => void }>('explore', { dir: '', remove: () => undefined });
-
-test.before((context) => {
-  const scratch = scratchDirectory();
-  context.dir = scratch.path;
-  context.remove = scratch.remove;
-});
-test.after((context) => context.remove());
+const test = suiteInScratch('explore');
 
 interface Document {
   readonly [key: string]: unknown;

@@ -2,24 +2,16 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunManifest } from '../run/folder.ts';
 import type { RunDocument } from '../run/document.ts';
-import { command, scratchDirectory } from '../testing/command.ts';
+import { command, suiteInScratch } from '../testing/command.ts';
 import { pluginText, write } from '../testing/plugins.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../workloads/litmus/explore/b1-cow.yaml', import.meta.url));
 const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--seeds', '1'];
 
-const test = suite<{ dir: string; remove: () => void }>('plug-in', { dir: '', remove: () => undefined });
-
-test.before((context) => {
-  const scratch = scratchDirectory();
-  context.dir = scratch.path;
-  context.remove = scratch.remove;
-});
-test.after((context) => context.remove());
+const test = suiteInScratch('plug-in');
 
 const THROWS = pluginText('throws', {
   attach: "() => ({\n    forked: () => {\n      throw new Error('boom');\n    },\n  })",

@@ -1,23 +1,15 @@
 /** `cma-stress run` from outside: documents, folders, exit codes, interruption. */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CAUSES } from '../../sim/index.ts';
 import { digestOf } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import type { CellLine } from '../run/cell.ts';
 import type { RunDocument } from '../run/document.ts';
-import { command, scratchDirectory, start } from '../testing/command.ts';
+import { command, suiteInScratch, start } from '../testing/command.ts';
 
-const test = suite<{ dir: string; remove: () => void }>('run', { dir: '', remove: () => undefined });
-
-test.before((context) => {
-  const scratch = scratchDirectory();
-  context.dir = scratch.path;
-  context.remove = scratch.remove;
-});
-test.after((context) => context.remove());
+const test = suiteInScratch('run');
 
 const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s'];
 /** Of the run that is interrupted: enough that it cannot finish before the signal comes. */

@@ -1,20 +1,12 @@
 /** `cma-stress run --until-ci` from outside: rounds, limits, threads, interruption. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunDocument } from '../run/document.ts';
 import type { RunManifest } from '../run/folder.ts';
-import { command, scratchDirectory, start } from '../testing/command.ts';
+import { command, suiteInScratch, start } from '../testing/command.ts';
 
-const test = suite<{ dir: string; remove: () => void }>('until-ci', { dir: '', remove: () => undefined });
-
-test.before((context) => {
-  const scratch = scratchDirectory();
-  context.dir = scratch.path;
-  context.remove = scratch.remove;
-});
-test.after((context) => context.remove());
+const test = suiteInScratch('until-ci');
 
 const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--strategy', 'stock,keep-forever'];
 

@@ -1,19 +1,11 @@
 /** The command as a whole: help, version, list, and every way to hold it wrong. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TOOL_VERSION } from '../run/tool.ts';
-import { command, scratchDirectory } from '../testing/command.ts';
+import { command, suiteInScratch } from '../testing/command.ts';
 
-const test = suite<{ dir: string; remove: () => void }>('usage', { dir: '', remove: () => undefined });
-
-test.before((context) => {
-  const scratch = scratchDirectory();
-  context.dir = scratch.path;
-  context.remove = scratch.remove;
-});
-test.after((context) => context.remove());
+const test = suiteInScratch('usage');
 
 test('help on stdout, with examples, for every command', async ({ dir }) => {
   for (const words of [

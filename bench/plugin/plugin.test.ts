@@ -1,11 +1,10 @@
 /** Bundles, hashes, refusals, and places in a plug-in's own files. */
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, PluginError } from '../errors.ts';
 import { loadWorkload, planCells } from '../plan/index.ts';
 import runInWorker from '../run/worker.ts';
-import { scratchDirectory } from '../testing/command.ts';
+import { scratchDirectory, suiteInScratch } from '../testing/command.ts';
 import { pluginText, write } from '../testing/plugins.ts';
 import { StrategyError } from '../../sim/index.ts';
 import { checkRecorded, chooseStrategies, loadPlugin } from './choose.ts';
@@ -14,14 +13,7 @@ import { blame } from './failure.ts';
 import { partsOf } from './parts.ts';
 import type { Plugin } from './types.ts';
 
-const test = suite<{ dir: string; remove: () => void }>('plug-in', { dir: '', remove: () => undefined });
-
-test.before((context) => {
-  const scratch = scratchDirectory();
-  context.dir = scratch.path;
-  context.remove = scratch.remove;
-});
-test.after((context) => context.remove());
+const test = suiteInScratch('plug-in');
 
 const HELPED = `import { NONE, defineStrategy, type StrategyHooks } from 'cma-stress';
 import { cost } from './lib/cost.ts';

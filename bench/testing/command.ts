@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import type { Test } from 'uvu';
 
 const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 /** Longer than any command of a test may take, on a slow and busy machine. */
@@ -50,4 +52,14 @@ export function command(words: readonly string[], cwd: string, env: NodeJS.Proce
 export function scratchDirectory(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'cma-stress-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A suite whose tests share an empty directory of their own, `dir`, which goes when they are over. */
+export function suiteInScratch(name: string): Test<{ dir: string }> {
+  const scratch = scratchDirectory();
+  const made = suite<{ dir: string }>(name, { dir: scratch.path });
+  made.after(() => {
+    scratch.remove();
+  });
+  return made;
 }

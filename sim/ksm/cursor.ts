@@ -27,7 +27,7 @@ import type { MmSlots } from './slots.ts';
 export const FOUND = { nothing: 0, item: 1, passEnd: 2, empty: 3 } as const;
 
 /** Passes after which every mm that there is now was visited from beginning to end. */
-const FULL_ROUND = 2;
+export const FULL_ROUND = 2;
 
 const PHASE = { start: 0, enterMm: 1, walk: 2, pickItem: 3, trailing: 4, skipItem: 5 } as const;
 

@@ -111,6 +111,16 @@ export function client(name: string, changes: Partial<CmaClient> = {}): CmaClien
   };
 }
 
+/** A device on which one process stands idle. */
+export const IDLE: LoadDescription = {
+  groups: [group('init', [region('heap', 50)])],
+  spawners: [],
+  cmaClients: [],
+  pins: [],
+  pageCache: { pages: 100, buffers: 0, readsPerSecond: 0, dirtiesPerSecond: 0, dirtyNs: 0 },
+  contentEpochNs: 0,
+};
+
 /** A zygote with forked apps, servers of their own, and everything else that can act. */
 export const BUSY: LoadDescription = {
   groups: [

@@ -5,6 +5,7 @@
  * Here they wait in the order in which they were left, each until a pass from which it may go; at the start of a pass
  * those that are due are looked at.
  */
+import { FULL_ROUND } from '../ksm/cursor.ts';
 import { NONE } from '../memory/frames.ts';
 import type { Registers } from '../registers.ts';
 import type { StrategyKernel } from './strategy.ts';
@@ -16,8 +17,8 @@ export class Covers {
   readonly #until = new Map<number, number>();
   readonly #kernel: StrategyKernel;
   readonly #isNeeded: (item: number) => boolean;
-  /** Passes that a cover is left for at most. */
-  #longest = 2;
+  /** Passes that a cover was left for at most. */
+  #longest = FULL_ROUND;
 
   /** `isNeeded`: whether a cover that is due, whose page lives and is not locked, has to stay until the next pass. */
   constructor(kernel: StrategyKernel, isNeeded: (item: number) => boolean) {
@@ -29,6 +30,7 @@ export class Covers {
   leave(item: number, until: number): void {
     const kept = this.#kernel.objects.leaveCover(item);
     if (kept === NONE) return;
+    this.#longest = Math.max(this.#longest, until - this.#kernel.cursor.seqnr);
     this.#queue.push({ item: kept, until });
     this.#until.set(kept, until);
   }

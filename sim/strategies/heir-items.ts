@@ -14,6 +14,7 @@
 import { int32 } from '../arena.ts';
 import { NONE } from '../memory/frames.ts';
 import { VM } from '../process/vmas.ts';
+import { FULL_ROUND } from '../ksm/cursor.ts';
 import { Covers } from './covers.ts';
 import { FORBIDDEN, type Strategy, type StrategyKernel } from './strategy.ts';
 
@@ -45,7 +46,7 @@ export const heirItems: Strategy = {
           uncovered++;
           return relatives.handOver(item, vma);
         });
-        if (uncovered > 0 && heir === NONE) covers.leave(item, seqnr + 2);
+        if (uncovered > 0 && heir === NONE) covers.leave(item, seqnr + FULL_ROUND);
         return relatives.cost + (uncovered > 0 ? kernel.costs.rmapItem : 0);
       },
       coverGone: (item) => {

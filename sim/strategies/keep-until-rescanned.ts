@@ -1,3 +1,4 @@
+import { FULL_ROUND } from '../ksm/cursor.ts';
 import { Covers } from './covers.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -17,7 +18,7 @@ export const keepUntilRescanned: Strategy = {
     const covers = new Covers(kernel, () => false);
     return {
       itemLeaves: (item, seqnr) => {
-        covers.leave(item, seqnr + 2);
+        covers.leave(item, seqnr + FULL_ROUND);
         return kernel.costs.rmapItem;
       },
       coverGone: (item) => {

@@ -7,7 +7,7 @@ import { runCell } from '../device.ts';
 import type { Kernel } from '../kernel.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
-import { BUSY, cell, COSTS, device, group, region } from '../load/testing.ts';
+import { BUSY, cell, COSTS, device, group, IDLE, region } from '../load/testing.ts';
 import { checkKernel } from '../truth/invariants.ts';
 import { strategiesNamed } from './index.ts';
 import { ADVISOR, ADVISOR_START, adviseScanTime } from './scan-time-advisor.ts';
@@ -16,15 +16,6 @@ const CPU = 0;
 const SCRIPT = 1;
 const FIRST = 16;
 const SECOND = 1e9;
-
-const QUIET: LoadDescription = {
-  groups: [group('init', [region('heap', 50)])],
-  spawners: [],
-  cmaClients: [],
-  pins: [],
-  pageCache: { pages: 100, buffers: 0, readsPerSecond: 0, dirtiesPerSecond: 0, dirtyNs: 0 },
-  contentEpochNs: 0,
-};
 
 function kernelWith(name: string): Kernel {
   return new ScriptMachine({}, strategiesNamed([name])).kernel;
@@ -177,7 +168,7 @@ test('scan-time-advisor: a machine large enough for its limits comes to 200 s', 
 });
 
 test('scan-time-advisor: on a small device its lower limit of CPU time comes first', () => {
-  const load = { ...QUIET, groups: [group('init', [region('heap', 5000)])] };
+  const load = { ...IDLE, groups: [group('init', [region('heap', 5000)])] };
   // 1 s of CPU time a scan, as tens of thousands of pages take at the usual costs.
   const slow = device(load, { costs: { ...COSTS, checksum: 200_000 }, durationNs: 100 * SECOND });
   const { cpu, fullScan } = runCell(cell(slow, { strategies: ['scan-time-advisor'] })).ksm;
@@ -188,11 +179,11 @@ test('scan-time-advisor: on a small device its lower limit of CPU time comes fir
 test('deferred-timer: ksmd leaves an idle device alone, and scans a busy one', () => {
   const run = (load: LoadDescription, strategy: string) =>
     runCell(cell(device(load, { cpus: 2 }), { strategies: [strategy], auditEveryNs: SECOND / 10 })).ksm;
-  const awake = run(QUIET, 'stock');
+  const awake = run(IDLE, 'stock');
   assert.ok(awake.wakeups > 100);
   assert.is(awake.idleWakeups, awake.wakeups);
-  assert.ok(run(QUIET, 'deferred-timer').wakeups < awake.wakeups / 2);
-  assert.is(run(QUIET, 'deferred-timer').idleWakeups, 0);
+  assert.ok(run(IDLE, 'deferred-timer').wakeups < awake.wakeups / 2);
+  assert.is(run(IDLE, 'deferred-timer').idleWakeups, 0);
 
   const busy = run(BUSY, 'deferred-timer');
   assert.ok(busy.wakeups > 20 && busy.merges > 20, `${busy.wakeups} wake-ups, ${busy.merges} merges`);
