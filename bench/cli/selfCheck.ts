@@ -72,8 +72,7 @@ export function exitCodeOf(judged: readonly Judged[]): number {
 function checksNamed(names: readonly string[]): readonly Check[] {
   const known = CHECKS.map(({ id }) => id);
   for (const name of names) {
-    if (!known.includes(name))
-      throw new UsageError(`unknown check '${name}'${suggestion(name, known)}`, `there are: ${known.join(', ')}`);
+    if (!known.includes(name)) throw new UsageError(`unknown check '${name}'${suggestion(name, known)}`);
   }
   return CHECKS.filter(({ id }) => names.includes(id));
 }
