@@ -313,4 +313,32 @@ test('writes that nobody planned do not happen', () => {
   assert.is(runCell(cell(device(load))).counts.writes, 0);
 });
 
+test('a watched device does the same, and its watch hears of every request, fork, exit and gap', () => {
+  const input = cell(device(BUSY), { seed: 3 });
+  const heard = { answered: 0, born: 0, exited: 0, opened: 0, closed: 0, faults: 0, steps: 0, samples: 0 };
+  let gapsAtStart = 0;
+  const watched = runCell(input, [], {
+    answered: ({ at }) => (heard.answered += at >= 0 ? 1 : 0),
+    born: (_process, _mm, parent, _began, now) => (heard.born += parent >= 0 && now > 0 ? 1 : 0),
+    exited: () => heard.exited++,
+    gapOpened: () => heard.opened++,
+    gapClosed: () => heard.closed++,
+    faulted: () => heard.faults++,
+    stepped: () => heard.steps++,
+    sampled: ({ kernel }) => {
+      if (heard.samples++ === 0) gapsAtStart = heard.opened - heard.closed - kernel.ledger.gaps.size;
+    },
+  });
+  assert.equal(watched, runCell(input));
+  assert.is(heard.answered, watched.attempts.length);
+  assert.ok(heard.born >= watched.counts.forks);
+  assert.ok(heard.exited >= watched.counts.exits && watched.counts.exits > 0);
+  assert.is(gapsAtStart, 0);
+  assert.is(heard.opened - heard.closed, watched.unfindable.open);
+  assert.ok(heard.opened > 0);
+  assert.ok(heard.faults >= watched.counts.cowFaults + watched.counts.anonFaults);
+  assert.ok(heard.steps >= watched.counts.events);
+  assert.is(heard.samples, watched.samples.length + 1);
+});
+
 test.run();

@@ -13,38 +13,52 @@ import type { World } from './load/world.ts';
 import type { Observations, Sample } from './observations.ts';
 import { combinedDevice } from './strategies/combine.ts';
 import { strategiesNamed, type Strategy } from './strategies/index.ts';
+import type { Watch } from './watch/watch.ts';
 
 /** Period of samples, ns. */
 const SAMPLE_NS = 1_000_000_000;
 const CPU = 0;
 
 /**
- * Runs one cell. `plugins`: strategies besides the built-in ones. Throws RangeError when the description does not fit into its memory or a pool is used up, Error for an
+ * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. Throws RangeError when the description does not fit into its memory or a pool is used up, Error for an
  * unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds the model broken.
  */
-export function runCell(input: CellInput, plugins: readonly Strategy[] = []): Observations {
-  const { seed, auditEveryNs } = input;
-  const strategies = strategiesNamed(input.strategies, plugins);
-  const description = combinedDevice(strategies, input.description);
-  const world = buildWorld(description, seed, strategies);
-  if (auditEveryNs > 0) auditWorld(world, 'after boot');
-  settle(world);
-  const { warmupNs, durationNs } = description;
+export function runCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): Observations {
+  const { auditEveryNs } = input;
+  const world = startCell(input, plugins, watch);
+  const { warmupNs, durationNs } = world.description;
   runWithAudits(world, warmupNs, auditEveryNs);
-  const { kernel, measures, scheduler } = world;
-  measures.reset(scheduler.now);
-  kernel.ledger.reset();
-  kernel.ksmd.resetMeasures();
-  kernel.objects.peakItems = kernel.objects.rmapItems + kernel.objects.keptItems;
+  beginMeasuring(world);
+  watch?.sampled?.(world);
   const baseline = baselineOf(world);
   const samples: Sample[] = [];
   const end = warmupNs + durationNs;
   for (let at = warmupNs + SAMPLE_NS; at <= end; at += SAMPLE_NS) {
     runWithAudits(world, at, auditEveryNs);
     samples.push(takeSample(world));
+    watch?.sampled?.(world);
   }
   runWithAudits(world, end, auditEveryNs);
   return observe(world, baseline, samples);
+}
+
+/** The device of a cell, booted and settled: its time is 0. Throws as `runCell` does. */
+export function startCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): World {
+  const strategies = strategiesNamed(input.strategies, plugins);
+  const description = combinedDevice(strategies, input.description);
+  const world = buildWorld(description, input.seed, strategies, watch);
+  if (input.auditEveryNs > 0) auditWorld(world, 'after boot');
+  settle(world);
+  watch?.booted?.(world);
+  return world;
+}
+
+/** The warm-up is over. */
+export function beginMeasuring({ kernel, measures, scheduler }: World): void {
+  measures.reset(scheduler.now);
+  kernel.ledger.reset();
+  kernel.ksmd.resetMeasures();
+  kernel.objects.peakItems = kernel.objects.rmapItems + kernel.objects.keptItems;
 }
 
 /** Full scans of ksmd while nothing else happens, and a part of one more, so that it does not start in step with the load. */

@@ -7,6 +7,7 @@
 import type { CauseCounts, KsmCounters, Sample } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
 import type { PluginId } from '../plugin/types.ts';
+import type { AttemptLog } from './attemptLog.ts';
 
 /** Attempts of one CMA client. */
 export interface ClientCounts {
@@ -96,6 +97,8 @@ export interface CellRecord extends CellDocument {
   readonly histograms: { readonly latencyNs: HistogramPairs; readonly fullScanNs: HistogramPairs };
   /** State over time, thinned. */
   readonly samples: readonly Sample[];
+  /** Absent in runs of version 0.1.0 and before. */
+  readonly attemptLog?: AttemptLog;
 }
 
 /**
@@ -135,6 +138,6 @@ export function pluginIds({ plugins }: Pick<Cell, 'plugins'>): { plugins?: Plugi
 
 /** The document as `--json` prints it: without the bulk that only `cells.ndjson` keeps. */
 export function documentOf(record: CellRecord): CellDocument {
-  const bulk = ['histograms', 'samples'];
+  const bulk = ['histograms', 'samples', 'attemptLog'];
   return Object.fromEntries(Object.entries(record).filter(([key]) => !bulk.includes(key))) as unknown as CellDocument;
 }

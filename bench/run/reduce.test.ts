@@ -2,6 +2,7 @@ import { CAUSES, type Sample } from '../../sim/index.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { madeUpRecord } from '../testing/records.ts';
+import { attemptsOf } from './attemptLog.ts';
 import { documentOf } from './cell.ts';
 import { distribution, pooledPercentile } from './histogram.ts';
 import { metricOf, metricPaths, nothingObserved } from './metrics.ts';
@@ -58,9 +59,28 @@ test('memory that cannot be used is a mean over samples', () => {
   assert.equal(memory, { cmaPages: 4096, unusableCmaPages: 200 });
 });
 
+test('the log of attempts gives each request back, and fits the counts', () => {
+  const record = madeUpRecord('w', 's', 1, 5, 2);
+  const attempts = attemptsOf(record.attemptLog);
+  assert.equal(
+    attempts.map(({ number }) => number),
+    [1, 2, 3, 4, 5],
+  );
+  const failed = attempts.filter(({ errno }) => errno !== 0);
+  assert.is(failed.length, record.cma.failures);
+  assert.is(
+    failed.reduce((sum, { blocked }) => sum + (blocked.B1 ?? 0), 0),
+    record.cma.blockedByCause.B1,
+  );
+  assert.is(Math.max(...attempts.map(({ latency }) => latency)) / 1e3, record.cma.latencyUs.max);
+  assert.is(attempts[0].client, 'camera');
+  assert.equal(attemptsOf(undefined), []);
+});
+
 test('the printed document leaves out histograms and samples', () => {
   const document = documentOf(madeUpRecord('w', 's', 1, 5, 2));
   assert.not.ok('histograms' in document);
+  assert.not.ok('attemptLog' in document);
   assert.not.ok('samples' in document);
 });
 

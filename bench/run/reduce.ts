@@ -1,6 +1,7 @@
 /** Observations of a cell to its record: raw samples become percentiles and histograms, here and nowhere else. */
 import { CAUSES, type CauseCounts, type CmaAttempt, type Observations, type Sample } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
+import { logAttempts } from './attemptLog.ts';
 import { pluginIds } from './cell.ts';
 import type { CellRecord, ClientCounts } from './cell.ts';
 import { distribution } from './histogram.ts';
@@ -108,6 +109,7 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
     pageCache: { ...seen.pageCache },
     histograms: { latencyNs: latency.pairs(), fullScanNs: fullScan.pairs() },
     samples: thin(seen.samples),
+    attemptLog: logAttempts(seen.attempts),
   };
 }
 

@@ -43,6 +43,8 @@ export class Scheduler {
   now = 0;
   /** Steps performed. */
   steps = 0;
+  /** Told of each step once it is done, for a watch. */
+  onStep: ((who: number, actor: Actor, cpu: number, at: number, result: number) => void) | null = null;
   readonly #actors: (Actor | null)[];
   readonly #state: Uint8Array;
   readonly #cpu: Int32Array;
@@ -189,6 +191,7 @@ export class Scheduler {
     for (;;) {
       const result = actor.step(cpu, this.now);
       this.steps++;
+      if (this.onStep !== null) this.onStep(id, actor, cpu, this.now, result);
       // It may have been removed by its own step (and its id given to another).
       if (this.#actors[id] !== actor || this.#state[id] !== STATE.running) return this.#wakeSleepers();
       if (result < 0) return this.#stop(id, result);

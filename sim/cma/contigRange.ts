@@ -22,7 +22,9 @@ import type { ContigMemory } from './contigMemory.ts';
 const CLUSTER = 32;
 const TRIES = 5;
 
-const PHASE = { idle: 0, start: 1, prepare: 2, next: 3, migrate: 4, drain: 5, test: 6 } as const;
+/** Where a call stands: between its steps the next one is named. */
+export const CONTIG_PHASE = { idle: 0, start: 1, prepare: 2, next: 3, migrate: 4, drain: 5, test: 6 } as const;
+const PHASE = CONTIG_PHASE;
 
 export interface ContigParts {
   readonly memory: ContigMemory;
@@ -68,6 +70,27 @@ export class ContigRange {
 
   get isIdle(): boolean {
     return this.#phase === PHASE.idle;
+  }
+
+  /** One of CONTIG_PHASE, for a watch; so are the range, and the call of migrate_pages for the cluster in work, from 0. */
+  get phase(): number {
+    return this.#phase;
+  }
+
+  get first(): number {
+    return this.#first;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  get tries(): number {
+    return this.#tries;
+  }
+
+  get migrate(): MigratePages {
+    return this.#p.migrate;
   }
 
   registers(registers: Registers): void {

@@ -75,6 +75,7 @@ function startGeneration(world: World, depth: number, owners: readonly number[])
       if (layout.parent !== NONE && parent === null) throw new RangeError(`nobody can fork ${layout.group.name}`);
       const mm = parent === null ? spaces.create() : spaces.fork(parent.mm);
       const process = new Process(world, plan, lifeOf(world, plan, owners[layout.index] + i), mm);
+      world.watch?.born?.(process, mm, parent?.mm ?? NONE, 0, 0);
       process.mapOwn();
       world.processes.add(process);
       started.push(process);

@@ -6,6 +6,7 @@ import type { DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
 import { Kernel } from '../kernel.ts';
 import type { Strategy } from '../strategies/strategy.ts';
+import { WatchedLedger, type Watch } from '../watch/watch.ts';
 import { boot, bootProcesses } from './boot.ts';
 import { CmaClient } from './cmaClient.ts';
 import { Contents } from './contents.ts';
@@ -28,7 +29,12 @@ const SECOND = 1e9;
 const FIXED_ACTORS = 5;
 
 /** A booted device whose actors wait for time to begin. */
-export function buildWorld(description: DeviceDescription, seed: number, strategies: readonly Strategy[]): World {
+export function buildWorld(
+  description: DeviceDescription,
+  seed: number,
+  strategies: readonly Strategy[],
+  watch: Watch | null = null,
+): World {
   const { load, costs } = description;
   const layouts = layOut(load);
   const limits = limitsOf(description, layouts, strategies);
@@ -47,6 +53,7 @@ export function buildWorld(description: DeviceDescription, seed: number, strateg
     hz: description.hz,
     strategies,
     now: () => scheduler.now,
+    ...(watch === null ? {} : { ledger: (parts) => new WatchedLedger(parts, watch) }),
     wake: (who) => {
       scheduler.wake(who);
     },
@@ -56,6 +63,7 @@ export function buildWorld(description: DeviceDescription, seed: number, strateg
   };
   const actors = limits.mms + FIXED_ACTORS + load.spawners.length + load.cmaClients.length + load.pins.length;
   const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, new Stream(seed, 'wake-ups'));
+  scheduler.onStep = watch?.stepped ?? null;
   const processes = new ProcessTable(load.groups.length);
   const measures = new Measures();
   const contents = new Contents(load, bootProcesses(load.groups));
@@ -76,8 +84,10 @@ export function buildWorld(description: DeviceDescription, seed: number, strateg
       processes,
       measures,
       retryNs: Math.ceil(SECOND / description.hz),
+      watch,
     }),
     measures,
+    watch,
   };
   boot(world, cacheFile);
   addActors(world, cacheFile);

@@ -82,6 +82,7 @@ export class CmaClient implements Actor {
     this.#cpu = 0;
     this.#began = now;
     this.#alloc.begin(this.#area, this.#pages, this.#client.alignOrder);
+    this.#world.watch?.requested?.(this.#client.name, this.#pages, this.#alloc, now);
     return this.#allocate(cpu, now);
   }
 
@@ -96,9 +97,9 @@ export class CmaClient implements Actor {
 
   #finish(now: number): void {
     const { errno, pfn, migratePasses, contigTries, ranges, caller, migrated } = this.#alloc;
-    const { measures } = this.#world;
-    if (this.#began >= measures.since) {
-      measures.attempts.push({
+    const { measures, watch } = this.#world;
+    if (this.#began >= measures.since || watch !== null) {
+      const attempt = {
         at: this.#began - measures.since,
         latency: now - this.#began,
         client: this.#client.name,
@@ -113,7 +114,9 @@ export class CmaClient implements Actor {
         causes: countCauses(this.#failed),
         blocked: errno === 0 || caller > this.#round ? {} : countCauses(this.#blockers),
         cpu: this.#cpu,
-      });
+      };
+      if (this.#began >= measures.since) measures.attempts.push(attempt);
+      watch?.answered?.(attempt, this.#began, now);
     }
     if (errno === 0) {
       this.#got.push(pfn, this.#pages);
@@ -130,6 +133,7 @@ export class CmaClient implements Actor {
   /** Who stood in the way of the range just given up: each page counts once an attempt, with its last cause. */
   #noteFailures(): void {
     const { range, ledger } = this.#world.kernel;
+    this.#world.watch?.rangeFailed?.(this.#client.name, this.#alloc);
     if (this.#alloc.caller > this.#round) {
       this.#blockers.clear();
       this.#round = this.#alloc.caller;

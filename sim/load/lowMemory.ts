@@ -15,6 +15,7 @@ import { LEAF_PAGES, PTE } from '../process/pageTables.ts';
 import type { Measures } from './measures.ts';
 import type { Process } from './process.ts';
 import type { ProcessTable } from './processTable.ts';
+import type { Watch } from '../watch/watch.ts';
 
 /** lowmem_deathpending_timeout: no second victim while the first one dies, for a second at most. */
 const DEATH_PENDING_NS = 1_000_000_000;
@@ -30,6 +31,7 @@ export interface LowMemoryParts {
   readonly measures: Measures;
   /** Sleep before a failed allocation is tried again: one jiffy, ns. */
   readonly retryNs: number;
+  readonly watch: Watch | null;
 }
 
 export class LowMemory {
@@ -83,6 +85,7 @@ export class LowMemory {
     this.#victim = victim;
     this.#victimUntil = now + DEATH_PENDING_NS;
     this.#p.measures.lmkKills++;
+    this.#p.watch?.killed?.(victim, now);
     victim.kill();
     return true;
   }

@@ -43,7 +43,7 @@ export class PageAccess {
       : faults.read(mm, this.#vpn, cpu, who);
     if (result >= 0) {
       this.isPending = false;
-      if (this.#isWrite) this.#note(faults.lastAccess, now + result);
+      if (this.#isWrite) this.#note(mm, faults.lastAccess, now + result);
       return result;
     }
     if (result === BLOCKED) return BLOCKED;
@@ -69,10 +69,11 @@ export class PageAccess {
     if (result < 0) throw new RangeError('the processes of this description do not fit into its memory');
   }
 
-  #note(access: number, now: number): void {
-    const { measures, lowMemory } = this.#world;
+  #note(mm: number, access: number, now: number): void {
+    const { measures, lowMemory, watch } = this.#world;
     measures.writes++;
     if (access === ACCESS.plain || access === ACCESS.reuse) return;
+    watch?.faulted?.(mm, this.#vpn, access, this.#began, now);
     if (access === ACCESS.cow) {
       measures.cowFaults++;
       measures.cowFault.push(now - this.#began);

@@ -102,9 +102,9 @@ export class Process implements Actor {
       if (cost > 0) return cost;
     }
     this.#access.endRead();
-    if (this.isDying || now >= this.#diesAt) return this.#exit(cpu);
+    if (this.isDying || now >= this.#diesAt) return this.#exit(cpu, now);
     if (this.#access.isPending) return this.#access.step(this.mm, this.who, cpu, now);
-    if (this.mm === NONE) return this.#exec();
+    if (this.mm === NONE) return this.#exec(now);
     if (!this.#isMapped) return this.#mapOwn();
     if (this.#requests.length > 0) return this.#fork(now, false);
     if (now >= this.#forksAt) return this.#fork(now, true);
@@ -179,8 +179,9 @@ export class Process implements Actor {
     return bornAt + Math.floor((chunk * startupNs) / chunks);
   }
 
-  #exec(): number {
+  #exec(now: number): number {
     this.mm = this.#world.kernel.spaces.create();
+    this.#world.watch?.born?.(this, this.mm, NONE, now, now);
     return this.#world.description.costs.execBase;
   }
 
@@ -210,25 +211,29 @@ export class Process implements Actor {
     let cost = 0;
     if (wasFork) {
       measures.forks++;
-      measures.fork.push(now - this.#forkBegan);
+      const began = this.#forkBegan;
+      measures.fork.push(now - began);
       this.#forkBegan = NONE;
-      if (this.#isOwnChild) cost = this.#becomeChild(cpu);
-      else this.#startChild(this.#requests.shift()!, now);
+      if (this.#isOwnChild) cost = this.#becomeChild(cpu, began, now);
+      else this.#startChild(this.#requests.shift()!, began, now);
     }
     kernel.locks.writeUnlockMm(mm);
     return cost;
   }
 
-  #startChild(request: ForkRequest, now: number): void {
+  #startChild(request: ForkRequest, began: number, now: number): void {
     const child = new Process(this.#world, request.plan, request.life, this.#childMm);
+    this.#world.watch?.born?.(child, child.mm, this.mm, began, now);
     this.#world.processes.add(child);
     child.begin(now);
   }
 
   /** The middle process exits, and its child goes on as this actor. */
-  #becomeChild(cpu: number): number {
-    const { kernel, measures } = this.#world;
+  #becomeChild(cpu: number, began: number, now: number): number {
+    const { kernel, measures, watch } = this.#world;
     const { costs } = this.#world.description;
+    watch?.born?.(this, this.#childMm, this.mm, began, now);
+    watch?.exited?.(this, this.mm, now);
     kernel.spaces.exit(this.mm, cpu);
     measures.exits++;
     this.mm = this.#childMm;
@@ -238,14 +243,15 @@ export class Process implements Actor {
   }
 
   /** do_exit: ksm_exit waits for ksmd to leave the mm, exit_mmap does not hold mmap_sem. */
-  #exit(cpu: number): number {
+  #exit(cpu: number, now: number): number {
     this.isDying = true;
-    const { kernel, measures, processes } = this.#world;
+    const { kernel, measures, processes, watch } = this.#world;
     const { costs } = this.#world.description;
     let ptes = 0;
     if (this.mm !== NONE) {
       if (!this.#lockMm()) return BLOCKED;
       kernel.faults.abandonWait(this.who, cpu);
+      watch?.exited?.(this, this.mm, now);
       kernel.spaces.exit(this.mm, cpu);
       kernel.locks.writeUnlockMm(this.mm);
       ptes = kernel.spaces.lastPtes;

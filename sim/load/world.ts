@@ -8,6 +8,7 @@ import type { GroupPlan } from './groupPlan.ts';
 import type { LowMemory } from './lowMemory.ts';
 import type { Measures } from './measures.ts';
 import type { ProcessTable } from './processTable.ts';
+import type { Watch } from '../watch/watch.ts';
 
 export interface World {
   readonly description: DeviceDescription;
@@ -21,4 +22,6 @@ export interface World {
   readonly processes: ProcessTable;
   readonly lowMemory: LowMemory;
   readonly measures: Measures;
+  /** Told of what happens; null where nobody watches. */
+  readonly watch: Watch | null;
 }

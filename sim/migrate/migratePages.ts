@@ -44,6 +44,11 @@ export class MigratePages {
     return !this.#running;
   }
 
+  /** Page in work or next, -1 between passes. */
+  get page(): number {
+    return this.#list.at(this.#at) ?? -1;
+  }
+
   /** The list is its owner's. `isOver`: nobody asks for the result any more. */
   registers(registers: Registers, isOver: boolean): void {
     this.#running = registers.value(this.#running ? 1 : 0) !== 0;

@@ -53,6 +53,9 @@ export class Ledger implements KernelEvents {
   /** Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame at which test_pages_isolated fails. */
   onFailed: ((pfn: number, stage: number) => void) | null = null;
   onBusy: ((pfn: number) => void) | null = null;
+  /** Told of each gap that is booked, and of each that closes, for a watch. */
+  onGapOpened: ((gap: Readonly<Gap>) => void) | null = null;
+  onGapClosed: ((gap: Readonly<Gap>) => void) | null = null;
   ksmd: KsmdView = { removingFrom: NONE, mergingInto: NONE };
   /** The pte that replace_page set last, until its item is appended: ksmd merges one page at a time. */
   #merging: Readonly<Gap> | null = null;
@@ -186,17 +189,13 @@ export class Ledger implements KernelEvents {
     for (const mm of lost) this.#open(mm, vpn, pfn, cause);
   }
 
-  unmapped(mm: number, vpn: number): void {
-    const merging = this.#merging;
-    if (merging !== null && merging.mm === mm && merging.vpn === vpn) this.#merging = null;
-    if (this.gaps.size === 0) return;
-    const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
-    if (gap !== undefined) this.#close(gap);
+  unmapped(...[mm, vpn]: Parameters<KernelEvents['unmapped']>): void {
+    this.#unmapped(mm, vpn);
   }
 
   moved(mm: number, from: number, to: number, pfn: number): void {
     this.settle();
-    this.unmapped(mm, from);
+    this.#unmapped(mm, from);
     // Only a vma that is not mergeable moves KSM pages: it has them from an upgrade through a relative.
     if (!this.isFindable(mm, to, pfn)) this.#open(mm, to, pfn, 'B2');
   }
@@ -237,6 +236,14 @@ export class Ledger implements KernelEvents {
   pageSkipped(pfn: number): void {
     this.settle();
     this.#failures.set(pfn, this.#causeOf(pfn, MIGRATE_STAGE.count));
+  }
+
+  #unmapped(mm: number, vpn: number): void {
+    const merging = this.#merging;
+    if (merging !== null && merging.mm === mm && merging.vpn === vpn) this.#merging = null;
+    if (this.gaps.size === 0) return;
+    const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
+    if (gap !== undefined) this.#close(gap);
   }
 
   #causeOf(pfn: number, stage: number): Cause {
@@ -313,6 +320,7 @@ export class Ledger implements KernelEvents {
     if (ofMm === undefined) this.#byMm.set(mm, new Set([gap]));
     else ofMm.add(gap);
     this.statistics.opened(cause, since);
+    this.onGapOpened?.(gap);
   }
 
   #rename(gap: Gap, cause: Cause): void {
@@ -329,5 +337,6 @@ export class Ledger implements KernelEvents {
     ofMm.delete(gap);
     if (ofMm.size === 0) this.#byMm.delete(gap.mm);
     this.statistics.closed(gap.cause, gap.since);
+    this.onGapClosed?.(gap);
   }
 }
