@@ -9,7 +9,7 @@ import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { firstRound, planOf } from '../run/rounds.ts';
 import type { UntilCi } from '../run/rounds.ts';
-import { parseThreshold } from '../run/threshold.ts';
+import { parseThresholds } from '../run/threshold.ts';
 import type { Threshold } from '../run/threshold.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { commandLine } from './commandLine.ts';
@@ -90,7 +90,7 @@ function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, c
   const most = untilCi === null ? plan.length : workloads.length * strategies.length * untilCi.maxSeeds;
   if (most > MAX_CELLS) throw new UsageError(`this plan has up to ${most} cells, more than ${MAX_CELLS}`);
   const failIf = options.failIf ?? [];
-  const thresholds = thresholdsOf(failIf, plan);
+  const thresholds = parseThresholds(failIf, plan);
   const name = workloads.map((workload) => workload.name).join('+');
   const manifest: RunManifest = {
     schema: RUN_FOLDER_SCHEMA,
@@ -134,14 +134,6 @@ function refuseTwice(workloads: readonly ResolvedWorkload[]): void {
   const names = workloads.map((workload) => workload.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`workload '${twice}' is given twice`);
-}
-
-function thresholdsOf(failIf: readonly string[], plan: readonly Cell[]): Threshold[] {
-  const known = {
-    workloads: [...new Set(plan.map((cell) => cell.workload))],
-    strategies: [...new Set(plan.map((cell) => cell.strategy))],
-  };
-  return failIf.map((text) => parseThreshold(text, known));
 }
 
 /** The words that do the same run again: everything that decides its results, nothing about where they go. */
@@ -198,6 +190,6 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
     const message = `the plan has ${plan.length} cells and says ${manifest.cells}: the file was changed`;
     throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);
   }
-  const thresholds = thresholdsOf(options.failIf ?? manifest.failIf, plan);
+  const thresholds = parseThresholds(options.failIf ?? manifest.failIf, plan);
   return { folder, plan, thresholds };
 }

@@ -1,12 +1,12 @@
 /** What `compare` is given: run folders, or single strategies of them, opened, checked and named. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { InputError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { nearest } from '../plan/suggest.ts';
 import { isFailed } from '../run/cell.ts';
 import type { CellRecord } from '../run/cell.ts';
-import { digestOf, RunFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
+import { openFinished } from '../run/readRun.ts';
 import { baselineOf } from '../stats/summarize.ts';
 
 /** One side of the comparison. */
@@ -41,17 +41,8 @@ function openSide(word: string): Side {
   const colon = word.lastIndexOf(':');
   const whole = colon === -1 || existsSync(join(word, 'run.json'));
   const path = (whole ? word : word.slice(0, colon)).replace(/(?<=.)\/+$/, '');
-  const folder = RunFolder.open(path);
+  const { folder, lines } = openFinished(path);
   const { manifest } = folder;
-  if (manifest.digest === null) {
-    const message = `${path} is not complete: some of its ${manifest.cells} cells have not been run`;
-    throw new UsageError(message, `continue it with: cma-stress run --resume ${path}`);
-  }
-  const lines = folder.readCells();
-  if (digestOf(lines) !== manifest.digest) {
-    const message = 'does not have the digest that run.json says: it was changed since';
-    throw new InputError([{ file: join(path, 'cells.ndjson'), line: null, column: null, path: '', message }]);
-  }
   const all: Side = {
     name: path,
     path,

@@ -16,7 +16,7 @@ import { warningsOf } from '../stats/warnings.ts';
 import type { Warning } from '../stats/warnings.ts';
 import { isFailed, pluginIds } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
-import type { RunFolder } from './folder.ts';
+import type { RunFolder, RunManifest } from './folder.ts';
 import { runCells } from './pool.ts';
 import type { Progress } from './progress.ts';
 import { nextRound, planOf, untilCiReport } from './rounds.ts';
@@ -60,7 +60,7 @@ export async function executeRounds(
   const { untilCi } = folder.manifest;
   if (outcome.interrupted || untilCi === null) return outcome;
   const next = outcome.failed.length > 0 ? null : nextRound(untilCi, outcome.summary);
-  if (next === null) return { ...outcome, untilCi: untilCiReport(untilCi, outcome.summary) };
+  if (next === null) return outcome;
   const longer = planOf({ ...folder.manifest, untilCi: next });
   folder.extend(next, longer.length);
   return executeRounds(longer, folder, options);
@@ -95,20 +95,30 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
   }
   if (lines.size < plan.length) return { interrupted: true, done: lines.size, total: plan.length };
   const ordered = plan.map((cell) => lines.get(cell.id)!);
-  const records = ordered.filter((line): line is CellRecord => !isFailed(line));
+  const finished = evaluate(ordered, folder.manifest, timings);
+  return { ...finished, crossed: crossings(options.thresholds, finished.summary, cellsIn(finished.records)) };
+}
+
+/** What the lines of all cells, in plan order, come to. `untilCi` says how far the rounds came; no threshold is judged. */
+export function evaluate(
+  lines: readonly CellLine[],
+  { plugins, untilCi }: Pick<RunManifest, 'plugins' | 'untilCi'>,
+  timings: ReadonlyMap<string, number>,
+): FinishedRun {
+  const records = lines.filter((line): line is CellRecord => !isFailed(line));
   const summary = summarize(records);
   const cellsOf = cellsIn(records);
   return {
     interrupted: false,
-    lines: ordered,
+    lines,
     records,
-    failed: ordered.filter(isFailed),
+    failed: lines.filter(isFailed),
     timings,
     summary,
     warnings: warningsOf(summary, cellsOf),
-    claims: checkClaims(summary, cellsOf, strategyInfos(folder.manifest.plugins)),
-    untilCi: null,
-    crossed: crossings(options.thresholds, summary, cellsOf),
+    claims: checkClaims(summary, cellsOf, strategyInfos(plugins)),
+    untilCi: untilCi === null ? null : untilCiReport(untilCi, summary),
+    crossed: [],
   };
 }
 

@@ -61,6 +61,16 @@ export function parseThreshold(text: string, known: KnownNames): Threshold {
   return { text, workload, strategy, metric, operator, limit: number * factor };
 }
 
+/** Those of a run with these cells. */
+export function parseThresholds(
+  failIf: readonly string[],
+  cells: readonly { readonly workload: string; readonly strategy: string }[],
+): Threshold[] {
+  const workloads = [...new Set(cells.map((cell) => cell.workload))];
+  const strategies = [...new Set(cells.map((cell) => cell.strategy))];
+  return failIf.map((text) => parseThreshold(text, { workloads, strategies }));
+}
+
 function knownMetric(text: string, name: string): Metric {
   const metric = metricNamed(name);
   if (metric !== null) return metric;
