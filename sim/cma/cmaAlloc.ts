@@ -63,6 +63,11 @@ export class CmaAlloc {
     this.#p = parts;
   }
 
+  /** Of the last request. */
+  get area(): CmaArea | null {
+    return this.#area;
+  }
+
   get isIdle(): boolean {
     return this.#phase === PHASE.idle;
   }
