@@ -63,7 +63,7 @@ interface ClientRow extends OfCell {
 
 export const clientsTable = tableOf<ClientRow>(
   'clients',
-  'a cell and CMA client',
+  'what a CMA client of a cell asked for and got',
   [
     ...identityColumns<ClientRow>(),
     column('client', 'text', 'the CMA client', ({ client }) => client),

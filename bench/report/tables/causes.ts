@@ -2,7 +2,6 @@
 import { CAUSES } from '../../../sim/index.ts';
 import type { Cause, CauseCounts } from '../../../sim/index.ts';
 import type { CellRecord } from '../../run/cell.ts';
-import { CAUSE_MEANINGS } from '../causes.ts';
 import { identityColumns } from './identity.ts';
 import type { OfCell } from './identity.ts';
 import { column, tableOf } from './table.ts';
@@ -21,11 +20,10 @@ const KINDS: readonly (readonly [kind: string, of: (cell: CellRecord) => CauseCo
 
 export const causesTable = tableOf<CauseRow>(
   'causes',
-  'a cell, cause and kind of count, zeros too',
+  'a count of a cell by cause and kind, zeros too',
   [
     ...identityColumns<CauseRow>(),
     column('cause', 'text', '[cause](metrics.md#migration-pages-that-had-to-move)', ({ cause }) => cause),
-    column('meaning', 'text', 'the cause in words', ({ cause }) => CAUSE_MEANINGS[cause]),
     column(
       'kind',
       'text',

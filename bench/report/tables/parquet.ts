@@ -35,7 +35,10 @@ export function* parquetPieces(run: StoredRun, table: Table): Iterable<Uint8Arra
     createdBy: `cma-stress version ${manifest.tool}`,
   });
   for (const rows of groups(table.rows(run))) {
-    const columnData = columns.map((column, i) => ({ name: column.name, data: rows.map((row) => cell(row[i], column)) }));
+    const columnData = columns.map((column, i) => ({
+      name: column.name,
+      data: rows.map((row) => cell(row[i], column)),
+    }));
     void writer.write({ columnData, rowGroupSize: ROW_GROUP });
     yield taken(bytes);
   }

@@ -15,7 +15,7 @@ const counter = (name: string, field: keyof Sample, about: string): ColumnOf<Sam
 
 export const samplesTable = tableOf<SampleRow>(
   'samples',
-  'a cell and moment, up to 31 of them at equal distances',
+  'the state of a cell at a moment, up to 31 of them at equal distances',
   [
     ...identityColumns<SampleRow>(),
     column('at_s', 'number', 'the moment, after measuring began', ({ sample }) => sample.at / 1e9),

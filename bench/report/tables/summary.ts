@@ -23,15 +23,12 @@ const versus = (
 ): ColumnOf<SummaryRow> =>
   column(`vs_baseline_${name}`, 'number', about, ({ entry }) => of(entry.vsBaseline), nullable);
 
-const cost = (
-  name: string,
-  about: string,
-  of: (costs: Costs) => number,
-): ColumnOf<SummaryRow> => column(name, 'number', `${about}, mean over seeds`, ({ costs }) => of(costs));
+const cost = (name: string, about: string, of: (costs: Costs) => number): ColumnOf<SummaryRow> =>
+  column(name, 'number', `${about}, mean over seeds`, ({ costs }) => of(costs));
 
 export const summaryTable = tableOf<SummaryRow>(
   'summary',
-  'a workload and strategy, over its seeds',
+  'a workload and strategy over its seeds',
   [
     column('workload', 'text', 'name of the workload', ({ entry }) => entry.workload),
     column('strategy', 'text', 'strategies, joined by `+`', ({ entry }) => entry.strategy),

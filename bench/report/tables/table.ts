@@ -24,7 +24,7 @@ export interface Table {
   readonly about: string;
   readonly columns: readonly Column[];
   /** Values in the order of the columns, made one row at a time. */
-  rows(run: StoredRun): Iterable<readonly Value[]>;
+  readonly rows: (run: StoredRun) => Iterable<readonly Value[]>;
 }
 
 /** A column and where its value comes from. */
@@ -54,7 +54,7 @@ export function tableOf<Row>(
     name,
     about,
     columns,
-    *rows(run) {
+    rows: function* (run) {
       for (const row of rowsOf(run)) yield columns.map(({ of }) => finite(of(row)));
     },
   };
