@@ -12,7 +12,7 @@ export function prose(text: string): string {
   return oneLine(text)
     .replaceAll(/[\\`*[\]<>|~&$]|(?<!\w)_|_(?!\w)/g, '\\$&')
     .replaceAll(/[@#](?=\w)/g, '$&<!-- -->')
-    .replace(/^[-+#=]|(?<=^\d{1,9})[.)]/, '\\$&');
+    .replace(/^[-+#=]|(?<=^\d{1,9})[.)](?= |$)/, '\\$&');
 }
 
 /** A block of code that nothing in `text` ends. */

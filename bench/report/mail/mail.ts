@@ -10,11 +10,14 @@ import { bugSentence, crossingText, untilCiSentence, warningLines } from '../clo
 import { findings } from '../findings.ts';
 import { headline } from '../headline.ts';
 import { PLAIN } from '../terminal.ts';
-import { ascii, fill, underlined } from './ascii.ts';
+import { ascii, fill, underlined, WIDTH } from './ascii.ts';
 import { nameForMail } from './names.ts';
 import { shellLines } from './shell.ts';
 import { workloadLines } from './workload.ts';
 import type { Side } from './workload.ts';
+
+/** In front of the claim, so that nobody takes it for a measurement. */
+const SUBJECT = '[model] ';
 
 /** The mail; its first line is the subject. */
 export function mailText(stored: StoredRun): string {
@@ -22,7 +25,7 @@ export function mailText(stored: StoredRun): string {
   const { manifest, summary, records } = run;
   const cellsOf = cellsIn(records);
   const lines = [
-    ...fill(`[model] ${headline(summary)}`),
+    `${SUBJECT}${headline(summary, WIDTH - SUBJECT.length)}`,
     '',
     ...fill(
       'This is a model of the kernel and of a device, not hardware: simulated processes, ksmd and CMA clients on simulated memory and time.',

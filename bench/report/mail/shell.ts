@@ -16,31 +16,37 @@ interface Atom {
 export function shellLines(command: string): string[] {
   const lines: string[] = [];
   let line = INDENT;
-  let empty = true;
+  let begun = false;
   for (const word of wordsOf(command)) {
-    const length = lengthOf(word);
-    if (!empty && line.length + 1 + length + 2 > WIDTH) {
+    if (begun && line.length + 1 + lengthOf(word) + 2 > WIDTH) {
       lines.push(`${line} \\`);
       line = `${INDENT}  `;
-      empty = true;
-    }
-    if (!empty) line += ' ';
-    empty = false;
-    for (const [i, { text }] of word.entries()) {
-      const before = i > 0 && word[i - 1].quoted;
-      // Room for a closing quote and the backslash.
-      if (line.length + text.length + 2 > WIDTH) {
-        lines.push(`${line}${before ? "'" : ''}\\`);
-        line = before ? "'" : '';
+    } else if (begun) line += ' ';
+    begun = true;
+    let quoted = false;
+    for (const [i, atom] of word.entries()) {
+      // A list goes on behind a comma, if it can; there is room for a closing quote and the backslash.
+      const part = i > 0 && word[i - 1].text === ',' ? lengthOf(partFrom(word, i)) : 0;
+      const next = part + 2 + INDENT.length > WIDTH ? 0 : part;
+      if (line.length + Math.max(atom.text.length, next) + 2 > WIDTH) {
+        lines.push(`${line}${quoted ? "'" : ''}\\`);
+        line = quoted ? "'" : '';
       }
-      line += text;
+      line += atom.text;
+      quoted = atom.quoted;
     }
   }
   return [...lines, line];
 }
 
-function lengthOf(word: readonly Atom[]): number {
-  return word.reduce((total, { text }) => total + text.length, 0);
+/** From `first` to the next comma. */
+function partFrom(word: readonly Atom[], first: number): readonly Atom[] {
+  const comma = word.findIndex(({ text }, i) => i >= first && text === ',');
+  return word.slice(first, comma < 0 ? undefined : comma + 1);
+}
+
+function lengthOf(atoms: readonly Atom[]): number {
+  return atoms.reduce((total, { text }) => total + text.length, 0);
 }
 
 function wordsOf(command: string): Atom[][] {
