@@ -13,8 +13,8 @@ import { PLAIN } from '../terminal.ts';
 import { ascii, fill, underlined, WIDTH } from './ascii.ts';
 import { nameForMail } from './names.ts';
 import { shellLines } from './shell.ts';
+import type { Side } from './side.ts';
 import { workloadLines } from './workload.ts';
-import type { Side } from './workload.ts';
 
 /** In front of the claim, so that nobody takes it for a measurement. */
 const SUBJECT = '[model] ';
