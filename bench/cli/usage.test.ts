@@ -12,6 +12,7 @@ test('help on stdout, with examples, for every command', async ({ dir }) => {
     ['--help'],
     ['run', '--help'],
     ['compare', '--help'],
+    ['report', '--help'],
     ['list', '--help'],
     ['litmus', '--help'],
     ['help', 'run'],

@@ -10,7 +10,7 @@ import type { ClaimCheck } from '../stats/claims.ts';
 import { groupBy } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
-import { crossingText, untilCiSentence, warningLines } from './closing.ts';
+import { bugSentence, crossingText, untilCiSentence, warningLines } from './closing.ts';
 import { costsOf } from './costs.ts';
 import { findings, verdictOf } from './findings.ts';
 import { table, wrap } from './table.ts';
@@ -199,14 +199,9 @@ function causeLines(rows: readonly (readonly [string, readonly CellRecord[]])[],
   return lines;
 }
 
-/** `page-anon-vma-naive would have broken the kernel: ...`. */
 function bugLine(strategy: string, cells: readonly CellRecord[], terminal: Terminal): string[] {
-  const sum = (bug: keyof CellRecord['kernelBugs']): number =>
-    cells.reduce((total, { kernelBugs }) => total + kernelBugs[bug], 0);
-  const [early, twice, never] = [sum('usedAfterFree'), sum('doubleFree'), sum('leaked')];
-  if (early + twice + never === 0) return [];
-  const text = `${strategy} would break the kernel: anon_vmas freed while in use ${count(early)}, freed twice ${count(twice)}, never freed ${count(never)}`;
-  return wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line));
+  const text = bugSentence(strategy, cells);
+  return text === null ? [] : wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line));
 }
 
 /** `claims, root-search: B2 held (155 before, 0 left)`; what nothing here tests is said in one line. */
