@@ -67,6 +67,15 @@ export class CmaAlloc {
     return this.#phase === PHASE.idle;
   }
 
+  /** Of the last call, for a watch. */
+  get area(): CmaArea | null {
+    return this.#area;
+  }
+
+  get alignOrder(): number {
+    return 31 - Math.clz32(this.#mask + 1);
+  }
+
   /** `alignOrder` null: get_order(pages). */
   begin(area: CmaArea, pages: number, alignOrder: number | null): void {
     this.#area = area;
