@@ -8,6 +8,7 @@ import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
 import { addRunCommand } from './run.ts';
 import { addSelfCheckCommand } from './selfCheck.ts';
+import { addTraceCommand } from './trace.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -32,6 +33,7 @@ Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
+  ${TOOL_NAME} trace results/fork-heavy -o trace.json  one cell event by event, for Perfetto
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
   ${TOOL_NAME} self-check                             what must come out of it by itself
@@ -43,6 +45,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
     );
   addRunCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
+  addTraceCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);

@@ -46,6 +46,8 @@ export class CmaTrace {
   #failedInPass: Blocker[] = [];
   #blockers: readonly Blocker[] = [];
   #busy = NONE;
+  /** Requests answered that began in the measured time. */
+  #measured = 0;
   readonly #kernel: Kernel;
   readonly #timeline: Timeline;
 
@@ -109,7 +111,8 @@ export class CmaTrace {
 
   #endOfRequest({ pages, alloc, answered }: Client): Edge {
     const pfn = answered?.errno === 0 ? alloc.pfn : NONE;
-    return { kind: 'request', edge: 'end', pages, ...areaOf(alloc), pfn, outcome: answered };
+    const number = answered !== null && answered.at >= 0 ? ++this.#measured : 0;
+    return { kind: 'request', edge: 'end', pages, ...areaOf(alloc), pfn, number, outcome: answered };
   }
 
   #beginRange(client: Client, at: number): void {

@@ -13,6 +13,8 @@ export class GapTrace {
   readonly #byFrame = new Map<number, GapOrigin[]>();
   readonly #fresh: Draft[] = [];
   #opened = 0;
+  /** Until the device is booted gaps come and go unseen. */
+  #isBooted = false;
   #event = '';
   #item: number | null = null;
   #itemPid: number | null = null;
@@ -22,6 +24,11 @@ export class GapTrace {
   constructor(tasks: Tasks, timeline: Timeline) {
     this.#tasks = tasks;
     this.#timeline = timeline;
+  }
+
+  booted(): void {
+    this.#isBooted = true;
+    for (const gap of this.#open.values()) this.#timeline.tell({ kind: 'gapOpened', at: 0, gap });
   }
 
   /** Something happens that may open gaps. */
@@ -52,7 +59,7 @@ export class GapTrace {
     if (ofFrame === undefined) this.#byFrame.set(pfn, [origin]);
     else ofFrame.push(origin);
     this.#fresh.push(origin);
-    this.#timeline.tell({ kind: 'gapOpened', at: now, gap: origin });
+    if (this.#isBooted) this.#timeline.tell({ kind: 'gapOpened', at: now, gap: origin });
   }
 
   closed(gap: Readonly<Gap>, now: number): void {
@@ -62,7 +69,7 @@ export class GapTrace {
     const ofFrame = this.#byFrame.get(gap.pfn)!;
     ofFrame.splice(ofFrame.indexOf(origin), 1);
     if (ofFrame.length === 0) this.#byFrame.delete(gap.pfn);
-    this.#timeline.tell({ kind: 'gapClosed', at: now, gap: origin });
+    if (this.#isBooted) this.#timeline.tell({ kind: 'gapClosed', at: now, gap: origin });
   }
 
   /** The oldest gap of a page: the one that a failed migration is put down to. */

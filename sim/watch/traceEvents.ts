@@ -79,11 +79,11 @@ type Scan = Edge<
   { number: number; items: number; scanned: number; merges: number }
 >;
 
-/** dma_alloc_from_contiguous, from the call to its return. `pfn`: -1 unless it succeeded; `outcome`: null when the trace ends first. */
+/** dma_alloc_from_contiguous, from the call to its return. `pfn`: -1 unless it succeeded; `number`: of the requests that began in the measured time, from 1 as they ended, else 0; `outcome`: null when the trace ends first. */
 type Request = Edge<
   'request',
   { pages: number; area: string; align: number },
-  { pages: number; area: string; align: number; pfn: number; outcome: CmaAttempt | null }
+  { pages: number; area: string; align: number; pfn: number; number: number; outcome: CmaAttempt | null }
 >;
 
 /** alloc_contig_range of frames [first, end). `number`: ranges of this request before it, `round`: rounds. `errno`: null when the trace ends first. */
@@ -161,7 +161,7 @@ export type TracePoint =
   | { readonly kind: 'gapClosed'; readonly gap: GapOrigin }
   | { readonly kind: 'counters'; readonly values: Partial<Counters> };
 
-/** `cpu`, `task`: where and by whom; null outside simulated time. */
+/** `cpu`, `task`: where and by whom; null outside simulated time, and where a span was cut short. */
 export type TraceEvent = (TraceSpan | TracePoint) & {
   readonly at: number;
   readonly cpu: number;

@@ -73,6 +73,7 @@ export class Tracer implements Watch {
       cma: new CmaTrace(kernel, timeline),
     };
     for (const mm of this.#lives.keys()) this.#noteKsm(mm);
+    this.#gaps.booted();
     this.#count(0);
     this.#stamp(0, null);
     timeline.release(0);
