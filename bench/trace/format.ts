@@ -10,6 +10,8 @@ export interface TraceSubject {
   readonly cpus: number;
   /** Start of measuring, ns from the start of the device, which is 0 in the trace. */
   readonly measuredFrom: number;
+  /** Whether arrows lead from what opened a gap to the pass that failed. */
+  readonly arrows: boolean;
 }
 
 /** Writes events, in order of time, to an output. */

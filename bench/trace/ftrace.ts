@@ -16,6 +16,8 @@ const PAGE_KB = 4;
 /** Default priority, and that of ksmd at nice 5 (set_user_nice in ksm_scan_thread). */
 const PRIO = 120;
 const KSMD_PRIO = 125;
+/** pid that counters belong to. */
+const INIT = 1;
 /** MIGRATE_SYNC of enum migrate_mode. */
 const MIGRATE_SYNC = 2;
 /** Lowmem addresses of 32-bit ARM, one a handle; 32 bytes each as struct page and struct rmap_item have, 1 kB an mm. */
@@ -76,8 +78,7 @@ export class FtraceFormat implements TraceFormat {
       case 'gapClosed':
         return this.#gap(event);
       case 'counters':
-        for (const [name, value] of Object.entries(event.values))
-          this.#mark(event, (pid) => `C|${pid}|${name}|${value}`);
+        for (const [name, value] of Object.entries(event.values)) this.#mark(event, () => `C|${INIT}|${name}|${value}`);
         return;
       case 'measuring':
         return this.#point(event, 'measuring begins');

@@ -294,6 +294,7 @@ export class PerfettoFormat implements TraceFormat {
 
   /** An arrow from (s) or to (f) the innermost span that is open on the track. */
   #flow(phase: 's' | 'f', at: number, track: Track, id: number): void {
+    if (!this.#subject.arrows) return;
     const end = phase === 'f' ? ',"bp":"e"' : '';
     this.#put(phase, at, track, 'unfindable pte', {}, `,"cat":"gap","id":${id}${end}`);
   }

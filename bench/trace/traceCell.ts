@@ -37,7 +37,11 @@ export interface Traced {
 export async function traceCell(cell: Cell, output: Output, options: TraceOptions): Promise<Traced> {
   const { window, signal } = options;
   const { warmupNs, durationNs, cpus } = cell.input.description;
-  const format = makeFormat(options.format, { run: options.run, cell, cpus, measuredFrom: warmupNs }, output);
+  const format = makeFormat(
+    options.format,
+    { run: options.run, cell, cpus, measuredFrom: warmupNs, arrows: window.groups.includes('flow') },
+    output,
+  );
   const counted = { events: 0, requests: 0, failures: 0 };
   const windowed = new WindowedTrace(window, (event) => {
     count(counted, event);
