@@ -24,9 +24,30 @@ const CPU = 0;
  * unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds the model broken.
  */
 export function runCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): Observations {
+  const seconds = runCellBySeconds(input, plugins, watch);
+  for (;;) {
+    const { done, value } = seconds.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same with a pause after each simulated second, warm-up included, for those who have to look up in between. Yields
+ * the time since the start, ns; the first time when the device is booted.
+ */
+export function* runCellBySeconds(
+  input: CellInput,
+  plugins: readonly Strategy[] = [],
+  watch: Watch | null = null,
+): Generator<number, Observations> {
   const { auditEveryNs } = input;
   const world = startCell(input, plugins, watch);
   const { warmupNs, durationNs } = world.description;
+  yield 0;
+  for (let at = SAMPLE_NS; at < warmupNs; at += SAMPLE_NS) {
+    runWithAudits(world, at, auditEveryNs);
+    yield at;
+  }
   runWithAudits(world, warmupNs, auditEveryNs);
   beginMeasuring(world);
   watch?.sampled?.(world);
@@ -37,6 +58,7 @@ export function runCell(input: CellInput, plugins: readonly Strategy[] = [], wat
     runWithAudits(world, at, auditEveryNs);
     samples.push(takeSample(world));
     watch?.sampled?.(world);
+    yield at;
   }
   runWithAudits(world, end, auditEveryNs);
   return observe(world, baseline, samples);

@@ -1,7 +1,7 @@
 /** The public face of the model: a description goes in, observations come out. */
 export type * from './description.ts';
 export * from './observations.ts';
-export { runCell } from './device.ts';
+export { runCell, runCellBySeconds } from './device.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { MODEL_VERSION } from './version.ts';
 export { Stream } from './clock/random.ts';
@@ -16,3 +16,6 @@ export { runTestbed, type TestbedInput } from './testbed/run.ts';
 export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';
 export { explainRequest, type ExplainOptions } from './explain/explain.ts';
 export type * from './explain/types.ts';
+export { Tracer } from './watch/tracer.ts';
+export type * from './watch/traceEvents.ts';
+export type { Watch } from './watch/watch.ts';

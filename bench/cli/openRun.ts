@@ -1,12 +1,11 @@
 /** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
-import { join } from 'node:path';
-import { InputError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { loadWorkload, parseDuration } from '../plan/index.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
-import { checkRecorded } from '../plugin/index.ts';
 import type { Chosen } from '../plugin/index.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
+import { recordedPlan } from '../run/replay.ts';
 import { firstRound, planOf } from '../run/rounds.ts';
 import type { UntilCi } from '../run/rounds.ts';
 import { parseThresholds } from '../run/threshold.ts';
@@ -177,19 +176,7 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
     );
   }
   const folder = RunFolder.open(path);
-  const { manifest } = folder;
-  if (manifest.model !== MODEL_HASH) {
-    throw new UsageError(
-      `${path} was run with model ${manifest.model}, this is ${MODEL_HASH}: their cells cannot be mixed`,
-      `start anew with: ${manifest.reproduce}`,
-    );
-  }
-  checkRecorded(manifest.plugins ?? [], join(path, 'run.json'));
-  const plan = planOf(manifest);
-  if (plan.length !== manifest.cells) {
-    const message = `the plan has ${plan.length} cells and says ${manifest.cells}: the file was changed`;
-    throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);
-  }
-  const thresholds = parseThresholds(options.failIf ?? manifest.failIf, plan);
+  const plan = recordedPlan(folder, 'their cells cannot be mixed');
+  const thresholds = parseThresholds(options.failIf ?? folder.manifest.failIf, plan);
   return { folder, plan, thresholds };
 }

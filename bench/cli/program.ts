@@ -9,6 +9,7 @@ import { addLitmusCommand } from './litmus.ts';
 import { addReportCommand } from './report.ts';
 import { addRunCommand } from './run.ts';
 import { addSelfCheckCommand } from './selfCheck.ts';
+import { addTraceCommand } from './trace.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -34,6 +35,7 @@ Examples:
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} report results/before                 a finished run as a mail, Markdown, or tables
+  ${TOOL_NAME} trace results/fork-heavy -o trace.json  one cell event by event, for Perfetto
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
   ${TOOL_NAME} self-check                             what must come out of it by itself
@@ -46,6 +48,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addRunCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
   addReportCommand(program);
+  addTraceCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);

@@ -63,13 +63,17 @@ export class CmaAlloc {
     this.#p = parts;
   }
 
-  /** Of the last request. */
+  get isIdle(): boolean {
+    return this.#phase === PHASE.idle;
+  }
+
+  /** Of the last call, for a watch. */
   get area(): CmaArea | null {
     return this.#area;
   }
 
-  get isIdle(): boolean {
-    return this.#phase === PHASE.idle;
+  get alignOrder(): number {
+    return 31 - Math.clz32(this.#mask + 1);
   }
 
   /** `alignOrder` null: get_order(pages). */

@@ -5,7 +5,7 @@ import { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts'
 import { VM } from '../process/vmas.ts';
 import type { Life, Lives } from '../watch/lives.ts';
 import type { PageIds } from '../watch/pageIds.ts';
-import type { Blocker, Item, Mapping, ProcessRef } from './types.ts';
+import type { BlockingPage, Item, Mapping, ProcessRef } from './types.ts';
 
 /** Failed calls of unmap_and_move for one page. */
 export interface Failures {
@@ -23,14 +23,14 @@ export interface Known {
 }
 
 /** The pages of `pfns` in the order in which they failed first, those that were not tried last. */
-export function blockersOf(known: Known, pfns: readonly number[]): Blocker[] {
+export function blockersOf(known: Known, pfns: readonly number[]): BlockingPage[] {
   const mappings = mappingsOf(known, new Set(pfns));
   const firstAt = (pfn: number): number => known.failures.get(pfn)?.firstAt ?? Infinity;
   const ordered = [...pfns].sort((a, b) => firstAt(a) - firstAt(b) || a - b);
   return ordered.map((pfn) => blockerOf(known, pfn, mappings.get(pfn) ?? []));
 }
 
-function blockerOf(known: Known, pfn: number, mappings: readonly Mapping[]): Blocker {
+function blockerOf(known: Known, pfn: number, mappings: readonly Mapping[]): BlockingPage {
   const { frames, ledger } = known.world.kernel;
   const failures = known.failures.get(pfn);
   const kind = frames.kind[pfn];
@@ -57,7 +57,7 @@ function blockerOf(known: Known, pfn: number, mappings: readonly Mapping[]): Blo
   };
 }
 
-const KINDS = new Map<number, Blocker['kind']>([
+const KINDS = new Map<number, BlockingPage['kind']>([
   [KIND.anon, 'anon'],
   [KIND.ksm, 'ksm'],
   [KIND.file, 'file'],

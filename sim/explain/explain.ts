@@ -15,7 +15,7 @@ import { strategies, type Strategy } from '../strategies/index.ts';
 import { findRequest } from './attempt.ts';
 import { sceneOf } from './scene.ts';
 import { tellStory, type Told } from './story.ts';
-import type { Blocker, Explanation, RangeTry, Reproduction, StrategyOutcome } from './types.ts';
+import type { BlockingPage, Explanation, RangeTry, Reproduction, StrategyOutcome } from './types.ts';
 
 /** Lost mappings whose scene is tried. */
 const MOST_SCENES = 3;
@@ -54,7 +54,7 @@ export function explainRequest(input: CellInput, { number, pfn, plugins }: Expla
   };
 }
 
-function choose(tries: readonly RangeTry[], pfn: number | null): { blocker: Blocker; range: RangeTry } | null {
+function choose(tries: readonly RangeTry[], pfn: number | null): { blocker: BlockingPage; range: RangeTry } | null {
   const all = [...tries].reverse().flatMap((range) => range.blockers.map((blocker) => ({ blocker, range })));
   if (pfn !== null) {
     const asked = all.find(({ blocker }) => blocker.pfn === pfn);
@@ -90,7 +90,7 @@ const NO_SCRIPT: ReadonlyMap<Cause, string> = new Map([
 function reproduction(
   input: CellInput,
   plugins: readonly Strategy[],
-  blocker: Blocker,
+  blocker: BlockingPage,
   told: Told | null,
   range: RangeTry,
 ): Reproduction | string {

@@ -7,7 +7,7 @@ import { VPN_LIMIT } from '../process/pageTables.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { History } from './history.ts';
 import { refOf } from './blockers.ts';
-import type { Blocker, LostMapping, Mapping, Opening, PageEvent, PageStory, ProcessRef } from './types.ts';
+import type { BlockingPage, LostMapping, Mapping, Opening, PageEvent, PageStory, ProcessRef } from './types.ts';
 
 /** How long after the failure the gaps are waited for, ns of simulated time. */
 const PATIENCE_NS = 600e9;
@@ -22,7 +22,12 @@ export interface Told {
 }
 
 /** `blocker` is an anonymous or KSM page that is mapped; `failedAt`: when its range was given up, ns. */
-export function tellStory(input: CellInput, plugins: readonly Strategy[], blocker: Blocker, failedAt: number): Told {
+export function tellStory(
+  input: CellInput,
+  plugins: readonly Strategy[],
+  blocker: BlockingPage,
+  failedAt: number,
+): Told {
   const missed = blocker.mappings.filter(({ isFound }) => !isFound);
   const [about] = missed.length > 0 ? missed : blocker.mappings;
   const relatives = missed.filter(({ family }) => family === about.family);

@@ -11,7 +11,7 @@ export interface ProcessRef {
 }
 
 /** A page in the way of a range. */
-export interface Blocker {
+export interface BlockingPage {
   readonly pfn: number;
   readonly kind: 'anon' | 'ksm' | 'file' | 'kernel' | 'free' | 'other';
   readonly cause: Cause;
@@ -86,7 +86,7 @@ export interface RangeTry {
   readonly migratePasses: number;
   readonly migrated: number;
   /** In the order in which they failed first. */
-  readonly blockers: readonly Blocker[];
+  readonly blockers: readonly BlockingPage[];
 }
 
 /** The request itself. */
@@ -177,7 +177,7 @@ export interface LostMapping {
 
 /** The whole story of one page that stood in the way. */
 export interface PageStory {
-  readonly blocker: Blocker;
+  readonly blocker: BlockingPage;
   readonly lost: readonly LostMapping[];
   /** What happened to it and its mappings in the family of the first lost one, in order; the oldest are left out beyond a limit. */
   readonly events: readonly PageEvent[];

@@ -131,6 +131,11 @@ export class Ksmd implements Actor {
     return this.#awake;
   }
 
+  /** Items that the batch under way will look at still, for a watch. */
+  get left(): number {
+    return this.#left;
+  }
+
   resetMeasures(): void {
     this.measures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
     this.#passStart = NONE;

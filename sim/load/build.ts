@@ -63,7 +63,7 @@ export function buildWorld(
   };
   const actors = limits.mms + FIXED_ACTORS + load.spawners.length + load.cmaClients.length + load.pins.length;
   const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, new Stream(seed, 'wake-ups'));
-  scheduler.onStep = watch?.stepped ?? null;
+  scheduler.onStep = watch?.stepped?.bind(watch) ?? null;
   const processes = new ProcessTable(load.groups.length);
   const measures = new Measures();
   const contents = new Contents(load, bootProcesses(load.groups));
@@ -120,7 +120,7 @@ function addActors(world: World, cacheFile: number): void {
     const actor = new Spawner(world, spawner, plan, bootOwners + index, load.spawners.length);
     scheduler.add(actor, actor.nextAt);
   });
-  const held = new HeldBuffers(memory, scheduler, costs);
+  const held = new HeldBuffers(memory, scheduler, costs, world.watch);
   held.begin();
   const areas = new Map(
     description.memory.cma.map((area) => [area.name, new CmaArea(area.name, area.first, area.pages)]),

@@ -9,6 +9,7 @@ import type { CmaArea } from '../cma/cmaArea.ts';
 import type { CostProfile } from '../description.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
 import { NONE } from '../memory/frames.ts';
+import type { Watch } from '../watch/watch.ts';
 import { DueList } from './dueList.ts';
 
 interface Buffer {
@@ -24,8 +25,10 @@ export class HeldBuffers implements Actor {
   readonly #memory: KernelMemory;
   readonly #scheduler: Scheduler;
   readonly #costs: CostProfile;
+  readonly #watch: Watch | null;
 
-  constructor(memory: KernelMemory, scheduler: Scheduler, costs: CostProfile) {
+  constructor(memory: KernelMemory, scheduler: Scheduler, costs: CostProfile, watch: Watch | null) {
+    this.#watch = watch;
     this.#memory = memory;
     this.#scheduler = scheduler;
     this.#costs = costs;
@@ -48,6 +51,7 @@ export class HeldBuffers implements Actor {
     const { area, pfn, pages } = this.#held.shift();
     this.#memory.memory.isolation.freeContigRange(cpu, pfn, pages);
     CmaAlloc.release(area, pfn, pages);
+    this.#watch?.released?.(area, pfn, pages, now);
     return this.#costs.syscall + pages * this.#costs.testFrame;
   }
 }

@@ -49,6 +49,11 @@ export class MigratePages {
     return this.#list.at(this.#at) ?? -1;
   }
 
+  /** Pages of the list that have not left it. */
+  get pages(): number {
+    return this.#list.length;
+  }
+
   /** The list is its owner's. `isOver`: nobody asks for the result any more. */
   registers(registers: Registers, isOver: boolean): void {
     this.#running = registers.value(this.#running ? 1 : 0) !== 0;

@@ -7,6 +7,7 @@
  */
 import type { Actor } from '../clock/actor.ts';
 import type { CmaAlloc } from '../cma/cmaAlloc.ts';
+import type { CmaArea } from '../cma/cmaArea.ts';
 import type { KernelEvents } from '../events.ts';
 import type { Process } from '../load/process.ts';
 import type { World } from '../load/world.ts';
@@ -38,6 +39,8 @@ export interface Watch extends Partial<KernelEvents> {
   readonly rangeFailed?: (client: string, alloc: CmaAlloc) => void;
   /** The request is over; `attempt.at` counts from the start of measuring, and is negative in the warm-up. */
   readonly answered?: (attempt: CmaAttempt, began: number, now: number) => void;
+  /** dma_release_from_contiguous of a buffer that a client held. */
+  readonly released?: (area: CmaArea, pfn: number, pages: number, now: number) => void;
   /** One step of an actor at `at` on `cpu` is done; `result` as in actor.ts. */
   readonly stepped?: (who: number, actor: Actor, cpu: number, at: number, result: number) => void;
   /** A pte became unfindable, or is findable or gone again. */

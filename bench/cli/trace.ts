@@ -1,0 +1,130 @@
+/** `cma-stress trace`: a cell of an earlier run, run again and written down event by event. */
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { parseDuration } from '../plan/index.ts';
+import { suggestion } from '../plan/suggest.ts';
+import type { Cell } from '../plan/types.ts';
+import { bytes, count } from '../report/units.ts';
+import { canSpin, spin } from '../run/progress.ts';
+import { findCell, nameOfCell, openReplayable, worstCell } from '../run/replay.ts';
+import { FORMATS } from '../trace/format.ts';
+import type { FormatName } from '../trace/format.ts';
+import { defaultGroups, GROUPS, parseGroups } from '../trace/groups.ts';
+import { FileOutput, StreamOutput } from '../trace/output.ts';
+import { traceCell } from '../trace/traceCell.ts';
+import type { TraceWindow } from '../trace/window.ts';
+import { onInterrupt } from './interrupt.ts';
+import type { SetExitCode } from './program.ts';
+
+interface TraceCommandOptions {
+  readonly cell?: string;
+  readonly output?: string;
+  readonly format?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly events?: string;
+}
+
+const FTRACE_EXTENSIONS = ['.txt', '.ftrace', '.trace'];
+
+const EXAMPLES = `
+Times are simulated, from the start of measuring, as in the results; without --from the warm-up is traced too.
+Events: ${GROUPS.join(', ')}, or all. A window of up to 30 s has all of them unless --events says
+otherwise, a longer one all but merge, fault and cpu, which are the bulk.
+
+Exit codes: 0 written, 2 bad usage, or a run that cannot be traced, 4 or 5 the cell broke down again,
+            130 interrupted: what was traced until then is kept.
+
+Examples:
+  cma-stress trace results/fork-heavy -o trace.json                    open it in https://ui.perfetto.dev
+  cma-stress trace results/fork-heavy --cell fork-heavy/stock/1 -o trace.json
+  cma-stress trace results/fork-heavy --cell 3f2a --from 41s --to 43.5s -o failure.json
+  cma-stress trace results/fork-heavy --events cma,ksmd,flow -o causes.json
+  cma-stress trace results/fork-heavy --format ftrace | grep cma_alloc`;
+
+export function addTraceCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('trace')
+    .description('trace a cell of an earlier run: for Perfetto, or as ftrace text')
+    .argument('<RUN>', 'directory of a finished run')
+    .option('--cell <id>', 'beginning of its id, or WORKLOAD/STRATEGY/SEED (default: the cell with the most failures)')
+    .option('-o, --output <file>', 'file to write (default: stdout)')
+    .option(
+      '--format <name>',
+      `${FORMATS.join(' or ')} (default: ftrace for ${FTRACE_EXTENSIONS.join(', ')}, else perfetto)`,
+    )
+    .option('--from <time>', 'start of the window, for example 41s')
+    .option('--to <time>', 'end of the window')
+    .option('--events <list>', 'what to trace, separated by commas')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, options: TraceCommandOptions) => {
+      setExitCode(await trace(path, options));
+    });
+}
+
+async function trace(path: string, options: TraceCommandOptions): Promise<number> {
+  const format = formatOf(options);
+  if (options.output === undefined && format === 'perfetto' && process.stdout.isTTY) {
+    throw new UsageError('a trace is nothing to read on a terminal', 'name a file with -o trace.json, or pipe it');
+  }
+  const groups = options.events === undefined ? null : parseGroups(options.events);
+  const run = openReplayable(path);
+  const cell = options.cell === undefined ? worstCell(run) : findCell(run, options.cell);
+  const window = windowOf(cell, options, groups);
+  const chosen = options.cell === undefined ? ', which has the most failures' : '';
+  tell(`tracing ${nameOfCell(cell)} (cell ${cell.id})${chosen}: ${window.groups.join(', ')}`);
+  const left = GROUPS.filter((group) => !window.groups.includes(group));
+  if (groups === null && left.length > 0)
+    tell(`left out of so long a window: ${left.join(', ')} (--events all, or --from and --to)`);
+  const output = options.output === undefined ? new StreamOutput(process.stdout) : new FileOutput(options.output);
+  const interrupt = onInterrupt();
+  const { warmupNs } = cell.input.description;
+  const spinner = canSpin(process.stderr) ? spin('booting', process.stderr) : null;
+  const traced = await traceCell(cell, output, {
+    run: path,
+    format,
+    window,
+    signal: interrupt.signal,
+    progress: (now) => {
+      if (spinner !== null)
+        spinner.text = `${now / 1e9} of ${Math.ceil(window.to / 1e9)} simulated seconds, ${bytes(output.bytes)}`;
+    },
+  }).finally(() => {
+    spinner?.stop();
+    interrupt.release();
+  });
+  const { requests, failures, events, until } = traced;
+  const what = `${bytes(output.bytes)}, ${count(events)} events, ${requests} requests of which ${failures} failed`;
+  const where = options.output ?? 'stdout';
+  if (traced.isInterrupted) {
+    tell(`interrupted: ${where} has the trace up to ${(until - warmupNs) / 1e9} s: ${what}`);
+    return EXIT.interrupted;
+  }
+  tell(`${where}: ${what}`);
+  if (format === 'perfetto' && options.output !== undefined) tell('open it in https://ui.perfetto.dev');
+  return EXIT.done;
+}
+
+function formatOf({ format, output }: TraceCommandOptions): FormatName {
+  if (format === undefined) return FTRACE_EXTENSIONS.includes(extname(output ?? '')) ? 'ftrace' : 'perfetto';
+  const known = FORMATS.find((name) => name === format);
+  if (known === undefined) throw new UsageError(`unknown format '${format}'${suggestion(format, FORMATS)}`);
+  return known;
+}
+
+/** What is asked for, on the device's own clock. */
+function windowOf(cell: Cell, { from, to }: TraceCommandOptions, groups: TraceWindow['groups'] | null): TraceWindow {
+  const { warmupNs, durationNs } = cell.input.description;
+  const end = warmupNs + durationNs;
+  const begins = from === undefined ? 0 : warmupNs + parseDuration(from);
+  const ends = to === undefined ? end : warmupNs + parseDuration(to);
+  if (begins >= end) throw new UsageError(`--from ${from} is behind the end: this cell measures ${durationNs / 1e9} s`);
+  if (ends <= begins) throw new UsageError('--to must be later than --from');
+  const window = { from: begins, to: Math.min(ends, end) };
+  return { ...window, groups: groups ?? defaultGroups(window.to - window.from) };
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

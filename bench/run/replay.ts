@@ -1,0 +1,75 @@
+/** A cell of a finished run, found by what a person calls it, so that it can be run again. */
+import { join } from 'node:path';
+import { InputError, UsageError } from '../errors.ts';
+import { suggestion } from '../plan/suggest.ts';
+import type { Cell } from '../plan/types.ts';
+import { checkRecorded } from '../plugin/index.ts';
+import { isFailed } from './cell.ts';
+import type { CellLine } from './cell.ts';
+import type { RunFolder } from './folder.ts';
+import { openFinished } from './readRun.ts';
+import { planOf } from './rounds.ts';
+import { MODEL_HASH } from './tool.ts';
+
+/** A run whose cells give the same results when they are run again. */
+export interface ReplayableRun {
+  readonly path: string;
+  readonly cells: readonly Cell[];
+  /** By id. */
+  readonly lines: ReadonlyMap<string, CellLine>;
+}
+
+/** The plan of a run as its folder has it. `cannot`: what comes of another model. Throws UsageError or InputError. */
+export function recordedPlan(folder: RunFolder, cannot: string): Cell[] {
+  const { path, manifest } = folder;
+  if (manifest.model !== MODEL_HASH) {
+    throw new UsageError(
+      `${path} was run with model ${manifest.model}, this is ${MODEL_HASH}: ${cannot}`,
+      `start anew with: ${manifest.reproduce}`,
+    );
+  }
+  checkRecorded(manifest.plugins ?? [], join(path, 'run.json'));
+  const plan = planOf(manifest);
+  if (plan.length !== manifest.cells) {
+    const message = `the plan has ${plan.length} cells and says ${manifest.cells}: the file was changed`;
+    throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);
+  }
+  return plan;
+}
+
+/** Opens a finished run of this model. Throws UsageError or InputError. */
+export function openReplayable(path: string): ReplayableRun {
+  const { folder, lines } = openFinished(path);
+  const cells = recordedPlan(folder, 'its cells would not come out the same');
+  return { path, cells, lines: new Map(lines.map((line) => [line.id, line])) };
+}
+
+/** The cell that is called `name`: the beginning of its id, or WORKLOAD/STRATEGY/SEED. Throws UsageError. */
+export function findCell({ cells }: ReplayableRun, name: string): Cell {
+  const named = cells.find((cell) => nameOfCell(cell) === name);
+  if (named !== undefined) return named;
+  const found = /^[0-9a-f]+$/.test(name) ? cells.filter(({ id }) => id.startsWith(name)) : [];
+  if (found.length === 1) return found[0];
+  if (found.length > 1) {
+    const ids = found.map((cell) => `${cell.id} (${nameOfCell(cell)})`).join(', ');
+    throw new UsageError(`--cell ${name} fits ${found.length} cells`, `they are: ${ids}`);
+  }
+  const known = cells.map(nameOfCell);
+  throw new UsageError(
+    `this run has no cell '${name}'${suggestion(name, known)}`,
+    'expected the beginning of an id in cells.ndjson, or WORKLOAD/STRATEGY/SEED',
+  );
+}
+
+/** The cell with the most requests that failed, the first of equals. */
+export function worstCell({ cells, lines }: ReplayableRun): Cell {
+  const failures = ({ id }: Cell): number => {
+    const line = lines.get(id);
+    return line === undefined || isFailed(line) ? 0 : line.cma.failures;
+  };
+  return cells.reduce((worst, cell) => (failures(cell) > failures(worst) ? cell : worst));
+}
+
+export function nameOfCell({ workload, strategy, seed }: Pick<Cell, 'workload' | 'strategy' | 'seed'>): string {
+  return `${workload}/${strategy}/${seed}`;
+}

@@ -1,0 +1,106 @@
+/** Where a trace goes: a file, or stdout. Never more than a little of it is in memory. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { once } from 'node:events';
+import { UsageError } from '../errors.ts';
+
+const CHUNK = 1 << 16;
+
+export interface Output {
+  /** Bytes handed on so far. */
+  readonly bytes: number;
+  write(text: string): void;
+  /** Writes over what stands at `position`; false where that cannot be done. */
+  patch(position: number, text: string): boolean;
+  /** Resolves when whoever reads has kept up. */
+  drained(): Promise<void>;
+  close(): void;
+}
+
+/** Collects text into chunks. */
+abstract class Chunked implements Output {
+  bytes = 0;
+  /** Most characters that were ever held back. */
+  peak = 0;
+  #parts: string[] = [];
+  #length = 0;
+
+  write(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    this.peak = Math.max(this.peak, this.#length);
+    if (this.#length >= CHUNK) this.flush();
+  }
+
+  flush(): void {
+    const chunk = Buffer.from(this.#parts.join(''));
+    this.#parts = [];
+    this.#length = 0;
+    this.bytes += chunk.length;
+    this.put(chunk);
+  }
+
+  protected abstract put(chunk: Buffer): void;
+  abstract patch(position: number, text: string): boolean;
+  abstract drained(): Promise<void>;
+
+  close(): void {
+    this.flush();
+  }
+}
+
+export class FileOutput extends Chunked {
+  readonly #fd: number;
+
+  /** Throws UsageError when the file cannot be written. */
+  constructor(path: string) {
+    super();
+    try {
+      this.#fd = openSync(path, 'w');
+    } catch (thrown) {
+      throw new UsageError(`cannot write ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+  }
+
+  protected put(chunk: Buffer): void {
+    for (let done = 0; done < chunk.length;) done += writeSync(this.#fd, chunk, done);
+  }
+
+  patch(position: number, text: string): boolean {
+    this.flush();
+    writeSync(this.#fd, text, position);
+    return true;
+  }
+
+  drained(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override close(): void {
+    super.close();
+    closeSync(this.#fd);
+  }
+}
+
+export class StreamOutput extends Chunked {
+  #isFull = false;
+  readonly #stream: NodeJS.WritableStream;
+
+  constructor(stream: NodeJS.WritableStream) {
+    super();
+    this.#stream = stream;
+  }
+
+  protected put(chunk: Buffer): void {
+    if (!this.#stream.write(chunk)) this.#isFull = true;
+  }
+
+  patch(): boolean {
+    return false;
+  }
+
+  async drained(): Promise<void> {
+    if (!this.#isFull) return;
+    await once(this.#stream, 'drain');
+    this.#isFull = false;
+  }
+}
