@@ -14,6 +14,7 @@ export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
 export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';
+export { firstOpening } from './explain/opening.ts';
 export { explainRequest, type ExplainOptions } from './explain/explain.ts';
 export type * from './explain/types.ts';
 export { Tracer } from './watch/tracer.ts';

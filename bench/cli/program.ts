@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
 import { addCompareCommand } from './compare.ts';
+import { addExplainCommand } from './explain.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
@@ -48,6 +49,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addRunCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
   addReportCommand(program);
+  addExplainCommand(program, setExitCode);
   addTraceCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);

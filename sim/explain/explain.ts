@@ -35,10 +35,18 @@ export interface ExplainOptions {
 export function explainRequest(input: CellInput, { number, pfn, plugins }: ExplainOptions): Explanation | null {
   const request = findRequest(input, plugins, number);
   if (request === null) return null;
+  const { warmupNs } = input.description;
   const chosen = choose(request.tries, pfn);
   if (chosen === null) {
     const notReproduced = 'no page stood in the way of this request';
-    return { request, story: null, range: null, reproduction: null, notReproduced };
+    return {
+      bootAt: -warmupNs,
+      request: measured(request, warmupNs),
+      story: null,
+      range: null,
+      reproduction: null,
+      notReproduced,
+    };
   }
   const { blocker, range } = chosen;
   const told = blocker.mappings.length > 0 ? tellStory(input, plugins, blocker, range.gaveUpAt) : null;
@@ -46,12 +54,26 @@ export function explainRequest(input: CellInput, { number, pfn, plugins }: Expla
   const made = reproduction(input, plugins, blocker, told, range);
   const isMade = typeof made !== 'string';
   return {
-    request,
-    story,
-    range,
+    bootAt: -warmupNs,
+    request: measured(request, warmupNs),
+    story: measured(story, warmupNs),
+    range: measured(range, warmupNs),
     reproduction: isMade ? made : null,
     notReproduced: isMade ? null : made,
   };
+}
+
+const TIMES = ['at', 'since', 'began', 'answered', 'gaveUpAt', 'firstAt', 'lastAt', 'bornAt', 'until'];
+
+/** The same with its times counted from the start of measuring in place of that of the device. */
+function measured<Value>(value: Value, warmupNs: number): Value {
+  if (Array.isArray(value)) return value.map((one: unknown) => measured(one, warmupNs)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, held]: [string, unknown]) => {
+    const isTime = typeof held === 'number' && TIMES.includes(key);
+    return [key, isTime ? held - warmupNs : measured(held, warmupNs)];
+  });
+  return Object.fromEntries(entries) as Value;
 }
 
 function choose(tries: readonly RangeTry[], pfn: number | null): { blocker: BlockingPage; range: RangeTry } | null {

@@ -20,6 +20,8 @@ export interface Subject {
   /** pid of the process that the family was forked from, and the addresses looked at in its processes. */
   readonly family: number;
   readonly vpns: ReadonlySet<number>;
+  /** Addresses whose visits by ksmd are noted, too: mm * VPN_LIMIT + vpn. */
+  readonly mapped: ReadonlySet<number>;
 }
 
 /** Events kept; of more the oldest are left out, but those that say how the page came about. */
@@ -149,8 +151,11 @@ export class History {
     const { ksmd, cursor } = this.#kernel;
     if (ksmd.finished !== 'item') return;
     const { mm, vpn } = this.#addressOf(ksmd.item);
-    if (mm === NONE || !this.#isOurs(mm, vpn)) return;
-    this.visits.set(mm * VPN_LIMIT + vpn, { at: this.#now, pass: cursor.seqnr });
+    if (mm === NONE) return;
+    const key = mm * VPN_LIMIT + vpn;
+    const isOurs = this.#isOurs(mm, vpn);
+    if (isOurs || this.#subject.mapped.has(key)) this.visits.set(key, { at: this.#now, pass: cursor.seqnr });
+    if (!isOurs) return;
     this.#note({ kind: 'visited', process: this.#ref(mm), vpn });
   }
 

@@ -8,7 +8,8 @@
 import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
 import type { Life } from '../watch/lives.ts';
 import type { History } from './history.ts';
-import type { LostMapping, Opening, PageEvent, Role } from './types.ts';
+import { firstOpening } from './opening.ts';
+import type { LostMapping, PageEvent, Role } from './types.ts';
 
 /** The address in the script, and the content that is merged. */
 const AT = 16;
@@ -16,11 +17,6 @@ const SAME = 'same';
 export const PAGE = 'shared';
 /** User actions of a scene; of a longer history the last ones count. */
 const MOST_ACTIONS = 28;
-
-/** How the opening came about in the first place: gaps are inherited by fork. */
-export function firstOpening(opening: Opening): Opening {
-  return opening.inherited === null ? opening : firstOpening(opening.inherited);
-}
 
 export interface Scene {
   readonly test: LitmusTest;

@@ -28,11 +28,18 @@ export function tellStory(
   blocker: BlockingPage,
   failedAt: number,
 ): Told {
-  const missed = blocker.mappings.filter(({ isFound }) => !isFound);
+  // The page failed for the gap that opened first; further ones may have come of the failures.
+  const isCause = ({ gap }: Mapping): number => Number(gap?.cause === blocker.cause);
+  const missed = blocker.mappings.filter(({ isFound }) => !isFound).sort((a, b) => isCause(b) - isCause(a));
   const [about] = missed.length > 0 ? missed : blocker.mappings;
   const relatives = missed.filter(({ family }) => family === about.family);
   const vpns = new Set([about, ...relatives].map(({ vpn }) => vpn));
-  const history = new History({ page: blocker.page, family: about.family, vpns });
+  const history = new History({
+    page: blocker.page,
+    family: about.family,
+    vpns,
+    mapped: new Set(blocker.mappings.map(keyOf)),
+  });
   const world = startCell(input, plugins, history.watch);
   world.scheduler.run(world.description.warmupNs);
   beginMeasuring(world);
@@ -68,7 +75,10 @@ export function tellStory(
     leftOut: history.leftOut + Math.max(0, told.length - MOST_TOLD),
     visits: blocker.mappings.flatMap((mapping) => {
       const visit = visits.get(keyOf(mapping));
-      return visit === undefined ? [] : [{ pid: mapping.process.pid, vpn: mapping.vpn, ...visit }];
+      // The handle of a dead process's mm is used again.
+      return visit === undefined || visit.at < mapping.bornAt
+        ? []
+        : [{ pid: mapping.process.pid, vpn: mapping.vpn, ...visit }];
     }),
   };
   return { story, history };

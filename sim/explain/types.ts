@@ -1,6 +1,6 @@
 /**
- * What an explanation of one request says: plain data. Times are ns of simulated time from the start of the device
- * (`at`), warm-up included; addresses are virtual page numbers; a process is named with its pid.
+ * What an explanation of one request says: plain data. Times are ns of simulated time after measuring began, as those of
+ * attempts are; what happened in the warm-up is negative, and all that lies before time is at `bootAt`. Addresses are virtual page numbers; a process is named with its pid.
  */
 import type { LitmusTest } from '../litmus/types.ts';
 import type { Cause } from '../observations.ts';
@@ -214,6 +214,8 @@ export interface Reproduction {
 }
 
 export interface Explanation {
+  /** The time of everything before simulated time began. */
+  readonly bootAt: number;
   readonly request: Request;
   /** The page that is told of, and its range among the tries; null where no page stood in the way. */
   readonly story: PageStory | null;
