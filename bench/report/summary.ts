@@ -13,6 +13,7 @@ import type { Warning } from '../stats/warnings.ts';
 import { crossingText, untilCiSentence, warningLines } from './closing.ts';
 import { costsOf } from './costs.ts';
 import { findings, verdictOf } from './findings.ts';
+import { pictureLines } from './picture.ts';
 import { table, wrap } from './table.ts';
 import type { Column } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -90,6 +91,10 @@ function workloadTables(
       time(entry.latencyMs.p99),
     ]),
   );
+  const picture = pictureLines(
+    rows.map((row) => ({ ...row, name: strategyName(row.entry.strategy).split('\n') })),
+    terminal,
+  );
   const before = costsOf(baseline.cells);
   const costs = table(
     terminal,
@@ -134,7 +139,8 @@ function workloadTables(
     terminal,
   );
   const bugs = rows.flatMap(({ entry, cells: own }) => bugLine(entry.strategy, own, terminal));
-  return [...failures, '', ...costs, '', ...requests, '', ...causes, ...bugs];
+  const drawn = picture.length === 0 ? [] : ['', ...picture];
+  return [...failures, ...drawn, '', ...costs, '', ...requests, '', ...causes, ...bugs];
 }
 
 const left = (title: string): Column => ({ title, align: 'left' });
