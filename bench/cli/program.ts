@@ -8,6 +8,7 @@ import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
 import { addRunCommand } from './run.ts';
 import { addSelfCheckCommand } from './selfCheck.ts';
+import { addShowCommand } from './show.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -31,6 +32,7 @@ export function buildProgram(): { run(argv: readonly string[]): Promise<number> 
 Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
+  ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
@@ -42,6 +44,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
             5 a model invariant broke, 130 interrupted.`,
     );
   addRunCommand(program, setExitCode);
+  addShowCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);

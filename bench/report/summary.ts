@@ -3,6 +3,7 @@
  * found, where the results are and how to do it again.
  */
 import type { CellRecord, FailedCell } from '../run/cell.ts';
+import type { StoredRun } from '../run/readRun.ts';
 import type { UntilCiReport } from '../run/rounds.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
@@ -32,6 +33,12 @@ export interface SummaryInput {
   readonly claims: readonly ClaimCheck[];
   /** null without --until-ci. */
   readonly untilCi: UntilCiReport | null;
+}
+
+/** What the summary needs of a finished run. */
+export function summaryOf(run: StoredRun): SummaryInput {
+  const { reproduce, workloads } = run.manifest;
+  return { ...run, reproduce, workloads };
 }
 
 /** Columns from which there is room for the four levels of retries and full titles. */
