@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { axis, linearScale, timeScale } from './scale.ts';
 
 test('a linear axis ends at a round number, its labels begin at their values', () => {
-  assert.is(axis(linearScale(7.6, 30), '-'), '0---1--2---3---4--5---6--7---8');
+  assert.is(axis(linearScale(7.6, 30), '-'), '0------2-------4------6------8');
   assert.is(axis(linearScale(0.037, 30), '-'), '0--------------0.02-------0.04');
   assert.is(axis(linearScale(100, 20), '-'), '0---------50-----100');
   const scale = linearScale(8, 41);

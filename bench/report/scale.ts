@@ -16,6 +16,8 @@ export interface Scale {
 
 /** Blanks between two labels, at least. */
 const GAP = 2;
+/** Columns from tick to tick of a linear axis, at least: more faint lines would hide what is drawn. */
+const LEAST_STEP = 6;
 /** 1, 2 and 5 times powers of ten, in rising order. */
 const ROUND_NUMBERS = Array.from({ length: 19 }, (_, i) => i - 9).flatMap((exponent) =>
   [1, 2, 5].map((digit) => Number(`${digit}e${exponent}`)),
@@ -26,7 +28,7 @@ const ROUNDING = 1e-9;
 
 /** From 0 to a round number that is at least `most`, which is above 0. */
 export function linearScale(most: number, width: number): Scale {
-  const scales = ROUND_NUMBERS.filter((step) => step >= most / width).map((step) => {
+  const scales = ROUND_NUMBERS.filter((step) => step >= (LEAST_STEP * most) / width).map((step) => {
     const steps = Math.ceil(most / step - ROUNDING);
     const column = columnIn(width, (value) => value / (steps * step));
     const ticks = Array.from({ length: steps + 1 }, (_, i) => ({
