@@ -4,6 +4,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { parseDuration } from '../plan/index.ts';
 import { incompleteText, progressDocument } from '../report/incomplete.ts';
 import { terminalOf } from '../report/terminal.ts';
+import { RunFolder } from '../run/folder.ts';
 import { RunFollower, watchRun } from '../run/follow.ts';
 import { newestRun } from '../run/newest.ts';
 import { readRun } from '../run/readRun.ts';
@@ -68,8 +69,8 @@ async function show(named: string | undefined, options: ShowOptions): Promise<nu
       return EXIT.interrupted;
     }
   }
-  const seen = new RunFollower(path).look();
-  if (seen.manifest.digest !== null) printRun(readRun(path), options.json === true);
+  const seen = RunFolder.open(path).manifest.digest === null ? new RunFollower(path).look() : null;
+  if (seen === null || seen.manifest.digest !== null) printRun(readRun(path), options.json === true);
   else {
     const incomplete = { ...seen, path, watch, resume };
     process.stdout.write(

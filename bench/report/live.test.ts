@@ -81,7 +81,9 @@ test('never more lines than fit, and what is left out is summed up', () => {
 });
 
 test('fits 80 to 120 columns, ASCII unless it may be more', () => {
-  const made = standings(1000, { 'a-workload': { ...many(3, 2), 'skip-already-scanned-page': [3, null, 50] } });
+  const made = standings(1000, {
+    'a-workload': { ...many(3, 2), 'skip-already-scanned-page': [3, null, 50], [`${'a'.repeat(40)}+b`]: [1] },
+  });
   for (let width = 80; width <= 120; width++) {
     for (const unicode of [false, true]) {
       for (const line of liveLines(made, { ...PLAIN, width, unicode })) {

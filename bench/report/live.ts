@@ -16,6 +16,8 @@ const INDENT = '  ';
 /** Columns of the bar; with fewer there is none. */
 const LEAST_BAR = 12;
 const MOST_BAR = 40;
+/** Columns that are kept for what is beside the name of a strategy. */
+const BESIDE_NAME = 54;
 
 /** A strategy, with the columns before the bar as text. */
 interface Row {
@@ -56,7 +58,7 @@ function layoutOf(
   terminal: Terminal,
 ): { head: readonly string[]; line: (standing: Standing) => string } {
   const titles = [`${INDENT}strategy`, 'cells', 'failures', 'failed % [95 %]'];
-  const rows = standings.map((standing): Row => ({ standing, texts: textsOf(standing) }));
+  const rows = standings.map((standing): Row => ({ standing, texts: textsOf(standing, terminal.width - BESIDE_NAME) }));
   const widths = titles.map((title, i) => Math.max(title.length, ...rows.map(({ texts }) => texts[i].length)));
   const join = (texts: readonly string[]): string =>
     texts.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join(GAP);
@@ -70,11 +72,11 @@ function layoutOf(
   };
 }
 
-function textsOf(standing: Standing): string[] {
+function textsOf(standing: Standing, longest: number): string[] {
   const { strategy, done, cells, failed, attempts, failures, failureRate } = standing;
   const { mean, low, high } = failureRate;
   return [
-    INDENT + strategy,
+    INDENT + (strategy.length <= longest ? strategy : `${strategy.slice(0, longest - 3)}...`),
     `${done}/${cells}${failed === 0 ? '' : ` (${failed} failed)`}`,
     attempts === 0 ? '-' : `${count(failures)} of ${count(attempts)}`,
     attempts === 0 ? '-' : `${percent(mean)} [${percent(low)}, ${percent(high)}]`,

@@ -79,7 +79,8 @@ test('golden picture with block characters, on a narrow terminal', () => {
 
 test('fits 80 to 120 columns without trailing blanks, and is ASCII unless it may be more', () => {
   const many = Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`a-strategy-of-some-length-${i}`, [i]]));
-  for (const failures of [FAILURES, { stock: [3] }, many]) {
+  const longest = { stock: [3], [`${'a'.repeat(40)}+retry-100ms`]: [2] };
+  for (const failures of [FAILURES, { stock: [3] }, many, longest]) {
     const drawn = rows(records(failures));
     for (let width = 80; width <= 120; width++) {
       for (const unicode of [false, true]) {

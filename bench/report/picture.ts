@@ -79,7 +79,7 @@ export function pictureLines(rows: readonly PictureRow[], terminal: Terminal): s
   const widths = widthsFor(terminal.width - nameWidth, failures !== null);
   const columns = [
     rateColumn(rows, widths.rate, terminal),
-    latencyColumn(rows, widths.latency, terminal),
+    ...(widths.latency === 0 ? [] : [latencyColumn(rows, widths.latency, terminal)]),
     ...(failures === null || widths.times === 0 ? [] : [timesColumn(failures, widths.times, terminal)]),
   ];
   const { rule } = glyphsOf(terminal);
@@ -136,7 +136,9 @@ function gridLine({ width, ticks }: Scale, terminal: Terminal): string[] {
 function widthsFor(room: number, isTimed: boolean): { rate: number; latency: number; times: number } {
   const spare = room - 3 * GAP.length - LEAST.rate - LEAST.latency - LEAST.times;
   if (!isTimed || spare < 0) {
-    const rest = Math.max(0, room - 2 * GAP.length - LEAST.rate - LEAST.latency);
+    const rest = room - 2 * GAP.length - LEAST.rate - LEAST.latency;
+    // Beside a long name only the rate has room.
+    if (rest < 0) return { rate: Math.min(MOST.rate, room - GAP.length), latency: 0, times: 0 };
     return { ...widen(rest, 0.5, 0.5), times: 0 };
   }
   return { ...widen(spare, 0.4, 0.35), times: Math.min(MOST.times, LEAST.times + Math.floor(0.25 * spare)) };

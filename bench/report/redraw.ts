@@ -7,7 +7,7 @@ import { terminalOf } from './terminal.ts';
 const USUAL_ROWS = 24;
 
 export interface Redraw {
-  /** Lines that fit, the one the cursor stands in not counted. Changes with the size of the terminal. */
+  /** Lines that fit, at least 1, the one the cursor stands in not counted. Changes with the size of the terminal. */
   rows(): number;
   draw(lines: readonly string[]): void;
   /** Takes the lines away and gives the cursor back. */
@@ -22,7 +22,7 @@ export function redrawOn(stream: NodeJS.WriteStream): Redraw | null {
     rows() {
       const rows = stream.rows > 0 ? stream.rows : USUAL_ROWS;
       // A terminal narrower than what is drawn breaks each line.
-      return Math.floor((rows - 1) / Math.ceil(terminalOf(stream).width / stream.columns));
+      return Math.max(1, Math.floor((rows - 1) / Math.ceil(terminalOf(stream).width / stream.columns)));
     },
     draw(lines) {
       update(lines.join('\n'));

@@ -19,8 +19,8 @@ import { failedText, paceText } from './progress.ts';
 const REDRAW_INTERVAL_MS = 250;
 /** Elsewhere: a line at every tenth of the cells, but not more often than this. */
 const PLAIN_INTERVAL_MS = 2_000;
-/** Rows that there are at least, however low the terminal. */
-const LEAST_ROWS = 4;
+/** Figures are never shorter; a terminal too low for them shows their end. */
+const LEAST_ROWS = 3;
 
 export interface LiveState {
   readonly plan: Planned;
@@ -51,12 +51,13 @@ export function liveDisplay(path: string, stream: NodeJS.WriteStream): LiveDispl
   return {
     show(state) {
       const terminal = terminalOf(stream);
-      const rows = Math.max(LEAST_ROWS, redraw.rows());
-      const foot = wrap(`${path}: ${headline(state)}`, terminal.width, '  ');
+      const rows = redraw.rows();
       const note = state.note === null ? [] : wrap(state.note, terminal.width, '  ').map(terminal.paint.yellow);
-      const figures = liveLines(standingsOf(state.plan, state.cells), terminal, rows - foot.length - note.length);
       // What always changes stands last: what is above an unchanged line need not be drawn again.
-      redraw.draw([...figures, ...note, ...foot].slice(0, rows));
+      const foot = [...note, ...wrap(`${path}: ${headline(state)}`, terminal.width, '  ')];
+      const left = Math.max(LEAST_ROWS, rows - foot.length);
+      const figures = liveLines(standingsOf(state.plan, state.cells), terminal, left);
+      redraw.draw([...figures, ...foot].slice(-rows));
     },
     end() {
       redraw.end();
