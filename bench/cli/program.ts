@@ -11,6 +11,7 @@ import { addReportCommand } from './report.ts';
 import { addRunCommand } from './run.ts';
 import { addSelfCheckCommand } from './selfCheck.ts';
 import { addTraceCommand } from './trace.ts';
+import { addShowCommand } from './show.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -34,6 +35,7 @@ export function buildProgram(): { run(argv: readonly string[]): Promise<number> 
 Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
+  ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} report results/before                 a finished run as a mail, Markdown, or tables
   ${TOOL_NAME} trace results/fork-heavy -o trace.json  one cell event by event, for Perfetto
@@ -47,6 +49,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
             5 a model invariant broke, 130 interrupted.`,
     );
   addRunCommand(program, setExitCode);
+  addShowCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
   addReportCommand(program);
   addExplainCommand(program, setExitCode);

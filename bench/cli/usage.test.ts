@@ -11,6 +11,7 @@ test('help on stdout, with examples, for every command', async ({ dir }) => {
   for (const words of [
     ['--help'],
     ['run', '--help'],
+    ['show', '--help'],
     ['compare', '--help'],
     ['report', '--help'],
     ['list', '--help'],

@@ -3,6 +3,7 @@
  * found, where the results are and how to do it again.
  */
 import type { CellRecord, FailedCell } from '../run/cell.ts';
+import type { StoredRun } from '../run/readRun.ts';
 import type { UntilCiReport } from '../run/rounds.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
@@ -13,6 +14,7 @@ import type { Warning } from '../stats/warnings.ts';
 import { bugSentence, crossingText, untilCiSentence, warningLines } from './closing.ts';
 import { costsOf } from './costs.ts';
 import { findings, verdictOf } from './findings.ts';
+import { pictureLines } from './picture.ts';
 import { table, wrap } from './table.ts';
 import type { Column } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,6 +33,12 @@ export interface SummaryInput {
   readonly claims: readonly ClaimCheck[];
   /** null without --until-ci. */
   readonly untilCi: UntilCiReport | null;
+}
+
+/** What the summary needs of a finished run. */
+export function summaryOf(run: StoredRun): SummaryInput {
+  const { reproduce, workloads } = run.manifest;
+  return { ...run, reproduce, workloads };
 }
 
 /** Columns from which there is room for the four levels of retries and full titles. */
@@ -90,6 +98,10 @@ function workloadTables(
       time(entry.latencyMs.p99),
     ]),
   );
+  const picture = pictureLines(
+    rows.map((row) => ({ ...row, name: strategyName(row.entry.strategy).split('\n') })),
+    terminal,
+  );
   const before = costsOf(baseline.cells);
   const costs = table(
     terminal,
@@ -134,7 +146,8 @@ function workloadTables(
     terminal,
   );
   const bugs = rows.flatMap(({ entry, cells: own }) => bugLine(entry.strategy, own, terminal));
-  return [...failures, '', ...costs, '', ...requests, '', ...causes, ...bugs];
+  const drawn = picture.length === 0 ? [] : ['', ...picture];
+  return [...failures, ...drawn, '', ...costs, '', ...requests, '', ...causes, ...bugs];
 }
 
 const left = (title: string): Column => ({ title, align: 'left' });
