@@ -3,8 +3,9 @@ import type { CellInput } from '../description.ts';
 import {
   lastResult,
   neverLoses,
+  DIRECT_CAUSES,
   reproduce,
-  reproducePinned,
+  reproduceDirect,
   type Reproduced,
   type Under,
 } from '../litmus/reproduce.ts';
@@ -13,12 +14,12 @@ import { WINDOW_CAUSES } from '../litmus/explore/windows.ts';
 import type { Cause } from '../observations.ts';
 import { strategies, type Strategy } from '../strategies/index.ts';
 import { findRequest } from './attempt.ts';
-import { sceneOf } from './scene.ts';
+import { scenesOf } from './scene.ts';
 import { tellStory, type Told } from './story.ts';
 import type { BlockingPage, Explanation, RangeTry, Reproduction, StrategyOutcome } from './types.ts';
 
-/** Lost mappings whose scene is tried. */
-const MOST_SCENES = 3;
+/** Lost mappings whose scenes are tried. */
+const MOST_LOST = 3;
 
 export interface ExplainOptions {
   /** Request, from 1, in the order in which they ended in the measured time. */
@@ -98,13 +99,8 @@ function isWindow(cause: string): boolean {
 /** Why a cause has no script. */
 const NO_SCRIPT: ReadonlyMap<Cause, string> = new Map([
   ['pagevec', 'a script has one CPU, whose pagevecs every allocation drains first'],
-  [
-    'locked',
-    'an allocation waits for a page lock from the fourth pass on, and a script has nobody who would drop it then',
-  ],
   ['writeback', 'a script has anonymous memory only, which is never written back'],
   ['no-target', 'in a script a page to migrate to is always found'],
-  ['not-lru', 'a script has anonymous and KSM pages only, which are on an LRU list'],
   ['unknown', 'the cause is not known'],
 ]);
 
@@ -119,22 +115,21 @@ function reproduction(
   const under = { strategies: input.strategies, plugins };
   const config = configOf(input);
   const { cause } = blocker;
-  if (cause === 'pin' && (blocker.kind === 'anon' || blocker.kind === 'ksm')) {
-    const test = reproducePinned(blocker.kind === 'ksm', config, under);
-    return test === null
-      ? 'no script with a pinned page fails'
-      : { test, cast: [], outcomes: outcomesOf({ test, threads: undefined }, under) };
-  }
-  if (cause === 'pin') return 'a script has anonymous memory only, and this page is of a file';
   const impossible = NO_SCRIPT.get(cause);
   if (impossible !== undefined) return impossible;
+  if (DIRECT_CAUSES.includes(cause)) {
+    if (blocker.kind === 'file') return 'a script has anonymous memory only, and this page is of a file';
+    const test = reproduceDirect(cause, blocker.kind === 'ksm', config, under);
+    if (test === null) return 'no short script fails for this cause';
+    return { test, cast: [], outcomes: outcomesOf({ test, threads: undefined }, cause, under) };
+  }
   if (told === null) return 'nothing maps the page any more';
   const ofCause = told.story.lost.filter(({ mapping }) => mapping.gap?.cause === cause);
-  for (const lost of ofCause.slice(0, MOST_SCENES)) {
-    const scene = sceneOf(told.history, lost, range.gaveUpAt);
-    if (scene === null) continue;
-    const made = reproduce({ ...scene.test, config }, cause, under);
-    if (made !== null) return { test: made.test, cast: scene.cast, outcomes: outcomesOf(made, under) };
+  for (const lost of ofCause.slice(0, MOST_LOST)) {
+    for (const { test, cast } of scenesOf(told.history, lost, range.gaveUpAt)) {
+      const made = reproduce({ ...test, config }, cause, under);
+      if (made !== null) return { test: made.test, cast, outcomes: outcomesOf(made, cause, under) };
+    }
   }
   return ofCause.length === 0
     ? 'the mapping that was missed was found again before the range was given up'
@@ -145,7 +140,7 @@ function configOf(input: CellInput): LitmusTest['config'] {
   return input.description.kernel.changes === undefined ? {} : { kernel: 'linux-6.1' };
 }
 
-function outcomesOf({ test, threads }: Reproduced, under: Under): StrategyOutcome[] {
+function outcomesOf({ test, threads }: Reproduced, cause: Cause, under: Under): StrategyOutcome[] {
   const own = under.strategies.filter((name) => name !== 'stock');
   return [...strategies, ...under.plugins]
     .filter(({ name }) => name !== 'stock' && !own.includes(name))
@@ -155,6 +150,6 @@ function outcomesOf({ test, threads }: Reproduced, under: Under): StrategyOutcom
       const together = { ...under, strategies: [...own, name] };
       const rc = lastResult(test, together);
       if (rc !== 0) return { strategy: name, isFound: rc === null ? null : false, isSafe: null };
-      return { strategy: name, isFound: true, isSafe: threads === undefined || neverLoses(threads, together) };
+      return { strategy: name, isFound: true, isSafe: threads === undefined || neverLoses(threads, cause, together) };
     });
 }

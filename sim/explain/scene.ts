@@ -15,6 +15,12 @@ import type { LostMapping, PageEvent, Role } from './types.ts';
 const AT = 16;
 const SAME = 'same';
 export const PAGE = 'shared';
+/** Somebody else has the same content, or nothing would be merged; when it was written is not known. */
+const PARTNER: readonly LitmusAction[] = [
+  { op: 'proc', p: 'Q' },
+  { op: 'mmap', p: 'Q', start: AT, n: 1 },
+  { op: 'write', p: 'Q', at: AT, data: SAME, page: 'other', cma: true },
+];
 /** User actions of a scene; of a longer history the last ones count. */
 const MOST_ACTIONS = 28;
 
@@ -23,9 +29,12 @@ export interface Scene {
   readonly cast: readonly Role[];
 }
 
-/** null where history does not say how the gap opened. */
-export function sceneOf(history: History, lost: LostMapping, failedAt: number): Scene | null {
-  if (lost.opening === null) return null;
+/**
+ * Scenes to try, one after the other: they differ in the page that somebody else locks or migrates. None where history does
+ * not say how the gap opened.
+ */
+export function scenesOf(history: History, lost: LostMapping, failedAt: number): Scene[] {
+  if (lost.opening === null) return [];
   const opening = firstOpening(lost.opening);
   const { lives } = history;
   const { vpn } = lost.mapping;
@@ -38,30 +47,28 @@ export function sceneOf(history: History, lost: LostMapping, failedAt: number): 
     .filter(({ root }) => root.pid === family)
     .flatMap(ancestors);
   const roles = rolesOf([...new Set(relatives)], child, owner);
-  const user = [...partner(), ...familyActions(history, events, roles, vpn)];
+  const user = familyActions(history, events, roles, vpn);
   const cause = lost.mapping.gap?.cause ?? opening.cause;
-  const threads: Record<string, readonly LitmusAction[]> = { user: user.slice(0, MOST_ACTIONS) };
-  if (cause === 'B4') threads['migrator'] = [{ op: 'migrate', page: PAGE }];
-  if (cause === 'B6')
-    threads['io'] = [
-      { op: 'lock', page: 'other' },
-      { op: 'unlock', page: 'other' },
-    ];
-  threads['ksmd'] = [{ op: 'ksmd' }];
+  const actions = user.slice(0, MOST_ACTIONS);
   const cast = [...roles].map(([{ pid, name }, role]) => ({ role, process: { pid, name } }));
-  return {
-    test: { id: 'failure', title: '', kind: 'core', config: {}, actions: [], threads, why: '' },
-    cast,
+  const scene = (more: Readonly<Record<string, readonly LitmusAction[]>>): Scene => {
+    const threads = { user: actions, partner: PARTNER, ...more, ksmd: [{ op: 'ksmd' }] };
+    return { test: { id: '', title: '', kind: 'core', config: {}, actions: [], threads, why: '' }, cast };
   };
-}
-
-/** Somebody else has the same content, or nothing would be merged. */
-function partner(): LitmusAction[] {
-  return [
-    { op: 'proc', p: 'Q' },
-    { op: 'mmap', p: 'Q', start: AT, n: 1 },
-    { op: 'write', p: 'Q', at: AT, data: SAME, page: 'other', cma: true },
-  ];
+  const labels = [...actions, ...PARTNER].flatMap(({ data, page }) =>
+    data === SAME && typeof page === 'string' ? [page] : [],
+  );
+  if (cause === 'B4') return labels.map((page) => scene({ migrator: [{ op: 'migrate', page }] }));
+  if (cause === 'B6')
+    return labels.map((page) =>
+      scene({
+        io: [
+          { op: 'lock', page },
+          { op: 'unlock', page },
+        ],
+      }),
+    );
+  return [scene({})];
 }
 
 function ancestors(life: Life): Life[] {

@@ -202,7 +202,7 @@ export interface StrategyOutcome {
   readonly strategy: string;
   /** null: it acts outside what a script has, or the script's actions make no sense under it. */
   readonly isFound: boolean | null;
-  /** No other order of these actions and ksmd's visits loses a mapping either; null where `isFound` is not true. */
+  /** No other order of these actions and ksmd's visits loses a mapping for this cause either; null where `isFound` is not true. */
   readonly isSafe: boolean | null;
 }
 

@@ -2,7 +2,7 @@
  * A script in which an allocation fails for a given cause, as short as it gets: the scene is explored until a mapping is
  * unfindable for that cause, then what is not needed is taken away, and the rest is run to prove it.
  */
-import type { Cause } from '../observations.ts';
+import { CAUSES, type Cause } from '../observations.ts';
 import { strategiesNamed, type Strategy } from '../strategies/index.ts';
 import { Search } from './explore/search.ts';
 import { compileScript, ThreadError } from './explore/script.ts';
@@ -16,7 +16,6 @@ import { LitmusError, type LitmusAction, type LitmusTest } from './types.ts';
 /** States of one exploration, and states between two looks. */
 const MOST_STATES = 60_000;
 const SLICE = 500;
-const ERRNO_BUSY = -16;
 /** Ways to a loss that are tried in one exploration: on most of them the page can be had for other reasons. */
 const MOST_WAYS = 50;
 const DEFAULT_AREA = [256, 320] as const;
@@ -24,13 +23,6 @@ const DEFAULT_AREA = [256, 320] as const;
 export interface Under {
   readonly strategies: readonly string[];
   readonly plugins: readonly Strategy[];
-}
-
-/** What an allocation of the frame of a page came to at the end of a script. */
-export interface Outcome {
-  readonly rc: number;
-  /** Why the page failed; null when the allocation succeeded. */
-  readonly cause: Cause | null;
 }
 
 /** A script that fails, and the threads in whose interleavings it was found. */
@@ -70,24 +62,44 @@ function shortest(scene: LitmusTest, cause: WindowCause, under: Under, wholeItem
     }
   }
   const { config } = scene;
-  const actions = joined(shorten(script, cause, config, under));
+  const actions = joined(shorten(script, (some) => failsFor(some, cause, config, under)));
   return { test: prove({ ...scene, actions }, cause, under), threads: withoutEmpty(threads) };
 }
 
-/** The same for a page that somebody holds a reference of; `isKsm`: a KSM page. */
-export function reproducePinned(isKsm: boolean, config: LitmusTest['config'], under: Under): LitmusTest | null {
+/** Causes that need no interleaving: what somebody else does to the page, and the call that fails for it. */
+const DIRECT: Partial<Record<Cause, { readonly act: LitmusAction; readonly last: 'cma' | 'migrate' }>> = {
+  pin: { act: { op: 'pin' }, last: 'cma' },
+  // Off the LRU for somebody else's migration, so that it cannot be isolated.
+  'not-lru': { act: { op: 'migrate_start', by: 'other' }, last: 'cma' },
+  // From the fourth pass on an allocation would wait for the lock: one unmap_and_move shows it.
+  locked: { act: { op: 'lock' }, last: 'migrate' },
+};
+
+export const DIRECT_CAUSES: readonly Cause[] = CAUSES.filter((cause) => DIRECT[cause] !== undefined);
+
+/** The same for a page that somebody else uses; `isKsm`: a KSM page. null for causes that a script cannot have. */
+export function reproduceDirect(
+  cause: Cause,
+  isKsm: boolean,
+  config: LitmusTest['config'],
+  under: Under,
+): LitmusTest | null {
+  const direct = DIRECT[cause];
+  if (direct === undefined) return null;
   const write = (p: string): LitmusAction[] => [
     { op: 'proc', p },
     { op: 'mmap', p, start: 16, n: 1 },
     { op: 'write', p, at: 16, data: 'same', page: `${p.toLowerCase()}1`, cma: true },
   ];
-  const merged = isKsm ? [...write('P'), ...write('Q'), { op: 'pass', count: 2 }] : write('P');
-  const labels = isKsm ? ['p1', 'q1'] : ['p1'];
-  for (const page of labels) {
-    const actions = [...merged, { op: 'drain' }, { op: 'pin', page }];
-    if (!failsFor(actions, 'pin', config, under)) continue;
+  const before = isKsm ? [...write('P'), ...write('Q'), { op: 'pass', count: 2 }] : write('P');
+  // Of two pages that are merged one is left.
+  for (const page of isKsm ? ['p1', 'q1'] : ['p1']) {
+    const actions = [...before, { op: 'drain' }, { ...direct.act, page }];
+    const call: LitmusAction = direct.last === 'migrate' ? { op: 'migrate', page } : { op: 'cma', page };
+    const fails = (some: readonly LitmusAction[]): boolean => failsFor(some, cause, config, under, call);
+    if (!fails(actions)) continue;
     const scene = { id: '', title: '', kind: 'core', why: '', config };
-    return prove({ ...scene, actions: isKsm ? actions : shorten(actions, 'pin', config, under) }, 'pin', under);
+    return prove({ ...scene, actions: isKsm ? actions : shorten(actions, fails) }, cause, under, call);
   }
   return null;
 }
@@ -130,19 +142,17 @@ function explore(
   }
 }
 
-/** Without one action after the other, from the last one on. */
+/** Without one action after the other, from the last one on, as long as it fails. */
 function shorten(
   actions: readonly LitmusAction[],
-  cause: Cause,
-  config: LitmusTest['config'],
-  under: Under,
+  fails: (some: readonly LitmusAction[]) => boolean,
 ): readonly LitmusAction[] {
   let short = actions;
   for (let isShorter = true; isShorter;) {
     isShorter = false;
     for (let i = short.length - 1; i >= 0; i--) {
       const fewer = short.filter((_, index) => index !== i);
-      if (!failsFor(fewer, cause, config, under)) continue;
+      if (!fails(fewer)) continue;
       short = fewer;
       isShorter = true;
     }
@@ -165,27 +175,39 @@ function countOf(scan: LitmusAction): number {
   return typeof scan['count'] === 'number' ? scan['count'] : 1;
 }
 
-function failsFor(actions: readonly LitmusAction[], cause: Cause, config: LitmusTest['config'], under: Under): boolean {
-  const { outcome } = allocateAfter({ config, actions }, under) ?? {};
-  return outcome !== undefined && outcome.rc === ERRNO_BUSY && outcome.cause === cause;
+/** `call`: what is to fail; an allocation of the page that is missed unless given. */
+function failsFor(
+  actions: readonly LitmusAction[],
+  cause: Cause,
+  config: LitmusTest['config'],
+  under: Under,
+  call: LitmusAction | null = null,
+): boolean {
+  return callAfter({ config, actions }, under, call)?.cause === cause;
 }
 
-/** The frame that is asked for after the actions, and what comes of it; null where the actions make no sense. */
-function allocateAfter(test: Script, under: Under): { readonly pfn: number; readonly outcome: Outcome } | null {
+/** The call made after the actions, what it reports, and why its page failed (null: it did not); null where they make no sense. */
+function callAfter(test: Script, under: Under, call: LitmusAction | null): Called | null {
   const run = perform(test, under);
   if (run === null) return null;
   const { kernel } = run.machine;
   kernel.ledger.settle();
   const area = test.config.cma ?? DEFAULT_AREA;
-  const isThere = (pfn: number): boolean => pfn >= area[0] && pfn < area[1];
   const pfn =
-    [...kernel.ledger.gaps.values()].map((gap) => gap.pfn).find(isThere) ??
-    range(area).find((frame) => kernel.frames.pins[frame] > 0);
-  if (pfn === undefined) return null;
-  const report = attempt(() => run.interpreter.perform(allocationOf(pfn), test.actions.length));
+    call === null
+      ? [...kernel.ledger.gaps.values()].map((gap) => gap.pfn).find((frame) => frame >= area[0] && frame < area[1])
+      : run.interpreter.names.page(String(call['page']));
+  if (pfn === undefined || pfn < 0) return null;
+  const action: LitmusAction = call?.op === 'migrate' ? call : { op: 'cma', start: pfn, n: 1 };
+  const report = attempt(() => run.interpreter.perform(action, test.actions.length));
   if (report === null) return null;
-  const rc = report['rc'] as number;
-  return { pfn, outcome: { rc, cause: rc === 0 ? null : kernel.ledger.failureOf(pfn) } };
+  return { action, report, cause: report['rc'] === 0 ? null : kernel.ledger.failureOf(pfn) };
+}
+
+interface Called {
+  readonly action: LitmusAction;
+  readonly report: Readonly<Record<string, unknown>>;
+  readonly cause: Cause | null;
 }
 
 type Script = Pick<LitmusTest, 'config' | 'actions'>;
@@ -210,49 +232,28 @@ function attempt<T>(act: () => T): T | null {
   }
 }
 
-function allocationOf(pfn: number): LitmusAction {
-  return { op: 'cma', start: pfn, n: 1 };
-}
-
-function range([first, end]: readonly [number, number]): number[] {
-  return Array.from({ length: end - first }, (_, i) => first + i);
-}
-
-/** The whole test: what its actions report, the mapping that is missed, and the allocation that fails. */
-function prove(test: LitmusTest, cause: Cause, under: Under): LitmusTest {
-  const { test: expecting } = expectingReports({ ...test, actions: test.actions }, under);
-  const last = allocateAfter(test, under);
-  if (last?.outcome.cause !== cause) throw new Error(`a script for ${cause} fails for ${last?.outcome.cause}`);
-  const run = perform(test, under)!;
-  const allocation = allocationOf(last.pfn);
-  const report = run.interpreter.perform(allocation, test.actions.length);
+/** The whole test: what its actions report, the mapping that is missed, and the call that fails. */
+function prove(test: LitmusTest, cause: Cause, under: Under, call: LitmusAction | null = null): LitmusTest {
+  const { test: expecting } = expectingReports(test, under);
+  const called = callAfter(test, under, call);
+  if (called?.cause !== cause) throw new Error(`a script for ${cause} fails for ${called?.cause}`);
   const { id, title, kind, config, why } = expecting;
-  return { id, title, kind, config, why, actions: [...expecting.actions, { ...allocation, expect: report }] };
+  return { id, title, kind, config, why, actions: [...expecting.actions, { ...called.action, expect: called.report }] };
 }
-
-/** Causes that pass by themselves within one item of ksmd. */
-const TRANSIENT = ['B3', 'B3null'];
 
 /**
- * Whether no order of the threads' actions and of ksmd's items leaves a mapping unfindable under other strategies. Orders
+ * Whether no order of the threads' actions and of ksmd's items loses a mapping for the cause, under other strategies. Orders
  * within an item are not looked at.
  */
-export function neverLoses(threads: LitmusTest['threads'], under: Under): boolean {
-  const scene = {
-    id: '',
-    title: '',
-    kind: '',
-    config: {},
-    actions: [],
-    why: '',
-    ...(threads === undefined ? {} : { threads }),
-  };
+export function neverLoses(threads: LitmusTest['threads'], cause: Cause, under: Under): boolean {
+  const scene = { id: '', title: '', kind: '', config: {}, actions: [], why: '', threads: threads ?? {} };
   const search = new Search(compileScript(scene), { ...under, maxStates: MOST_STATES, wholeItems: true });
   while (!search.isOver) search.run(SLICE);
+  const mask = isWindowCause(cause) ? 1 << WINDOW_CAUSES.indexOf(cause) : 0;
   const { info, count } = search.states;
-  const lasting = WINDOW_CAUSES.reduce((mask, cause, i) => (TRANSIENT.includes(cause) ? mask : mask | (1 << i)), 0);
-  for (let state = 0; state < count; state++)
-    if ((info[state] & lasting) !== 0 && (info[state] & INFO.aside) === 0) return false;
+  for (let state = 0; state < count; state++) {
+    if ((info[state] & mask) !== 0 && (info[state] & INFO.aside) === 0) return false;
+  }
   return search.isComplete;
 }
 
