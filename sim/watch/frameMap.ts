@@ -81,6 +81,8 @@ export interface PicturedFailure {
 }
 
 export interface FrameMap {
+  /** Frames of a pageblock. */
+  readonly pageblock: number;
   /** The CMA areas, and all memory behind them. */
   readonly spaces: readonly FrameSpace[];
   /** In order of time. */
@@ -137,7 +139,8 @@ class Camera implements Watch {
 
   result(): Omit<FrameMap, 'observations'> {
     const moments = [...this.#moments].sort((a, b) => a.at - b.at || (a.request ?? 0) - (b.request ?? 0));
-    return { spaces: this.#spaces, moments, failures: this.#failures };
+    const pageblock = this.#world.memory.memory.blocks.pages;
+    return { pageblock, spaces: this.#spaces, moments, failures: this.#failures };
   }
 
   readonly booted = (world: World): void => {

@@ -73,12 +73,11 @@ export function textTable(
   name: string,
   columns: readonly HtmlColumn[],
   rows: readonly (readonly string[])[],
-  unbroken: (text: string) => string = (text) => text,
 ): string {
   const mark = (column: HtmlColumn): string => (column.isNumber === true ? ' class="n"' : '');
   const head = columns.map((column) => `<th scope="col"${mark(column)}>${escapeHtml(column.title)}</th>`).join('');
   const lines = rows.map((row) => {
-    const cells = row.map((text, i) => `<td${mark(columns[i])}>${unbroken(escapeHtml(text))}</td>`);
+    const cells = row.map((text, i) => `<td${mark(columns[i])}>${escapeHtml(text)}</td>`);
     return `<tr>${cells.join('')}</tr>`;
   });
   return scrollTable(name, `<tr>${head}</tr>`, lines);
