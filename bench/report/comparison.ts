@@ -51,7 +51,12 @@ function failureTable(rows: readonly Row[], terminal: Terminal): string[] {
       const versus =
         row === baseline
           ? ['baseline', '', '', '']
-          : [pointsText(row.entry.vsBaseline), pText(vsBaseline.p), pText(vsBaseline.pHolm), digits3(vsBaseline.effect)];
+          : [
+              pointsText(row.entry.vsBaseline),
+              pText(vsBaseline.p),
+              pText(vsBaseline.pHolm),
+              digits3(vsBaseline.effect),
+            ];
       const [first, ...others] = versus;
       return [strategy, rateText(rate), colours[verdictOf(row.entry)](first), ...others];
     }),

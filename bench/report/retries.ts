@@ -7,7 +7,5 @@ export const RETRY_LEVELS = ['migratePasses', 'contigTries', 'ranges', 'caller']
 /** Per request, in the order of RETRY_LEVELS; zeros where nobody asked. */
 export function retriesPerRequest(cells: readonly CellRecord[]): number[] {
   const attempts = sum(cells, ({ cma }) => cma.attempts);
-  return RETRY_LEVELS.map((level) =>
-    attempts === 0 ? 0 : sum(cells, ({ cma }) => cma.retries[level]) / attempts,
-  );
+  return RETRY_LEVELS.map((level) => (attempts === 0 ? 0 : sum(cells, ({ cma }) => cma.retries[level]) / attempts));
 }

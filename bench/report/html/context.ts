@@ -22,6 +22,18 @@ const DASHES: readonly (readonly number[])[] = [
   [9, 2, 2, 2, 2, 2],
 ];
 
+/** What Vega calls a shape, and a path like it. */
+const SHAPES: readonly (readonly [name: string, path: string])[] = [
+  ['circle', 'M4 0a4 4 0 1 1-8 0a4 4 0 1 1 8 0z'],
+  ['square', 'M-4-4h8v8h-8z'],
+  ['triangle-up', 'M0-5l5 9h-10z'],
+  ['diamond', 'M0-5l4 5l-4 5l-4-5z'],
+  ['cross', 'M-1.5-5h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z'],
+  ['triangle-down', 'M0 5l5-9h-10z'],
+  ['triangle-right', 'M5 0l-9 5v-10z'],
+  ['triangle-left', 'M-5 0l9 5v-10z'],
+];
+
 export interface WorkloadResults {
   readonly workload: ResolvedWorkload;
   /** In the order of the run; at least one. */
@@ -57,7 +69,13 @@ function linesOf(strategies: readonly string[], summary: readonly SummaryEntry[]
   const baselines = new Set(summary.map(({ baseline }) => baseline));
   const rate = (strategy: string): number => {
     const own = summary.filter((entry) => entry.strategy === strategy);
-    return sum(own, ({ failures }) => failures) / Math.max(1, sum(own, ({ attempts }) => attempts));
+    return (
+      sum(own, ({ failures }) => failures) /
+      Math.max(
+        1,
+        sum(own, ({ attempts }) => attempts),
+      )
+    );
   };
   const rank = (strategy: string): number => (baselines.has(strategy) ? -1 : rate(strategy));
   const best = [...strategies].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_LINES);
@@ -77,19 +95,36 @@ export function strategyDashes({ lines }: ReportContext): { domain: string[]; ra
   return { domain: [...lines], range: lines.map((_, i) => DASHES[i]) };
 }
 
+/** Shapes of the strategies that are lines, where a strategy is points: names of Vega's. */
+export function strategyShapes({ lines }: ReportContext): { domain: string[]; range: string[] } {
+  return { domain: [...lines], range: lines.map((_, i) => SHAPES[i][0]) };
+}
+
+/** Which point is which, as HTML. */
+export function pointKey(context: ReportContext): string {
+  return strategyKey(
+    context,
+    (i) =>
+      `<svg class="swatch point" viewBox="-6 -6 12 12" aria-hidden="true"><path d="${SHAPES[i][1]}" stroke="var(--s${i})" stroke-width="1.5"/></svg>`,
+    'points',
+  );
+}
+
 /** Which line is which, as HTML. */
-export function lineKey({ lines, strategies }: ReportContext): string {
-  const items = lines.map((name, i) => {
+export function lineKey(context: ReportContext): string {
+  const swatch = (i: number): string => {
     const dash = DASHES[i].length === 0 ? '' : ` stroke-dasharray="${DASHES[i].join(' ')}"`;
-    const swatch = `<svg class="swatch" viewBox="0 0 30 10" aria-hidden="true"><path d="M1 5h28" stroke="var(--s${i})" stroke-width="2.5"${dash}/></svg>`;
-    return `<li>${swatch}${escapeHtml(name)}</li>`;
-  });
+    return `<svg class="swatch" viewBox="0 0 30 10" aria-hidden="true"><path d="M1 5h28" stroke="var(--s${i})" stroke-width="2.5"${dash}/></svg>`;
+  };
+  return strategyKey(context, swatch, 'lines');
+}
+
+function strategyKey({ lines, strategies }: ReportContext, swatch: (i: number) => string, what: string): string {
+  const items = lines.map((name, i) => `<li>${swatch(i)}${escapeHtml(name)}</li>`);
   const others = strategies.length - lines.length;
-  const more =
-    others === 0
-      ? ''
-      : `<li>lines are drawn for the baseline and the ${lines.length - 1} strategies that fail least; the tables have the other ${others}, too</li>`;
-  return `<ul class="key">${items.join('')}${more}</ul>`;
+  if (others > 0)
+    items.push(`<li>${what} are those of the baseline and of the ${lines.length - 1} strategies that fail least</li>`);
+  return `<ul class="key">${items.join('')}</ul>`;
 }
 
 /** Which colour is which, as HTML. */

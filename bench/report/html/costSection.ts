@@ -26,17 +26,17 @@ const COSTS: readonly Cost[] = [
   {
     title: 'memory of rmap_items',
     text: ({ rmapItemsBytes }) => bytes(rmapItemsBytes),
-    plot: { axis: 'MB at the peak', format: '~g', value: ({ rmapItemsBytes }) => rmapItemsBytes / 1024 ** 2 },
+    plot: { axis: 'MB at the peak', format: '~r', value: ({ rmapItemsBytes }) => rmapItemsBytes / 1024 ** 2 },
   },
   {
     title: 'saved by merging',
     text: ({ savedBytes }) => bytes(savedBytes),
-    plot: { axis: 'MB at the end', format: '~g', value: ({ savedBytes }) => savedBytes / 1024 ** 2 },
+    plot: { axis: 'MB at the end', format: '~r', value: ({ savedBytes }) => savedBytes / 1024 ** 2 },
   },
   {
     title: 'CPU of a request',
     text: ({ requestCpuMs }) => time(requestCpuMs),
-    plot: { axis: 'ms, sleeps not counted', format: '~g', value: ({ requestCpuMs }) => requestCpuMs },
+    plot: { axis: 'ms, sleeps not counted', format: '~r', value: ({ requestCpuMs }) => requestCpuMs },
   },
   { title: 'fork p99', text: ({ forkP99Ms }) => time(forkP99Ms) },
   { title: 'CMA not usable', text: ({ unusableBytes }) => bytes(unusableBytes) },
@@ -67,7 +67,7 @@ export async function costSection(context: ReportContext): Promise<string> {
       columns,
       rows.map(({ strategy, costs }) => [strategy, ...COSTS.map(({ text }) => text(costs))]),
     );
-    parts.push(`<h3>${escapeHtml(workload.name)}</h3>${table}<div class="panels">${figures.join('\n')}</div>`);
+    parts.push(`<h3>${escapeHtml(workload.name)}</h3>${table}<div class="panels four">${figures.join('\n')}</div>`);
   }
   return `<p>Means over seeds.</p>\n${parts.join('\n')}`;
 }

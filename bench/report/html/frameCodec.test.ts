@@ -4,8 +4,12 @@ import * as assert from 'uvu/assert';
 import { decodeFrames, encodeFrames } from './frameCodec.ts';
 
 /** Long runs and short ones. */
-const runs = fc.array(fc.tuple(fc.nat(9), fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 3000 }))));
-const picture = runs.map((all) => Uint8Array.from(all.flatMap(([kind, length]) => new Array<number>(length).fill(kind))));
+const runs = fc.array(
+  fc.tuple(fc.nat(9), fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 3000 }))),
+);
+const picture = runs.map((all) =>
+  Uint8Array.from(all.flatMap(([kind, length]) => new Array<number>(length).fill(kind))),
+);
 
 test('what is encoded comes back, by itself and after another picture', () => {
   fc.assert(

@@ -41,7 +41,13 @@ function staticPart(map: EmbeddedMap): string {
   const seen = KIND_WORDS.flatMap((words, kind) =>
     counts[0][kind] === 0 ? [] : [`${words.title} ${count(counts[0][kind])}`],
   );
-  const rows = KIND_WORDS.map((words, kind) => kindRow(words, '', counts.map((own) => own[kind])));
+  const rows = KIND_WORDS.map((words, kind) =>
+    kindRow(
+      words,
+      '',
+      counts.map((own) => own[kind]),
+    ),
+  );
   const blockers = failure === null ? [] : map.failures[failure].blockers;
   const lines = blockers
     .slice(0, MOST_ROWS)

@@ -75,7 +75,6 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
   });
 }
 
-const FAILURES =
-  '<p>A dot is the share of requests that failed over all seeds, a line its 95&nbsp;% interval.</p>\n';
+const FAILURES = '<p>A dot is the share of requests that failed over all seeds, a line its 95&nbsp;% interval.</p>\n';
 const CAUSE_NOTE =
   '<p>B1 to B6: a pte of a KSM page that the reverse walk did not find. B1: the rmap_item that covered a forked relative was removed before ksmd visited the relative. B2: the rmap_item took the anon_vma of the scanned vma, in whose tree not every relative is. B3: the pte was replaced, the rmap_item not yet appended. B4: the rmap_item was lost as ksmd passed a migration entry.</p>\n';

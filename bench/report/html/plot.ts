@@ -39,9 +39,28 @@ export interface Frame {
   readonly height?: number;
 }
 
-/** Draws a Vega-Lite specification. The libraries are large, and wanted only here: loaded when the first plot is drawn. */
-export async function renderPlot(spec: object, { title, alternative, height = HEIGHT }: Frame): Promise<Plot> {
+/** Mean width of a letter over the size of its font. */
+const LETTER = 0.6;
+
+interface TextMetrics {
+  width: (item: { readonly fontSize?: number }, text: unknown) => number;
+}
+
+/**
+ * The libraries are large, and wanted only here: loaded when the first plot is drawn. How wide a text is they would ask
+ * the `canvas` package where that happens to be installed, and else make it a third too wide.
+ */
+async function load(): Promise<readonly [typeof import('vega'), typeof import('vega-lite')]> {
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  // Meant to be set (vega-scenegraph, util/text.js), but not in the types.
+  const { textMetrics } = vega as unknown as { readonly textMetrics: TextMetrics };
+  textMetrics.width = ({ fontSize = 11 }, text) => Math.round(LETTER * fontSize * String(text).length);
+  return [vega, vegaLite];
+}
+
+/** Draws a Vega-Lite specification. */
+export async function renderPlot(spec: object, { title, alternative, height = HEIGHT }: Frame): Promise<Plot> {
+  const [vega, vegaLite] = await load();
   const full = {
     ...spec,
     width: WIDTH,

@@ -11,6 +11,7 @@ import { colourKey, said } from './context.ts';
 import type { ReportContext, WorkloadResults } from './context.ts';
 import { escapeHtml } from './escape.ts';
 import { figure } from './plot.ts';
+import type { Plot } from './plot.ts';
 import { textTable } from './shell.ts';
 
 /** `--c0` .. */
@@ -39,16 +40,17 @@ export async function retrySection(context: ReportContext): Promise<string> {
       values: rows.flatMap(({ entry, levels }) =>
         levels.map((value, i) => ({ strategy: entry.strategy, part: LEVELS[i], value })),
       ),
-      axis: { title: 'retries per request' },
+      axis: { title: 'retries per request', format: '~r' },
       colours,
     });
     figures.push(figure(plot));
     const columns = [{ title: 'strategy' }, ...LEVELS.map((title) => ({ title, isNumber: true }))];
     tables.push(
+      `<h4>${escapeHtml(workload.name)}</h4>`,
       textTable(
         `retries per request, ${workload.name}`,
-        [{ title: 'workload' }, ...columns],
-        rows.map(({ entry, levels }) => [workload.name, entry.strategy, ...levels.map(digits3)]),
+        columns,
+        rows.map(({ entry, levels }) => [entry.strategy, ...levels.map(digits3)]),
       ),
     );
   }
@@ -68,87 +70,86 @@ interface Counting {
 const COUNTINGS: readonly Counting[] = [
   {
     title: 'pages that could not be moved',
-    axis: 'distinct pages per request, summed',
-    none: 'every page could be moved in',
+    axis: 'pages, over all requests',
+    none: 'Every page could be moved in',
     of: ({ migration }) => migration.failedByCause,
   },
   {
-    title: 'pages in the way of requests that failed in the end',
-    axis: 'distinct pages in the last round, summed',
-    none: 'no request failed with a page in its way in',
+    title: 'pages in the way of requests that failed',
+    axis: 'pages in the last round',
+    none: 'No request failed with a page in its way in',
     of: ({ cma }) => cma.blockedByCause,
   },
 ];
 
-export async function causeSection(context: ReportContext): Promise<string> {
-  const parts: string[] = [];
-  for (const counting of COUNTINGS) parts.push(await causePlots(context, counting));
-  return parts.join('\n');
-}
+/** Pages of all cells of an entry, by one way to count. */
+type CountOf = (counting: Counting, entry: SummaryEntry, cause: Cause) => number;
 
-async function causePlots(context: ReportContext, counting: Counting): Promise<string> {
-  const { title, axis, none, of } = counting;
-  const totalOf = (entry: SummaryEntry, cause: Cause): number => sum(context.cellsOf(entry), (cell) => of(cell)[cause]);
+export async function causeSection(context: ReportContext): Promise<string> {
+  const countOf: CountOf = ({ of }, entry, cause) => sum(context.cellsOf(entry), (cell) => of(cell)[cause]);
   const present = CAUSES.filter((cause) =>
-    context.workloads.some(({ entries }) => entries.some((entry) => totalOf(entry, cause) > 0)),
+    COUNTINGS.some((counting) => context.run.summary.some((entry) => countOf(counting, entry, cause) > 0)),
   );
   const colours = { domain: present, range: present.map((_, i) => `var(--c${i % COLOURS})`) };
   const figures: string[] = [];
-  const without: string[] = [];
-  const rows: string[][] = [];
-  for (const results of context.workloads) {
-    const { workload, entries } = results;
-    const values = entries.flatMap((entry) =>
-      present.map((cause) => ({ strategy: entry.strategy, part: cause, value: totalOf(entry, cause) })),
-    );
-    if (values.every(({ value }) => value === 0)) {
-      without.push(workload.name);
-      continue;
+  const tables: string[] = [];
+  const notes: string[] = [];
+  for (const counting of COUNTINGS) {
+    const without: string[] = [];
+    for (const results of context.workloads) {
+      const isEmpty = results.entries.every((entry) => present.every((cause) => countOf(counting, entry, cause) === 0));
+      if (isEmpty) without.push(results.workload.name);
+      else {
+        figures.push(figure(await causePlot(results, counting, countOf, colours)));
+        tables.push(causeTable(results, counting, countOf, present));
+      }
     }
-    const plot = await barPlot({
-      title: workload.name,
-      alternative: `${workload.name}, ${title}, by cause: ${saidCauses(results, present, totalOf)}`,
-      strategies: entries.map(({ strategy }) => strategy),
-      values,
-      axis: { title: axis },
-      colours,
-    });
-    figures.push(figure(plot));
-    rows.push(
-      ...entries.map((entry) => [
-        workload.name,
-        entry.strategy,
-        ...present.map((cause) => count(totalOf(entry, cause))),
-      ]),
-    );
+    if (without.length > 0) notes.push(`<p>${escapeHtml(`${counting.none} ${without.join(', ')}.`)}</p>`);
   }
-  const columns = [
-    { title: 'workload' },
-    { title: 'strategy' },
-    ...present.map((cause) => ({ title: cause, isNumber: true })),
-  ];
-  const rest = without.length === 0 ? '' : `<p>${escapeHtml(`${sentence(none)} ${without.join(', ')}.`)}</p>`;
-  if (figures.length === 0) return `<h3>${sentence(title)}</h3>${rest}`;
-  return `<h3>${sentence(title)}</h3>
-${colourKey(colours.domain, colours.range)}
+  if (figures.length === 0) return notes.join('\n');
+  return `${colourKey(colours.domain, colours.range)}
 <div class="panels">${figures.join('\n')}</div>
-${rest}<details><summary>${title}, in numbers</summary>${textTable(title, columns, rows)}</details>`;
+${notes.join('\n')}
+<details><summary>pages by cause, in numbers</summary>${tables.join('\n')}</details>`;
 }
 
-function saidCauses(
-  { entries }: WorkloadResults,
-  present: readonly Cause[],
-  totalOf: (entry: SummaryEntry, cause: Cause) => number,
-): string {
-  return said(entries, (entry) => {
-    const own = present.flatMap((cause) => {
-      const pages = totalOf(entry, cause);
+function causePlot(
+  results: WorkloadResults,
+  counting: Counting,
+  countOf: CountOf,
+  colours: { readonly domain: readonly Cause[]; readonly range: readonly string[] },
+): Promise<Plot> {
+  const { workload, entries } = results;
+  const each = said(entries, (entry) => {
+    const own = colours.domain.flatMap((cause) => {
+      const pages = countOf(counting, entry, cause);
       return pages === 0 ? [] : [`${cause} ${count(pages)}`];
     });
     return `${entry.strategy} ${own.length === 0 ? 'none' : own.join(', ')}`;
   });
+  return barPlot({
+    title: `${workload.name}, ${counting.title}`,
+    alternative: `${workload.name}, ${counting.title}, by cause: ${each}`,
+    strategies: entries.map(({ strategy }) => strategy),
+    values: entries.flatMap((entry) =>
+      colours.domain.map((part) => ({ strategy: entry.strategy, part, value: countOf(counting, entry, part) })),
+    ),
+    axis: { title: counting.axis },
+    colours,
+  });
 }
 
-function sentence(text: string): string {
-  return `${text[0].toUpperCase()}${text.slice(1)}`;
+function causeTable(
+  { workload, entries }: WorkloadResults,
+  counting: Counting,
+  countOf: CountOf,
+  present: readonly Cause[],
+): string {
+  const name = `${workload.name}, ${counting.title}`;
+  const columns = [{ title: 'strategy' }, ...present.map((cause) => ({ title: cause, isNumber: true }))];
+  const rows = entries.map((entry) => [
+    entry.strategy,
+    ...present.map((cause) => count(countOf(counting, entry, cause))),
+  ]);
+  return `<h4>${escapeHtml(name)}</h4>${textTable(name, columns, rows)}`;
 }

@@ -69,11 +69,7 @@ export interface HtmlColumn {
 }
 
 /** A table of text in a region that scrolls, with the keyboard too. */
-export function textTable(
-  name: string,
-  columns: readonly HtmlColumn[],
-  rows: readonly (readonly string[])[],
-): string {
+export function textTable(name: string, columns: readonly HtmlColumn[], rows: readonly (readonly string[])[]): string {
   const mark = (column: HtmlColumn): string => (column.isNumber === true ? ' class="n"' : '');
   const head = columns.map((column) => `<th scope="col"${mark(column)}>${escapeHtml(column.title)}</th>`).join('');
   const lines = rows.map((row) => {

@@ -28,7 +28,8 @@ export function staticPicture(map: EmbeddedMap, moment: number, alternative: str
     for (let i = 0; i < cells.length;) {
       const from = i;
       while (i < cells.length && cells[i] === kind && (i === from || i % COLUMNS !== 0)) i++;
-      if (i > from) parts.push(`M${x(from)} ${y(from)}h${(i - from - 1) * STEP + CELL}v${CELL}h-${(i - from - 1) * STEP + CELL}z`);
+      if (i > from)
+        parts.push(`M${x(from)} ${y(from)}h${(i - from - 1) * STEP + CELL}v${CELL}h-${(i - from - 1) * STEP + CELL}z`);
       else i++;
     }
     return parts.length === 0 ? [] : [`<path fill="var(--k-${name})" d="${parts.join('')}"/>`];
@@ -39,7 +40,8 @@ export function staticPicture(map: EmbeddedMap, moment: number, alternative: str
     .filter(([pfn]) => pfn >= first && pfn < first + frames)
     .map(([pfn]) => Math.floor((pfn - first) / perCell))
     .map((cell) => `M${x(cell) - 1} ${y(cell) - 1}h${CELL + 2}v${CELL + 2}h-${CELL + 2}z`);
-  const marks = rings.length === 0 ? '' : `<path fill="none" stroke="var(--ink)" stroke-width="2" d="${rings.join('')}"/>`;
+  const marks =
+    rings.length === 0 ? '' : `<path fill="none" stroke="var(--ink)" stroke-width="2" d="${rings.join('')}"/>`;
   const height = Math.ceil(cells.length / COLUMNS) * STEP;
   return `<svg class="frames" role="img" aria-label="${escapeHtml(alternative)}" viewBox="-2 -2 ${COLUMNS * STEP + 4} ${height + 4}">${paths.join('')}${marks}</svg>`;
 }

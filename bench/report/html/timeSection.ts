@@ -21,6 +21,9 @@ const QUANTITIES: readonly (readonly [key: Quantity, title: string])[] = [
   ['freeCmaPages', 'free pages of CMA areas'],
 ];
 
+/** Those of which nothing is worth seeing. */
+const FROM_ZERO: readonly Quantity[] = ['unfindablePtes', 'freeCmaPages'];
+
 interface Point {
   readonly at: number;
   readonly strategy: string;
@@ -65,6 +68,9 @@ function linePlot(
   title: string,
 ): Promise<Plot> {
   const values = points.map((point) => ({ at: point.at, value: point.values[key], strategy: point.strategy }));
+  // A line along 0 has a scale of its own; that of large counters begins where they do.
+  const most = Math.max(...values.map(({ value }) => value));
+  const scale = most === 0 ? { domain: [0, 1] } : { zero: FROM_ZERO.includes(key) };
   const lasts = [...groupBy(values, ({ strategy }) => strategy).values()].map((line) => line.at(-1)!);
   const ends = said(lasts, ({ strategy, value }) => `${strategy} ${count(value)}`);
   return renderPlot(
@@ -73,7 +79,7 @@ function linePlot(
       mark: { type: 'line', strokeWidth: 1.75 },
       encoding: {
         x: { field: 'at', type: 'quantitative', title: 's since measuring began' },
-        y: { field: 'value', type: 'quantitative', title: null, axis: { format: '~s' }, scale: { zero: false } },
+        y: { field: 'value', type: 'quantitative', title: null, axis: { format: '~s' }, scale },
         color: { field: 'strategy', type: 'nominal', legend: null, scale: strategyColours(context) },
         strokeDash: { field: 'strategy', type: 'nominal', legend: null, scale: strategyDashes(context) },
       },

@@ -66,13 +66,16 @@ function trust({ run }: ReportContext): string {
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
   const n = least === most ? `${least} ${least === 1 ? 'seed' : 'seeds'}` : `${least} to ${most} seeds`;
   const apart = run.summary.filter((entry) => ['lower', 'higher'].includes(verdictOf(entry)));
-  const unconfirmed = apart.filter(({ vsBaseline }) => vsBaseline.pHolm >= 0.05).length;
+  const unconfirmed = apart.filter(({ vsBaseline }) => vsBaseline.pHolm >= 0.05);
+  const isTooFew = unconfirmed.length > 0 && unconfirmed.every(({ vsBaseline }) => vsBaseline.tooFewSeeds);
   const test =
     apart.length === 0
       ? ''
-      : unconfirmed === 0
+      : unconfirmed.length === 0
         ? ', and the signed-rank test bears every difference out'
-        : `, and the signed-rank test does not bear out ${unconfirmed} of ${apart.length} differences`;
+        : isTooFew
+          ? ', too few for the signed-rank test to bear the differences out'
+          : `, and the signed-rank test does not bear out ${unconfirmed.length} of ${apart.length} differences`;
   const broken = run.claims.filter((claim) => claim.verdict === 'broken').length;
   const claims = broken === 0 ? '' : `; ${broken} claims of strategies were broken`;
   const failed = run.failed.length === 0 ? '' : `; ${run.failed.length} cells failed and are left out`;

@@ -158,15 +158,17 @@ function draw(): void {
     const isInside = range !== null && range[0] >= space.first && range[1] <= space.first + space.frames;
     const marks = {
       blockers,
-      range:
-        isInside && space.perCell === 1 ? ([range[0] - space.first, range[1] - space.first] as const) : null,
+      range: isInside && space.perCell === 1 ? ([range[0] - space.first, range[1] - space.first] as const) : null,
       cursor: looked?.space === i ? looked.cell : null,
     };
     const room = { width: view.figure.clientWidth, ratio: window.devicePixelRatio };
     view.drawn = drawSpace(view.canvas, pictures[moment][i], space, kinds, look, marks, room);
     const most = counts[i].flatMap((count, kind) => (count === 0 ? [] : [`${kinds[kind].title} ${number(count)}`]));
     const inTheWay = blockers.length === 0 ? '' : `; ${number(blockers.length)} cells with pages in the way are framed`;
-    view.canvas.setAttribute('aria-label', `${space.title} at ${time(map.moments[moment])}: ${most.join(', ')}${inTheWay}`);
+    view.canvas.setAttribute(
+      'aria-label',
+      `${space.title} at ${time(map.moments[moment])}: ${most.join(', ')}${inTheWay}`,
+    );
   });
 }
 
@@ -205,7 +207,12 @@ function point(space: number, { offsetX, offsetY }: UiEvent): void {
 
 function move(space: number, event: UiEvent): void {
   const { columns } = views[space].drawn;
-  const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+  };
   if (!Object.hasOwn(steps, event.key)) return;
   event.preventDefault();
   const cells = pictures[moment][space].length;
@@ -260,7 +267,8 @@ reducedMotion.addEventListener('change', () => {
   stop();
   playButton.hidden = reducedMotion.matches;
 });
-for (const query of ['(prefers-color-scheme: dark)', 'print']) window.matchMedia(query).addEventListener('change', draw);
+for (const query of ['(prefers-color-scheme: dark)', 'print'])
+  window.matchMedia(query).addEventListener('change', draw);
 for (const event of ['resize', 'beforeprint', 'afterprint']) window.addEventListener(event, draw);
 
 at('map-static').hidden = true;
