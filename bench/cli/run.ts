@@ -1,16 +1,21 @@
 /** `cma-stress run`: options to a plan, the plan to results. */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { EXIT } from '../errors.ts';
 import { changesSince, chooseStrategies } from '../plugin/index.ts';
 import { crossingText, warningLines } from '../report/closing.ts';
 import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
+import { writeReport } from '../report/html/write.ts';
+import type { ReportOutcome } from '../report/html/write.ts';
 import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryText } from '../report/summary.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import { runDocument } from '../run/document.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
 import type { FinishedRun } from '../run/execute.ts';
-import { digestOf } from '../run/folder.ts';
+import { digestOf, REPORT_FILE } from '../run/folder.ts';
+import type { RunFolder } from '../run/folder.ts';
 import { cellsIn } from '../stats/summarize.ts';
 import { startProgress } from '../run/progress.ts';
 import { commandLine, invokedAs } from './commandLine.ts';
@@ -65,6 +70,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     )
     .option('--until-ci <width>', 'add seeds until each interval of a failure rate is that narrow, for example 1%')
     .option('--max-seeds <n>', 'with --until-ci: at most so many seeds (default: 100)')
+    .option('--no-report', 'do not write report.html into the directory of the results')
     .option('--docs <file>', 'write the comparison into this Markdown file, between its two comments')
     .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
     .addHelpText('after', EXAMPLES)
@@ -115,12 +121,55 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
       strategiesPage({ ...input, tool, model, cellsOf, infos: strategyInfos(plugins) }),
     );
   }
+  const report = await reportOn(folder, outcome, input.digest, threads, options);
   if (options.json === true) {
     const document = runDocument(folder.path, folder.manifest, input.digest, outcome);
     process.stdout.write(`${JSON.stringify(document)}\n`);
     reportTrouble(outcome);
   } else process.stdout.write(summaryText(input, terminalOf(process.stdout)));
-  return exitCodeOf(outcome);
+  if (report !== null) tellReport(report, folder, invoked, options.json === true ? process.stderr : process.stdout);
+  return exitCodeWith(report, exitCodeOf(outcome));
+}
+
+/** null with --no-report. */
+async function reportOn(
+  folder: RunFolder,
+  outcome: FinishedRun,
+  digest: string,
+  threads: number,
+  options: RunOptions,
+): Promise<ReportOutcome | null> {
+  if (options.report === false) return null;
+  const interrupt = onInterrupt();
+  const run = { ...outcome, path: folder.path, manifest: folder.manifest, digest };
+  return writeReport(folder, run, {
+    threads,
+    signal: interrupt.signal,
+    progress: (total) => startProgress(total, Math.min(threads, total), process.stderr, 'frame map'),
+  }).finally(() => interrupt.release());
+}
+
+/** Where the report is; or why there is none, and how to make it. */
+function tellReport(report: ReportOutcome, { path }: RunFolder, invoked: string, stream: NodeJS.WriteStream): void {
+  if (report.kind === 'written') {
+    stream.write(`report     ${report.file}\n`);
+    return;
+  }
+  const words = ['report', path, '--format', 'html', '-o', join(path, REPORT_FILE)];
+  const debug = process.env['DEBUG'] !== undefined;
+  const why =
+    report.kind === 'interrupted'
+      ? 'interrupted while the report was made'
+      : `error: the report could not be written: ${debug ? (report.error.stack ?? '') : report.error.message}`;
+  process.stderr.write(
+    `${why}; the results in ${path} are complete\nwrite the report with: ${commandLine(invoked, words)}\n`,
+  );
+}
+
+/** What the results say comes before a report that could not be written. */
+function exitCodeWith(report: ReportOutcome | null, ofResults: number): number {
+  if (report?.kind === 'interrupted') return EXIT.interrupted;
+  return report?.kind === 'failed' && ofResults === EXIT.done ? EXIT.checkFailed : ofResults;
 }
 
 /** What the text summary says by itself and a reader of --json should not miss. */

@@ -40,7 +40,8 @@ export function barPlot({ title, alternative, strategies, values, axis, colours 
   const most = Math.max(...totals(values).values());
   return renderPlot(
     {
-      data: { values },
+      // A bar of nothing would draw its edge.
+      data: { values: values.filter(({ value }) => value > 0) },
       mark: { type: 'bar', stroke: 'var(--paper)', strokeWidth: isStacked ? 0.75 : 0, height: { band: 0.7 } },
       encoding: {
         y: strategyAxis(strategies),

@@ -15,7 +15,7 @@ const SHAPES = { domain: ['p50', 'p90', 'p99'], range: ['circle', 'diamond', 'tr
 const X = {
   title: 'latency',
   scale: { type: 'log', nice: false },
-  axis: { labelExpr: "format(datum.value, '~s') + 's'", tickCount: 4, labelLimit: 0 },
+  axis: { labelExpr: "format(datum.value, '~s') + 's'", tickCount: 4, labelLimit: 0, labelSeparation: 10 },
 };
 
 export async function latencySection(context: ReportContext): Promise<string> {

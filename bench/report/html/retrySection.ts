@@ -46,7 +46,7 @@ export async function retrySection(context: ReportContext): Promise<string> {
     figures.push(figure(plot));
     const columns = [{ title: 'strategy' }, ...LEVELS.map((title) => ({ title, isNumber: true }))];
     tables.push(
-      `<h4>${escapeHtml(workload.name)}</h4>`,
+      `<h3 class="minor">${escapeHtml(workload.name)}</h3>`,
       textTable(
         `retries per request, ${workload.name}`,
         columns,
@@ -151,5 +151,5 @@ function causeTable(
     entry.strategy,
     ...present.map((cause) => count(countOf(counting, entry, cause))),
   ]);
-  return `<h4>${escapeHtml(name)}</h4>${textTable(name, columns, rows)}`;
+  return `<h3 class="minor">${escapeHtml(name)}</h3>${textTable(name, columns, rows)}`;
 }

@@ -32,14 +32,14 @@ export async function scanSection(context: ReportContext): Promise<string> {
       continue;
     }
     figures.push(figure(await scanPlot(context, name, points)));
-    tables.push(`<h4>${escapeHtml(name)}</h4>${pointTable(name, points)}`);
+    tables.push(`<h3 class="minor">${escapeHtml(name)}</h3>${pointTable(name, points)}`);
   }
   const note =
     without.length === 0
       ? ''
       : `<p>${escapeHtml(`Nothing failed in a cell with a full scan of ${without.join(', ')}.`)}</p>`;
   if (figures.length === 0) return note;
-  return `<p>A point is a cell. A longer scan leaves ptes unfindable for longer.</p>
+  return `<p>A point is a cell.</p>
 ${pointKey(context)}
 <div class="panels">${figures.join('\n')}</div>
 ${note}<details><summary>the points, in numbers</summary>${tables.join('\n')}</details>`;
