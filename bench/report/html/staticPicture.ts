@@ -9,6 +9,8 @@ const COLUMNS = 128;
 const CELL = 5;
 const STEP = 6;
 
+const NOTHING = { blockers: [], lastRange: null };
+
 /** Kinds of the cells of one space at one moment. */
 export function cellsAt({ spaces, moments }: EmbeddedMap, moment: number, space: number): Uint8Array {
   const { frames, perCell } = spaces[space];
@@ -35,15 +37,32 @@ export function staticPicture(map: EmbeddedMap, moment: number, alternative: str
     return parts.length === 0 ? [] : [`<path fill="var(--k-${name})" d="${parts.join('')}"/>`];
   });
   const { failure } = map.moments[moment];
-  const blockers = failure === null ? [] : map.failures[failure].blockers;
+  const { blockers, lastRange } = failure === null ? NOTHING : map.failures[failure];
+  const isHere = (from: number, to: number): boolean => from >= first && to <= first + frames;
   const rings = blockers
-    .filter(([pfn]) => pfn >= first && pfn < first + frames)
+    .filter(([pfn]) => isHere(pfn, pfn + 1))
     .map(([pfn]) => Math.floor((pfn - first) / perCell))
     .map((cell) => `M${x(cell) - 1} ${y(cell) - 1}h${CELL + 2}v${CELL + 2}h-${CELL + 2}z`);
-  const marks =
-    rings.length === 0 ? '' : `<path fill="none" stroke="var(--ink)" stroke-width="2" d="${rings.join('')}"/>`;
   const height = Math.ceil(cells.length / COLUMNS) * STEP;
+  const marks = [
+    `<path fill="none" stroke="var(--paper)" d="${gaps(height)}"/>`,
+    ...(rings.length === 0 ? [] : [`<path fill="none" stroke="var(--ink)" stroke-width="2" d="${rings.join('')}"/>`]),
+    ...(lastRange === null || perCell > 1 || !isHere(...lastRange)
+      ? []
+      : [box(lastRange[0] - first, lastRange[1] - first)]),
+  ].join('');
   return `<svg class="frames" role="img" aria-label="${escapeHtml(alternative)}" viewBox="-2 -2 ${COLUMNS * STEP + 4} ${height + 4}">${paths.join('')}${marks}</svg>`;
+}
+
+/** Lines between the columns, so that a run of cells is seen as cells. */
+function gaps(height: number): string {
+  return Array.from({ length: COLUMNS - 1 }, (_, column) => `M${column * STEP + CELL + 0.5} 0v${height}`).join('');
+}
+
+/** Around the rows of cells [from, to). */
+function box(from: number, to: number): string {
+  const top = y(from) - 1;
+  return `<path fill="none" stroke="var(--ink)" d="M-1 ${top}h${COLUMNS * STEP + 1}v${y(to - 1) + STEP - top}h-${COLUMNS * STEP + 1}z"/>`;
 }
 
 function x(cell: number): number {
