@@ -21,6 +21,7 @@ function digestIn(...path: readonly string[]): string | null {
 test('a run writes its report and says where; the same run elsewhere writes the same bytes', async ({ dir }) => {
   const { code, stdout, stderr } = await command([...TINY, '--out', 'one'], dir);
   assert.is(code, 0, stderr);
+  assert.not.match(stderr, 'WARN', 'the plots are as their library wants them');
   assert.match(stdout, /\nreport +one\/report\.html\n$/);
   const page = read(dir, 'one', 'report.html');
   assert.match(page, /^<!doctype html>/);

@@ -90,6 +90,11 @@ export function strategyColours({ strategies, lines }: ReportContext): { domain:
   };
 }
 
+/** Colours of the strategies that are lines. */
+export function lineColours({ lines }: ReportContext): { domain: string[]; range: string[] } {
+  return { domain: [...lines], range: lines.map((_, i) => `var(--s${i})`) };
+}
+
 /** Dashes of the strategies that are lines. */
 export function strategyDashes({ lines }: ReportContext): { domain: string[]; range: (readonly number[])[] } {
   return { domain: [...lines], range: lines.map((_, i) => DASHES[i]) };

@@ -2,7 +2,7 @@
 import type { CellRecord } from '../../run/cell.ts';
 import { time } from '../units.ts';
 import { dotPlot } from './barPlot.ts';
-import { lineKey, said, strategyColours, strategyDashes } from './context.ts';
+import { lineColours, lineKey, said, strategyColours, strategyDashes } from './context.ts';
 import type { ReportContext, WorkloadResults } from './context.ts';
 import { figure, renderPlot } from './plot.ts';
 import type { Plot } from './plot.ts';
@@ -47,7 +47,7 @@ function distributionPlot(context: ReportContext, { workload, entries }: Workloa
       encoding: {
         x: { field: 'x', type: 'quantitative', ...X },
         y: { field: 'share', type: 'quantitative', title: 'requests', axis: { format: '~%' } },
-        color: { field: 'strategy', type: 'nominal', legend: null, scale: strategyColours(context) },
+        color: { field: 'strategy', type: 'nominal', legend: null, scale: lineColours(context) },
         strokeDash: { field: 'strategy', type: 'nominal', legend: null, scale: strategyDashes(context) },
       },
     },

@@ -1,7 +1,7 @@
 /** How long ksmd takes for a full scan, against how often requests fail: a point a cell, a panel a workload. */
 import { pooledPercentile } from '../../run/histogram.ts';
 import { percent, time } from '../units.ts';
-import { pointKey, strategyColours, strategyShapes } from './context.ts';
+import { pointKey, lineColours, strategyShapes } from './context.ts';
 import type { ReportContext, WorkloadResults } from './context.ts';
 import { escapeHtml } from './escape.ts';
 import { figure, renderPlot } from './plot.ts';
@@ -72,7 +72,7 @@ function scanPlot(context: ReportContext, name: string, points: readonly Point[]
           axis: { labelExpr: "format(datum.value, '~s') + 's'" },
         },
         y: { field: 'rate', type: 'quantitative', title: 'requests that failed', axis: { format: '~%' } },
-        color: { field: 'strategy', type: 'nominal', legend: null, scale: strategyColours(context) },
+        color: { field: 'strategy', type: 'nominal', legend: null, scale: lineColours(context) },
         shape: { field: 'strategy', type: 'nominal', legend: null, scale: strategyShapes(context) },
       },
     },

@@ -28,7 +28,7 @@ a { color: inherit; } nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem;
 .scroll { margin: .75rem 0; }
 th small { font-weight: normal; }
 figure { justify-content: start; } .panels.four { grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
-h3.minor { margin: .75rem 0 0; font-size: .9rem; } th, td { padding-right: 1rem; }
+h3.minor { margin: .75rem 0 0; font-size: .9rem; } th, td { padding-right: .75rem; }
 .key { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; padding: 0; margin: .5rem 0; list-style: none; font-size: .9rem; }
 .swatch { width: 1.9rem; height: .65rem; margin-right: .4rem; vertical-align: baseline; fill: none; } .swatch.point { width: .9rem; height: .9rem; vertical-align: -.1rem; } .swatch.frame { width: .8rem; height: .8rem; vertical-align: -.05rem; outline: 1px solid var(--grid); }
 pre { font-size: .85rem; background: var(--grid); padding: .6rem .8rem; border-radius: .3rem; } pre.command { white-space: pre-wrap; } pre.scroll:not(.command) { max-height: 24rem; overflow: auto; }

@@ -3,7 +3,7 @@ import type { Sample } from '../../../sim/index.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 import { count } from '../units.ts';
-import { lineKey, said, strategyColours, strategyDashes } from './context.ts';
+import { lineKey, said, lineColours, strategyDashes } from './context.ts';
 import type { ReportContext, WorkloadResults } from './context.ts';
 import { escapeHtml } from './escape.ts';
 import { figure, renderPlot } from './plot.ts';
@@ -80,7 +80,7 @@ function linePlot(
       encoding: {
         x: { field: 'at', type: 'quantitative', title: 's since measuring began' },
         y: { field: 'value', type: 'quantitative', title: null, axis: { format: '~s' }, scale },
-        color: { field: 'strategy', type: 'nominal', legend: null, scale: strategyColours(context) },
+        color: { field: 'strategy', type: 'nominal', legend: null, scale: lineColours(context) },
         strokeDash: { field: 'strategy', type: 'nominal', legend: null, scale: strategyDashes(context) },
       },
     },

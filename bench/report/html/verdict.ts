@@ -8,6 +8,7 @@ import type { ReportContext, WorkloadResults } from './context.ts';
 const MOST_NAMES = 3;
 
 export function verdict(context: ReportContext): readonly string[] {
+  if (context.workloads.length === 0) return ['No cell finished, so nothing can be said.'];
   const asked = context.workloads.filter(({ entries }) => baselineOf(entries).attempts > 0);
   if (asked.length === 0) return ['No finished cell asked for contiguous memory, so there is nothing to compare.'];
   return [problem(asked), remedy(asked), trust(context)];
