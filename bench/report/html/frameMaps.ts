@@ -45,6 +45,7 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
     const { input, plugins = [] } = cell;
     return [{ title, input, plugins, requests: failures, attempts, failures: failed }];
   });
+  if (tasks.length === 0) return { maps: [], notes };
   const maps = new Map<MapTask, EmbeddedMap>();
   const progress = options.progress(tasks.length);
   try {
