@@ -9,7 +9,7 @@ import { command, scratchDirectory } from '../testing/command.ts';
 
 const test = suite<{ dir: string; remove: () => void }>('compare', { dir: '', remove: () => undefined });
 
-const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--seeds', '2'];
+const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s', '--seeds', '2'];
 
 test.before(async (context) => {
   const scratch = scratchDirectory();

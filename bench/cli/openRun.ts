@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly audit?: boolean;
   readonly failIf?: readonly string[];
   readonly docs?: string;
+  /** False with --no-report. */
+  readonly report?: boolean;
   readonly untilCi?: string;
   readonly maxSeeds?: string;
   readonly resume?: string;
@@ -173,7 +175,7 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   if (given !== undefined || names.length > 0) {
     throw new UsageError(
       '--resume takes workloads, strategies and seeds from the run it continues',
-      'give only --threads, --json, --watch and --fail-if beside it',
+      'give only --threads, --json, --watch, --no-report and --fail-if beside it',
     );
   }
   const folder = RunFolder.open(path);

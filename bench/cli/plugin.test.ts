@@ -9,7 +9,7 @@ import { command, suiteInScratch } from '../testing/command.ts';
 import { pluginText, write } from '../testing/plugins.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../workloads/litmus/explore/b1-cow.yaml', import.meta.url));
-const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--seeds', '1'];
+const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s', '--seeds', '1'];
 
 const test = suiteInScratch('plug-in');
 
@@ -108,15 +108,15 @@ test('--resume runs what was recorded, and says when the file is another one or 
   const manifest = JSON.parse(readFileSync(join(dir, 'resumed/run.json'), 'utf8')) as RunManifest;
   const [{ name, file, hash, source }] = manifest.plugins!;
   assert.equal([name, file, hash.length, source.includes('boom')], ['resumed', './resumed.ts', 64, true]);
-  const same = await command(['run', '--resume', 'resumed'], dir);
+  const same = await command(['run', '--resume', 'resumed', '--no-report'], dir);
   assert.is(same.code, 4);
   assert.not.match(same.stderr, 'warning');
   write(dir, 'resumed.ts', pluginText('resumed'));
-  const changed = await command(['run', '--resume', 'resumed'], dir);
+  const changed = await command(['run', '--resume', 'resumed', '--no-report'], dir);
   assert.is(changed.code, 4, 'the recorded source fails as before');
   assert.match(changed.stderr, 'warning: plug-in resumed: ./resumed.ts was changed since');
   rmSync(join(dir, 'resumed.ts'));
-  const gone = await command(['run', '--resume', 'resumed'], dir);
+  const gone = await command(['run', '--resume', 'resumed', '--no-report'], dir);
   assert.is(gone.code, 4);
   assert.match(gone.stderr, 'warning: plug-in resumed: ./resumed.ts cannot be read here');
 });

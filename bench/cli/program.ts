@@ -37,7 +37,7 @@ Examples:
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
   ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
-  ${TOOL_NAME} report results/before                 a finished run as a mail, Markdown, or tables
+  ${TOOL_NAME} report results/before                 a finished run as a page, a mail, or tables
   ${TOOL_NAME} trace results/fork-heavy -o trace.json  one cell event by event, for Perfetto
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
@@ -51,7 +51,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addRunCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
-  addReportCommand(program);
+  addReportCommand(program, setExitCode);
   addExplainCommand(program, setExitCode);
   addTraceCommand(program, setExitCode);
   addListCommand(program);

@@ -52,6 +52,7 @@ test('text by default, on stdout: ASCII, 75 columns, no tabs, the same each time
 
 test('-o: the extension says the format, and what was there is replaced', async ({ dir }) => {
   const begins: Readonly<Record<string, string>> = {
+    '.html': '<!doctype html>',
     '.txt': '[model] ',
     '.md': '# ',
     '.json': '{"schema":"cma-stress/tables/1"',

@@ -1,17 +1,21 @@
-/** `cma-stress report`: a finished run as a mail, as Markdown, or as tables for other programs. */
+/** `cma-stress report`: a finished run as a page, a mail, as Markdown, or as tables for other programs. */
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { UsageError } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { FORMATS } from '../report/formats.ts';
-import type { Pieces, ReportFormat, TableFormat } from '../report/formats.ts';
+import type { DocumentFormat, Pieces, ReportFormat, TableFormat } from '../report/formats.ts';
 import { TABLES } from '../report/tables/index.ts';
 import type { Table } from '../report/tables/table.ts';
 import { makeDirectory, writePieces } from '../report/writeFile.ts';
+import { startProgress } from '../run/progress.ts';
 import { readRun } from '../run/readRun.ts';
 import type { StoredRun } from '../run/readRun.ts';
+import { onInterrupt } from './interrupt.ts';
+import type { SetExitCode } from './program.ts';
 
 interface ReportOptions {
   readonly format?: string;
@@ -38,7 +42,7 @@ ${listed(FORMATS)}
 Tables of csv and parquet (docs/reference/tables.md):
 ${listed(TABLES.map(({ name, about }) => ({ name, about: `a row is ${about.split(',')[0]}` })))}
 
-Exit codes: 0 written, 2 there is no finished run, or it was changed.
+Exit codes: 0 written, 2 there is no finished run, or it was changed, 130 interrupted.
 
 Examples:
   cma-stress report results/fork-heavy                          a mail, on stdout
@@ -47,10 +51,10 @@ Examples:
   cma-stress report results/fork-heavy --format parquet -o tables/      every table
   cma-stress report results/fork-heavy --format json | jq '.tables.summary[] | [.strategy, .failure_rate]'`;
 
-export function addReportCommand(program: Command): void {
+export function addReportCommand(program: Command, setExitCode: SetExitCode): void {
   program
     .command('report')
-    .description('write a finished run as a mail, as Markdown, or as tables')
+    .description('write a finished run as a page, a mail, as Markdown, or as tables')
     .argument('<RUN>', 'directory of a finished run')
     .option(
       '--format <name>',
@@ -62,22 +66,49 @@ export function addReportCommand(program: Command): void {
       `of csv and parquet: ${names(TABLES).join(', ')}, or ${ALL_TABLES} (default: ${TABLES[0].name})`,
     )
     .addHelpText('after', EXAMPLES)
-    .action((path: string, options: ReportOptions) => report(path, options));
+    .action(async (path: string, options: ReportOptions) => {
+      setExitCode(await report(path, options));
+    });
 }
 
-async function report(path: string, options: ReportOptions): Promise<void> {
+async function report(path: string, options: ReportOptions): Promise<number> {
   const output = options.output === '-' ? undefined : options.output;
   const format = formatOf(options.format, output);
   const tables = tablesOf(format, options.table);
   const target = targetOf(output, format, options.table);
   if (target.kind === 'stdout') refuseTerminal(format, process.stdout.isTTY);
   const run = readRun(path);
-  if (format.kind === 'document') await send(await format.write(run), target);
-  else if (target.kind === 'directory') sendTables(run, format, tables ?? TABLES, target.path);
+  if (format.kind === 'document') {
+    const pieces = await documentOf(run, format);
+    if (pieces === null) {
+      process.stderr.write('interrupted: nothing was written\n');
+      return EXIT.interrupted;
+    }
+    await send(pieces, target);
+  } else if (target.kind === 'directory') sendTables(run, format, tables ?? TABLES, target.path);
   else await send(format.write(run, (tables ?? TABLES)[0]), target);
   if (format.kind === 'tables' && run.failed.length > 0) {
     const cells = run.failed.length === 1 ? '1 cell' : `${run.failed.length} cells`;
     process.stderr.write(`warning: ${cells} failed and are in no table\n`);
+  }
+  return EXIT.done;
+}
+
+/** null: Ctrl-C while cells were run again for it. */
+async function documentOf(run: StoredRun, format: DocumentFormat): Promise<Pieces | null> {
+  const interrupt = onInterrupt();
+  const threads = availableParallelism();
+  try {
+    return await format.write(run, {
+      threads,
+      signal: interrupt.signal,
+      progress: (total) => startProgress(total, Math.min(threads, total), process.stderr, 'frame map'),
+    });
+  } catch (thrown) {
+    if (interrupt.signal.aborted) return null;
+    throw thrown;
+  } finally {
+    interrupt.release();
   }
 }
 
@@ -143,8 +174,7 @@ function sendTables(run: StoredRun, format: TableFormat, tables: readonly Table[
   for (const table of tables) toFile(join(directory, `${table.name}${format.extension}`), format.write(run, table));
 }
 
-async function send(report: Pieces | string, target: Target): Promise<void> {
-  const pieces = typeof report === 'string' ? [report] : report;
+async function send(pieces: Pieces, target: Target): Promise<void> {
   if (target.kind !== 'stdout') toFile(target.path, pieces);
   else for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
 }

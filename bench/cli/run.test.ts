@@ -11,7 +11,7 @@ import { command, suiteInScratch, start } from '../testing/command.ts';
 
 const test = suiteInScratch('run');
 
-const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s'];
+const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s'];
 /** Of the run that is interrupted: enough that it cannot finish before the signal comes. */
 const SEEDS = 12;
 const PAIR = [...TINY, '--strategy', 'stock,keep-until-rescanned', '--seeds', '2'];
@@ -156,7 +156,18 @@ test('--audit runs the invariant checks', async ({ dir }) => {
 });
 
 test('Ctrl-C keeps finished cells, and --resume completes to the same digest', async ({ dir }) => {
-  const words = ['run', 'fork-heavy', '--quick', '--strategy', 'stock', '--seeds', `${SEEDS}`, '--duration', '10s'];
+  const words = [
+    'run',
+    'fork-heavy',
+    '--quick',
+    '--no-report',
+    '--strategy',
+    'stock',
+    '--seeds',
+    `${SEEDS}`,
+    '--duration',
+    '10s',
+  ];
   const cells = join(dir, 'stopped', 'cells.ndjson');
   const { child, finished } = start([...words, '--threads', '1', '--out', 'stopped', '--json'], dir);
   const poll = setInterval(() => {
@@ -173,7 +184,7 @@ test('Ctrl-C keeps finished cells, and --resume completes to the same digest', a
   const kept = readFileSync(cells, 'utf8').trimEnd().split('\n');
   assert.ok(kept.length >= 1 && kept.length < SEEDS, `${kept.length} cells`);
 
-  const resumed = await command(['run', '--resume', 'stopped', '--json'], dir);
+  const resumed = await command(['run', '--resume', 'stopped', '--no-report', '--json'], dir);
   assert.is(resumed.code, 0, resumed.stderr);
   assert.match(resumed.stderr, `${SEEDS - kept.length} of ${SEEDS - kept.length} cell`);
   const whole = await command([...words, '--out', 'whole', '--json'], dir);
@@ -182,7 +193,7 @@ test('Ctrl-C keeps finished cells, and --resume completes to the same digest', a
 });
 
 test('continuing a finished run runs nothing and says the same', async ({ dir }) => {
-  const again = await command(['run', '--resume', 'whole'], dir);
+  const again = await command(['run', '--resume', 'whole', '--no-report'], dir);
   assert.is(again.code, 0);
   assert.is(again.stderr, '');
   assert.is(again.stdout, read(dir, 'whole', 'summary.txt'));

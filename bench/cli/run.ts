@@ -15,6 +15,7 @@ import { commandLine, invokedAs } from './commandLine.ts';
 import { collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
+import { exitCodeWith, makeReport, tellReport } from './runReport.ts';
 import { onInterrupt } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
@@ -66,6 +67,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     )
     .option('--until-ci <width>', 'add seeds until each interval of a failure rate is that narrow, for example 1%')
     .option('--max-seeds <n>', 'with --until-ci: at most so many seeds (default: 100)')
+    .option('--no-report', 'do not write report.html into the directory of the results')
     .option('--docs <file>', 'write the comparison into this Markdown file, between its two comments')
     .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
     .addHelpText('after', EXAMPLES)
@@ -113,6 +115,9 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
       strategiesPage({ ...summaryOf(finished), tool, model, cellsOf, infos: strategyInfos(plugins) }),
     );
   }
+  const report = options.report === false ? null : await makeReport(folder, finished, threads);
   printRun(finished, options.json === true);
-  return exitCodeOf(outcome);
+  if (report !== null)
+    tellReport(report, folder.path, invoked, options.json === true ? process.stderr : process.stdout);
+  return exitCodeWith(report, exitCodeOf(outcome));
 }

@@ -8,7 +8,7 @@ import { command, suiteInScratch, start } from '../testing/command.ts';
 
 const test = suiteInScratch('until-ci');
 
-const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--strategy', 'stock,keep-forever'];
+const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s', '--strategy', 'stock,keep-forever'];
 
 function manifestOf(dir: string, name: string): RunManifest {
   return JSON.parse(readFileSync(join(dir, name, 'run.json'), 'utf8')) as RunManifest;
@@ -65,12 +65,12 @@ test('interrupted in a later round and continued: the same as without', async ({
   const stopped = manifestOf(dir, 'stopped');
   assert.is(stopped.digest, null);
   assert.ok(stopped.cells > 4 && stopped.cells <= 12, `${stopped.cells}`);
-  const resumed = await command(['run', '--resume', 'stopped', '--json'], dir);
+  const resumed = await command(['run', '--resume', 'stopped', '--no-report', '--json'], dir);
   assert.is(resumed.code, 0, resumed.stderr);
   const whole = await command([...words, '--out', 'whole', '--json'], dir);
   assert.is((JSON.parse(resumed.stdout) as RunDocument).digest, (JSON.parse(whole.stdout) as RunDocument).digest);
   assert.is(manifestOf(dir, 'stopped').cells, 12);
-  const again = await command(['run', '--resume', 'stopped'], dir);
+  const again = await command(['run', '--resume', 'stopped', '--no-report'], dir);
   assert.is(again.code, 0);
   assert.is(again.stderr, '');
 });

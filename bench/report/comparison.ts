@@ -3,11 +3,12 @@ import type { Comparison, Row } from '../compare/compare.ts';
 import { fewestPairs } from '../stats/seedsNeeded.ts';
 import { groupBy } from '../stats/summarize.ts';
 import { crossingText, warningLines } from './closing.ts';
+import { pointsText, pText, rateText, timeText } from './estimates.ts';
 import { verdictOf } from './findings.ts';
 import { table, wrap } from './table.ts';
 import type { Column } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { bytes, digits3, percent, time } from './units.ts';
+import { bytes, digits3, percent } from './units.ts';
 
 const ALPHA = 0.05;
 
@@ -38,22 +39,6 @@ function heading({ sides, factor }: Comparison): string[] {
   return [`baseline ${paths[0]}, against ${paths.slice(1).join(', ')}`, `what differs: ${what}`];
 }
 
-/** Per cent of attempts. */
-function withLimits(value: number, low: number, high: number): string {
-  return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
-}
-
-/** In points. */
-function difference({ entry }: Row): string {
-  const signed = (share: number): string => `${share > 0 ? '+' : ''}${digits3(share * 100)}`;
-  const { difference: value, low, high } = entry.vsBaseline;
-  return `${signed(value)} [${signed(low)}, ${signed(high)}]`;
-}
-
-function pValue(p: number): string {
-  return p < 0.001 ? '<0.001' : digits3(p);
-}
-
 function failureTable(rows: readonly Row[], terminal: Terminal): string[] {
   const [baseline] = rows;
   const { paint } = terminal;
@@ -66,9 +51,14 @@ function failureTable(rows: readonly Row[], terminal: Terminal): string[] {
       const versus =
         row === baseline
           ? ['baseline', '', '', '']
-          : [difference(row), pValue(vsBaseline.p), pValue(vsBaseline.pHolm), digits3(vsBaseline.effect)];
+          : [
+              pointsText(row.entry.vsBaseline),
+              pText(vsBaseline.p),
+              pText(vsBaseline.pHolm),
+              digits3(vsBaseline.effect),
+            ];
       const [first, ...others] = versus;
-      return [strategy, withLimits(rate.mean, rate.low, rate.high), colours[verdictOf(row.entry)](first), ...others];
+      return [strategy, rateText(rate), colours[verdictOf(row.entry)](first), ...others];
     }),
   );
 }
@@ -82,7 +72,7 @@ function costTable(rows: readonly Row[], terminal: Terminal): string[] {
       const change = p99Change === null ? 'from 0' : `${p99Change > 0 ? '+' : ''}${percent(p99Change)} %`;
       return [
         entry.strategy,
-        `${time(p99)} [${time(p99Low)}, ${time(p99High)}]`,
+        timeText(p99, p99Low, p99High),
         index === 0 ? '' : change,
         percent(cpuShare),
         bytes(savedBytes),
@@ -104,9 +94,9 @@ function verdict(row: Row, rows: readonly Row[]): string {
   }
   const rates = `${percent(failureRate.mean)} % against ${percent(reference.failureRate.mean)} %`;
   const found = `${strategy} fails ${kind === 'lower' ? 'less' : 'more'} often than ${baseline}, ${rates}`;
-  if (vsBaseline.pHolm < ALPHA) return `${found} (p = ${pValue(vsBaseline.pHolm)}).`;
+  if (vsBaseline.pHolm < ALPHA) return `${found} (p = ${pText(vsBaseline.pHolm)}).`;
   const test = vsBaseline.tooFewSeeds
     ? `which ${vsBaseline.pairs} seeds are too few for the signed-rank test to confirm, ${fewestPairs(rows.length - 1)} can`
-    : `which the signed-rank test does not confirm (p = ${pValue(vsBaseline.pHolm)})`;
+    : `which the signed-rank test does not confirm (p = ${pText(vsBaseline.pHolm)})`;
   return `${found}, ${test}.`;
 }

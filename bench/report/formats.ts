@@ -1,5 +1,7 @@
 /** The formats that `cma-stress report` writes: a document of the whole run, or a file a table. */
 import type { StoredRun } from '../run/readRun.ts';
+import { htmlReport } from './html/page.ts';
+import type { HtmlReportOptions } from './html/page.ts';
 import { mailText } from './mail/mail.ts';
 import { markdownReport } from './markdown.ts';
 import { csvLines } from './tables/csv.ts';
@@ -21,7 +23,8 @@ interface Named {
 
 export interface DocumentFormat extends Named {
   readonly kind: 'document';
-  write(run: StoredRun): Pieces | Promise<string>;
+  /** `replay`: how to run cells again for pictures of their memory. Rejects when its signal is aborted. */
+  write(run: StoredRun, replay: HtmlReportOptions): Pieces | Promise<readonly string[]>;
 }
 
 export interface TableFormat extends Named {
@@ -46,6 +49,13 @@ export const FORMATS: readonly ReportFormat[] = [
     extension: '.md',
     about: 'a pull request: Markdown as GitHub shows it',
     write: (run) => [markdownReport(run)],
+  },
+  {
+    kind: 'document',
+    name: 'html',
+    extension: '.html',
+    about: 'a page with plots and the frame map, that opens offline',
+    write: async (run, replay) => [await htmlReport(run, replay)],
   },
   {
     kind: 'document',

@@ -15,6 +15,7 @@ import { bugSentence, crossingText, untilCiSentence, warningLines } from './clos
 import { costsOf } from './costs.ts';
 import { findings, verdictOf } from './findings.ts';
 import { pictureLines } from './picture.ts';
+import { retriesPerRequest } from './retries.ts';
 import { table, wrap } from './table.ts';
 import type { Column } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -175,11 +176,7 @@ function versus(entry: SummaryEntry, terminal: Terminal): string {
 
 /** Retries per attempt: of all four levels together, or each. */
 function retries(cells: readonly CellRecord[], wide: boolean): string {
-  const attempts = mean(cells, (cell) => cell.cma.attempts);
-  if (attempts === 0) return '0';
-  const levels = (['migratePasses', 'contigTries', 'ranges', 'caller'] as const).map(
-    (level) => mean(cells, (cell) => cell.cma.retries[level]) / attempts,
-  );
+  const levels = retriesPerRequest(cells);
   return wide ? levels.map(digits3).join('/') : digits3(levels.reduce((a, b) => a + b, 0));
 }
 
@@ -262,8 +259,4 @@ function confidence(summary: readonly SummaryEntry[]): string {
   const few = seeds[0];
   if (few === 1) return `${n} seed: intervals take attempts as independent and mean little; use --seeds 5 or more.`;
   return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.`;
-}
-
-function mean(cells: readonly CellRecord[], of: (cell: CellRecord) => number): number {
-  return cells.length === 0 ? 0 : cells.reduce((total, cell) => total + of(cell), 0) / cells.length;
 }

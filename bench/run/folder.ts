@@ -1,5 +1,6 @@
 /**
- * The folder of a run: `run.json`, `cells.ndjson`, `timings.ndjson`, `summary.txt`, and `errors.txt` when a cell failed (docs/reference/results.md).
+ * The folder of a run: `run.json`, `cells.ndjson`, `timings.ndjson`, `summary.txt`, `report.html`, and
+ * `errors.txt` when a cell failed (docs/reference/results.md).
  *
  * Cells are appended as they finish, so that a crash loses only what was running, and are put in the order of the plan
  * at the end, so that the bytes do not depend on the number of threads. Nothing in `cells.ndjson` depends on wall time.
@@ -25,6 +26,10 @@ import type { UntilCi } from './rounds.ts';
 
 /** Where runs are written that are not told where to. */
 export const RESULTS = 'results';
+
+/** What `run` calls the page in its folder. */
+export const REPORT_FILE = 'report.html';
+
 export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/1';
 
 /** `run.json`: everything needed to do the run again, and its digest once it is complete. */
@@ -170,6 +175,12 @@ export class RunFolder {
     this.#manifest = { ...this.#manifest, digest };
     this.#writeManifest();
     return digest;
+  }
+
+  /** Keeps the page about the finished run. Returns its path. */
+  keepReport(html: string): string {
+    this.#replace(REPORT_FILE, html);
+    return join(this.path, REPORT_FILE);
   }
 
   /** The next round of `--until-ci`: more cells in the plan. */

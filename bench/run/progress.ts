@@ -20,7 +20,7 @@ export function startProgress(
   total: number,
   threads: number,
   stream: NodeJS.WriteStream,
-  unit: 'cell' | 'model run' = 'cell',
+  unit: 'cell' | 'model run' | 'frame map' = 'cell',
 ): Progress {
   const start = performance.now();
   let done = 0;

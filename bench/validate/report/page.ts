@@ -2,7 +2,9 @@
  * The comparison as one HTML page: no script, nothing loaded from anywhere, readable on a phone and in the dark, and with
  * every number of the plots in tables below them.
  */
-import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../report/html/escape.ts';
+import { figure } from '../../report/html/plot.ts';
+import { htmlPage, scrollTable } from '../../report/html/shell.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import type { ComparedGroup } from '../compared.ts';
@@ -12,25 +14,15 @@ import type { Row } from '../rows.ts';
 import type { Validation } from '../validation.ts';
 import { failureCount, failureLines } from './failures.ts';
 import { estimateText } from './numbers.ts';
-import { escapeHtml, overTime, scatter } from './plots.ts';
-import type { Plot } from './plots.ts';
+import { overTime, scatter } from './plots.ts';
 import { countOf, subject, WANTED } from './totals.ts';
 import type { Count } from './totals.ts';
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1c1c1c; --paper: #fff; --soft: #666; --grid: #e2e2e2; --agree: #1b6e53; --disagree: #b3261e; --recorded: #1c1c1c; --model: #2b6cb0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #161616; --soft: #a5a5a5; --grid: #383838; --agree: #59c9a1; --disagree: #ff8a80; --recorded: #f0f0f0; --model: #79b4f0; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem; max-width: 84rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.4rem; line-height: 1.25; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 0; }
-p { max-width: 46rem; } small, figcaption span { color: var(--soft); }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem; }
-figure { margin: 0; min-width: 0; display: flex; flex-direction: column; justify-content: space-between; gap: .25rem; } figure svg { width: 100%; max-width: 27rem; height: auto; display: block; } figcaption { font-size: .9rem; } figcaption span { white-space: nowrap; }
-.scroll { overflow-x: auto; max-width: 100%; }
-table { border-collapse: collapse; font-size: .875rem; } th, td { padding: .15rem .6rem .15rem 0; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--grid); }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td.no { color: var(--disagree); font-weight: 600; }
+:root { --agree: #1b6e53; --disagree: #b3261e; --recorded: #1c1c1c; --model: #2b6cb0; }
+@media (prefers-color-scheme: dark) { :root { --agree: #59c9a1; --disagree: #ff8a80; --recorded: #f0f0f0; --model: #79b4f0; } }
+td.no { color: var(--disagree); font-weight: 600; }
 @media (max-width: 40rem) { table { font-size: .8rem; } th, td { white-space: normal; overflow-wrap: normal; vertical-align: top; padding-right: .4rem; } td:first-child { min-width: 5rem; overflow-wrap: anywhere; } td:nth-child(2):not(.n) { min-width: 6rem; overflow-wrap: anywhere; } }
-details { margin: .5rem 0; } summary { cursor: pointer; }
 .key::before { content: ''; display: inline-block; width: 1.4em; height: 0; border-top: 2px solid; margin-right: .4em; vertical-align: middle; } .key.recorded::before { border-color: var(--recorded); } .key.model::before { border-top-style: dashed; border-color: var(--model); }
 `;
 
@@ -38,8 +30,6 @@ details { margin: .5rem 0; } summary { cursor: pointer; }
 export async function validationPage(validation: Validation): Promise<string> {
   const { comparisons, totals, seeds, recordings, groups, failed } = validation;
   const { rows } = comparisons;
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const body = [
     '<h1>The model against recordings of a real kernel</h1>',
     `<p>${counted(totals)}; ${WANTED * 100}&nbsp;% are wanted: <strong>${totals.passed ? 'yes' : 'no'}</strong>. ${recordings} recordings, ${seeds} modelled runs of each group. <small>cma-stress ${escapeHtml(TOOL_VERSION)}, model ${MODEL_HASH}</small></p>`,
@@ -70,22 +60,7 @@ export async function validationPage(validation: Validation): Promise<string> {
       return `<details><summary>${title}</summary>${rowTable(group, some)}</details>`;
     }),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>cma-stress: the model against recordings</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-${body.join('\n')}
-</main>
-</body>
-</html>
-`;
+  return htmlPage({ title: 'cma-stress: the model against recordings', style: STYLE, body: body.join('\n') });
 }
 
 function familyTable({ totals }: Validation): string {
@@ -93,7 +68,7 @@ function familyTable({ totals }: Validation): string {
     ({ family, agreed, total }) => `<tr><td>${family}</td><td class="n">${agreed}</td><td class="n">${total}</td></tr>`,
   );
   const head = '<tr><th>recordings</th><th class="n">agree</th><th class="n">of</th></tr>';
-  return table('agreement by kind of recording', head, lines);
+  return scrollTable('agreement by kind of recording', head, lines);
 }
 
 function rowTable(name: string, rows: readonly Row[]): string {
@@ -106,12 +81,7 @@ function rowTable(name: string, rows: readonly Row[]): string {
     );
     return `<tr>${texts.join('')}${estimates.join('')}${row.agree ? '<td>yes</td>' : '<td class="no">no</td>'}</tr>`;
   });
-  return table(`rows of ${name}`, head, lines);
-}
-
-/** Wide ones scroll by themselves, with the keyboard too. */
-function table(name: string, head: string, lines: readonly string[]): string {
-  return `<div class="scroll" role="group" aria-label="${escapeHtml(name)}" tabindex="0"><table><thead>${head}</thead><tbody>${lines.join('')}</tbody></table></div>`;
+  return scrollTable(`rows of ${name}`, head, lines);
 }
 
 async function scatters(rows: readonly Row[]): Promise<string> {
@@ -150,11 +120,6 @@ async function timelines(groups: readonly ComparedGroup[]): Promise<string[]> {
 /** An interval stays on one line, and so do a number and its percent sign. */
 function unbroken(text: string): string {
   return text.replace(' ', '&nbsp;');
-}
-
-function figure({ title, svg }: Plot, more: string): string {
-  const caption = `${escapeHtml(title)}${more === '' ? '' : ` <span>${more}</span>`}`;
-  return `<figure><figcaption>${caption}</figcaption>${svg}</figure>`;
 }
 
 function counted({ agreed, total }: Count): string {

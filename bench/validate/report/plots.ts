@@ -1,46 +1,12 @@
 /**
- * Plots of a validation as static SVG (Vega-Lite, rendered without a browser): the model against the recordings, one
- * panel a measure, and lines over time, one panel a group and quantity.
- *
- * Colours are CSS variables of the page, so that a plot follows its light and dark scheme; what agrees and what does not
- * differs in shape, too.
+ * Plots of a validation: the model against the recordings, one panel a measure, and lines over time, one panel a group
+ * and quantity. What agrees and what does not differs in shape as well as in colour.
  */
-import type { Config, TopLevelSpec } from 'vega-lite';
+import { renderPlot } from '../../report/html/plot.ts';
+import type { Frame, Plot } from '../../report/html/plot.ts';
 import type { Row } from '../rows.ts';
 import { LINE_STEP_S } from '../reduce.ts';
 import type { Line } from '../reduce.ts';
-
-/** px: fits a phone of 360 px with the page's margins. */
-const WIDTH = 312;
-const HEIGHT = 236;
-
-const CONFIG: Config = {
-  background: 'transparent',
-  font: 'system-ui, sans-serif',
-  view: { stroke: null },
-  axis: {
-    labelColor: 'currentColor',
-    titleColor: 'currentColor',
-    tickColor: 'currentColor',
-    domainColor: 'currentColor',
-    gridColor: 'var(--grid)',
-    titleFontWeight: 'normal',
-    labelLimit: 70,
-    tickCount: 4,
-  },
-};
-
-/** An SVG element with a text alternative. */
-export interface Plot {
-  readonly title: string;
-  readonly svg: string;
-}
-
-interface Frame {
-  readonly title: string;
-  /** What the plot shows, for those who cannot see it. */
-  readonly alternative: string;
-}
 
 /** Modelled against recorded: a point a row with both intervals, and the line on which they are equal. */
 export async function scatter(rows: readonly Row[], frame: Frame): Promise<Plot> {
@@ -66,7 +32,7 @@ export async function scatter(rows: readonly Row[], frame: Frame): Promise<Plot>
   const agree = { field: 'agree', type: 'nominal' as const, legend: null };
   const colour = { ...agree, scale: { domain: ['agrees', 'disagrees'], range: ['var(--agree)', 'var(--disagree)'] } };
   const shape = { ...agree, scale: { domain: ['agrees', 'disagrees'], range: ['circle', 'cross'] } };
-  return render(
+  return renderPlot(
     {
       data: { values },
       layer: [
@@ -115,7 +81,7 @@ export async function overTime(
   const x = { field: 't', type: 'quantitative' as const, title: 's since measuring began' };
   const axis = share ? { format: '~%' } : { format: '~s' };
   const y = { type: 'quantitative' as const, title: null, axis };
-  return render(
+  return renderPlot(
     {
       layer: [
         {
@@ -141,31 +107,4 @@ export async function overTime(
 
 function pointsOf(line: Line): (readonly [t: number, value: number])[] {
   return line.flatMap((value, step) => (value === null ? [] : [[step * LINE_STEP_S, value] as const]));
-}
-
-/** The libraries are large, and wanted only here: loaded when the first plot is drawn. */
-async function render(spec: object, { title, alternative }: Frame): Promise<Plot> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const full = {
-    ...spec,
-    width: WIDTH,
-    height: HEIGHT,
-    autosize: { type: 'fit', contains: 'padding' },
-    config: CONFIG,
-  } as TopLevelSpec;
-  const view = new vega.View(vega.parse(vegaLite.compile(full).spec), { renderer: 'none' });
-  const svg = await view.toSVG();
-  view.finalize();
-  return { title, svg: svg.replace('<svg ', `<svg role="img" aria-label="${escapeHtml(alternative)}" `) };
-}
-
-export function escapeHtml(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replaceAll(/[&<>"']/g, (letter) => names[letter]);
 }

@@ -1,0 +1,68 @@
+/** The frame maps of a report: cells of the run, replayed on worker threads. */
+import { planOf } from '../../run/rounds.ts';
+import type { Progress } from '../../run/progress.ts';
+import type { StoredRun } from '../../run/readRun.ts';
+import { runTasks } from '../../run/tasks.ts';
+import { MODEL_HASH } from '../../run/tool.ts';
+import { chooseMaps } from './chooseMaps.ts';
+import type { EmbeddedMap } from './frameMapData.ts';
+import type { MapReply, MapTask } from './frameMapWorker.ts';
+
+export interface ReplayOptions {
+  readonly threads: number;
+  /** Aborting rejects with its reason. */
+  readonly signal: AbortSignal;
+  /** Shown while cells are replayed; asked for only when some are. */
+  readonly progress: (total: number) => Progress;
+}
+
+export interface FrameMaps {
+  readonly maps: readonly EmbeddedMap[];
+  /** Sentences: what is not shown, and why. */
+  readonly notes: readonly string[];
+}
+
+/** Replays the cells that the report shows. What cannot be replayed is told in the notes. */
+export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promise<FrameMaps> {
+  const { manifest, records, summary } = run;
+  if (records.length === 0) return { maps: [], notes: ['No cell finished.'] };
+  if (manifest.model !== MODEL_HASH) {
+    const note = `There is no frame map: it comes from running cells again, and this run is of model ${manifest.model}, while the tool that wrote this page has model ${MODEL_HASH}.`;
+    return { maps: [], notes: [note] };
+  }
+  const { cells, leftOut } = chooseMaps(summary, records);
+  const plan = new Map(planOf(manifest).map((cell) => [cell.id, cell]));
+  const notes = leftOut.map((workload) => `${workload} is left out: the page would grow too large.`);
+  const tasks = cells.flatMap(({ record, failures, left }): MapTask[] => {
+    const title = `${record.workload} under ${record.strategy}, seed ${record.seed}`;
+    const cell = plan.get(record.id);
+    if (cell === undefined) {
+      notes.push(`${title} is left out: run.json does not describe it.`);
+      return [];
+    }
+    if (left > 0) notes.push(`${title}: ${left} more failed requests are not shown.`);
+    const { attempts, failures: failed } = record.cma;
+    const { input, plugins = [] } = cell;
+    return [{ title, input, plugins, requests: failures, attempts, failures: failed }];
+  });
+  if (tasks.length === 0) return { maps: [], notes };
+  const maps = new Map<MapTask, EmbeddedMap>();
+  const progress = options.progress(tasks.length);
+  try {
+    await runTasks<MapTask, MapReply>(tasks, {
+      worker: new URL('./frameMapWorker.js', import.meta.url),
+      threads: options.threads,
+      signal: options.signal,
+      onDone: (task, reply) => {
+        progress.step(!reply.ok);
+        if (reply.ok) maps.set(task, reply.map);
+        else notes.push(`${task.title} is left out: ${reply.message}.`);
+      },
+      whenLost: (error) => ({ ok: false, message: `worker thread: ${error.message}` }),
+    });
+  } finally {
+    progress.stop();
+  }
+  options.signal.throwIfAborted();
+  return { maps: tasks.flatMap((task) => maps.get(task) ?? []), notes: notes.sort() };
+}

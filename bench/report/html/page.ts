@@ -1,0 +1,80 @@
+/**
+ * A run as one HTML page: verdict, comparison, plots, the frame map, costs, and everything needed to do it again. Nothing
+ * is loaded from anywhere; without scripts it says the same, with the frame map as one picture.
+ *
+ * The same run gives the same bytes: nothing of wall time, of this machine or of where the run lies is in it.
+ */
+import type { StoredRun } from '../../run/readRun.ts';
+import { TOOL_VERSION } from '../../run/tool.ts';
+import { clientScript } from './clientScript.ts';
+import { contextOf } from './context.ts';
+import { costSection } from './costSection.ts';
+import { escapeHtml } from './escape.ts';
+import { claimSection, factsSection, troubleSection } from './factsSection.ts';
+import { comparisonSection, failurePlots } from './failureSection.ts';
+import { frameMapsOf } from './frameMaps.ts';
+import type { ReplayOptions } from './frameMaps.ts';
+import { frameMapSection } from './frameMapSection.ts';
+import { latencySection } from './latencySection.ts';
+import { causeSection, retrySection } from './retrySection.ts';
+import { scanSection } from './scanSection.ts';
+import { htmlPage } from './shell.ts';
+import { REPORT_STYLE } from './style.ts';
+import { timeSection } from './timeSection.ts';
+import { verdict } from './verdict.ts';
+
+export type HtmlReportOptions = ReplayOptions;
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly html: string;
+}
+
+/** The page as text. Replays some cells for the frame map. Rejects with the signal's reason when that is aborted. */
+export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Promise<string> {
+  const context = contextOf(run);
+  const maps = await frameMapsOf(run, options);
+  const sections: Section[] = [];
+  const add = (id: string, title: string, html: string): void => {
+    if (html !== '') sections.push({ id, title, html });
+    options.signal.throwIfAborted();
+  };
+  if (context.workloads.length > 0) {
+    add('comparison', 'Comparison', comparisonSection(context));
+    add('failures', 'How often requests fail', `${FAILURES}${await failurePlots(context)}`);
+    add('latency', 'Latency', await latencySection(context));
+  }
+  add('frames', 'Frame map', frameMapSection(maps));
+  if (context.workloads.length > 0) {
+    add('causes', 'Why pages could not be moved', `${CAUSE_NOTE}${await causeSection(context)}`);
+    add('retries', 'Retries', await retrySection(context));
+    add('scan', 'Scan latency and failures', await scanSection(context));
+    add('time', 'KSM over simulated time', await timeSection(context));
+    add('costs', 'Costs', await costSection(context));
+    add('claims', 'Claims', claimSection(context));
+  }
+  add('warnings', 'Warnings', troubleSection(context));
+  add('facts', 'Parameters, and how to repeat it', factsSection(context));
+  const { manifest } = run;
+  const sentences = verdict(context).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
+  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
+  const body = [
+    '<a class="skip" href="#verdict">to the verdict</a>',
+    `<h1>${escapeHtml(manifest.name)}: contiguous allocations under ${manifest.strategies.length} ${manifest.strategies.length === 1 ? 'strategy' : 'strategies'}</h1>`,
+    `<p><small>cma-stress ${escapeHtml(manifest.tool)}, model ${escapeHtml(manifest.model)}, digest ${escapeHtml(run.digest.slice(0, 16))}${manifest.tool === TOOL_VERSION ? '' : `; page by ${escapeHtml(TOOL_VERSION)}`}</small></p>`,
+    `<div class="verdict" id="verdict">${sentences.join('')}</div>`,
+    `<nav aria-label="sections"><ul>${links.join('')}</ul></nav>`,
+    ...sections.map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>\n${html}\n</section>`),
+  ];
+  return htmlPage({
+    title: `cma-stress: ${manifest.name}`,
+    style: REPORT_STYLE,
+    body: body.join('\n'),
+    ...(maps.maps.length === 0 ? {} : { script: await clientScript() }),
+  });
+}
+
+const FAILURES = '<p>A dot is the share of requests that failed over all seeds, a line its 95&nbsp;% interval.</p>\n';
+const CAUSE_NOTE =
+  '<p>B1 to B6: a pte of a KSM page that the reverse walk did not find. B1: the rmap_item that covered a forked relative was removed before ksmd visited the relative. B2: the rmap_item took the anon_vma of the scanned vma, in whose tree not every relative is. B3: the pte was replaced, the rmap_item not yet appended. B4: the rmap_item was lost as ksmd passed a migration entry.</p>\n';
