@@ -14,6 +14,6 @@ export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
 export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';
-export { Tracer } from './watch/tracer.ts';
+export { Tracer, type BulkKind } from './watch/tracer.ts';
 export type * from './watch/traceEvents.ts';
 export type { Watch } from './watch/watch.ts';

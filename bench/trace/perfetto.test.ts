@@ -135,4 +135,13 @@ test('a window begins and ends what is under way, and holds nothing else', async
   assert.is(spans.filter(({ pid }) => pid === 4).length, inside.length);
 });
 
+test('a cell that breaks down leaves a trace that can be read', async () => {
+  const input = { ...CELL.input, strategies: ['nobody'] };
+  const { text, traced } = await traceText({ ...CELL, input }, 'perfetto');
+  assert.match(traced.broken?.message ?? '', 'nobody');
+  const { traceEvents, otherData } = JSON.parse(text) as TraceFile;
+  checkTraceEvents(traceEvents);
+  assert.is(otherData['partial'], 'the cell broke down at 0 s');
+});
+
 test.run();

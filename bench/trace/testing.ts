@@ -53,13 +53,13 @@ export class MemoryOutput implements Output {
 export async function traceText(
   cell: Cell,
   format: FormatName,
-  { from = 0, to = Infinity, groups = GROUPS } = {},
+  { from = 0, to = Infinity, groups = undefined as readonly Group[] | undefined } = {},
 ): Promise<{ text: string; traced: Traced }> {
   const output = new MemoryOutput();
   const traced = await traceCell(cell, output, {
     run: 'run',
     format,
-    window: { from, to, groups },
+    window: { from, to, groups: groups ?? GROUPS },
     signal: new AbortController().signal,
     progress: () => undefined,
   });
