@@ -173,7 +173,7 @@ export class PerfettoFormat implements TraceFormat {
     if (!isFirst) return;
     const track = this.#clientTrack(client);
     const why = gap === null ? {} : { ...ptesOf(gap), opened: originText(gap), ms_before: (at - gap.at) / 1e6 };
-    if (gap !== null && this.#gaps.has(gap.id)) this.#flow('f', at, track, gap.id);
+    if (gap !== null && this.#gaps.has(gap.id)) this.#flow('t', at, track, gap.id);
     this.#instant(at, track, `${cause} pfn ${hex(pfn)}`, why);
   }
 
@@ -293,11 +293,10 @@ export class PerfettoFormat implements TraceFormat {
     this.#put('C', at, { pid: PID.counters, tid: PID.counters }, name, { [unit]: value });
   }
 
-  /** An arrow from (s) or to (f) the innermost span that is open on the track. */
-  #flow(phase: 's' | 'f', at: number, track: Track, id: number): void {
+  /** An arrow begins (s) or goes on (t) at the innermost span that is open on the track. Which is its last end nobody knows: there is no f. */
+  #flow(phase: 's' | 't', at: number, track: Track, id: number): void {
     if (!this.#subject.arrows) return;
-    const end = phase === 'f' ? ',"bp":"e"' : '';
-    this.#put(phase, at, track, 'unfindable pte', NO_ARGS, `,"cat":"gap","id":${id}${end}`);
+    this.#put(phase, at, track, 'unfindable pte', NO_ARGS, `,"cat":"gap","id":${id}`);
   }
 
   #meta(name: string, track: Track, args: Args): void {

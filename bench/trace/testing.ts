@@ -76,7 +76,6 @@ export interface JsonEvent {
   readonly tid: number;
   readonly id?: number;
   readonly cat?: string;
-  readonly bp?: string;
   readonly s?: string;
   readonly args?: Readonly<Record<string, unknown>>;
 }
@@ -155,11 +154,12 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
         if (tails.has(event.id!)) fail(event, 'an arrow begins twice');
         tails.set(event.id!, { name: innermost!.name, ts: at });
         break;
-      case 'f': {
+      case 't': {
         const tail = tails.get(event.id!);
-        if (tail === undefined) fail(event, 'an arrow ends that did not begin');
-        if (innermost === undefined || event.bp !== 'e') fail(event, 'an arrow ends outside of any span');
+        if (tail === undefined) fail(event, 'an arrow goes on that did not begin');
+        if (innermost === undefined) fail(event, 'an arrow ends outside of any span');
         arrows.push({ from: tail!.name, to: innermost!.name, begin: tail!.ts, end: at });
+        tails.set(event.id!, { name: innermost!.name, ts: at });
         break;
       }
       case 'M':
