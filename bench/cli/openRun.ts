@@ -42,6 +42,7 @@ export interface RunOptions {
   readonly threads?: string;
   readonly out?: string;
   readonly json?: boolean;
+  readonly watch?: boolean;
   readonly quick?: boolean;
   readonly audit?: boolean;
   readonly failIf?: readonly string[];
@@ -172,7 +173,7 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   if (given !== undefined || names.length > 0) {
     throw new UsageError(
       '--resume takes workloads, strategies and seeds from the run it continues',
-      'give only --threads, --json and --fail-if beside it',
+      'give only --threads, --json, --watch and --fail-if beside it',
     );
   }
   const folder = RunFolder.open(path);

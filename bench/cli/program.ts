@@ -3,12 +3,15 @@ import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
 import { addCompareCommand } from './compare.ts';
+import { addExplainCommand } from './explain.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
+import { addReportCommand } from './report.ts';
 import { addRunCommand } from './run.ts';
 import { addSelfCheckCommand } from './selfCheck.ts';
 import { addTraceCommand } from './trace.ts';
+import { addShowCommand } from './show.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -32,7 +35,9 @@ export function buildProgram(): { run(argv: readonly string[]): Promise<number> 
 Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
+  ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
+  ${TOOL_NAME} report results/before                 a finished run as a mail, Markdown, or tables
   ${TOOL_NAME} trace results/fork-heavy -o trace.json  one cell event by event, for Perfetto
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
@@ -44,7 +49,10 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
             5 a model invariant broke, 130 interrupted.`,
     );
   addRunCommand(program, setExitCode);
+  addShowCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
+  addReportCommand(program);
+  addExplainCommand(program, setExitCode);
   addTraceCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);

@@ -2,19 +2,18 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { changesSince, chooseStrategies } from '../plugin/index.ts';
-import { crossingText, warningLines } from '../report/closing.ts';
 import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
 import { strategiesPage } from '../report/strategiesPage.ts';
-import { summaryText } from '../report/summary.ts';
-import { PLAIN, terminalOf } from '../report/terminal.ts';
-import { runDocument } from '../run/document.ts';
+import { summaryOf, summaryText } from '../report/summary.ts';
+import { PLAIN } from '../report/terminal.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
-import type { FinishedRun } from '../run/execute.ts';
 import { digestOf } from '../run/folder.ts';
 import { cellsIn } from '../stats/summarize.ts';
+import { startLiveProgress } from '../run/liveDisplay.ts';
 import { startProgress } from '../run/progress.ts';
 import { commandLine, invokedAs } from './commandLine.ts';
 import { collect, wholeNumber } from './options.ts';
+import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { onInterrupt } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
@@ -29,6 +28,7 @@ Examples:
   cma-stress run fork-heavy --strategy stock,keep-until-rescanned,page-anon-vma+root-search
   cma-stress run zygote-launch --strategy all --quick
   cma-stress run fork-heavy --strategy stock,./my-fix.ts,root-search+./my-fix.ts
+  cma-stress run fork-heavy --seeds 100 --watch
   cma-stress run zygote-launch --seeds 10 --duration 300s --set ksm.sleep_millisecs=100
   cma-stress run my-workload.yaml --json > run.json
   cma-stress run fork-heavy --quick --fail-if 'fork-heavy/keep-until-rescanned:failure_rate > 5%'
@@ -56,6 +56,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
     .option('--out <dir>', 'directory of the results (default: results/<time>-<name>)')
     .option('--json', 'print one JSON document on stdout')
+    .option('--watch', 'live figures on stderr while it runs: failure rates so far by workload and strategy')
     .option('--quick', 'a short version of each workload, to see that things work')
     .option('--audit', 'check the invariants of the model every simulated second')
     .option(
@@ -88,7 +89,10 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
     threads,
     thresholds,
     signal: interrupt.signal,
-    progress: (total) => startProgress(total, Math.min(threads, total), process.stderr),
+    progress: (total, kept) =>
+      options.watch === true
+        ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
+        : startProgress(total, Math.min(threads, total), process.stderr),
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
     const resume = commandLine(invoked, ['run', '--resume', folder.path]);
@@ -98,36 +102,17 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
     return exitCodeOf(outcome);
   }
   const { manifest } = folder;
-  const input = {
-    path: folder.path,
-    reproduce: manifest.reproduce,
-    digest: digestOf(outcome.lines),
-    workloads: manifest.workloads,
-    ...outcome,
-  };
-  folder.finish(outcome.lines, summaryText(input, PLAIN));
+  const finished = { ...outcome, path: folder.path, manifest, digest: digestOf(outcome.lines) };
+  folder.finish(outcome.lines, summaryText(summaryOf(finished), PLAIN));
   if (options.docs !== undefined) {
     const { tool, model, plugins } = manifest;
     const cellsOf = cellsIn(outcome.records);
     rewriteDocs(
       options.docs,
       DOCS_COMMAND,
-      strategiesPage({ ...input, tool, model, cellsOf, infos: strategyInfos(plugins) }),
+      strategiesPage({ ...summaryOf(finished), tool, model, cellsOf, infos: strategyInfos(plugins) }),
     );
   }
-  if (options.json === true) {
-    const document = runDocument(folder.path, folder.manifest, input.digest, outcome);
-    process.stdout.write(`${JSON.stringify(document)}\n`);
-    reportTrouble(outcome);
-  } else process.stdout.write(summaryText(input, terminalOf(process.stdout)));
+  printRun(finished, options.json === true);
   return exitCodeOf(outcome);
-}
-
-/** What the text summary says by itself and a reader of --json should not miss. */
-function reportTrouble({ failed, warnings, crossed }: FinishedRun): void {
-  for (const { workload, strategy, seed, error } of failed) {
-    process.stderr.write(`cell failed: ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}\n`);
-  }
-  for (const line of warningLines(warnings, PLAIN)) if (line !== '') process.stderr.write(`${line}\n`);
-  for (const crossing of crossed) process.stderr.write(`${crossingText(crossing)}\n`);
 }

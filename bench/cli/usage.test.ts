@@ -11,7 +11,9 @@ test('help on stdout, with examples, for every command', async ({ dir }) => {
   for (const words of [
     ['--help'],
     ['run', '--help'],
+    ['show', '--help'],
     ['compare', '--help'],
+    ['report', '--help'],
     ['list', '--help'],
     ['litmus', '--help'],
     ['help', 'run'],

@@ -1,10 +1,11 @@
-/** Lines below the tables that run and compare share: warnings, crossed thresholds, how far `--until-ci` came. */
+/** What summary, comparison and reports say alike: warnings, crossed thresholds, how far `--until-ci` came, kernel bugs. */
+import type { CellRecord } from '../run/cell.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { UntilCiReport } from '../run/rounds.ts';
 import type { Warning } from '../stats/warnings.ts';
 import { wrap } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { digits3, percent } from './units.ts';
+import { count, digits3, percent } from './units.ts';
 
 /** One line each and an empty one behind them; what holds for several workloads is said once. */
 export function warningLines(warnings: readonly Warning[], terminal: Terminal): string[] {
@@ -35,4 +36,13 @@ export function untilCiSentence({ width, maxSeeds, intervals }: UntilCiReport): 
   const names = wide.map((one) => `${one.workload}/${one.strategy} (${percent(one.width)} with ${one.seeds} seeds)`);
   const narrow = `${intervals.length - wide.length} of ${intervals.length} intervals are at most ${asked} wide`;
   return `Of --until-ci: ${narrow}; not reached with up to ${maxSeeds} seeds: ${names.join(', ')}.`;
+}
+
+/** `page-anon-vma-naive would break the kernel: ...`; null when it would not. */
+export function bugSentence(strategy: string, cells: readonly CellRecord[]): string | null {
+  const sum = (bug: keyof CellRecord['kernelBugs']): number =>
+    cells.reduce((total, { kernelBugs }) => total + kernelBugs[bug], 0);
+  const [early, twice, never] = [sum('usedAfterFree'), sum('doubleFree'), sum('leaked')];
+  if (early + twice + never === 0) return null;
+  return `${strategy} would break the kernel: anon_vmas freed while in use ${count(early)}, freed twice ${count(twice)}, never freed ${count(never)}`;
 }

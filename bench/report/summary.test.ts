@@ -62,6 +62,14 @@ keep-until-rescanned     2.0 [0.6, 6.3]  lower -18.0                   0.18/0.08
 page-anon-vma+        31.2 [23.7, 39.8]  higher +11.2                  2.81/1.25/0.62/0      10.0 ms
 retry-100ms
 
+strategy              failed % |-o-| 95 %          latency, p50 o==p90--| p99      failures 9=78
+----------------------0------10----20-----30---40--10 ms--------------------20 ms--0 s--------60 s
+stock                 :      : |---o----| :     :  o                            :  6..............
+page-anon-vma         :      : |---o----| :     :  o                            :  6..............
+keep-until-rescanned  |o--|  :     :      :     :  o                            :  1..............
+page-anon-vma+        :      :     : |----o-----|  o                            :  9..............
+retry-100ms
+
 strategy              full scan p50  ksmd CPU %  rmap_items peak  memory  more    saved
 ---------------------------------------------------------------------------------------
 stock                        3.00 s         2.0            2,000  125 kB        4.00 MB

@@ -3,6 +3,7 @@
  * found, where the results are and how to do it again.
  */
 import type { CellRecord, FailedCell } from '../run/cell.ts';
+import type { StoredRun } from '../run/readRun.ts';
 import type { UntilCiReport } from '../run/rounds.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
@@ -10,9 +11,10 @@ import type { ClaimCheck } from '../stats/claims.ts';
 import { groupBy } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
-import { crossingText, untilCiSentence, warningLines } from './closing.ts';
+import { bugSentence, crossingText, untilCiSentence, warningLines } from './closing.ts';
 import { costsOf } from './costs.ts';
 import { findings, verdictOf } from './findings.ts';
+import { pictureLines } from './picture.ts';
 import { table, wrap } from './table.ts';
 import type { Column } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,6 +33,12 @@ export interface SummaryInput {
   readonly claims: readonly ClaimCheck[];
   /** null without --until-ci. */
   readonly untilCi: UntilCiReport | null;
+}
+
+/** What the summary needs of a finished run. */
+export function summaryOf(run: StoredRun): SummaryInput {
+  const { reproduce, workloads } = run.manifest;
+  return { ...run, reproduce, workloads };
 }
 
 /** Columns from which there is room for the four levels of retries and full titles. */
@@ -90,6 +98,10 @@ function workloadTables(
       time(entry.latencyMs.p99),
     ]),
   );
+  const picture = pictureLines(
+    rows.map((row) => ({ ...row, name: strategyName(row.entry.strategy).split('\n') })),
+    terminal,
+  );
   const before = costsOf(baseline.cells);
   const costs = table(
     terminal,
@@ -134,7 +146,8 @@ function workloadTables(
     terminal,
   );
   const bugs = rows.flatMap(({ entry, cells: own }) => bugLine(entry.strategy, own, terminal));
-  return [...failures, '', ...costs, '', ...requests, '', ...causes, ...bugs];
+  const drawn = picture.length === 0 ? [] : ['', ...picture];
+  return [...failures, ...drawn, '', ...costs, '', ...requests, '', ...causes, ...bugs];
 }
 
 const left = (title: string): Column => ({ title, align: 'left' });
@@ -199,14 +212,9 @@ function causeLines(rows: readonly (readonly [string, readonly CellRecord[]])[],
   return lines;
 }
 
-/** `page-anon-vma-naive would have broken the kernel: ...`. */
 function bugLine(strategy: string, cells: readonly CellRecord[], terminal: Terminal): string[] {
-  const sum = (bug: keyof CellRecord['kernelBugs']): number =>
-    cells.reduce((total, { kernelBugs }) => total + kernelBugs[bug], 0);
-  const [early, twice, never] = [sum('usedAfterFree'), sum('doubleFree'), sum('leaked')];
-  if (early + twice + never === 0) return [];
-  const text = `${strategy} would break the kernel: anon_vmas freed while in use ${count(early)}, freed twice ${count(twice)}, never freed ${count(never)}`;
-  return wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line));
+  const text = bugSentence(strategy, cells);
+  return text === null ? [] : wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line));
 }
 
 /** `claims, root-search: B2 held (155 before, 0 left)`; what nothing here tests is said in one line. */

@@ -18,7 +18,6 @@ import { isFailed, pluginIds } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import type { RunFolder, RunManifest } from './folder.ts';
 import { runCells } from './pool.ts';
-import type { Progress } from './progress.ts';
 import { nextRound, planOf, untilCiReport } from './rounds.ts';
 import type { UntilCiReport } from './rounds.ts';
 import { crossings } from './threshold.ts';
@@ -29,8 +28,14 @@ export interface ExecuteOptions {
   readonly threads: number;
   readonly thresholds: readonly Threshold[];
   readonly signal: AbortSignal;
-  /** Shown while cells run; asked for only when some have to. */
-  readonly progress: (total: number) => Progress;
+  /** Shown while cells run; asked for only when some have to. `kept`: lines of those that need not, in no order. */
+  readonly progress: (total: number, kept: readonly CellLine[]) => CellProgress;
+}
+
+export interface CellProgress {
+  /** One more cell is done. */
+  step(failed: boolean, line: CellLine): void;
+  stop(): void;
 }
 
 export interface FinishedRun {
@@ -78,14 +83,14 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
   const timings = folder.readTimings();
   const missing = plan.filter((cell) => !lines.has(cell.id));
   if (missing.length > 0) {
-    const progress = options.progress(missing.length);
+    const progress = options.progress(missing.length, [...lines.values()]);
     const onCell = (cell: Cell, reply: WorkerReply): void => {
       const line = reply.ok ? reply.record : failedLine(cell, reply.error);
       lines.set(cell.id, line);
       timings.set(cell.id, reply.wallSeconds);
       folder.append(line, reply.wallSeconds);
       if (!reply.ok) folder.appendError(cell.id, reply.error.stack);
-      progress.step(!reply.ok);
+      progress.step(!reply.ok, line);
     };
     try {
       await runCells(missing, { threads: options.threads, signal: options.signal, onCell });

@@ -23,6 +23,8 @@ import type { Plugin } from '../plugin/types.ts';
 import type { CellLine } from './cell.ts';
 import type { UntilCi } from './rounds.ts';
 
+/** Where runs are written that are not told where to. */
+export const RESULTS = 'results';
 export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/1';
 
 /** `run.json`: everything needed to do the run again, and its digest once it is complete. */
@@ -124,13 +126,7 @@ export class RunFolder {
     if (!existsSync(file)) return [];
     const lines = readFileSync(file, 'utf8').split('\n');
     const rest = lines.pop();
-    const cells = lines.map((line, index) => {
-      try {
-        return JSON.parse(line) as CellLine;
-      } catch {
-        throw problem(file, 'this line is not a JSON document', index + 1);
-      }
-    });
+    const cells = lines.map((line, index) => parseLine(line, file, index + 1));
     // Without a newline behind it the last line may be torn: it counts as not run.
     return rest === undefined ? [] : cells;
   }
@@ -194,6 +190,15 @@ export class RunFolder {
   }
 }
 
+/** A line of `cells.ndjson`; `number` counts from 1. Throws InputError. */
+export function parseLine(line: string, file: string, number: number): CellLine {
+  try {
+    return JSON.parse(line) as CellLine;
+  } catch {
+    throw problem(file, 'this line is not a JSON document', number);
+  }
+}
+
 function problem(file: string, message: string, line: number | null = null): InputError {
   return new InputError([{ file, line, column: line === null ? null : 1, path: '', message }]);
 }
@@ -201,7 +206,7 @@ function problem(file: string, message: string, line: number | null = null): Inp
 /** `results/<YYYYMMDD-HHMMSS>-<name>` (UTC), with a number behind it when that exists. */
 export function defaultFolder(name: string, now: Date): string {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const base = join('results', `${stamp}-${name.replace(/[^\w.+-]+/g, '-').slice(0, 60)}`);
+  const base = join(RESULTS, `${stamp}-${name.replace(/[^\w.+-]+/g, '-').slice(0, 60)}`);
   let path = base;
   for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
   return path;

@@ -19,6 +19,14 @@ export const SHORT_NAMES: Readonly<Record<string, string>> = {
   failedPages: 'migration.failed',
 };
 
+/** `cma.latencyUs.p99` to `cma_latency_us_p99`, `errors.EBUSY` to `errors_ebusy`. */
+export function snakeCase(path: string): string {
+  return path
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[.-]/g, '_')
+    .toLowerCase();
+}
+
 /** The number at `path` in a cell's document; null when there is none. */
 export function metricOf(record: CellRecord, path: string): number | null {
   let value: unknown = documentOf(record);

@@ -26,13 +26,8 @@ export function startProgress(
   let done = 0;
   let failures = 0;
   const counted = (number: number): string => (number === 1 ? `1 ${unit}` : `${number} ${unit}s`);
-  const text = (): string => {
-    const seconds = (performance.now() - start) / 1e3;
-    const rate = done / seconds;
-    const left = done === 0 ? 'time left unknown' : `${duration((total - done) / rate)} left`;
-    const failed = failures === 0 ? '' : `, ${failures} failed`;
-    return `${done}/${counted(total)}${failed}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${left}`;
-  };
+  const text = (): string =>
+    `${done}/${counted(total)}${failedText(failures)}, ${paceText(done, total - done, (performance.now() - start) / 1e3)}`;
   const workers = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   const spinner = canSpin(stream) ? spin(`0 of ${counted(total)} on ${workers}`, stream) : null;
   let lastLine = performance.now();
@@ -56,10 +51,21 @@ export function startProgress(
     stop() {
       spinner?.stop();
       const seconds = (performance.now() - start) / 1e3;
-      const failed = failures === 0 ? '' : `, ${failures} failed`;
-      stream.write(`${done} of ${counted(total)} in ${duration(seconds)}${failed}\n`);
+      stream.write(`${done} of ${counted(total)} in ${duration(seconds)}${failedText(failures)}\n`);
     },
   };
+}
+
+/** `, 2 failed`; nothing when none did. */
+export function failedText(failures: number): string {
+  return failures === 0 ? '' : `, ${failures} failed`;
+}
+
+/** `2.1/s, 40 s left`, from how many were done in so many seconds of wall time. */
+export function paceText(done: number, left: number, seconds: number): string {
+  if (done === 0) return 'time left unknown';
+  const rate = done / seconds;
+  return `${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${duration(left / rate)} left`;
 }
 
 /** A terminal without a size (0 columns) would make ora compute without end; dumb ones and CI cannot redraw a line. */

@@ -8,7 +8,7 @@
  * stays small.
  */
 import { planCells } from '../plan/index.ts';
-import type { Cell } from '../plan/types.ts';
+import type { Cell, ResolvedWorkload } from '../plan/types.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { RunManifest } from './folder.ts';
 
@@ -44,6 +44,14 @@ export function planOf(manifest: Planned): Cell[] {
   if (untilCi === null) return planCells({ ...manifest, plugins });
   const workloads = manifest.workloads.map((workload) => ({ ...workload, seeds: untilCi.seeds[workload.name] }));
   return planCells({ workloads, strategies, plugins, seeds: null, firstSeed, auditEveryNs });
+}
+
+/** Seeds of a workload in that plan, for each of its strategies. */
+export function seedsOf(
+  { seeds, untilCi }: Pick<Planned, 'seeds' | 'untilCi'>,
+  workload: Pick<ResolvedWorkload, 'name' | 'seeds'>,
+): number {
+  return untilCi?.seeds[workload.name] ?? seeds ?? workload.seeds;
 }
 
 /** Seeds of the next round; null when nothing is left to do. `summary` is that of the whole plan. */

@@ -5,7 +5,7 @@
 import { nearest } from '../plan/suggest.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { CellRecord } from './cell.ts';
-import { SHORT_NAMES, metricOf, metricPaths } from './metrics.ts';
+import { SHORT_NAMES, metricOf, metricPaths, snakeCase } from './metrics.ts';
 
 export type Unit = '' | 'us' | 'ms' | 's' | 'B';
 
@@ -61,10 +61,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   ...SHORT_NAMES,
   ...Object.fromEntries(Object.entries(SHORT_NAMES).map(([name, path]) => [snakeCase(name), path])),
 };
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
 
 /** The metric of that name, short name or path; null when there is none. */
 export function metricNamed(name: string): Metric | null {

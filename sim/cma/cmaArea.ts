@@ -40,6 +40,16 @@ export class CmaArea {
     this.#bitmap.fill(0, index, index + count);
   }
 
+  /** Length of the longest run of clear bits. */
+  get longestFree(): number {
+    let longest = 0;
+    for (let i = 0, run = 0; i < this.pages; i++) {
+      run = this.#bitmap[i] === 0 ? run + 1 : 0;
+      longest = Math.max(longest, run);
+    }
+    return longest;
+  }
+
   get used(): number {
     let used = 0;
     for (let i = 0; i < this.pages; i++) used += this.#bitmap[i];

@@ -84,6 +84,13 @@ export class Cursor {
     this.#phase = PHASE.start;
   }
 
+  /** The function of mm/ksm.c that takes rmap_items away at this moment, for a watch; null when none does. */
+  get removing(): 'get_next_rmap_item' | 'remove_trailing_rmap_items' | null {
+    if (!this.#p.removal.isBusy) return null;
+    if (this.#phase === PHASE.trailing) return 'remove_trailing_rmap_items';
+    return this.#phase === PHASE.pickItem || this.#phase === PHASE.skipItem ? 'get_next_rmap_item' : null;
+  }
+
   registers(registers: Registers): void {
     const { slots } = this.#p;
     this.seqnr = registers.derived(this.seqnr);

@@ -89,6 +89,7 @@ export function buildWorld(
     measures,
     watch,
   };
+  watch?.built?.(world);
   boot(world, cacheFile);
   addActors(world, cacheFile);
   return world;

@@ -40,11 +40,11 @@ export class PinHolder implements Actor {
   step(cpu: number, now: number): number {
     const due = this.#held.nextAt;
     if (due <= now) {
-      this.#release(cpu);
+      this.#release(cpu, now);
       return this.#world.description.costs.syscall;
     }
     if (this.#nextAt <= now) {
-      this.#take(this.#nextAt + Math.ceil(this.#stream.exponential(this.#pin.holdNs)));
+      this.#take(this.#nextAt + Math.ceil(this.#stream.exponential(this.#pin.holdNs)), now);
       this.#nextAt += this.#interval();
       return this.#world.description.costs.syscall;
     }
@@ -52,7 +52,7 @@ export class PinHolder implements Actor {
   }
 
   /** Always three draws, whatever is found. */
-  #take(until: number): void {
+  #take(until: number, now: number): void {
     const whose = this.#stream.unit();
     const where = this.#stream.unit();
     const pfns = this.#pin.target === 'anon' ? this.#anonPages(whose, where) : this.#filePages(where);
@@ -62,11 +62,14 @@ export class PinHolder implements Actor {
       frames.pins[pfn]++;
     }
     this.#held.add(until, pfns);
+    this.#world.watch?.pinned?.(this.#pin.name, pfns, now);
   }
 
-  #release(cpu: number): void {
-    const { kernel, memory } = this.#world;
-    for (const pfn of this.#held.shift()) {
+  #release(cpu: number, now: number): void {
+    const { kernel, memory, watch } = this.#world;
+    const pfns = this.#held.shift();
+    watch?.unpinned?.(this.#pin.name, pfns, now);
+    for (const pfn of pfns) {
       kernel.frames.pins[pfn]--;
       memory.put(cpu, pfn);
     }

@@ -16,6 +16,8 @@ import { Ledger, type Gap, type LedgerParts } from '../truth/ledger.ts';
 
 /** Every method is optional; those of KernelEvents are called before the ledger takes note, but `migrationFailed` after it. */
 export interface Watch extends Partial<KernelEvents> {
+  /** The rooms are there, nothing has happened yet: `world.kernel` may be asked to tell of new pages. */
+  readonly built?: (world: World) => void;
   /** The device is booted and settled; time is 0. */
   readonly booted?: (world: World) => void;
   /** Measuring begins, and after it each moment of a sample. */
@@ -28,6 +30,9 @@ export interface Watch extends Partial<KernelEvents> {
   readonly killed?: (process: Process, now: number) => void;
   /** A write of the process `mm` ended in a fault; `access` is one of ACCESS (faults.ts). Waits are part of its time. */
   readonly faulted?: (mm: number, vpn: number, access: number, began: number, end: number) => void;
+  /** A pin holder takes or drops its references on frames. */
+  readonly pinned?: (holder: string, pfns: readonly number[], now: number) => void;
+  readonly unpinned?: (holder: string, pfns: readonly number[], now: number) => void;
   /** A CMA client asks for `pages`. `alloc` is its machine, the same for all its requests. */
   readonly requested?: (client: string, pages: number, alloc: CmaAlloc, now: number) => void;
   /** The range that `alloc` tried is given up; what stood in its way is in the ContigRange still. */

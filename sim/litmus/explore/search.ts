@@ -29,6 +29,8 @@ export interface SearchOptions {
   readonly maxStates: number;
   /** Private steps are taken together with the step before; false: every step by itself, for comparison. */
   readonly reduce?: boolean;
+  /** ksmd is not stopped inside an item: fewer interleavings, and a witness that reads more easily. */
+  readonly wholeItems?: boolean;
   /** Check all invariants in every state: slow. */
   readonly audit?: boolean;
 }
@@ -57,7 +59,7 @@ export class Search {
   constructor(script: Script, options: SearchOptions) {
     this.#options = options;
     this.world = new World(script, options.strategies, options.plugins);
-    this.steps = new Steps(this.world, options.reduce !== false);
+    this.steps = new Steps(this.world, options.reduce !== false, options.wholeItems);
     this.encoder = new Encoder(this.world);
     this.root = this.world.words.slice();
     this.#here = this.root.slice();

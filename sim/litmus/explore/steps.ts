@@ -22,8 +22,8 @@ import type { World } from './world.ts';
 
 const CPU = 0;
 
-/** What the last step of ksmd finished. */
-export const KSMD_DONE = { nothing: 0, item: 1, passEnd: 2 } as const;
+/** What the last step of ksmd finished; `asleep`: nothing, it sleeps on a lock. */
+export const KSMD_DONE = { nothing: 0, item: 1, passEnd: 2, asleep: 3 } as const;
 
 export class Steps {
   /** KSMD_DONE of the last step, if it was ksmd's. */
@@ -33,8 +33,11 @@ export class Steps {
   readonly #world: World;
   readonly #actions: UserActions;
   readonly #reduce: boolean;
+  readonly #wholeItems: boolean;
 
-  constructor(world: World, reduce: boolean) {
+  /** `wholeItems`: a step of ksmd's thread goes on to the end of the item, so that nobody comes in between. */
+  constructor(world: World, reduce: boolean, wholeItems = false) {
+    this.#wholeItems = wholeItems;
     this.#world = world;
     this.#actions = new UserActions(world);
     this.#reduce = reduce;
@@ -44,7 +47,7 @@ export class Steps {
   step(thread: number): boolean {
     this.done = KSMD_DONE.nothing;
     const world = this.#world;
-    const moved = world.script.threads[thread].isKsmd ? this.#ksmd(thread) : this.#user(thread);
+    const moved = world.script.threads[thread].isKsmd ? this.#ksmdTurn(thread) : this.#user(thread);
     world.kernel.locks.forgetWaiters();
     return moved;
   }
@@ -70,6 +73,13 @@ export class Steps {
     return moved;
   }
 
+  #ksmdTurn(thread: number): boolean {
+    if (!this.#ksmd(thread)) return false;
+    const isInside = (): boolean => this.#wholeItems && this.done === KSMD_DONE.nothing;
+    while (isInside() && this.#ksmd(thread));
+    return true;
+  }
+
   #ksmd(thread: number): boolean {
     const { ksmd, slots, objects } = this.#world.kernel;
     const isAsleep = slots.isEmpty && ksmd.isBetweenItems;
@@ -87,7 +97,10 @@ export class Steps {
       point: ksmd.point,
     });
     // Asleep on a page lock it may have taken a reference first: that is a step.
-    if (cost === BLOCKED) return true;
+    if (cost === BLOCKED) {
+      this.done = KSMD_DONE.asleep;
+      return true;
+    }
     while (this.#reduce && ksmd.nextIsPrivate) {
       ksmd.advance(CPU);
       this.trace?.(thread, { kind: 'ksmd', isPrivate: true });

@@ -26,9 +26,8 @@ interface Under {
 
 /** The test; its expectations hold under the strategies of the search. `why`: what it is to say of itself. */
 export function witnessOf(search: Search, state: number, under: Under, why: string): LitmusTest {
-  const { turns, unfindable } = replay(search, state);
+  const { unfindable, actions } = pathOf(search, state);
   const { test } = search.world.script;
-  const actions: LitmusAction[] = [...test.actions.map(withoutExpect), ...actionsOf(search, turns)];
   const config = test.config;
   const witness = {
     id: `${test.id}-witness`.slice(0, 100),
@@ -38,7 +37,24 @@ export function witnessOf(search: Search, state: number, under: Under, why: stri
     actions,
     why,
   };
-  return withReports(witness, under, unfindable);
+  const { test: expecting, missed } = expectingReports(witness, under);
+  const isSame = missed.length === unfindable.length && missed.every((address) => unfindable.includes(address));
+  if (!isSame) {
+    const told = `unfindable by the witness: ${missed.join(', ')}; by the exploration: ${unfindable.join(', ')}`;
+    throw new InvariantError([told], 'in a witness');
+  }
+  return expecting;
+}
+
+/** The scene and what leads from it to the state, as actions that run by themselves. */
+export function actionsTo(search: Search, state: number): readonly LitmusAction[] {
+  return pathOf(search, state).actions;
+}
+
+function pathOf(search: Search, state: number): { actions: readonly LitmusAction[]; unfindable: readonly string[] } {
+  const { turns, unfindable } = replay(search, state);
+  const { test } = search.world.script;
+  return { unfindable, actions: [...test.actions.map(withoutExpect), ...actionsOf(search, turns)] };
 }
 
 /** Takes the path's steps again, noting what each came to. */
@@ -141,8 +157,8 @@ function operationTurn(action: LitmusAction, by: string, effects: readonly Effec
   return actions;
 }
 
-/** Runs the test, adds what its actions report as expectations, and ends it with a check and probes. */
-function withReports(test: LitmusTest, under: Under, unfindable: readonly string[]): LitmusTest {
+/** Runs the test, adds what its actions report as expectations, and ends it with a check and probes of what is missed. */
+export function expectingReports(test: LitmusTest, under: Under): { test: LitmusTest; missed: readonly string[] } {
   const machine = new ScriptMachine(test.config, strategiesNamed(under.strategies, under.plugins));
   const interpreter = new Interpreter(test, under.strategies, machine);
   const actions = test.actions.map((action, step): LitmusAction => {
@@ -153,11 +169,6 @@ function withReports(test: LitmusTest, under: Under, unfindable: readonly string
   kernel.ledger.settle();
   const gaps = [...kernel.ledger.gaps.values()];
   const missed = gaps.map(({ mm, vpn }) => names.address(mm, vpn));
-  const isSame = missed.length === unfindable.length && missed.every((address) => unfindable.includes(address));
-  if (!isSame) {
-    const told = `unfindable by the witness: ${missed.join(', ')}; by the exploration: ${unfindable.join(', ')}`;
-    throw new InvariantError([told], 'in a witness');
-  }
   const { ptes, pages } = snapshot(kernel, names);
   const labels = [...new Set(gaps.map(({ pfn }) => names.label(pfn)))];
   const shownPtes = Object.fromEntries(Object.entries(ptes).filter(([, held]) => labels.includes(held)));
@@ -167,7 +178,7 @@ function withReports(test: LitmusTest, under: Under, unfindable: readonly string
     const probe = { op: 'probe', page };
     actions.push({ ...probe, expect: interpreter.perform(probe, actions.length) });
   }
-  return { ...test, actions };
+  return { test: { ...test, actions }, missed };
 }
 
 function withoutExpect(action: LitmusAction): LitmusAction {

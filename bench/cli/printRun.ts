@@ -1,0 +1,23 @@
+/** A finished run on stdout, as `run` ends with it and `show` shows it again: the summary, or with --json the document. */
+import { crossingText, warningLines } from '../report/closing.ts';
+import { summaryOf, summaryText } from '../report/summary.ts';
+import { PLAIN, terminalOf } from '../report/terminal.ts';
+import { runDocument } from '../run/document.ts';
+import type { FinishedRun } from '../run/execute.ts';
+import type { StoredRun } from '../run/readRun.ts';
+
+export function printRun(run: StoredRun, asJson: boolean): void {
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(runDocument(run.path, run.manifest, run.digest, run))}\n`);
+    reportTrouble(run);
+  } else process.stdout.write(summaryText(summaryOf(run), terminalOf(process.stdout)));
+}
+
+/** What the text summary says by itself and a reader of --json should not miss. */
+function reportTrouble({ failed, warnings, crossed }: FinishedRun): void {
+  for (const { workload, strategy, seed, error } of failed) {
+    process.stderr.write(`cell failed: ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}\n`);
+  }
+  for (const line of warningLines(warnings, PLAIN)) if (line !== '') process.stderr.write(`${line}\n`);
+  for (const crossing of crossed) process.stderr.write(`${crossingText(crossing)}\n`);
+}

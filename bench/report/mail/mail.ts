@@ -1,0 +1,124 @@
+/**
+ * A run as a mail to linux-mm: plain ASCII, 75 columns, no tabs; the claim first, then what was run, a part a workload,
+ * and how to do it again. Nothing in it depends on where or when it was written.
+ */
+import type { StoredRun } from '../../run/readRun.ts';
+import { sum } from '../../stats/failureRate.ts';
+import { cellsIn } from '../../stats/summarize.ts';
+import type { SummaryEntry } from '../../stats/summarize.ts';
+import { bugSentence, crossingText, untilCiSentence, warningLines } from '../closing.ts';
+import { findings } from '../findings.ts';
+import { headline } from '../headline.ts';
+import { PLAIN } from '../terminal.ts';
+import { ascii, fill, underlined, WIDTH } from './ascii.ts';
+import { nameForMail } from './names.ts';
+import { shellLines } from './shell.ts';
+import type { Side } from './side.ts';
+import { workloadLines } from './workload.ts';
+
+/** In front of the claim, so that nobody takes it for a measurement. */
+const SUBJECT = '[model] ';
+
+/** The mail; its first line is the subject. */
+export function mailText(stored: StoredRun): string {
+  const { run, legend } = nameForMail(stored);
+  const { manifest, summary, records } = run;
+  const cellsOf = cellsIn(records);
+  const lines = [
+    `${SUBJECT}${headline(summary, WIDTH - SUBJECT.length)}`,
+    '',
+    ...fill(
+      'This is a model of the kernel and of a device, not hardware: simulated processes, ksmd and CMA clients on simulated memory and time.',
+      '',
+    ),
+    '',
+    ...machineLines(run),
+    ...(legend.length === 0 ? [] : ['', 'Names that are too long for a mail or not ASCII:']),
+    ...legend.flatMap((line) => fill(`  ${line}`, '      ')),
+  ];
+  for (const workload of manifest.workloads) {
+    const entries = summary.filter((entry) => entry.workload === workload.name);
+    const sides = baselineFirst(entries).map((entry): Side => ({ entry, cells: cellsOf(entry) }));
+    const shown = { ...workload, device: ascii(workload.device), kernel: ascii(workload.kernel) };
+    if (sides.length > 0) lines.push('', ...workloadLines(shown, sides));
+    else lines.push('', ...underlined(workload.name), 'No cell of this workload finished.');
+  }
+  lines.push('', ...readingLines(run, cellsOf), '', ...closingLines(run));
+  return `${lines.join('\n')}\n`;
+}
+
+function baselineFirst(entries: readonly SummaryEntry[]): SummaryEntry[] {
+  const isBaseline = ({ strategy, baseline }: SummaryEntry): boolean => strategy === baseline;
+  return [...entries.filter(isBaseline), ...entries.filter((entry) => !isBaseline(entry))];
+}
+
+function machineLines({ manifest, summary }: StoredRun): string[] {
+  const field = (title: string, texts: readonly string[]): string[] =>
+    [...new Set(texts)].flatMap((text, i) => fill(`${(i === 0 ? title : '').padEnd(12)}${text}`, ' '.repeat(12)));
+  const { workloads, firstSeed } = manifest;
+  const machines = workloads.map(({ device, description: { memory, cpus, hz, costs } }) => {
+    const areas = sum(memory.cma, ({ pages }) => pages);
+    return `${device}: ${megabytes(memory.frames)} MB, ${cpus} CPUs, ${megabytes(areas)} MB of CMA areas, HZ ${hz}, costs ${costs.name}`;
+  });
+  const seeds = [...new Set(summary.map((entry) => entry.seeds))].sort((a, b) => a - b);
+  const most = seeds.at(-1) ?? 0;
+  const counted = seeds.length > 1 ? `${seeds[0]} to ${most}` : `${most}`;
+  const baselines = new Set(summary.map(({ baseline }) => baseline));
+  const strategies = manifest.strategies.map((name) => (baselines.has(name) ? `${name} (baseline)` : name));
+  return [
+    ...field('Tool', [`cma-stress ${manifest.tool}, model ${manifest.model}`]),
+    ...field('Machine', machines),
+    ...field(
+      'Kernel',
+      workloads.map(({ kernel }) => kernel),
+    ),
+    ...field('Workloads', [
+      workloads
+        .map(({ name, description: { durationNs } }) => `${name} (${Math.round(durationNs / 1e6) / 1e3} s measured)`)
+        .join(', '),
+    ]),
+    ...field('Seeds', [`${counted} of each workload and strategy, from ${firstSeed} on; the same for every strategy`]),
+    ...field('Strategies', [strategies.join(', ')]),
+  ];
+}
+
+function megabytes(pages: number): number {
+  return Math.round(pages / 256);
+}
+
+function readingLines(run: StoredRun, cellsOf: (entry: SummaryEntry) => Side['cells']): string[] {
+  const { summary, warnings, failed, crossed, untilCi } = run;
+  const bugs = summary.flatMap((entry) => bugSentence(`${entry.workload}: ${entry.strategy}`, cellsOf(entry)) ?? []);
+  const trouble = [
+    ...bugs,
+    ...failed.map(
+      ({ workload, strategy, seed, error }) =>
+        `failed cell ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}`,
+    ),
+    ...crossed.map(crossingText),
+  ];
+  return [
+    ...underlined('Reading'),
+    ...findings(summary).flatMap((text) => fill(text)),
+    ...(untilCi === null ? [] : fill(untilCiSentence(untilCi))),
+    ...(warnings.length === 0 ? [] : ['']),
+    // Each warning is one line here, which is broken again for 75 columns.
+    ...warningLines(warnings, { ...PLAIN, width: Infinity }).flatMap((text) => (text === '' ? [] : fill(text))),
+    ...(trouble.length === 0 ? [] : ['', ...trouble.flatMap((text) => fill(text))]),
+  ];
+}
+
+function closingLines({ manifest, digest }: StoredRun): string[] {
+  const { tool, model } = manifest;
+  return [
+    ...fill(
+      'Again: these are numbers of a model, not of hardware. It is deterministic, so the command below gives them again, to the bit, on any machine:',
+      '',
+    ),
+    '',
+    ...shellLines(manifest.reproduce),
+    '',
+    ...fill(`cma-stress ${tool}, model ${model}, digest of the results (SHA-256):`, ''),
+    `  ${digest}`,
+  ];
+}

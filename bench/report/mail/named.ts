@@ -1,0 +1,22 @@
+/** Tables of a mail whose rows are strategies. */
+import { sum } from '../../stats/failureRate.ts';
+import { table } from '../table.ts';
+import type { Column } from '../table.ts';
+import { PLAIN } from '../terminal.ts';
+import { breakName, WIDTH } from './ascii.ts';
+
+export const left = (title: string): Column => ({ title, align: 'left' });
+export const right = (title: string): Column => ({ title, align: 'right' });
+
+/** A table whose first column, names, is broken so that the whole fits. */
+export function namedTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const others = columns
+    .slice(1)
+    .map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i + 1].length)));
+  const width = Math.max(8, WIDTH - sum(others, (other) => other + 2));
+  return table(
+    PLAIN,
+    columns,
+    rows.map(([name, ...cells]) => [breakName(name, width).join('\n'), ...cells]),
+  );
+}

@@ -1,0 +1,90 @@
+/** Axes of small pictures made of letters: which value stands in which column, and the labels of an axis. */
+
+export interface Tick {
+  readonly column: number;
+  readonly label: string;
+}
+
+export interface Scale {
+  /** Columns. */
+  readonly width: number;
+  /** In rising order. The label of a tick begins in its column. */
+  readonly ticks: readonly Tick[];
+  /** Column of a value, 0..width-1; values beyond the ends stand at the ends. */
+  readonly column: (value: number) => number;
+}
+
+/** Blanks between two labels, at least. */
+const GAP = 2;
+/** Columns from tick to tick of a linear axis, at least: more faint lines would hide what is drawn. */
+const LEAST_STEP = 6;
+/** 1, 2 and 5 times powers of ten, in rising order. */
+const ROUND_NUMBERS = Array.from({ length: 19 }, (_, i) => i - 9).flatMap((exponent) =>
+  [1, 2, 5].map((digit) => Number(`${digit}e${exponent}`)),
+);
+/** ms: nothing that is drawn is shorter. */
+const LEAST_TIME = 1e-3;
+const ROUNDING = 1e-9;
+
+/** From 0 to a round number that is at least `most`, which is above 0. */
+export function linearScale(most: number, width: number): Scale {
+  const scales = ROUND_NUMBERS.filter((step) => step >= (LEAST_STEP * most) / width).map((step) => {
+    const steps = Math.ceil(most / step - ROUNDING);
+    const column = columnIn(width, (value) => value / (steps * step));
+    const ticks = Array.from({ length: steps + 1 }, (_, i) => ({
+      column: column(i * step),
+      label: Number((i * step).toPrecision(3)).toString(),
+    }));
+    return { width, ticks, column };
+  });
+  // The last ones have one step, with a label on either side.
+  return scales.find(({ ticks }) => fit(ticks, width)) ?? scales[scales.length - 1];
+}
+
+/** Logarithmic, for times in ms. The ends are round numbers with `least` and `most` between them. */
+export function timeScale(least: number, most: number, width: number): Scale {
+  const low = ROUND_NUMBERS.findLast((value) => value <= Math.max(least, LEAST_TIME))!;
+  const high = ROUND_NUMBERS.find((value) => value > low && value >= most * (1 - ROUNDING))!;
+  const column = columnIn(width, (value) => Math.log(Math.max(value, low) / low) / Math.log(high / low));
+  const inside = ROUND_NUMBERS.filter((value) => value >= low && value <= high);
+  const ticksAt = (values: readonly number[]): Tick[] =>
+    values.map((value) => ({ column: column(value), label: timeLabel(value) }));
+  const led = ['125', '15', '1'].map((digits) =>
+    ticksAt(inside.filter((value) => digits.includes(value.toExponential(0)[0]))),
+  );
+  const everySecond = led[2].filter((_, i) => i % 2 === 0);
+  // The one at the end is the first to go: there is least room for it.
+  const choices = [...led, everySecond].flatMap((ticks) => [ticks, ticks.slice(0, -1)]);
+  return { width, ticks: choices.find((ticks) => fit(ticks, width)) ?? ticksAt([low, high]), column };
+}
+
+/**
+ * The labels on a rule, each at its tick; the last one moves left when it would end beyond the scale.
+ *
+ * @param rule one letter
+ */
+export function axis({ width, ticks }: Scale, rule: string): string {
+  let line = '';
+  for (const tick of ticks) line = line.padEnd(begin(tick, width), rule) + tick.label;
+  return line.padEnd(width, rule);
+}
+
+function columnIn(width: number, share: (value: number) => number): (value: number) => number {
+  return (value) => Math.max(0, Math.min(width - 1, Math.round(share(value) * (width - 1))));
+}
+
+/** Column in which a label begins: that of its value, unless it would end beyond the scale. */
+function begin({ column, label }: Tick, width: number): number {
+  return Math.min(column, width - label.length);
+}
+
+/** Whether there is room for the labels, at least two. */
+function fit(ticks: readonly Tick[], width: number): boolean {
+  const pairs = ticks.slice(1).map((tick, i) => [ticks[i], tick] as const);
+  return pairs.length > 0 && pairs.every(([one, next]) => begin(next, width) >= one.column + one.label.length + GAP);
+}
+
+function timeLabel(ms: number): string {
+  if (ms < 1) return `${Math.round(ms * 1e3)} us`;
+  return ms < 1e3 ? `${ms} ms` : `${ms / 1e3} s`;
+}

@@ -1,0 +1,150 @@
+/**
+ * The part of a page's history that concerns one lost mapping, as a litmus file to be explored: the processes that take
+ * part, what they did in the order in which they did it, ksmd and a migration free to come in between anywhere.
+ *
+ * Differences from the history: one address stands for each process, everybody else is left out, and of many writes of
+ * one process only those that count are kept. Which order of ksmd's steps among these reproduces the loss is searched for.
+ */
+import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
+import type { Life } from '../watch/lives.ts';
+import type { History } from './history.ts';
+import { firstOpening } from './opening.ts';
+import type { LostMapping, PageEvent, Role } from './types.ts';
+
+/** The address in the script, and the content that is merged. */
+const AT = 16;
+const SAME = 'same';
+export const PAGE = 'shared';
+/** User actions of a scene; of a longer history the last ones count. */
+const MOST_ACTIONS = 28;
+
+export interface Scene {
+  readonly test: LitmusTest;
+  readonly cast: readonly Role[];
+}
+
+/** null where history does not say how the gap opened. */
+export function sceneOf(history: History, lost: LostMapping, failedAt: number): Scene | null {
+  if (lost.opening === null) return null;
+  const opening = firstOpening(lost.opening);
+  const { lives } = history;
+  const { vpn } = lost.mapping;
+  const family = lost.mapping.family;
+  const events = history.events.filter(({ at }) => at <= failedAt);
+  const child = lives.all[lost.mapping.process.pid - 1];
+  const owner = opening.event.process === null ? child : lives.all[opening.event.process.pid - 1];
+  const made = events.find(({ kind }) => kind === 'upgraded')?.process ?? null;
+  const relatives = [child, owner, ...(made === null ? [] : [lives.all[made.pid - 1]])]
+    .filter(({ root }) => root.pid === family)
+    .flatMap(ancestors);
+  const roles = rolesOf([...new Set(relatives)], child, owner);
+  const user = [...partner(), ...familyActions(history, events, roles, vpn)];
+  const cause = lost.mapping.gap?.cause ?? opening.cause;
+  const threads: Record<string, readonly LitmusAction[]> = { user: user.slice(0, MOST_ACTIONS) };
+  if (cause === 'B4') threads['migrator'] = [{ op: 'migrate', page: PAGE }];
+  if (cause === 'B6')
+    threads['io'] = [
+      { op: 'lock', page: 'other' },
+      { op: 'unlock', page: 'other' },
+    ];
+  threads['ksmd'] = [{ op: 'ksmd' }];
+  const cast = [...roles].map(([{ pid, name }, role]) => ({ role, process: { pid, name } }));
+  return {
+    test: { id: 'failure', title: '', kind: 'core', config: {}, actions: [], threads, why: '' },
+    cast,
+  };
+}
+
+/** Somebody else has the same content, or nothing would be merged. */
+function partner(): LitmusAction[] {
+  return [
+    { op: 'proc', p: 'Q' },
+    { op: 'mmap', p: 'Q', start: AT, n: 1 },
+    { op: 'write', p: 'Q', at: AT, data: SAME, page: 'other', cma: true },
+  ];
+}
+
+function ancestors(life: Life): Life[] {
+  return life.parent === null ? [life] : [...ancestors(life.parent), life];
+}
+
+/** P whose rmap_item it was, C whose mapping is lost, others A, B ... in the order of their birth. */
+function rolesOf(lives: readonly Life[], child: Life, owner: Life): Map<Life, string> {
+  const others = 'ABDEFGHIJKLMNO';
+  let next = 0;
+  const ordered = [...lives].sort((a, b) => a.pid - b.pid);
+  return new Map(
+    ordered.map((life) => {
+      if (life === child) return [life, 'C'];
+      return [life, life === owner ? 'P' : others[next++ % others.length]];
+    }),
+  );
+}
+
+function familyActions(
+  history: History,
+  events: readonly PageEvent[],
+  roles: ReadonlyMap<Life, string>,
+  vpn: number,
+): LitmusAction[] {
+  const { lives, mergeable } = history;
+  const lifeOf = (pid: number): Life => lives.all[pid - 1];
+  const actions: LitmusAction[] = [];
+  const isMergeable = (life: Life): boolean => mergeable.get(life) ?? true;
+  const start = (life: Life): void => {
+    const p = roles.get(life)!;
+    actions.push(
+      { op: 'proc', p },
+      { op: 'mmap', p, start: AT, n: 1, ...(isMergeable(life) ? {} : { mergeable: false }) },
+    );
+  };
+  for (const life of roles.keys()) if (life.parent === null) start(life);
+  let own = 0;
+  const written = events.filter((event) => {
+    const isRelevant = event.kind === 'written' && event.process !== null && roles.has(lifeOf(event.process.pid));
+    return isRelevant && (event.vpn === vpn || event.isItself === true);
+  });
+  for (const event of events) {
+    if (event.process === null) continue;
+    const life = lifeOf(event.process.pid);
+    const p = roles.get(life);
+    if (event.kind === 'forked') {
+      const born = lifeOf(event.other!.pid);
+      const childRole = roles.get(born);
+      if (p === undefined || childRole === undefined) continue;
+      actions.push({ op: 'fork', parent: p, child: childRole });
+      if (isMergeable(born) && !isMergeable(life))
+        actions.push({ op: 'madvise', p: childRole, start: AT, n: 1, advice: 'MERGEABLE' });
+    } else if (event.kind === 'exited' && p !== undefined) {
+      actions.push({ op: 'exit', p });
+    } else if (event.kind === 'written' && written.includes(event)) {
+      const isMerged = event.isItself === true || becomesMerged(events, event);
+      if (!isMerged && !counts(written, event)) continue;
+      actions.push({
+        op: 'write',
+        p,
+        at: AT,
+        data: isMerged ? SAME : `own${++own}`,
+        ...(isMerged
+          ? { page: event.isItself === true ? PAGE : `${p!.toLowerCase()}${actions.length}`, cma: true }
+          : {}),
+      });
+    }
+  }
+  return actions;
+}
+
+/** What was written is merged into the page before it is written again. */
+function becomesMerged(events: readonly PageEvent[], event: PageEvent): boolean {
+  const isSame = (other: PageEvent): boolean => other.process?.pid === event.process!.pid && other.vpn === event.vpn;
+  const after = events.slice(events.indexOf(event) + 1).find((other) => {
+    return isSame(other) && (other.kind === 'merged' || other.kind === 'written');
+  });
+  return after?.kind === 'merged';
+}
+
+/** Of writes of one process in a row that nothing came of, the last. */
+function counts(written: readonly PageEvent[], event: PageEvent): boolean {
+  const next = written.slice(written.indexOf(event) + 1).find(({ process }) => process!.pid === event.process!.pid);
+  return next === undefined || next.isItself === true;
+}
