@@ -315,7 +315,7 @@ test('writes that nobody planned do not happen', () => {
 
 test('a watched device does the same, and its watch hears of every request, fork, exit and gap', () => {
   const input = cell(device(BUSY), { seed: 3 });
-  const heard = { answered: 0, born: 0, exited: 0, opened: 0, closed: 0, faults: 0, steps: 0, samples: 0 };
+  const heard = { answered: 0, born: 0, exited: 0, opened: 0, closed: 0, faults: 0, steps: 0, samples: 0, released: 0 };
   let gapsAtStart = 0;
   const watched = runCell(input, [], {
     answered: ({ at }) => (heard.answered += at >= 0 ? 1 : 0),
@@ -325,6 +325,7 @@ test('a watched device does the same, and its watch hears of every request, fork
     gapClosed: () => heard.closed++,
     faulted: () => heard.faults++,
     stepped: () => heard.steps++,
+    released: () => heard.released++,
     sampled: ({ kernel }) => {
       if (heard.samples++ === 0) gapsAtStart = heard.opened - heard.closed - kernel.ledger.gaps.size;
     },
@@ -339,6 +340,7 @@ test('a watched device does the same, and its watch hears of every request, fork
   assert.ok(heard.faults >= watched.counts.cowFaults + watched.counts.anonFaults);
   assert.ok(heard.steps >= watched.counts.events);
   assert.is(heard.samples, watched.samples.length + 1);
+  assert.ok(heard.released > 0);
 });
 
 test.run();

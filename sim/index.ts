@@ -20,6 +20,6 @@ export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';
 export { firstOpening } from './explain/opening.ts';
 export { explainRequest, type ExplainOptions } from './explain/explain.ts';
 export type * from './explain/types.ts';
-export { Tracer } from './watch/tracer.ts';
+export { Tracer, type BulkKind } from './watch/tracer.ts';
 export type * from './watch/traceEvents.ts';
 export type { Watch } from './watch/watch.ts';

@@ -1,16 +1,23 @@
 /** A finished run on stdout, as `run` ends with it and `show` shows it again: the summary, or with --json the document. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { crossingText, warningLines } from '../report/closing.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import { runDocument } from '../run/document.ts';
 import type { FinishedRun } from '../run/execute.ts';
+import { REPORT_FILE } from '../run/folder.ts';
 import type { StoredRun } from '../run/readRun.ts';
 
 export function printRun(run: StoredRun, asJson: boolean): void {
   if (asJson) {
     process.stdout.write(`${JSON.stringify(runDocument(run.path, run.manifest, run.digest, run))}\n`);
     reportTrouble(run);
-  } else process.stdout.write(summaryText(summaryOf(run), terminalOf(process.stdout)));
+    return;
+  }
+  process.stdout.write(summaryText(summaryOf(run), terminalOf(process.stdout)));
+  const report = join(run.path, REPORT_FILE);
+  if (existsSync(report)) process.stdout.write(`report     ${report}\n`);
 }
 
 /** What the text summary says by itself and a reader of --json should not miss. */

@@ -19,12 +19,9 @@ export function makeReport(folder: RunFolder, run: StoredRun, threads: number): 
   }).finally(() => interrupt.release());
 }
 
-/** Where the report is; or why there is none, and how to make it. */
-export function tellReport(report: ReportOutcome, path: string, invoked: string, stream: NodeJS.WriteStream): void {
-  if (report.kind === 'written') {
-    stream.write(`report     ${report.file}\n`);
-    return;
-  }
+/** Why there is no report, and how to make it. */
+export function tellMissing(report: ReportOutcome, path: string, invoked: string): void {
+  if (report.kind === 'written') return;
   const words = ['report', path, '--format', 'html', '-o', join(path, REPORT_FILE)];
   const debug = process.env['DEBUG'] !== undefined;
   const why =

@@ -1,7 +1,7 @@
 /** `cma-stress trace`: a cell of an earlier run, run again and written down event by event. */
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT, PluginError, UsageError } from '../errors.ts';
 import { parseDuration } from '../plan/index.ts';
 import { suggestion } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
@@ -95,10 +95,19 @@ async function trace(path: string, options: TraceCommandOptions): Promise<number
     interrupt.release();
   });
   const { requests, failures, events, until } = traced;
-  const what = `${bytes(output.bytes)}, ${count(events)} events, ${requests} requests of which ${failures} failed`;
+  const asked = window.groups.includes('cma') ? `, ${requests} requests of which ${failures} failed` : '';
+  const what = `${bytes(output.bytes)}, ${count(events)} events${asked}`;
   const where = options.output ?? 'stdout';
+  const part = `${where} has the trace up to ${(until - warmupNs) / 1e9} s: ${what}`;
+  if (traced.broken !== null) {
+    tell(`the cell broke down: ${part}`);
+    // main.ts says whose code it was.
+    if (traced.broken instanceof PluginError) throw traced.broken;
+    tell(`${traced.broken.name}: ${traced.broken.message}`);
+    return traced.broken.name === 'InvariantError' ? EXIT.invariantBroken : EXIT.cellsFailed;
+  }
   if (traced.isInterrupted) {
-    tell(`interrupted: ${where} has the trace up to ${(until - warmupNs) / 1e9} s: ${what}`);
+    tell(`interrupted: ${part}`);
     return EXIT.interrupted;
   }
   tell(`${where}: ${what}`);

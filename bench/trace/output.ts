@@ -21,20 +21,17 @@ abstract class Chunked implements Output {
   bytes = 0;
   /** Most characters that were ever held back. */
   peak = 0;
-  #parts: string[] = [];
-  #length = 0;
+  #text = '';
 
   write(text: string): void {
-    this.#parts.push(text);
-    this.#length += text.length;
-    this.peak = Math.max(this.peak, this.#length);
-    if (this.#length >= CHUNK) this.flush();
+    this.#text += text;
+    if (this.#text.length > this.peak) this.peak = this.#text.length;
+    if (this.#text.length >= CHUNK) this.flush();
   }
 
   flush(): void {
-    const chunk = Buffer.from(this.#parts.join(''));
-    this.#parts = [];
-    this.#length = 0;
+    const chunk = Buffer.from(this.#text);
+    this.#text = '';
     this.bytes += chunk.length;
     this.put(chunk);
   }

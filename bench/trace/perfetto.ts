@@ -30,6 +30,7 @@ interface Track {
 }
 
 type Args = Readonly<Record<string, unknown>>;
+const NO_ARGS: Args = {};
 type Of<Kind extends TraceEvent['kind']> = Extract<TraceEvent, { kind: Kind }>;
 
 export class PerfettoFormat implements TraceFormat {
@@ -71,7 +72,7 @@ export class PerfettoFormat implements TraceFormat {
       case 'migrateFailed':
         return this.#migrateFailed(event);
       case 'measuring':
-        return this.#instant(event.at, { pid: PID.cma, tid: PID.cma }, 'measuring begins', {}, 'g');
+        return this.#instant(event.at, { pid: PID.cma, tid: PID.cma }, 'measuring begins', NO_ARGS, 'g');
       case 'switch':
         return this.#switch(event);
       case 'life':
@@ -98,7 +99,7 @@ export class PerfettoFormat implements TraceFormat {
       case 'ksmEnter':
       case 'ksmExit': {
         const name = event.kind === 'ksmEnter' ? '__ksm_enter' : '__ksm_exit';
-        return this.#instant(event.at, this.#processTrack(event.pid), name, {});
+        return this.#instant(event.at, this.#processTrack(event.pid), name, NO_ARGS);
       }
     }
   }
@@ -142,14 +143,14 @@ export class PerfettoFormat implements TraceFormat {
       const outcome = errno === null ? {} : { result: errnoName(errno) };
       return this.#end(at, track, { ...outcome, blocked_by: blockersText(blockers) });
     }
-    if (event.kind === 'phase') return this.#end(at, track, event.busy < 0 ? {} : { busy_pfn: hex(event.busy) });
+    if (event.kind === 'phase') return this.#end(at, track, event.busy < 0 ? NO_ARGS : { busy_pfn: hex(event.busy) });
     if (event.kind === 'migrate')
       return this.#end(at, track, { nr_succeeded: event.succeeded, nr_failed: event.failed });
-    return this.#end(at, track, event.failed.length === 0 ? {} : { failed: blockersText(event.failed) });
+    return this.#end(at, track, event.failed.length === 0 ? NO_ARGS : { failed: blockersText(event.failed) });
   }
 
   #endRequest({ at, number, pfn, outcome }: Of<'request'> & { edge: 'end' }, track: Track): void {
-    if (outcome === null) return this.#end(at, track, {});
+    if (outcome === null) return this.#end(at, track, NO_ARGS);
     const result = errnoName(outcome.errno);
     if (outcome.errno !== 0) this.#instant(at, track, `failed: ${result}`, outcome.blocked);
     this.#end(at, track, {
@@ -172,7 +173,7 @@ export class PerfettoFormat implements TraceFormat {
     if (!isFirst) return;
     const track = this.#clientTrack(client);
     const why = gap === null ? {} : { ...ptesOf(gap), opened: originText(gap), ms_before: (at - gap.at) / 1e6 };
-    if (gap !== null && this.#gaps.has(gap.id)) this.#flow('f', at, track, gap.id);
+    if (gap !== null && this.#gaps.has(gap.id)) this.#flow('t', at, track, gap.id);
     this.#instant(at, track, `${cause} pfn ${hex(pfn)}`, why);
   }
 
@@ -183,7 +184,7 @@ export class PerfettoFormat implements TraceFormat {
     this.#gaps.add(gap.id);
     this.#begin(at, track, `gap ${gap.cause}`, { gap: gap.id, ...ptesOf(gap), event: originText(gap) });
     this.#flow('s', at, track, gap.id);
-    this.#end(at, track, {});
+    this.#end(at, track, NO_ARGS);
   }
 
   #gapClosed({ at, task, gap }: Of<'gapClosed'>): void {
@@ -195,7 +196,7 @@ export class PerfettoFormat implements TraceFormat {
     const ran = this.#running[cpu];
     if (ran !== undefined) {
       const track = this.#track(`cpu ${cpu}`, PID.cpus, TID.cpus + cpu, `CPU ${cpu}`, cpu);
-      this.#complete(ran.since, at, track, nameOf(ran.task), {});
+      this.#complete(ran.since, at, track, nameOf(ran.task), NO_ARGS);
     }
     this.#running[cpu] = to === null ? undefined : { task: to, since: at };
   }
@@ -206,7 +207,7 @@ export class PerfettoFormat implements TraceFormat {
     const track = this.#processTrack(event.pid, name);
     switch (event.kind) {
       case 'life':
-        if (event.edge === 'end') this.#end(at, track, {});
+        if (event.edge === 'end') this.#end(at, track, NO_ARGS);
         else this.#begin(at, track, event.name, { pid: event.pid, ppid: event.parent, born_by: event.how });
         return;
       case 'fork':
@@ -215,7 +216,7 @@ export class PerfettoFormat implements TraceFormat {
           child: event.childName,
         });
       case 'exec':
-        return this.#instant(at, track, 'exec', {});
+        return this.#instant(at, track, 'exec', NO_ARGS);
       case 'kill':
         return this.#instant(at, track, event.limit === null ? 'OOM kill' : 'lowmemorykiller', {
           free_pages: event.free,
@@ -292,11 +293,10 @@ export class PerfettoFormat implements TraceFormat {
     this.#put('C', at, { pid: PID.counters, tid: PID.counters }, name, { [unit]: value });
   }
 
-  /** An arrow from (s) or to (f) the innermost span that is open on the track. */
-  #flow(phase: 's' | 'f', at: number, track: Track, id: number): void {
+  /** An arrow begins (s) or goes on (t) at the innermost span that is open on the track. Which is its last end nobody knows: there is no f. */
+  #flow(phase: 's' | 't', at: number, track: Track, id: number): void {
     if (!this.#subject.arrows) return;
-    const end = phase === 'f' ? ',"bp":"e"' : '';
-    this.#put(phase, at, track, 'unfindable pte', {}, `,"cat":"gap","id":${id}${end}`);
+    this.#put(phase, at, track, 'unfindable pte', NO_ARGS, `,"cat":"gap","id":${id}`);
   }
 
   #meta(name: string, track: Track, args: Args): void {
@@ -305,11 +305,10 @@ export class PerfettoFormat implements TraceFormat {
 
   #put(phase: string, at: number, { pid, tid }: Track, name: string | null, args: Args, more = ''): void {
     const called = name === null ? '' : `"name":${JSON.stringify(name)},`;
-    const text = JSON.stringify(args);
-    const tail = text === '{}' ? '' : `,"args":${text}`;
-    const line = `{${called}"ph":"${phase}","ts":${us(at)},"pid":${pid},"tid":${tid}${more}${tail}}`;
-    this.#output.write(this.#isFirst ? `\n${line}` : `,\n${line}`);
+    const tail = args === NO_ARGS ? '' : `,"args":${JSON.stringify(args)}`;
+    const comma = this.#isFirst ? '' : ',';
     this.#isFirst = false;
+    this.#output.write(`${comma}\n{${called}"ph":"${phase}","ts":${us(at)},"pid":${pid},"tid":${tid}${more}${tail}}`);
   }
 }
 
@@ -326,11 +325,11 @@ function beginningOf(
         { first: hex(event.first), end: hex(event.end), range: event.number + 1, round: event.round + 1 },
       ];
     case 'phase':
-      return [event.phase, {}];
+      return [event.phase, NO_ARGS];
     case 'migrate':
       return [`migrate_pages try ${event.attempt}`, { pages: event.pages }];
     case 'pass':
-      return [`pass ${event.number}`, {}];
+      return [`pass ${event.number}`, NO_ARGS];
   }
 }
 

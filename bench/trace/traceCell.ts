@@ -6,6 +6,7 @@ import type { Cell } from '../plan/types.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
 import { FtraceFormat } from './ftrace.ts';
 import type { FormatName, TraceFormat, TraceSubject } from './format.ts';
+import { unwanted } from './groups.ts';
 import type { Output } from './output.ts';
 import { PerfettoFormat } from './perfetto.ts';
 import { WindowedTrace } from './window.ts';
@@ -22,6 +23,8 @@ export interface TraceOptions {
 
 export interface Traced {
   readonly isInterrupted: boolean;
+  /** What broke the cell; null when nothing did. */
+  readonly broken: Error | null;
   /** How far the trace goes, ns from the start of the device. */
   readonly until: number;
   readonly events: number;
@@ -31,8 +34,8 @@ export interface Traced {
 }
 
 /**
- * Traces the cell into `output`, which it closes. The event loop runs after each simulated second. What breaks the cell
- * is thrown when the trace up to there is written.
+ * Traces the cell into `output`, which it closes, up to where the cell breaks down if it does. The event loop runs after
+ * each simulated second.
  */
 export async function traceCell(cell: Cell, output: Output, options: TraceOptions): Promise<Traced> {
   const { window, signal } = options;
@@ -47,11 +50,11 @@ export async function traceCell(cell: Cell, output: Output, options: TraceOption
     count(counted, event);
     format.write(event);
   });
-  const tracer = new Tracer(windowed.take);
+  const tracer = new Tracer(windowed.take, unwanted(window.groups));
   const plugins = cell.plugins ?? [];
   let until = warmupNs + durationNs;
   let isInterrupted = false;
-  let thrown: { readonly reason: unknown } | null = null;
+  let broken: Error | null = null;
   try {
     for (const now of runCellBySeconds(cell.input, strategiesOf(plugins), tracer)) {
       options.progress(now);
@@ -62,17 +65,17 @@ export async function traceCell(cell: Cell, output: Output, options: TraceOption
       until = now;
       break;
     }
-  } catch (error) {
-    thrown = { reason: blame(error, plugins) };
+  } catch (thrown) {
+    const blamed = blame(thrown, plugins);
+    broken = blamed instanceof Error ? blamed : new Error(String(blamed));
     until = windowed.last;
   }
   tracer.close(until);
   windowed.close();
-  const cut = thrown === null ? 'interrupted' : 'the cell broke down';
-  format.finish(thrown === null && !isInterrupted ? null : `${cut} at ${until / 1e9} s`);
+  const cut = broken === null ? 'interrupted' : 'the cell broke down';
+  format.finish(broken === null && !isInterrupted ? null : `${cut} at ${until / 1e9} s`);
   output.close();
-  if (thrown !== null) throw thrown.reason;
-  return { isInterrupted, until: Math.min(until, window.to), ...counted };
+  return { isInterrupted, broken, until: Math.min(until, window.to), ...counted };
 }
 
 function makeFormat(name: FormatName, subject: TraceSubject, output: Output): TraceFormat {

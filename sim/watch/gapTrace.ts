@@ -79,6 +79,7 @@ export class GapTrace {
 
   /** The step that opened gaps was one of `task`. */
   stamp(task: Task | null): void {
+    if (this.#fresh.length === 0) return;
     for (const origin of this.#fresh) origin.by = task;
     this.#fresh.length = 0;
   }

@@ -57,7 +57,9 @@ export class Timeline {
     const ahead = this.#ahead;
     let due = 0;
     while (due < ahead.length && ahead[due].at <= now) this.#sink(ahead[due++]);
-    if (due > 0) ahead.splice(0, due);
+    if (due === 0) return;
+    if (due === ahead.length) ahead.length = 0;
+    else ahead.splice(0, due);
   }
 
   /** Hands on everything: what lies behind `now` ends then. */

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCell, runCellBySeconds } from '../device.ts';
+import { CHANGED_BY_6_1 } from '../kernelProfiles.ts';
 import { BUSY, cell, device } from '../load/testing.ts';
 import type { Observations } from '../observations.ts';
 import type { Strategy } from '../strategies/strategy.ts';
@@ -160,6 +161,21 @@ test('a migration that fails at an unfindable pte is put down to the gap', () =>
     assert.is(gap?.pfn, pfn);
     assert.ok(gap!.at <= at);
   }
+});
+
+test('spans nest under other strategies and kernels, whatever ways a range takes there', () => {
+  const strategies = ['lru-cache-disable', 'guaranteed-cma', 'retry-until', 'unmerge-on-busy', 'deferred-timer'];
+  for (const strategy of [...strategies, 'heir-items', 'retry-100ms']) {
+    const told = traced({ ...INPUT, strategies: [strategy] });
+    checkNesting(told.events);
+    assert.ok(told.seen.attempts.length > 0, strategy);
+  }
+  const { kernel } = INPUT.description;
+  const later = { ...kernel, cmaBitmapFirst: false, cmaRetries: 0, changes: CHANGED_BY_6_1 };
+  const told = traced({ ...INPUT, description: { ...INPUT.description, kernel: later } });
+  checkNesting(told.events);
+  const phases = told.events.flatMap((event) => (event.kind === 'phase' ? [event.phase] : []));
+  assert.ok(phases.includes('test') && !phases.includes('drain'));
 });
 
 test('processes are born once and have pids of their own', () => {

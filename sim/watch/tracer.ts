@@ -26,9 +26,12 @@ import type { Watch } from './watch.ts';
 /** Counters are looked at this often, ns, and told when they changed. */
 const COUNTER_NS = 100_000_000;
 
+/** Kinds of which there are so many that telling them takes time, and which need not be told. */
+export type BulkKind = 'switch' | 'fault' | 'itemAppended' | 'itemRemoved';
+
 interface Parts {
   readonly world: World;
-  readonly cpus: CpuTrace;
+  readonly cpus: CpuTrace | null;
   readonly ksmd: KsmdTrace;
   readonly cma: CmaTrace;
 }
@@ -45,8 +48,10 @@ export class Tracer implements Watch {
   readonly #counters = new Map<keyof Counters, number>();
   #nextCounters = 0;
   #isMeasuring = false;
+  readonly #without: ReadonlySet<BulkKind>;
 
-  constructor(sink: TraceSink) {
+  constructor(sink: TraceSink, without: readonly BulkKind[] = []) {
+    this.#without = new Set(without);
     this.#timeline = new Timeline(sink);
     this.#gaps = new GapTrace(this.#tasks, this.#timeline);
   }
@@ -68,7 +73,7 @@ export class Tracer implements Watch {
     const { kernel } = world;
     this.#parts = {
       world,
-      cpus: new CpuTrace(world.description.cpus, timeline),
+      cpus: this.#without.has('switch') ? null : new CpuTrace(world.description.cpus, timeline),
       ksmd: new KsmdTrace(kernel, timeline),
       cma: new CmaTrace(kernel, timeline),
     };
@@ -90,12 +95,12 @@ export class Tracer implements Watch {
     const { cpus, cma, ksmd } = this.#parts!;
     const until = result > 0 ? at + result : at;
     const task = this.#tasks.of(who, actor);
-    cpus.settle(at);
+    cpus?.settle(at);
     if (task.kind === 'ksmd') ksmd.stepped(at);
     else if (task.kind === 'client') cma.stepped(actor, at, until);
     if (at >= this.#nextCounters) this.#count(at);
     // On the CPU first, then what it does there.
-    cpus.stepped(cpu, task, at, until, result >= 0 ? 'R' : result === FINISHED ? 'X' : 'S');
+    cpus?.stepped(cpu, task, at, until, result >= 0 ? 'R' : result === FINISHED ? 'X' : 'S');
     this.#stamp(cpu, task);
     this.#timeline.release(at);
   }
@@ -130,6 +135,7 @@ export class Tracer implements Watch {
   }
 
   faulted(mm: number, vpn: number, access: number, began: number, end: number): void {
+    if (this.#without.has('fault')) return;
     const kind = access === ACCESS.cow ? 'cow' : access === ACCESS.anon ? 'anon' : 'file';
     this.#timeline.tell({ kind: 'fault', at: end, pid: this.#tasks.pidOf(mm), vpn, access: kind, began });
   }
@@ -159,12 +165,12 @@ export class Tracer implements Watch {
   }
 
   appended(item: number, pfn: number): void {
-    if (this.#parts !== null) this.#itemMoved('itemAppended', item, pfn);
+    this.#itemMoved('itemAppended', item, pfn);
   }
 
   itemRemoved(item: number, pfn: number): void {
     this.#gaps.happens('rmap_item removed', item, this.#parts?.world.kernel ?? null);
-    if (this.#parts !== null) this.#itemMoved('itemRemoved', item, pfn);
+    this.#itemMoved('itemRemoved', item, pfn);
   }
 
   upgraded(): void {
@@ -196,7 +202,8 @@ export class Tracer implements Watch {
   }
 
   #itemMoved(kind: 'itemAppended' | 'itemRemoved', item: number, pfn: number): void {
-    const { itemMm, itemAddress } = this.#parts!.world.kernel.objects;
+    if (this.#parts === null || this.#without.has(kind)) return;
+    const { itemMm, itemAddress } = this.#parts.world.kernel.objects;
     const mm = itemMm[item];
     const vpn = itemAddress[item];
     this.#timeline.tell({ kind, at: this.#time(), item, mm, pid: this.#tasks.pidOf(mm), vpn, pfn });

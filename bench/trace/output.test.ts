@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import * as assert from 'uvu/assert';
+import { suiteInScratch } from '../testing/command.ts';
+import { FileOutput, StreamOutput } from './output.ts';
+
+const test = suiteInScratch('trace output');
+const LINE = `${'x'.repeat(99)}\n`;
+
+test('a file gets everything, while little is held back', ({ dir }) => {
+  const path = join(dir, 'long.txt');
+  const output = new FileOutput(path);
+  for (let i = 0; i < 50_000; i++) output.write(LINE);
+  assert.ok(output.bytes > 4_900_000, 'what was written long ago is on disk');
+  output.patch(0, 'head');
+  output.close();
+  const text = readFileSync(path, 'utf8');
+  assert.is(text.length, 5_000_000);
+  assert.is(text.slice(0, 6), 'headxx');
+  assert.is(output.bytes, 5_000_000);
+  assert.ok(output.peak <= (1 << 16) + LINE.length, `held back ${output.peak}`);
+});
+
+test("a file that cannot be written is the user's to mend", ({ dir }) => {
+  assert.throws(() => new FileOutput(join(dir, 'no', 'such', 'folder')), /cannot write .*ENOENT/);
+});
+
+test('a slow reader is waited for', async () => {
+  let got = 0;
+  const slow = new Writable({
+    highWaterMark: 1000,
+    write(chunk: Buffer, _encoding, done) {
+      got += chunk.length;
+      setTimeout(done, 5);
+    },
+  });
+  const output = new StreamOutput(slow);
+  for (let round = 0; round < 5; round++) {
+    for (let i = 0; i < 1000; i++) output.write(LINE);
+    await output.drained();
+    assert.is(slow.writableLength, 0);
+  }
+  output.close();
+  await new Promise<void>((resolve) => slow.end(resolve));
+  assert.is(got, 500_000);
+});
+
+test.run();

@@ -1,0 +1,148 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { us } from './perfetto.ts';
+import { checkTraceEvents, failingCell, traceText } from './testing.ts';
+import type { Checked, JsonEvent } from './testing.ts';
+
+interface TraceFile {
+  readonly displayTimeUnit: string;
+  readonly traceEvents: readonly JsonEvent[];
+  readonly otherData: Readonly<Record<string, unknown>>;
+}
+
+const test = suite<{ file: TraceFile; checked: Checked; failures: number; requests: number }>('perfetto');
+const CELL = failingCell();
+
+test.before(async (context) => {
+  const { text, traced } = await traceText(CELL, 'perfetto');
+  context.file = JSON.parse(text) as TraceFile;
+  context.checked = checkTraceEvents(context.file.traceEvents);
+  context.failures = traced.failures;
+  context.requests = traced.requests;
+});
+
+test('microseconds are exact', () => {
+  assert.equal([0, 1, 999, 1000, 1001, 1200, 130_000_000_000, 4_503_599_627_370_497].map(us), [
+    '0',
+    '0.001',
+    '0.999',
+    '1',
+    '1.001',
+    '1.200',
+    '130000000',
+    '4503599627370.497',
+  ]);
+});
+
+test('says what it is a trace of', ({ file }) => {
+  assert.is(file.displayTimeUnit, 'ns');
+  assert.is(file.otherData['cell'], CELL.id);
+  assert.is(file.otherData['measuredFromNs'], CELL.input.description.warmupNs);
+  assert.not.ok('partial' in file.otherData);
+});
+
+test('a request holds ranges, which hold phases, which hold migrate_pages and its passes', ({ checked, requests }) => {
+  const depths = new Map<string, Set<number>>();
+  for (const { name, depth, pid } of checked.spans) {
+    if (pid !== 1) continue;
+    const what = name.replace(/ .*/, '');
+    depths.set(what, (depths.get(what) ?? new Set()).add(depth));
+  }
+  const expected: [string, number][] = [
+    ['dma_alloc_from_contiguous', 0],
+    ['alloc_contig_range', 1],
+    ['isolate', 2],
+    ['lru_add_drain', 2],
+    ['cluster', 2],
+    ['drain', 2],
+    ['test', 2],
+    ['migrate_pages', 3],
+    ['pass', 4],
+  ];
+  for (const [name, depth] of expected) assert.equal([...(depths.get(name) ?? [])], [depth], name);
+  // One may be under way when the trace ends.
+  const under = checked.spans.filter(({ name }) => name.startsWith('dma_alloc')).length - requests;
+  assert.ok(requests > 0 && (under === 0 || under === 1));
+});
+
+test('a full scan holds batches', ({ checked }) => {
+  const ksmd = checked.spans.filter(({ pid }) => pid === 2);
+  assert.ok(ksmd.filter(({ name }) => name === 'batch').every(({ depth }) => depth === 1));
+  assert.ok(ksmd.filter(({ name }) => name.startsWith('full scan')).every(({ depth }) => depth === 0));
+  assert.ok(ksmd.some(({ name, depth }) => name.startsWith('gap ') && depth === 2));
+});
+
+test('tracks have names, and CPUs hold what ran there', ({ checked, file }) => {
+  for (const { tid } of checked.spans) assert.ok(checked.names.has(tid), `track ${tid}`);
+  assert.equal([...checked.names.values()].filter((name) => name.startsWith('CPU ')).sort(), [
+    'CPU 0',
+    'CPU 1',
+    'CPU 2',
+    'CPU 3',
+  ]);
+  assert.ok(checked.spans.some(({ pid, name, depth }) => pid === 4 && name === 'ksmd' && depth === 0));
+  const groups = file.traceEvents.filter(({ name }) => name === 'process_name').map(({ args }) => args!['name']);
+  assert.equal(groups, ['CMA', 'ksmd', 'counters', 'CPUs', 'processes', 'other threads']);
+});
+
+test('a process is a span from birth to death with what it did', ({ checked }) => {
+  const processes = checked.spans.filter(({ pid }) => pid === 5);
+  assert.ok(processes.some(({ name, depth }) => name === 'fork' && depth === 1));
+  assert.ok(processes.some(({ name, depth }) => name === 'cow fault' && depth === 1));
+});
+
+test('counters of memory and of KSM', ({ file }) => {
+  const counted = new Set(file.traceEvents.filter(({ ph }) => ph === 'C').map(({ name }) => name));
+  for (const name of ['free_pages', 'free_cma_pages', 'pages_sharing', 'unfindable_ptes']) assert.ok(counted.has(name));
+});
+
+test('arrows lead from what opened a gap to the pass that failed', ({ checked, failures, file }) => {
+  assert.ok(failures > 0, 'no request failed');
+  assert.ok(checked.arrows.some(({ from }) => from.startsWith('gap B')));
+  for (const { from, to, begin, end } of checked.arrows) {
+    // Or on from the pass of an earlier request that failed for the same pte.
+    assert.match(from, /^(?:gap B|pass )/);
+    assert.match(to, /^pass \d+$/);
+    assert.ok(begin <= end);
+  }
+  const failed = file.traceEvents.filter(({ name = '' }) => name.startsWith('failed: ')).length;
+  assert.is(failed, failures);
+});
+
+test('without flow there are no arrows, without gap no gaps', async () => {
+  const { text } = await traceText(CELL, 'perfetto', { groups: ['cma'] });
+  const { traceEvents } = JSON.parse(text) as TraceFile;
+  checkTraceEvents(traceEvents);
+  assert.not.ok(
+    traceEvents.some(
+      ({ ph, pid, name = '' }) => ph === 's' || ph === 't' || (pid === 2 && !name.startsWith('process_')),
+    ),
+  );
+});
+
+test('a window begins and ends what is under way, and holds nothing else', async ({ file, checked }) => {
+  const whole = checked.spans.find(({ name, end, begin }) => name.startsWith('dma_alloc') && end - begin > 10e6)!;
+  const from = whole.begin + 1e6;
+  const to = whole.end - 1e6;
+  const { text } = await traceText(CELL, 'perfetto', { from, to });
+  const { traceEvents } = JSON.parse(text) as TraceFile;
+  const { spans } = checkTraceEvents(traceEvents);
+  for (const { begin, end, name } of spans) assert.ok(begin >= from && end <= to, `${name} ${begin}..${end}`);
+  const part = spans.find(({ name }) => name === whole.name)!;
+  assert.equal([part.begin, part.end], [from, to]);
+  assert.ok(traceEvents.length < file.traceEvents.length / 10);
+  // The same steps, cut at the window.
+  const inside = checked.spans.filter(({ begin, end, pid }) => pid === 4 && end > from && begin < to);
+  assert.is(spans.filter(({ pid }) => pid === 4).length, inside.length);
+});
+
+test('a cell that breaks down leaves a trace that can be read', async () => {
+  const input = { ...CELL.input, strategies: ['nobody'] };
+  const { text, traced } = await traceText({ ...CELL, input }, 'perfetto');
+  assert.match(traced.broken?.message ?? '', 'nobody');
+  const { traceEvents, otherData } = JSON.parse(text) as TraceFile;
+  checkTraceEvents(traceEvents);
+  assert.is(otherData['partial'], 'the cell broke down at 0 s');
+});
+
+test.run();
