@@ -15,7 +15,7 @@ import { commandLine, invokedAs } from './commandLine.ts';
 import { collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
-import { exitCodeWith, makeReport, tellReport } from './runReport.ts';
+import { exitCodeWith, makeReport, tellMissing } from './runReport.ts';
 import { onInterrupt } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
@@ -117,7 +117,9 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   }
   const report = options.report === false ? null : await makeReport(folder, finished, threads);
   printRun(finished, options.json === true);
-  if (report !== null)
-    tellReport(report, folder.path, invoked, options.json === true ? process.stderr : process.stdout);
+  if (report !== null) tellMissing(report, folder.path, invoked);
+  if (report?.kind === 'written' && options.json === true)
+    process.stderr.write(`report     ${report.file}
+`);
   return exitCodeWith(report, exitCodeOf(outcome));
 }
