@@ -12,9 +12,10 @@ import { command, suiteInScratch, start } from '../testing/command.ts';
 
 const test = suiteInScratch('show');
 
-const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--strategy', 'stock,heir-items'];
+const QUICK = ['run', 'fork-heavy', '--quick', '--strategy', 'stock,heir-items'];
+const TINY = [...QUICK, '--duration', '2s'];
 /** Enough that it is still running when somebody begins to watch. */
-const LONGER = ['run', 'fork-heavy', '--quick', '--duration', '10s', '--strategy', 'stock,heir-items', '--seeds', '5'];
+const LONGER = [...QUICK, '--duration', '10s', '--seeds', '5', '--no-report'];
 const FAST = ['--interval', '100ms'];
 
 /** What `run` printed on stdout for the run in `done`. */
