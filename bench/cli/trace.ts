@@ -8,6 +8,7 @@ import type { Cell } from '../plan/types.ts';
 import { bytes, count } from '../report/units.ts';
 import { canSpin, spin } from '../run/progress.ts';
 import { findCell, nameOfCell, openReplayable, worstCell } from '../run/replay.ts';
+import type { ReplayableRun } from '../run/replay.ts';
 import { FORMATS } from '../trace/format.ts';
 import type { FormatName } from '../trace/format.ts';
 import { defaultGroups, GROUPS, parseGroups } from '../trace/groups.ts';
@@ -70,10 +71,9 @@ async function trace(path: string, options: TraceCommandOptions): Promise<number
   }
   const groups = options.events === undefined ? null : parseGroups(options.events);
   const run = openReplayable(path);
-  const cell = options.cell === undefined ? worstCell(run) : findCell(run, options.cell);
+  const { cell, why } = chooseCell(run, options.cell);
   const window = windowOf(cell, options, groups);
-  const chosen = options.cell === undefined ? ', which has the most failures' : '';
-  tell(`tracing ${nameOfCell(cell)} (cell ${cell.id})${chosen}: ${window.groups.join(', ')}`);
+  tell(`tracing ${nameOfCell(cell)} (cell ${cell.id})${why}: ${window.groups.join(', ')}`);
   const left = GROUPS.filter((group) => !window.groups.includes(group));
   if (groups === null && left.length > 0)
     tell(`left out of so long a window: ${left.join(', ')} (--events all, or --from and --to)`);
@@ -113,6 +113,13 @@ async function trace(path: string, options: TraceCommandOptions): Promise<number
   tell(`${where}: ${what}`);
   if (format === 'perfetto' && options.output !== undefined) tell('open it in https://ui.perfetto.dev');
   return EXIT.done;
+}
+
+/** `why`: what is said of a cell that nobody named. */
+function chooseCell(run: ReplayableRun, name: string | undefined): { readonly cell: Cell; readonly why: string } {
+  if (name !== undefined) return { cell: findCell(run, name), why: '' };
+  const { cell, failures } = worstCell(run);
+  return { cell, why: failures === 0 ? ', the first: no request of this run failed' : ', which has the most failures' };
 }
 
 function formatOf({ format, output }: TraceCommandOptions): FormatName {

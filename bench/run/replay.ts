@@ -61,13 +61,14 @@ export function findCell({ cells }: ReplayableRun, name: string): Cell {
   );
 }
 
-/** The cell with the most requests that failed, the first of equals. */
-export function worstCell({ cells, lines }: ReplayableRun): Cell {
+/** The cell with the most requests that failed, the first of equals, and how many they are. */
+export function worstCell({ cells, lines }: ReplayableRun): { readonly cell: Cell; readonly failures: number } {
   const failures = ({ id }: Cell): number => {
     const line = lines.get(id);
     return line === undefined || isFailed(line) ? 0 : line.cma.failures;
   };
-  return cells.reduce((worst, cell) => (failures(cell) > failures(worst) ? cell : worst));
+  const cell = cells.reduce((worst, one) => (failures(one) > failures(worst) ? one : worst));
+  return { cell, failures: failures(cell) };
 }
 
 export function nameOfCell({ workload, strategy, seed }: Pick<Cell, 'workload' | 'strategy' | 'seed'>): string {

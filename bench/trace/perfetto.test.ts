@@ -144,4 +144,19 @@ test('a cell that breaks down leaves a trace that can be read', async () => {
   assert.is(otherData['partial'], 'the cell broke down at 0 s');
 });
 
+test('a trace that is cut where spans have just begun can be read', async ({ checked }) => {
+  const begins = checked.spans
+    .filter(({ depth, pid }) => depth === 1 && (pid === 1 || pid === 2))
+    .map(({ begin }) => begin);
+  for (const cut of [begins[0], begins[Math.floor(begins.length / 2)], begins[begins.length - 1]]) {
+    for (const [from, to] of [
+      [cut - 1e6, cut],
+      [cut, cut + 1e6],
+    ]) {
+      const { text } = await traceText(CELL, 'perfetto', { from, to });
+      checkTraceEvents((JSON.parse(text) as TraceFile).traceEvents);
+    }
+  }
+});
+
 test.run();

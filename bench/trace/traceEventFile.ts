@@ -5,7 +5,8 @@
  *
  * Where events of one track have the same time, Perfetto takes an E first, then an X that takes time, the longest first, and
  * then all others as they stand in the file. So a span that takes no time is an instant, or an X where an arrow is to lead to
- * it, and one that takes time no X where the span around it begins with it. An E bears the name of its B: it need not, but speedscope wants it.
+ * it, and one that takes time no X where the span around it begins with it. An E bears the name of its B: it need not, but
+ * speedscope wants it.
  */
 import type { Output } from './output.ts';
 import { json } from './format.ts';
@@ -16,8 +17,8 @@ export interface Track {
   readonly where: string;
   /** Spans that have begun, the outermost first. */
   readonly open: Begun[];
-  /** Whether the innermost of them is not written yet. */
-  isHeld: boolean;
+  /** How many of them, the innermost, are not written yet: all of one time. */
+  held: number;
   /** Time of its last B. */
   lastBegin: number;
 }
@@ -32,7 +33,7 @@ interface Begun {
 export const NO_ARGS = '';
 
 export function newTrack(pid: number, tid: number): Track {
-  return { where: `"pid":${pid},"tid":${tid}`, open: [], isHeld: false, lastBegin: -1 };
+  return { where: `"pid":${pid},"tid":${tid}`, open: [], held: 0, lastBegin: -1 };
 }
 
 export class TraceEventFile {
@@ -45,26 +46,24 @@ export class TraceEventFile {
   }
 
   begin(at: number, track: Track, name: string, args: string): void {
-    this.#release(track);
+    this.#releaseBefore(at, track);
     track.open.push({ at, name, args });
-    track.isHeld = true;
+    track.held++;
   }
 
   /** The innermost span of the track ends. */
   end(at: number, track: Track, args: string): void {
-    const { isHeld } = track;
+    this.#releaseBefore(at, track);
     const begun = track.open.pop();
     if (begun === undefined) throw new RangeError(`nothing is open on ${track.where}`);
-    track.isHeld = false;
-    const { at: began, name } = begun;
-    if (isHeld && began === at) return this.instant(at, track, name, merged(begun.args, args));
-    if (isHeld) this.#begin(track, begun);
-    this.#put(name, 'E', at, track, '', args);
+    if (track.held === 0) return this.#put(begun.name, 'E', at, track, '', args);
+    track.held--;
+    this.instant(at, track, begun.name, merged(begun.args, args));
   }
 
   /** A span that is over: it may lie in spans that have begun, and around others that are over. */
   complete(began: number, end: number, track: Track, name: string, args: string): void {
-    this.#release(track);
+    this.#releaseBefore(end, track);
     if (began === track.lastBegin && end > began) {
       this.#put(name, 'B', began, track, '', args);
       this.#put(name, 'E', end, track, '', args);
@@ -73,7 +72,7 @@ export class TraceEventFile {
 
   /** `scope`: t for the track, g for all of them. */
   instant(at: number, track: Track, name: string, args: string, scope: 't' | 'g' = 't'): void {
-    this.#release(track);
+    this.#releaseBefore(at, track);
     this.#put(name, 'i', at, track, scope === 't' ? ',"s":"t"' : ',"s":"g"', args);
   }
 
@@ -82,8 +81,8 @@ export class TraceEventFile {
   }
 
   /**
-   * An arrow begins (s) or goes on (t) at the span just written. None ends with an f: which failure is
-   * the last nobody knows, and readers draw an arrow for each t.
+   * An arrow begins (s) or goes on (t) at the span just written. None ends with an f: which failure is the last nobody knows,
+   * and readers draw an arrow for each t.
    */
   arrow(phase: 's' | 't', at: number, track: Track, id: number): void {
     this.#put('"unfindable pte"', phase, at, track, `,"cat":"gap","id":${id}`, NO_ARGS);
@@ -97,16 +96,15 @@ export class TraceEventFile {
     this.#output.write(`\n],"otherData":${json(otherData)}}\n`);
   }
 
-  /** Writes the begin that is held back in case its span is over before anything else happens on the track. */
-  #release(track: Track): void {
-    if (!track.isHeld) return;
-    track.isHeld = false;
-    this.#begin(track, track.open[track.open.length - 1]);
-  }
-
-  #begin(track: Track, { at, name, args }: Begun): void {
-    track.lastBegin = at;
-    this.#put(name, 'B', at, track, '', args);
+  /** Writes the begins that are held back in case their spans take no time, once time has gone on. */
+  #releaseBefore(at: number, track: Track): void {
+    const { open, held } = track;
+    if (held === 0 || open[open.length - 1].at === at) return;
+    track.held = 0;
+    for (const begun of open.slice(-held)) {
+      track.lastBegin = begun.at;
+      this.#put(begun.name, 'B', begun.at, track, '', begun.args);
+    }
   }
 
   #put(name: string, phase: string, at: number, { where }: Track, more: string, args: string): void {
