@@ -1,0 +1,24 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Cell } from '../plan/types.ts';
+import type { CellLine } from './cell.ts';
+import { worstCell } from './replay.ts';
+
+/** Three cells, of which `failures` requests each have failed; null: the cell itself has. */
+function worstOf(failures: readonly (number | null)[]): { id: string; failures: number } {
+  const cells = failures.map((_, i) => ({ id: `${i}` }) as Cell);
+  const lines = failures.map((count, i): [string, CellLine] => {
+    const line = count === null ? { error: 'broken' } : { cma: { failures: count } };
+    return [`${i}`, { id: `${i}`, ...line } as unknown as CellLine];
+  });
+  const worst = worstCell({ path: 'run', cells, lines: new Map(lines) });
+  return { id: worst.cell.id, failures: worst.failures };
+}
+
+test('the worst cell is the one with the most failures, the first of equals', () => {
+  assert.equal(worstOf([1, 3, 3]), { id: '1', failures: 3 });
+  assert.equal(worstOf([null, 0, 1]), { id: '2', failures: 1 });
+  assert.equal(worstOf([0, 0, null]), { id: '0', failures: 0 });
+});
+
+test.run();
