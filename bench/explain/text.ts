@@ -131,7 +131,8 @@ const KIND_NAMES: Readonly<Record<BlockingPage['kind'], string>> = {
 
 function pageTitle({ pfn, kind, mapcount, found }: BlockingPage): string {
   const missed = mapcount - found;
-  const counted = `page_mapcount ${mapcount}, the reverse walk finds ${found}`;
+  const finds = kind === 'ksm' ? `, the reverse walk finds ${found}` : '';
+  const counted = `page_mapcount ${mapcount}${finds}`;
   return `Frame ${pfn} (0x${pfn.toString(16)}) is ${KIND_NAMES[kind]}: ${counted}${missed === 0 ? '' : `, misses ${missed}`}.`;
 }
 
