@@ -127,7 +127,7 @@ test('another page in the way can be asked for, one that was not is refused', ()
 });
 
 test('a page of a cause can be asked for', () => {
-  for (const number of failed) {
+  for (const number of failed.slice(0, 2)) {
     for (const cause of Object.keys(blockedIn(explain(number))) as Cause[]) {
       const told = explainRequest(INPUT, { number, pfn: null, cause, plugins: [] })!;
       assert.is(told.story!.blocker.cause, cause);
