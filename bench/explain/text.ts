@@ -2,8 +2,7 @@
 import { firstOpening } from '../../sim/index.ts';
 import type { BlockingPage, Cause, Explanation, LostMapping, Mapping, PageStory } from '../../sim/index.ts';
 import { CAUSE_MEANINGS } from '../report/causes.ts';
-import { table, wrap } from '../report/table.ts';
-import type { Column } from '../report/table.ts';
+import { left, right, table, wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { bytes, count } from '../report/units.ts';
 import { groupBy } from '../stats/summarize.ts';
@@ -29,9 +28,6 @@ export interface ExplainInput {
   /** How to get the script, and the same again. */
   readonly commands: { readonly litmus: string; readonly again: string };
 }
-
-const left = (title: string): Column => ({ title, align: 'left' });
-const right = (title: string): Column => ({ title, align: 'right' });
 
 /** The text ends in a newline. */
 export function explainText(input: ExplainInput, terminal: Terminal): string {

@@ -46,6 +46,8 @@ export interface EmbeddedFailure {
   readonly title: string;
   /** What there is to say of it, a sentence or two. */
   readonly about: string;
+  /** The command that explains it; `RUN` stands for the directory of the run. */
+  readonly explain: string;
   /** The range that was tried last, frames [first, end); null where there was none. */
   readonly lastRange: readonly [first: number, end: number] | null;
   /** Pages in the way: frame, cause, index of the kind. */

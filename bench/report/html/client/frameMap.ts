@@ -95,6 +95,8 @@ function showMoment(index: number): void {
   failureSelect.value = shown.failure === null ? NONE : String(shown.failure);
   at('map-when').textContent = time(shown);
   at('map-told').textContent = sentence(shown);
+  at('map-why').hidden = shown.failure === null;
+  at('map-explain').textContent = shown.failure === null ? '' : map.failures[shown.failure].explain;
   showCounts(shown);
   showBlockers(shown);
   draw();

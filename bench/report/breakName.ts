@@ -1,0 +1,23 @@
+/** Long names over several lines. */
+
+/** A name on lines of at most `width` letters, broken behind `-` and `+` where it can be. */
+export function breakName(name: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of name.split(/(?<=[-+ ])/).flatMap((one) => chunks(one, width))) {
+    if (line !== '' && line.length + part.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line += part;
+  }
+  return [...lines, line];
+}
+
+/** Pieces of `width` letters; at least one. */
+export function chunks(text: string, width: number): string[] {
+  const letters = Array.from(text);
+  return Array.from({ length: Math.max(1, Math.ceil(letters.length / width)) }, (_, i) =>
+    letters.slice(i * width, (i + 1) * width).join(''),
+  );
+}
