@@ -1,10 +1,10 @@
 /** Long names over several lines. */
 
-/** A name on lines of at most `width` letters, broken behind `-` and `+` where it can be. */
+/** A name on lines of at most `width` letters, broken behind `+` where it can be, else behind `-`, else anywhere. */
 export function breakName(name: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const part of name.split(/(?<=[-+ ])/).flatMap((one) => chunks(one, width))) {
+  for (const part of name.split(/(?<=\+)/).flatMap((one) => partsOf(one, width))) {
     if (line !== '' && line.length + part.length > width) {
       lines.push(line);
       line = '';
@@ -12,6 +12,10 @@ export function breakName(name: string, width: number): string[] {
     line += part;
   }
   return [...lines, line];
+}
+
+function partsOf(text: string, width: number): string[] {
+  return text.length <= width ? [text] : text.split(/(?<=[- ])/).flatMap((one) => chunks(one, width));
 }
 
 /** Pieces of `width` letters; at least one. */

@@ -6,6 +6,8 @@ import { listed } from './listed.ts';
 import { digits3, percent } from './units.ts';
 
 const ALPHA = 0.05;
+/** Strategies of which it is said how many seeds would do. */
+const MOST_WANTED = 6;
 
 /** How a strategy compares with the baseline, judged by whether the 95 % interval of the difference leaves out 0. */
 export type Verdict = 'baseline' | 'lower' | 'higher' | 'no difference';
@@ -85,7 +87,7 @@ function wanted(others: readonly SummaryEntry[]): string[] {
     const points = digits3(entry.vsBaseline.difference * 100);
     return `${entry.strategy} (${entry.vsBaseline.difference > 0 ? '+' : ''}${points} points) about ${entry.vsBaseline.seedsNeeded!}`;
   });
-  return [`Seeds that would do to tell a difference as seen: ${names.join(', ')}.`];
+  return [`Seeds that would do to tell a difference as seen: ${listed(names, MOST_WANTED)}.`];
 }
 
 function rate(entry: SummaryEntry): number {

@@ -23,6 +23,8 @@ const MOST = 5;
 /** Letters of a line, and lines of a name. */
 const LETTERS = 24;
 const MOST_LINES = 4;
+/** px: of a line of a name. */
+export const NAME_LINE = 12;
 
 /**
  * Scale and axis of times in s, logarithmic: ticks at 1 to 9 times powers of ten; labels at powers of ten, at 1, 2 and 5
@@ -72,7 +74,9 @@ export function namesOnLines(names: readonly string[]): string[][] {
 
 /** The y axis of plots with a row a strategy, in the order given. */
 export function strategyAxis(strategies: readonly string[]): object {
-  const lines = JSON.stringify(namesOnLines(strategies));
+  const names = namesOnLines(strategies);
+  const of = (values: readonly unknown[]): string =>
+    `${JSON.stringify(values)}[indexof(${JSON.stringify(strategies)}, datum.value)]`;
   return {
     field: 'strategy',
     type: 'nominal',
@@ -80,12 +84,17 @@ export function strategyAxis(strategies: readonly string[]): object {
     scale: { domain: strategies },
     title: null,
     axis: {
-      labelExpr: `${lines}[indexof(${JSON.stringify(strategies)}, datum.value)]`,
+      labelExpr: of(names),
+      labelLineHeight: NAME_LINE,
       labelLimit: 0,
       labelOverlap: false,
       ticks: false,
       domain: false,
       labelPadding: 6,
+      // The first of several lines would stand in the middle.
+      encoding: {
+        labels: { dy: { value: { signal: of(names.map(({ length }) => (-NAME_LINE * (length - 1)) / 2)) } } },
+      },
     },
   };
 }

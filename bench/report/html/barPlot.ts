@@ -1,18 +1,15 @@
 /** Horizontal bars, a row a strategy, plain or stacked; and dots with intervals. */
-import { namesOnLines, strategyAxis } from './axes.ts';
+import { NAME_LINE, namesOnLines, strategyAxis } from './axes.ts';
 import { renderPlot } from './plot.ts';
 import type { Plot } from './plot.ts';
 
 /** px: a row, and what the axis takes. */
 const ROW = 19;
 const AXIS = 48;
-/** px: of a line of a name of several. */
-const LINE = 12.5;
-
 /** px: of a plot with a row a strategy. */
 function rowsHeight(strategies: readonly string[]): number {
   const lines = Math.max(1, ...namesOnLines(strategies).map((name) => name.length));
-  return AXIS + Math.max(ROW, 6 + LINE * lines) * Math.max(2, strategies.length);
+  return AXIS + Math.max(ROW, 7 + NAME_LINE * lines) * Math.max(2, strategies.length);
 }
 
 export interface Bars {

@@ -21,6 +21,8 @@ export interface EmbeddedMap {
   /** In order of time. */
   readonly moments: readonly EmbeddedMoment[];
   readonly failures: readonly EmbeddedFailure[];
+  /** As that of a failure, of the one with the most pages in its way. */
+  readonly explain: string;
 }
 
 /** Frames [first, first + frames), `perCell` of them a cell of the picture. */

@@ -70,8 +70,8 @@ ${way}
 
 /** How to learn why a request failed. */
 function explainPart(command: string, id: string): string {
-  return `<p class="about">Why it failed, event by event, from the directory RUN of this run:</p>
-<pre class="scroll command whole" tabindex="0" role="group" aria-label="command that explains this failure"${id}>${escapeHtml(command)}</pre>`;
+  return `<p class="about">Why it failed, event by event; RUN is the directory of this run:</p>
+<pre class="scroll command whole" tabindex="0" role="group" aria-label="command that explains the failure"${id}>${escapeHtml(command)}</pre>`;
 }
 
 /** What the script fills in. */

@@ -66,11 +66,16 @@ function embedded({ title, cell }: MapTask, { pageblock, spaces, moments, failur
       return { at: at / 1e9, cells, counts: pictures.map(({ counts }) => counts), failure };
     }),
     failures: failures.map((failure) => failureOf(cell, failure)),
+    explain: explainCommand(cell, ['--worst']),
   };
 }
 
 function spaceOf({ area, first, frames, perCell }: FrameSpace): EmbeddedSpace {
   return { title: area === null ? 'all memory' : `CMA area ${area}`, first, frames, perCell };
+}
+
+function explainCommand(cell: string, which: readonly string[]): string {
+  return commandLine('cma-stress', ['explain', 'RUN', '--cell', cell, ...which]);
 }
 
 function failureOf(cell: string, { number, attempt, ranges, blockers }: PicturedFailure): EmbeddedFailure {
@@ -85,7 +90,7 @@ function failureOf(cell: string, { number, attempt, ranges, blockers }: Pictured
   return {
     title: `${number}: ${client} at ${seconds} s, ${way}`,
     about,
-    explain: commandLine('cma-stress', ['explain', 'RUN', '--cell', cell, '--attempt', `${number}`]),
+    explain: explainCommand(cell, ['--attempt', `${number}`]),
     lastRange: ranges.at(-1) ?? null,
     blockers: blockers.slice(0, MOST_BLOCKERS).map(({ pfn, cause, kind }) => [pfn, cause, kind]),
   };

@@ -48,7 +48,8 @@ canvas { display: block; cursor: crosshair; touch-action: manipulation; } svg.fr
 @media print {
 :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --grid: #ddd;${LIGHT} }
 body { max-width: none; padding: 0; font-size: 10pt; } .controls, nav, .skip, #map-frame, .aside { display: none; }
-h2, h3 { break-after: avoid; } figure, tr, canvas { break-inside: avoid; } .panels { grid-template-columns: repeat(3, 1fr); } .panels.two { grid-template-columns: repeat(2, 1fr); }
+@page { margin: 12mm; }
+h2, h3, .key, section > p { break-after: avoid; } canvas { max-width: 100%; height: auto !important; } figure, tr, canvas { break-inside: avoid; } .panels { grid-template-columns: repeat(3, 1fr); } .panels.two { grid-template-columns: repeat(2, 1fr); }
 .scroll { overflow: visible; } .tall .scroll { max-height: none; overflow: visible; } table { font-size: 7.5pt; } th, td { white-space: normal; } pre.scroll { white-space: pre-wrap; }
 }
 `;
