@@ -21,7 +21,7 @@ const FEWEST = 2;
 const MOST = 5;
 
 /** Letters of a line, and lines of a name. */
-const LETTERS = 24;
+const LETTERS = 25;
 const MOST_LINES = 4;
 /** px: of a line of a name. */
 export const NAME_LINE = 12;

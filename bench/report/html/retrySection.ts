@@ -21,8 +21,13 @@ export async function retrySection(context: ReportContext): Promise<string> {
   const colours = { domain: LEVELS, range: LEVELS.map((_, i) => `var(--c${i})`) };
   const figures: string[] = [];
   const tables: string[] = [];
+  const without: string[] = [];
   for (const { workload, entries } of context.workloads) {
     const rows = entries.map((entry) => ({ entry, levels: retriesPerRequest(context.cellsOf(entry)) }));
+    if (rows.every(({ levels }) => levels.every((retries) => retries === 0))) {
+      without.push(workload.name);
+      continue;
+    }
     const total = (levels: readonly number[]): number => levels.reduce((all, one) => all + one, 0);
     const each = said(rows, ({ entry, levels }) => `${entry.strategy} ${digits3(total(levels))}`);
     const plot = await barPlot({
@@ -46,7 +51,10 @@ export async function retrySection(context: ReportContext): Promise<string> {
       ),
     );
   }
+  const note = without.length === 0 ? '' : `<p>${escapeHtml(`Nothing was tried again in ${without.join(', ')}.`)}</p>`;
+  if (figures.length === 0) return note;
   return `${colourKey(colours.domain, colours.range)}
 ${panels(figures)}
+${note}
 <details><summary>retries per request, in numbers</summary>${tables.join('\n')}</details>`;
 }
