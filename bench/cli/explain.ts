@@ -13,7 +13,7 @@ import { terminalOf } from '../report/terminal.ts';
 import { writePieces } from '../report/writeFile.ts';
 import { canSpin, spin } from '../run/progress.ts';
 import { nameOfCell, openReplayable } from '../run/replay.ts';
-import { commandLine, invokedAs } from './commandLine.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 

@@ -2,7 +2,7 @@
 import { firstOpening } from '../../sim/index.ts';
 import type { BlockingPage, Explanation, LostMapping, Mapping, PageStory } from '../../sim/index.ts';
 import { CAUSE_MEANINGS } from '../report/causes.ts';
-import { leftColumn, rightColumn, table, wrap } from '../report/table.ts';
+import { left, right, table, wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { groupBy } from '../stats/summarize.ts';
 import { diagram } from './diagram.ts';
@@ -79,12 +79,12 @@ function mappingLines(explanation: Explanation, story: PageStory, terminal: Term
       visitOf(mapping),
     ]);
   const columns = [
-    leftColumn('found'),
-    leftColumn('mapped by'),
-    rightColumn('pid'),
-    leftColumn('forked from'),
-    rightColumn('born'),
-    leftColumn('last visited by ksmd'),
+    left('found'),
+    left('mapped by'),
+    right('pid'),
+    left('forked from'),
+    right('born'),
+    left('last visited by ksmd'),
   ];
   const more = mappings.length > MOST_MAPPINGS ? [`(${mappings.length - MOST_MAPPINGS} more, found)`] : [];
   return [...table(terminal, columns, rows), ...more];
@@ -97,11 +97,7 @@ function itemLines({ items }: BlockingPage, terminal: Terminal): string[] {
     const more = names.length > MOST_SEARCHED ? ` and ${names.length - MOST_SEARCHED} more` : '';
     return [address(process, vpn), isCurrent ? 'yes' : 'no', names.slice(0, MOST_SEARCHED).join(', ') + more];
   });
-  const columns = [
-    leftColumn('rmap_item'),
-    leftColumn('maps it still'),
-    leftColumn('the tree of its anon_vma has, at this address'),
-  ];
+  const columns = [left('rmap_item'), left('maps it still'), left('the tree of its anon_vma has, at this address')];
   const more = items.length > MOST_ITEMS ? [`(${items.length - MOST_ITEMS} more)`] : [];
   return [
     "Its stable_node's rmap_items, and where each makes the walk look:",

@@ -1,6 +1,6 @@
 /** The request of an explanation and the ranges that it tried, in words. */
 import type { BlockingPage, Cause, Explanation } from '../../sim/index.ts';
-import { leftColumn, rightColumn, table, wrap } from '../report/table.ts';
+import { left, right, table, wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { bytes, count } from '../report/units.ts';
 import type { ExplainInput } from './text.ts';
@@ -42,13 +42,13 @@ export function rangeLines(explanation: Explanation, terminal: Terminal): string
       inTheWay(range.blockers),
     ]);
   const columns = [
-    rightColumn('#'),
-    leftColumn('frames'),
-    rightColumn('given up at'),
-    leftColumn('with'),
-    rightColumn('tries'),
-    rightColumn('moved'),
-    leftColumn('in the way: first frame, causes'),
+    right('#'),
+    left('frames'),
+    right('given up at'),
+    left('with'),
+    right('tries'),
+    right('moved'),
+    left('in the way: first frame, causes'),
   ];
   const hidden = tries.length > MOST_RANGES ? [`(the last ${MOST_RANGES} of ${tries.length})`] : [];
   return [given, ...table(terminal, columns, rows), ...hidden];

@@ -7,8 +7,8 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
-export const leftColumn = (title: string): Column => ({ title, align: 'left' });
-export const rightColumn = (title: string): Column => ({ title, align: 'right' });
+export const left = (title: string): Column => ({ title, align: 'left' });
+export const right = (title: string): Column => ({ title, align: 'right' });
 
 /** The table as lines without trailing blanks. Cells may hold line breaks and colour. */
 export function table(terminal: Terminal, columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {

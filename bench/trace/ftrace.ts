@@ -6,7 +6,8 @@
  * Perfetto and systrace draw. Pointers are made of the model's handles.
  */
 import type { Task, TraceEvent } from '../../sim/index.ts';
-import { blockersText, errnoName, hex, originText } from './format.ts';
+import { outcomeOf } from '../report/outcome.ts';
+import { blockersText, hex, originText } from './format.ts';
 import type { TraceFormat, TraceSubject } from './format.ts';
 import type { Output } from './output.ts';
 
@@ -154,7 +155,7 @@ export class FtraceFormat implements TraceFormat {
       // A failed call has no page, and says pfn -1 where it never had a range.
       const place = pfn < 0 ? 'pfn=0xffffffff page=00000000' : `pfn=${hex(pfn)} page=${pageOf(pfn)}`;
       this.#line(event, 'cma_alloc_finish', `name=${area} ${place} count=${pages} align=${align}`);
-      if (outcome.errno !== 0) this.#point(event, `failed ${errnoName(outcome.errno)}`);
+      if (outcome.errno !== 0) this.#point(event, `failed ${outcomeOf(outcome.errno)}`);
     }
     this.#end(event);
   }

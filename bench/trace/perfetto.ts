@@ -6,7 +6,8 @@
  */
 import type { GapOrigin, Task, TraceEvent, TraceSpan } from '../../sim/index.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
-import { blockersText, errnoName, hex, nameOf, originText } from './format.ts';
+import { outcomeOf } from '../report/outcome.ts';
+import { blockersText, hex, nameOf, originText } from './format.ts';
 import type { TraceFormat, TraceSubject } from './format.ts';
 import type { Output } from './output.ts';
 
@@ -140,7 +141,7 @@ export class PerfettoFormat implements TraceFormat {
     if (event.kind === 'request') return this.#endRequest(event, track);
     if (event.kind === 'range') {
       const { errno, blockers } = event;
-      const outcome = errno === null ? {} : { result: errnoName(errno) };
+      const outcome = errno === null ? {} : { result: outcomeOf(errno) };
       return this.#end(at, track, { ...outcome, blocked_by: blockersText(blockers) });
     }
     if (event.kind === 'phase') return this.#end(at, track, event.busy < 0 ? NO_ARGS : { busy_pfn: hex(event.busy) });
@@ -151,7 +152,7 @@ export class PerfettoFormat implements TraceFormat {
 
   #endRequest({ at, number, pfn, outcome }: Of<'request'> & { edge: 'end' }, track: Track): void {
     if (outcome === null) return this.#end(at, track, NO_ARGS);
-    const result = errnoName(outcome.errno);
+    const result = outcomeOf(outcome.errno);
     if (outcome.errno !== 0) this.#instant(at, track, `failed: ${result}`, outcome.blocked);
     this.#end(at, track, {
       result,

@@ -5,7 +5,7 @@
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { LoggedAttempt } from '../../run/attemptLog.ts';
 import type { CellRecord } from '../../run/cell.ts';
-import { cellsIn, groupBy } from '../../stats/summarize.ts';
+import { baselineIn, cellsIn, groupBy } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 
 /** Each takes a replay, about as long as its cell took, and some 100 kB of the page. */
@@ -41,7 +41,7 @@ function cellsOfWorkload(
   entries: readonly SummaryEntry[],
   cellsOf: (entry: SummaryEntry) => readonly CellRecord[],
 ): CellRecord[] {
-  const baseline = entries.find((entry) => entry.strategy === entry.baseline)!;
+  const baseline = baselineIn(entries);
   const worst = cellsOf(baseline).reduce((most, cell) => (cell.cma.failures > most.cma.failures ? cell : most));
   const better = entries
     .filter((entry) => entry.attempts > 0 && entry.failureRate.mean < baseline.failureRate.mean)

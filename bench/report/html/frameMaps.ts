@@ -1,4 +1,5 @@
 /** The frame maps of a report: cells of the run, replayed on worker threads. */
+import { nameOfCell } from '../../run/replay.ts';
 import { planOf } from '../../run/rounds.ts';
 import type { Progress } from '../../run/progress.ts';
 import type { StoredRun } from '../../run/readRun.ts';
@@ -43,7 +44,7 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
     if (left > 0) notes.push(`${title}: ${left} more failed requests are not shown.`);
     const { attempts, failures: failed } = record.cma;
     const { input, plugins = [] } = cell;
-    return [{ title, input, plugins, requests: failures, attempts, failures: failed }];
+    return [{ title, cell: nameOfCell(record), input, plugins, requests: failures, attempts, failures: failed }];
   });
   if (tasks.length === 0) return { maps: [], notes };
   const maps = new Map<MapTask, EmbeddedMap>();
