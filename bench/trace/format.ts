@@ -34,6 +34,11 @@ export function errnoName(errno: number): string {
   return names[errno] ?? `errno ${-errno}`;
 }
 
+/** As JSON text. */
+export function json(value: unknown): string {
+  return JSON.stringify(value);
+}
+
 export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }

@@ -99,7 +99,8 @@ interface OpenSpan {
 
 /**
  * Reads events as the importers of the format do: sorted by time, those of equal time as they stand; B and E on a stack for each
- * track, X put among them, arrows bound to the innermost span. Throws Error for whatever they would drop or mend.
+ * track, X put among them, arrows bound to the innermost span, which an X is until the next span of its track. Throws Error for
+ * whatever they would drop or mend.
  */
 export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
   const spans: { name: string; begin: number; end: number; depth: number; pid: number; tid: number }[] = [];
@@ -118,10 +119,10 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
     if (!Number.isInteger(pid) || !Number.isInteger(tid)) fail(event, 'pid and tid are numbers');
     if ((pidOf.get(tid) ?? pid) !== pid) fail(event, 'a tid belongs to one pid');
     pidOf.set(tid, pid);
-    if (ph !== 'E' && name === '') fail(event, 'a name is missing');
+    if (name === '') fail(event, 'a name is missing');
     const stack = stacks.get(tid) ?? [];
     stacks.set(tid, stack);
-    while (stack.length > 0 && stack[stack.length - 1].end <= at) stack.pop();
+    if ('BEXi'.includes(ph)) while (stack.length > 0 && stack[stack.length - 1].end <= at) stack.pop();
     const innermost = stack.at(-1);
     const push = (end: number): void => {
       if (innermost !== undefined && end > innermost.end && end !== Infinity)
@@ -135,7 +136,7 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
         break;
       case 'E': {
         const span = stack.pop();
-        if (span?.end !== Infinity) fail(event, 'ends nothing');
+        if (span?.end !== Infinity || span.name !== name) fail(event, 'ends nothing');
         spans[span!.at].end = at;
         break;
       }
