@@ -2,7 +2,7 @@ import { chromium } from 'playwright-core';
 import * as fs from 'node:fs';
 const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless','--no-sandbox','--disable-gpu'] });
 const p = await b.newPage();
-p.on('console', m => console.log('console', m.type(), m.text().slice(0,300)));
+p.on('console', m => console.log("console", m.type(), m.text().slice(0,200)));
 p.on('pageerror', e => console.log('pageerror', String(e)));
 p.on('dialog', d => { console.log('dialog', d.message()); d.dismiss(); });
 p.on('request', r => console.log('req', r.url()));

@@ -98,9 +98,10 @@ interface OpenSpan {
 }
 
 /**
- * Reads events as the importers of the format do: sorted by time, those of equal time as they stand; B and E on a stack for each
+ * Reads events as Perfetto does (JsonTraceTokenizer, TraceSorter, SliceTracker and FlowTracker of its trace_processor): sorted by
+ * time, those of equal time E first, then X that take time, the longest first, then as they stand; B and E on a stack for each
  * track, X put among them, arrows bound to the innermost span, which an X is until the next span of its track. Throws Error for
- * whatever they would drop or mend.
+ * whatever it would drop or mend.
  */
 export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
   const spans: { name: string; begin: number; end: number; depth: number; pid: number; tid: number }[] = [];
@@ -113,7 +114,7 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
     throw new Error(`${why}: ${JSON.stringify(event)}`);
   };
   const sorted = events.map((event, index) => ({ event, index, at: nanoseconds(event.ts) }));
-  sorted.sort((a, b) => a.at - b.at || a.index - b.index);
+  sorted.sort((a, b) => a.at - b.at || rank(a.event) - rank(b.event) || a.index - b.index);
   for (const { event, at } of sorted) {
     const { ph, pid, tid, name = '' } = event;
     if (!Number.isInteger(pid) || !Number.isInteger(tid)) fail(event, 'pid and tid are numbers');
@@ -175,6 +176,11 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
     if (left !== undefined) throw new Error(`${left.name} on track ${tid} never ends`);
   }
   return { spans, arrows, names };
+}
+
+/** Order of events of the same time. */
+function rank({ ph, dur = 0 }: JsonEvent): number {
+  return ph === 'E' ? -Infinity : ph === 'X' ? -dur : 0;
 }
 
 /** Microseconds with decimals as whole ns. */
