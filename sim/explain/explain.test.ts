@@ -7,6 +7,7 @@ import { runLitmus } from '../litmus/interpreter.ts';
 import { BUSY, cell, client, device, group, region, spawner } from '../load/testing.ts';
 import type { Cause, CauseCounts } from '../observations.ts';
 import { explainRequest } from './explain.ts';
+import { Tracer } from '../watch/tracer.ts';
 import { firstOpening } from './opening.ts';
 import type { Explanation } from './types.ts';
 
@@ -142,6 +143,32 @@ test('a request that was had at once, and one that does not exist', () => {
   assert.equal([request.errno, request.tries.length, story, reproduction], [0, 0, null, null]);
   assert.match(notReproduced!, /no page/);
   assert.is(explainRequest(INPUT, { number: SEEN.attempts.length + 1, pfn: null, cause: null, plugins: [] }), null);
+});
+
+test('a trace has the same processes under the same pids and names, and the gaps told of', () => {
+  const processes = new Map<number, string>();
+  const gaps = new Set<string>();
+  runCell(
+    INPUT,
+    [],
+    new Tracer((event) => {
+      if (event.kind === 'life' && event.edge === 'begin') processes.set(event.pid, event.name);
+      else if (event.kind === 'gapOpened') gaps.add(`${event.gap.pid} ${event.gap.vpn} ${event.gap.at}`);
+    }),
+  );
+  assert.ok([...processes.values()].some((name) => name.endsWith("'s child")));
+  for (const number of failed) {
+    const { story, bootAt } = explain(number);
+    for (const { mapping, opening } of story!.lost) {
+      const { process, forkedFrom, vpn } = mapping;
+      assert.is(processes.get(process.pid), process.name);
+      if (forkedFrom !== null) assert.is(processes.get(forkedFrom.pid), forkedFrom.name);
+      assert.ok(
+        gaps.has(`${process.pid} ${vpn} ${opening!.at - bootAt}`),
+        `pid ${process.pid}, ${vpn} of request ${number}`,
+      );
+    }
+  }
 });
 
 test('the same explanation each time', () => {
