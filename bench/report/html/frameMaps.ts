@@ -41,7 +41,11 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
       notes.push(`${title} is left out: run.json does not describe it.`);
       return [];
     }
-    if (left > 0) notes.push(`${title}: ${left} more failed requests are not shown.`);
+    if (left > 0) {
+      const unknown = record.attemptLog === undefined;
+      const more = `${left} ${unknown ? '' : 'more '}failed ${left === 1 ? 'request is' : 'requests are'} not shown`;
+      notes.push(`${title}: ${more}${unknown ? ', as this run did not keep its requests one by one' : ''}.`);
+    }
     const { attempts, failures: failed } = record.cma;
     const { input, plugins = [] } = cell;
     return [{ title, cell: nameOfCell(record), input, plugins, requests: failures, attempts, failures: failed }];
