@@ -29,6 +29,11 @@ export type FormatName = (typeof FORMATS)[number];
 /** Most pages named in one event. */
 const MAX_NAMED = 16;
 
+/** As JSON text. */
+export function json(value: unknown): string {
+  return JSON.stringify(value);
+}
+
 export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }

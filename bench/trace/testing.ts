@@ -98,8 +98,10 @@ interface OpenSpan {
 }
 
 /**
- * Reads events as the importers of the format do: sorted by time, those of equal time as they stand; B and E on a stack for each
- * track, X put among them, arrows bound to the innermost span. Throws Error for whatever they would drop or mend.
+ * Reads events as Perfetto does (JsonTraceTokenizer, TraceSorter, SliceTracker and FlowTracker of its trace_processor): sorted by
+ * time, those of equal time E first, then X that take time, the longest first, then as they stand; B and E on a stack for each
+ * track, X put among them, arrows bound to the innermost span, which an X is until the next span of its track. Throws Error for
+ * whatever it would drop or mend.
  */
 export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
   const spans: { name: string; begin: number; end: number; depth: number; pid: number; tid: number }[] = [];
@@ -112,16 +114,16 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
     throw new Error(`${why}: ${JSON.stringify(event)}`);
   };
   const sorted = events.map((event, index) => ({ event, index, at: nanoseconds(event.ts) }));
-  sorted.sort((a, b) => a.at - b.at || a.index - b.index);
+  sorted.sort((a, b) => a.at - b.at || rank(a.event) - rank(b.event) || a.index - b.index);
   for (const { event, at } of sorted) {
     const { ph, pid, tid, name = '' } = event;
     if (!Number.isInteger(pid) || !Number.isInteger(tid)) fail(event, 'pid and tid are numbers');
     if ((pidOf.get(tid) ?? pid) !== pid) fail(event, 'a tid belongs to one pid');
     pidOf.set(tid, pid);
-    if (ph !== 'E' && name === '') fail(event, 'a name is missing');
+    if (name === '') fail(event, 'a name is missing');
     const stack = stacks.get(tid) ?? [];
     stacks.set(tid, stack);
-    while (stack.length > 0 && stack[stack.length - 1].end <= at) stack.pop();
+    if ('BEXi'.includes(ph)) while (stack.length > 0 && stack[stack.length - 1].end <= at) stack.pop();
     const innermost = stack.at(-1);
     const push = (end: number): void => {
       if (innermost !== undefined && end > innermost.end && end !== Infinity)
@@ -135,7 +137,7 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
         break;
       case 'E': {
         const span = stack.pop();
-        if (span?.end !== Infinity) fail(event, 'ends nothing');
+        if (span?.end !== Infinity || span.name !== name) fail(event, 'ends nothing');
         spans[span!.at].end = at;
         break;
       }
@@ -174,6 +176,11 @@ export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
     if (left !== undefined) throw new Error(`${left.name} on track ${tid} never ends`);
   }
   return { spans, arrows, names };
+}
+
+/** Order of events of the same time. */
+function rank({ ph, dur = 0 }: JsonEvent): number {
+  return ph === 'E' ? -Infinity : ph === 'X' ? -dur : 0;
 }
 
 /** Microseconds with decimals as whole ns. */

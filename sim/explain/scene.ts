@@ -40,10 +40,10 @@ export function scenesOf(history: History, lost: LostMapping, failedAt: number):
   const { vpn } = lost.mapping;
   const family = lost.mapping.family;
   const events = history.events.filter(({ at }) => at <= failedAt);
-  const child = lives.all[lost.mapping.process.pid - 1];
-  const owner = opening.event.process === null ? child : lives.all[opening.event.process.pid - 1];
+  const child = lives.withPid(lost.mapping.process.pid)!;
+  const owner = opening.event.process === null ? child : lives.withPid(opening.event.process.pid)!;
   const made = events.find(({ kind }) => kind === 'upgraded')?.process ?? null;
-  const relatives = [child, owner, ...(made === null ? [] : [lives.all[made.pid - 1]])]
+  const relatives = [child, owner, ...(made === null ? [] : [lives.withPid(made.pid)!])]
     .filter(({ root }) => root.pid === family)
     .flatMap(ancestors);
   const roles = rolesOf([...new Set(relatives)], child, owner);
@@ -95,7 +95,7 @@ function familyActions(
   vpn: number,
 ): LitmusAction[] {
   const { lives, mergeable } = history;
-  const lifeOf = (pid: number): Life => lives.all[pid - 1];
+  const lifeOf = (pid: number): Life => lives.withPid(pid)!;
   const actions: LitmusAction[] = [];
   const isMergeable = (life: Life): boolean => mergeable.get(life) ?? true;
   const start = (life: Life): void => {

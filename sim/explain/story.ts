@@ -96,7 +96,7 @@ function toldOf(history: History, before: number) {
 
 /** Children have no name yet when they are forked. */
 function named({ lives }: History, event: PageEvent): PageEvent {
-  const nameOf = (ref: ProcessRef): ProcessRef => refOf(lives.all.at(ref.pid - 1) ?? null, NONE);
+  const nameOf = (ref: ProcessRef): ProcessRef => refOf(lives.withPid(ref.pid), NONE);
   const { process, other } = event;
   return {
     ...event,

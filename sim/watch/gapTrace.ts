@@ -1,7 +1,7 @@
 /** Gaps with what opened them: the event of the truth room that was told just before. */
 import type { Kernel } from '../kernel.ts';
 import type { Gap } from '../truth/ledger.ts';
-import type { Tasks } from './tasks.ts';
+import type { Lives } from './lives.ts';
 import type { GapOrigin, Task } from './traceEvents.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -18,11 +18,11 @@ export class GapTrace {
   #event = '';
   #item: number | null = null;
   #itemPid: number | null = null;
-  readonly #tasks: Tasks;
+  readonly #lives: Lives;
   readonly #timeline: Timeline;
 
-  constructor(tasks: Tasks, timeline: Timeline) {
-    this.#tasks = tasks;
+  constructor(lives: Lives, timeline: Timeline) {
+    this.#lives = lives;
     this.#timeline = timeline;
   }
 
@@ -35,7 +35,7 @@ export class GapTrace {
   happens(event: string, item: number | null = null, kernel: Kernel | null = null): void {
     this.#event = event;
     this.#item = item;
-    this.#itemPid = item === null || kernel === null ? null : this.#tasks.pidOf(kernel.objects.itemMm[item]);
+    this.#itemPid = item === null || kernel === null ? null : this.#lives.pidOf(kernel.objects.itemMm[item]);
   }
 
   opened(gap: Readonly<Gap>, now: number): void {
@@ -46,7 +46,7 @@ export class GapTrace {
       id: ++this.#opened,
       at: since,
       cause,
-      pid: this.#tasks.pidOf(mm),
+      pid: this.#lives.pidOf(mm),
       vpn,
       pfn,
       event: isLate ? 'pte replaced, rmap_item not appended yet' : this.#event,

@@ -1,11 +1,17 @@
-/** The processes of a watched device, dead ones too: who forked whom, and when. Numbers them as a kernel would, from 1. */
+/**
+ * The processes of a watched device, dead ones too: who forked whom, when, and under which pid and name everybody is told of
+ * them. Address spaces get pids from FIRST_PROCESS on in the order in which they are made.
+ */
 import type { Process } from '../load/process.ts';
 import { NONE } from '../memory/frames.ts';
+
+/** Lower pids are init's (1) and those of threads. */
+export const FIRST_PROCESS = 1000;
 
 /** One process: one address space from its birth to its exit. Times in ns of simulated time. */
 export interface Life {
   readonly pid: number;
-  /** Known once the system call that made it is over. */
+  /** Known once the system call that made it is over; '' until then. */
   name: string;
   readonly mm: number;
   /** null: by exec, from nobody that matters here. */
@@ -24,7 +30,7 @@ export class Lives {
   readonly all: Life[] = [];
   /** By mm; handles are used again. */
   readonly #of = new Map<number, Life>();
-  readonly #actors = new Map<Process, Life>();
+  readonly #actors = new WeakMap<Process, Life>();
 
   /** dup_mmap: the child has no name yet. */
   forked(parentMm: number, childMm: number, now: number): void {
@@ -55,8 +61,19 @@ export class Lives {
     return this.#of.get(mm) ?? null;
   }
 
+  /** Of that process; 0 where `of` knows none. */
+  pidOf(mm: number): number {
+    return this.of(mm)?.pid ?? 0;
+  }
+
+  /** null for a pid that no process has had. */
+  withPid(pid: number): Life | null {
+    return this.all[pid - FIRST_PROCESS] ?? null;
+  }
+
   #add(mm: number, parent: Life | null, name: string, now: number): Life {
-    const made = { pid: this.all.length + 1, name, mm, parent, bornAt: now, exitedAt: null, killedAt: null };
+    const pid = FIRST_PROCESS + this.all.length;
+    const made = { pid, name, mm, parent, bornAt: now, exitedAt: null, killedAt: null };
     const life: Life = Object.assign(made, { root: parent?.root ?? (made as unknown as Life) });
     this.all.push(life);
     this.#of.set(mm, life);

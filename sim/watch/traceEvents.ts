@@ -9,13 +9,11 @@ import type { Cause, CmaAttempt } from '../observations.ts';
 
 /** Who acts: an address space, or a thread of the kernel or of a driver. */
 export interface Task {
-  /** Address spaces count from FIRST_PROCESS in order of birth, everybody else from 2 in order of the first step. */
+  /** Of a process as in Lives; everybody else counts from 2 in order of the first step. */
   readonly pid: number;
   readonly name: string;
   readonly kind: 'process' | 'ksmd' | 'client' | 'other';
 }
-
-export const FIRST_PROCESS = 1000;
 
 /** A pte that became unfindable, and what made it so. */
 export interface GapOrigin {

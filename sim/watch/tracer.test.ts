@@ -5,7 +5,8 @@ import { CHANGED_BY_6_1 } from '../kernelProfiles.ts';
 import { BUSY, cell, device } from '../load/testing.ts';
 import type { Observations } from '../observations.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import { FIRST_PROCESS, type TraceEvent, type TraceSpan } from './traceEvents.ts';
+import { FIRST_PROCESS } from './lives.ts';
+import type { TraceEvent, TraceSpan } from './traceEvents.ts';
 import { Tracer } from './tracer.ts';
 
 const SECOND = 1e9;

@@ -2,7 +2,7 @@
  * A watch that turns a run into a stream of typed events (traceEvents.ts), in order of time: what ksmd, the CMA clients
  * and the processes do, who runs where, which ptes become unfindable and why, and which failed migrations come of that.
  *
- * It keeps what is under way only: open spans, open gaps, and the events of the last step.
+ * It keeps what is under way: open spans, open gaps, and the events of the last step. Of what is over only who lived.
  */
 import { FINISHED, type Actor } from '../clock/actor.ts';
 import type { CmaAlloc } from '../cma/cmaAlloc.ts';
@@ -10,7 +10,6 @@ import type { CmaArea } from '../cma/cmaArea.ts';
 import { MIGRATE_STAGE } from '../events.ts';
 import type { Process } from '../load/process.ts';
 import type { World } from '../load/world.ts';
-import { NONE } from '../memory/frames.ts';
 import type { CmaAttempt } from '../observations.ts';
 import { ACCESS } from '../process/faults.ts';
 import type { Gap } from '../truth/ledger.ts';
@@ -18,6 +17,7 @@ import { CmaTrace } from './cmaTrace.ts';
 import { CpuTrace } from './cpuTrace.ts';
 import { GapTrace } from './gapTrace.ts';
 import { KsmdTrace } from './ksmdTrace.ts';
+import { Lives, type Life } from './lives.ts';
 import { Tasks } from './tasks.ts';
 import type { Counters, Task, TraceSink } from './traceEvents.ts';
 import { Timeline } from './timeline.ts';
@@ -38,12 +38,13 @@ interface Parts {
 
 export class Tracer implements Watch {
   readonly #timeline: Timeline;
-  readonly #tasks = new Tasks();
+  readonly #lives = new Lives();
+  readonly #tasks = new Tasks(this.#lives);
   readonly #gaps: GapTrace;
   /** null until the device is booted. */
   #parts: Parts | null = null;
-  /** Lives under way, by mm. */
-  readonly #lives = new Map<number, Task>();
+  /** Those under way, by mm. */
+  readonly #living = new Map<number, Life>();
   readonly #inKsm = new Set<number>();
   readonly #counters = new Map<keyof Counters, number>();
   #nextCounters = 0;
@@ -53,7 +54,7 @@ export class Tracer implements Watch {
   constructor(sink: TraceSink, without: readonly BulkKind[] = []) {
     this.#without = new Set(without);
     this.#timeline = new Timeline(sink);
-    this.#gaps = new GapTrace(this.#tasks, this.#timeline);
+    this.#gaps = new GapTrace(this.#lives, this.#timeline);
   }
 
   /** No more comes: what is open ends at `now`, ns. */
@@ -62,7 +63,7 @@ export class Tracer implements Watch {
     this.#timeline.release(now);
     cma?.close(now);
     ksmd?.close(now);
-    for (const mm of [...this.#lives.keys()]) this.#endLife(mm, now);
+    for (const mm of [...this.#living.keys()]) this.#endLife(mm, now);
     this.#timeline.stamp(0, null);
     cpus?.close(now);
     this.#timeline.cut(now);
@@ -77,7 +78,7 @@ export class Tracer implements Watch {
       ksmd: new KsmdTrace(kernel, timeline),
       cma: new CmaTrace(kernel, timeline),
     };
-    for (const mm of this.#lives.keys()) this.#noteKsm(mm);
+    for (const mm of this.#living.keys()) this.#noteKsm(mm);
     this.#gaps.booted();
     this.#count(0);
     this.#stamp(0, null);
@@ -106,28 +107,30 @@ export class Tracer implements Watch {
   }
 
   born(process: Process, mm: number, parentMm: number, began: number, now: number): void {
-    if (parentMm === NONE) this.#tasks.expect(mm, NONE);
-    const parent = parentMm === NONE ? null : this.#tasks.ofMm(parentMm);
-    const { pid, name } = this.#tasks.born(mm, process.name);
+    this.#lives.born(process, mm, parentMm, now);
+    const life = this.#lives.of(mm)!;
+    const { pid, name, parent } = life;
     const how = this.#parts === null ? 'boot' : parent === null ? 'exec' : 'fork';
     if (how === 'fork' && parent !== null) {
       const names = { name: parent.name, child: pid, childName: name };
       this.#timeline.tell({ kind: 'fork', at: now, pid: parent.pid, ...names, began });
     } else if (how === 'exec') this.#timeline.tell({ kind: 'exec', at: now, pid, name });
-    this.#lives.set(mm, this.#tasks.ofMm(mm));
+    this.#living.set(mm, life);
     const origin = { parent: parent?.pid ?? 1, how } as const;
     this.#timeline.tell({ kind: 'life', edge: 'begin', track: 'process', at: now, pid, name, ...origin });
     this.#noteKsm(mm);
   }
 
   exited(_process: Process, mm: number, now: number): void {
-    if (this.#inKsm.delete(mm)) this.#timeline.tell({ kind: 'ksmExit', at: now, pid: this.#tasks.pidOf(mm), mm });
+    if (this.#inKsm.delete(mm)) this.#timeline.tell({ kind: 'ksmExit', at: now, pid: this.#lives.pidOf(mm), mm });
+    this.#lives.exited(mm, now);
     this.#endLife(mm, now);
   }
 
   killed(process: Process, now: number): void {
     const { memory, description } = this.#parts!.world;
-    const { pid, name } = this.#tasks.ofMm(process.mm);
+    this.#lives.killed(process, now);
+    const { pid, name } = this.#lives.of(process.mm)!;
     const free = memory.memory.freePages();
     const cache = memory.cache.pages;
     const limit = description.memory.lowmemorykiller.minfree.find((pages) => free < pages && cache < pages) ?? null;
@@ -137,7 +140,7 @@ export class Tracer implements Watch {
   faulted(mm: number, vpn: number, access: number, began: number, end: number): void {
     if (this.#without.has('fault')) return;
     const kind = access === ACCESS.cow ? 'cow' : access === ACCESS.anon ? 'anon' : 'file';
-    this.#timeline.tell({ kind: 'fault', at: end, pid: this.#tasks.pidOf(mm), vpn, access: kind, began });
+    this.#timeline.tell({ kind: 'fault', at: end, pid: this.#lives.pidOf(mm), vpn, access: kind, began });
   }
 
   requested(client: string, pages: number, alloc: CmaAlloc, now: number): void {
@@ -191,7 +194,7 @@ export class Tracer implements Watch {
   }
 
   forked(parent: number, child: number): void {
-    this.#tasks.expect(child, parent);
+    this.#lives.forked(parent, child, this.#time());
     this.#gaps.happens('unfindable pte copied by fork');
   }
 
@@ -206,25 +209,25 @@ export class Tracer implements Watch {
     const { itemMm, itemAddress } = this.#parts.world.kernel.objects;
     const mm = itemMm[item];
     const vpn = itemAddress[item];
-    this.#timeline.tell({ kind, at: this.#time(), item, mm, pid: this.#tasks.pidOf(mm), vpn, pfn });
+    this.#timeline.tell({ kind, at: this.#time(), item, mm, pid: this.#lives.pidOf(mm), vpn, pfn });
   }
 
   /** __ksm_enter, or a slot that went while the mm lives. */
   #noteKsm(mm: number): void {
-    if (this.#parts === null || !this.#lives.has(mm)) return;
+    if (this.#parts === null || !this.#living.has(mm)) return;
     const isIn = this.#parts.world.kernel.slots.present[mm] !== 0;
     if (isIn === this.#inKsm.has(mm)) return;
-    const pid = this.#tasks.pidOf(mm);
+    const pid = this.#lives.pidOf(mm);
     this.#timeline.tell({ kind: isIn ? 'ksmEnter' : 'ksmExit', at: this.#time(), pid, mm });
     if (isIn) this.#inKsm.add(mm);
     else this.#inKsm.delete(mm);
   }
 
   #endLife(mm: number, at: number): void {
-    const task = this.#lives.get(mm);
-    if (task === undefined) return;
-    this.#lives.delete(mm);
-    this.#timeline.tell({ kind: 'life', edge: 'end', track: 'process', at, pid: task.pid, name: task.name });
+    const life = this.#living.get(mm);
+    if (life === undefined) return;
+    this.#living.delete(mm);
+    this.#timeline.tell({ kind: 'life', edge: 'end', track: 'process', at, pid: life.pid, name: life.name });
   }
 
   #count(at: number): void {

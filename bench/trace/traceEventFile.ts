@@ -1,0 +1,126 @@
+/**
+ * Writes Chrome's Trace Event Format (JSON): one event a line, as it comes.
+ *
+ * Names and arguments are JSON text already: events are many, and an object of each would cost as much as all else.
+ *
+ * Where events of one track have the same time, Perfetto takes an E first, then an X that takes time, the longest first, and
+ * then all others as they stand in the file. So a span that takes no time is an X, and one that takes time no X where the
+ * span around it begins with it. An E bears the name of its B: it need not, but speedscope wants it.
+ */
+import type { Output } from './output.ts';
+import { json } from './format.ts';
+
+/** What the format calls a thread. */
+export interface Track {
+  /** Its pid and tid as JSON. */
+  readonly where: string;
+  /** Spans that have begun, the outermost first. */
+  readonly open: Begun[];
+  /** Whether the innermost of them is not written yet. */
+  isHeld: boolean;
+  /** Time of its last B. */
+  lastBegin: number;
+}
+
+interface Begun {
+  readonly at: number;
+  readonly name: string;
+  readonly args: string;
+}
+
+/** For events that have no arguments. */
+export const NO_ARGS = '';
+
+export function newTrack(pid: number, tid: number): Track {
+  return { where: `"pid":${pid},"tid":${tid}`, open: [], isHeld: false, lastBegin: -1 };
+}
+
+export class TraceEventFile {
+  #isFirst = true;
+  readonly #output: Output;
+
+  constructor(output: Output) {
+    this.#output = output;
+    output.write('{"traceEvents":[');
+  }
+
+  begin(at: number, track: Track, name: string, args: string): void {
+    this.#release(track);
+    track.open.push({ at, name, args });
+    track.isHeld = true;
+  }
+
+  /** The innermost span of the track ends. */
+  end(at: number, track: Track, args: string): void {
+    const { isHeld } = track;
+    const begun = track.open.pop();
+    if (begun === undefined) throw new RangeError(`nothing is open on ${track.where}`);
+    track.isHeld = false;
+    if (isHeld) this.complete(begun.at, at, track, begun.name, merged(begun.args, args));
+    else this.#put(begun.name, 'E', at, track, '', args);
+  }
+
+  /** A span that is over: it may lie in spans that have begun, and around others that are over. */
+  complete(began: number, end: number, track: Track, name: string, args: string): void {
+    this.#release(track);
+    if (began === track.lastBegin && end > began) {
+      this.#put(name, 'B', began, track, '', args);
+      this.#put(name, 'E', end, track, '', args);
+    } else this.#put(name, 'X', began, track, `,"dur":${us(end - began)}`, args);
+  }
+
+  /** `scope`: t for the track, g for all of them. */
+  instant(at: number, track: Track, name: string, args: string, scope: 't' | 'g' = 't'): void {
+    this.#release(track);
+    this.#put(name, 'i', at, track, scope === 't' ? ',"s":"t"' : ',"s":"g"', args);
+  }
+
+  counter(at: number, track: Track, name: string, args: string): void {
+    this.#put(name, 'C', at, track, '', args);
+  }
+
+  /**
+   * An arrow begins (s) or goes on (t) at the span just written. None ends with an f: which failure is
+   * the last nobody knows, and readers draw an arrow for each t.
+   */
+  arrow(phase: 's' | 't', at: number, track: Track, id: number): void {
+    this.#put('"unfindable pte"', phase, at, track, `,"cat":"gap","id":${id}`, NO_ARGS);
+  }
+
+  meta(name: string, track: Track, args: Readonly<Record<string, unknown>>): void {
+    this.#put(json(name), 'M', 0, track, '', json(args));
+  }
+
+  finish(otherData: Readonly<Record<string, unknown>>): void {
+    this.#output.write(`\n],"otherData":${json(otherData)}}\n`);
+  }
+
+  /** Writes the begin that is held back in case its span is over before anything else happens on the track. */
+  #release(track: Track): void {
+    if (!track.isHeld) return;
+    track.isHeld = false;
+    const { at, name, args } = track.open[track.open.length - 1];
+    track.lastBegin = at;
+    this.#put(name, 'B', at, track, '', args);
+  }
+
+  #put(name: string, phase: string, at: number, { where }: Track, more: string, args: string): void {
+    const comma = this.#isFirst ? '' : ',';
+    this.#isFirst = false;
+    const tail = args === NO_ARGS ? '' : `,"args":${args}`;
+    this.#output.write(`${comma}\n{"name":${name},"ph":"${phase}","ts":${us(at)},${where}${more}${tail}}`);
+  }
+}
+
+function merged(args: string, more: string): string {
+  if (args === NO_ARGS || more === NO_ARGS) return args + more;
+  return `${args.slice(0, -1)},${more.slice(1)}`;
+}
+
+const DECIMALS = Array.from({ length: 1000 }, (_, ns) => (ns === 0 ? '' : `.${`${ns}`.padStart(3, '0')}`));
+
+/** ns as microseconds, exactly. */
+export function us(ns: number): string {
+  const whole = Math.floor(ns / 1000);
+  return `${whole}${DECIMALS[ns - whole * 1000]}`;
+}
