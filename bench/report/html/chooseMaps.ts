@@ -1,6 +1,7 @@
 /**
  * Which cells the frame map shows: of each workload the baseline's cell with the most failures, and the same seed under
- * the strategy that fails least, where one fails less often.
+ * the strategy that fails least, where one fails less often. Workloads in which nothing failed have a map only where nothing
+ * failed in any: one of them.
  */
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { LoggedAttempt } from '../../run/attemptLog.ts';
@@ -19,22 +20,30 @@ export interface ChosenCell {
   readonly left: number;
 }
 
-/** The cells to show, workloads in which something failed first, and the workloads that are left out. */
-export function chooseMaps(
-  summary: readonly SummaryEntry[],
-  records: readonly CellRecord[],
-): { readonly cells: readonly ChosenCell[]; readonly leftOut: readonly string[] } {
+export interface ChosenMaps {
+  readonly cells: readonly ChosenCell[];
+  /** Workloads that are left out: for want of room, and because nothing failed. */
+  readonly leftOut: readonly string[];
+  readonly calm: readonly string[];
+}
+
+/** The cells to show. */
+export function chooseMaps(summary: readonly SummaryEntry[], records: readonly CellRecord[]): ChosenMaps {
   const cellsOf = cellsIn(records);
-  const groups = [...groupBy(summary, (entry) => entry.workload)]
-    .map(([workload, entries]) => ({ workload, cells: cellsOfWorkload(entries, cellsOf) }))
-    .sort((a, b) => Number(hasFailures(b.cells)) - Number(hasFailures(a.cells)));
+  const groups = [...groupBy(summary, (entry) => entry.workload)].map(([workload, entries]) => ({
+    workload,
+    cells: cellsOfWorkload(entries, cellsOf),
+  }));
+  const failing = groups.filter((group) => hasFailures(group.cells));
+  const shown = failing.length > 0 ? failing : groups.slice(0, 1);
   const cells: ChosenCell[] = [];
   const leftOut: string[] = [];
-  for (const group of groups) {
+  for (const group of shown) {
     if (cells.length + group.cells.length > MOST_CELLS) leftOut.push(group.workload);
     else cells.push(...group.cells.map(chosen));
   }
-  return { cells, leftOut };
+  const calm = groups.filter((group) => !shown.includes(group)).map(({ workload }) => workload);
+  return { cells, leftOut, calm };
 }
 
 function cellsOfWorkload(

@@ -20,7 +20,10 @@ export interface EmbeddedMap {
   readonly spaces: readonly EmbeddedSpace[];
   /** In order of time. */
   readonly moments: readonly EmbeddedMoment[];
+  /** Those that are shown. */
   readonly failures: readonly EmbeddedFailure[];
+  /** Requests of the cell that failed, shown or not. */
+  readonly failed: number;
   /** As that of a failure, of the one with the most pages in its way. */
   readonly explain: string;
 }

@@ -49,7 +49,10 @@ export default function mapInWorker(task: MapTask): MapReply {
   }
 }
 
-function embedded({ title, cell }: MapTask, { pageblock, spaces, moments, failures }: FrameMap): EmbeddedMap {
+function embedded(
+  { title, cell, failures: failed }: MapTask,
+  { pageblock, spaces, moments, failures }: FrameMap,
+): EmbeddedMap {
   const numbers = failures.map(({ number }) => number);
   const before: (Uint8Array | null)[] = spaces.map(() => null);
   return {
@@ -66,6 +69,7 @@ function embedded({ title, cell }: MapTask, { pageblock, spaces, moments, failur
       return { at: at / 1e9, cells, counts: pictures.map(({ counts }) => counts), failure };
     }),
     failures: failures.map((failure) => failureOf(cell, failure)),
+    failed,
     explain: explainCommand(cell, ['--worst']),
   };
 }
