@@ -6,9 +6,9 @@ import { REPORT_FILE } from '../run/folder.ts';
 import { findChromium, launchChromium } from './browser.ts';
 
 const TARGET = 'docs/images';
-const VIEW = { width: 1100, height: 760 };
+const VIEW = { width: 1280, height: 860 };
 
-/** By the id of the section that is to be at the top. */
+/** By what the page is to show first: its top, or the section of that id. */
 const PICTURES: Readonly<Record<string, string>> = {
   verdict: 'report',
   frames: 'frame-map',
