@@ -1,7 +1,7 @@
 /** Formats are those of the kernels' own `format` files and of recorded traces, as the regular expressions say. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { comm } from './ftrace.ts';
+import { comm } from './ftraceLines.ts';
 import { failingCell, traceText } from './testing.ts';
 
 /** A line as Perfetto's systrace_line_tokenizer.cc takes it apart. */

@@ -125,24 +125,28 @@ export class PerfettoFormat implements TraceFormat {
     this.#file.instant(at, track, json(`failed: ${outcomeOf(outcome.errno)}`), json(outcome.blocked));
   }
 
-  /** A span that takes no time: arrows lead to spans only. */
   #migrateFailed({ at, client, pfn, cause, gap, isFirst }: Of<'migrateFailed'>): void {
     if (!isFirst) return;
     const track = this.#tracks.client(client);
-    const args =
-      gap === null ? NO_ARGS : `{${pteArgs(gap)},"opened":${json(originText(gap))},"ms_before":${(at - gap.at) / 1e6}}`;
-    this.#file.complete(at, at, track, `"${cause} pfn ${hex(pfn)}"`, args);
-    if (gap !== null && this.#gaps.has(gap.id)) this.#arrow('t', at, track, gap.id);
+    const name = `"${cause} pfn ${hex(pfn)}"`;
+    if (gap === null) return this.#file.instant(at, track, name, NO_ARGS);
+    const args = `{${pteArgs(gap)},"opened":${json(originText(gap))},"ms_before":${(at - gap.at) / 1e6}}`;
+    this.#arrow(this.#gaps.has(gap.id) ? 't' : null, at, track, name, args, gap.id);
   }
 
   #gapOpened(gap: GapOrigin, at: number): void {
     // What was open before time began is in the counter only.
     if (gap.by === null) return;
-    const track = this.#tracks.of(gap.by);
     this.#gaps.add(gap.id);
     const args = `{"gap":${gap.id},${pteArgs(gap)},"event":${json(originText(gap))}}`;
-    this.#file.complete(at, at, track, `"gap ${gap.cause}"`, args);
-    this.#arrow('s', at, track, gap.id);
+    this.#arrow('s', at, this.#tracks.of(gap.by), `"gap ${gap.cause}"`, args, gap.id);
+  }
+
+  /** A moment at which an arrow begins, or goes on: a span of no time, since arrows lead to spans only. null: none does. */
+  #arrow(phase: 's' | 't' | null, at: number, track: Track, name: string, args: string, id: number): void {
+    if (phase === null || !this.#subject.arrows) return this.#file.instant(at, track, name, args);
+    this.#file.complete(at, at, track, name, args);
+    this.#file.arrow(phase, at, track, id);
   }
 
   #gapClosed({ at, task, gap }: Of<'gapClosed'>): void {
@@ -151,14 +155,12 @@ export class PerfettoFormat implements TraceFormat {
     this.#file.instant(at, this.#tracks.of(task), '"gap closed"', args);
   }
 
-  #arrow(phase: 's' | 't', at: number, track: Track, id: number): void {
-    if (this.#subject.arrows) this.#file.arrow(phase, at, track, id);
-  }
-
   #switch({ at, cpu, to }: Of<'switch'>): void {
     const ran = this.#running[cpu];
     if (ran !== undefined) {
-      this.#file.complete(ran.since, at, this.#tracks.cpu(cpu), this.#nameOnCpu(ran.task), NO_ARGS);
+      const name = this.#nameOnCpu(ran.task);
+      if (ran.since === at) this.#file.instant(at, this.#tracks.cpu(cpu), name, NO_ARGS);
+      else this.#file.complete(ran.since, at, this.#tracks.cpu(cpu), name, NO_ARGS);
     }
     this.#running[cpu] = to === null ? undefined : { task: to, since: at };
   }

@@ -4,8 +4,8 @@
  * Names and arguments are JSON text already: events are many, and an object of each would cost as much as all else.
  *
  * Where events of one track have the same time, Perfetto takes an E first, then an X that takes time, the longest first, and
- * then all others as they stand in the file. So a span that takes no time is an X, and one that takes time no X where the
- * span around it begins with it. An E bears the name of its B: it need not, but speedscope wants it.
+ * then all others as they stand in the file. So a span that takes no time is an instant, or an X where an arrow is to lead to
+ * it, and one that takes time no X where the span around it begins with it. An E bears the name of its B: it need not, but speedscope wants it.
  */
 import type { Output } from './output.ts';
 import { json } from './format.ts';
@@ -56,8 +56,10 @@ export class TraceEventFile {
     const begun = track.open.pop();
     if (begun === undefined) throw new RangeError(`nothing is open on ${track.where}`);
     track.isHeld = false;
-    if (isHeld) this.complete(begun.at, at, track, begun.name, merged(begun.args, args));
-    else this.#put(begun.name, 'E', at, track, '', args);
+    const { at: began, name } = begun;
+    if (isHeld && began === at) return this.instant(at, track, name, merged(begun.args, args));
+    if (isHeld) this.#begin(track, begun);
+    this.#put(name, 'E', at, track, '', args);
   }
 
   /** A span that is over: it may lie in spans that have begun, and around others that are over. */
@@ -99,7 +101,10 @@ export class TraceEventFile {
   #release(track: Track): void {
     if (!track.isHeld) return;
     track.isHeld = false;
-    const { at, name, args } = track.open[track.open.length - 1];
+    this.#begin(track, track.open[track.open.length - 1]);
+  }
+
+  #begin(track: Track, { at, name, args }: Begun): void {
     track.lastBegin = at;
     this.#put(name, 'B', at, track, '', args);
   }

@@ -46,8 +46,8 @@ export class WindowedTrace {
     if (!this.#groups.has(groupOf(event))) return;
     if (!this.#isOpen && event.at >= from) this.#begin();
     if (!this.#isClosed && event.at > to) this.#end();
-    if ('edge' in event) this.#takeSpan(event);
-    else if (event.kind === 'switch') this.#takeSwitch(event);
+    if (event.kind === 'switch') this.#takeSwitch(event);
+    else if ('edge' in event) this.#takeSpan(event);
     else if (this.#isOpen && !this.#isClosed) this.#sink(clipped(event, from));
   };
 
@@ -107,5 +107,6 @@ function trackOf(span: TraceSpan): string {
 }
 
 function clipped(event: TraceEvent, from: number): TraceEvent {
-  return 'began' in event && event.began < from ? { ...event, began: from } : event;
+  const isLong = event.kind === 'fault' || event.kind === 'fork';
+  return isLong && event.began < from ? { ...event, began: from } : event;
 }

@@ -11,6 +11,8 @@ interface Cpu {
 
 export class CpuTrace {
   readonly #cpus: Cpu[];
+  /** No CPU is left before. */
+  #busyUntil = 0;
   readonly #timeline: Timeline;
 
   constructor(cpus: number, timeline: Timeline) {
@@ -20,9 +22,13 @@ export class CpuTrace {
 
   /** CPUs that were left before `now` and taken by nobody are idle since. */
   settle(now: number): void {
+    if (now <= this.#busyUntil) return;
+    this.#busyUntil = Infinity;
     for (let cpu = 0; cpu < this.#cpus.length; cpu++) {
       const { task, until } = this.#cpus[cpu];
-      if (task !== null && until < now) this.#switch(cpu, until, null);
+      if (task === null) continue;
+      if (until < now) this.#switch(cpu, until, null);
+      else if (until < this.#busyUntil) this.#busyUntil = until;
     }
   }
 
@@ -32,6 +38,7 @@ export class CpuTrace {
     if (cpu.task !== task) this.#switch(index, at, task);
     cpu.until = until;
     cpu.left = left;
+    if (until < this.#busyUntil) this.#busyUntil = until;
   }
 
   /** Time ends at `now`, also for steps that would have gone on. */
