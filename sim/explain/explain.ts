@@ -9,7 +9,7 @@ import {
   type Reproduced,
   type Under,
 } from '../litmus/reproduce.ts';
-import type { LitmusTest } from '../litmus/types.ts';
+import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
 import { WINDOW_CAUSES } from '../litmus/explore/windows.ts';
 import type { Cause } from '../observations.ts';
 import { strategies, type Strategy } from '../strategies/index.ts';
@@ -136,12 +136,18 @@ function reproduction(
   for (const lost of ofCause.slice(0, MOST_LOST)) {
     for (const { test, cast } of scenesOf(told.history, lost, range.gaveUpAt)) {
       const made = reproduce({ ...test, config }, cause, under);
-      if (made !== null) return { test: made.test, cast, outcomes: outcomesOf(made, cause, under) };
+      if (made === null) continue;
+      const taking = cast.filter(({ role }) => made.test.actions.some((action) => takesPart(action, role)));
+      return { test: made.test, cast: taking, outcomes: outcomesOf(made, cause, under) };
     }
   }
   return ofCause.length === 0
     ? 'the mapping that was missed was found again before the range was given up'
     : 'no interleaving of what its processes did with ksmd loses a mapping for this cause in a small script';
+}
+
+function takesPart({ p, parent, child }: LitmusAction, role: string): boolean {
+  return [p, parent, child].includes(role);
 }
 
 function configOf(input: CellInput): LitmusTest['config'] {
