@@ -13,7 +13,7 @@ import { terminalOf } from '../report/terminal.ts';
 import { writePieces } from '../report/writeFile.ts';
 import { canSpin, spin } from '../run/progress.ts';
 import { nameOfCell, openReplayable } from '../run/replay.ts';
-import { commandLine, invokedAs } from './commandLine.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
@@ -84,15 +84,7 @@ function explain(path: string, options: ExplainCommandOptions): number {
   const spinner = canSpin(process.stderr) ? spin(`replaying ${name} up to request ${number}`, process.stderr) : null;
   const explanation = replayed(chosen, pfn);
   spinner?.stop();
-  const words = [
-    'explain',
-    path,
-    '--cell',
-    name,
-    '--attempt',
-    String(number),
-    ...(pfn === null ? [] : ['--page', String(pfn)]),
-  ];
+  const words = ['explain', path, '--cell', name, '--attempt', String(number), ...pageWords(chosen, pfn, explanation)];
   const again = commandLine(invokedAs(process.argv), words);
   const commands = { again, litmus: `${again} --litmus` };
   const input = {
@@ -121,11 +113,16 @@ function explain(path: string, options: ExplainCommandOptions): number {
   return EXIT.done;
 }
 
-function replayed({ cell, number }: Chosen, pfn: number | null): Explanation {
+/** The page has to be named where it was chosen otherwise than by default. */
+function pageWords({ cause }: Chosen, pfn: number | null, { story }: Explanation): string[] {
+  return story === null || (pfn === null && cause === null) ? [] : ['--page', String(story.blocker.pfn)];
+}
+
+function replayed({ cell, number, cause }: Chosen, pfn: number | null): Explanation {
   const plugins = cell.plugins ?? [];
   let explanation: Explanation | null;
   try {
-    explanation = explainRequest(cell.input, { number, pfn, plugins: strategiesOf(plugins) });
+    explanation = explainRequest(cell.input, { number, pfn, cause, plugins: strategiesOf(plugins) });
   } catch (thrown) {
     if (thrown instanceof RangeError && pfn !== null && thrown.message.startsWith(`frame ${pfn} `))
       throw new UsageError(`--page ${pfn}: ${thrown.message}`, 'without --page the table of ranges says which did');

@@ -6,7 +6,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { packageRoot } from '../plan/files.ts';
 import { NAME, NAME_RULE } from '../plugin/index.ts';
 import { findStrategy } from '../../sim/index.ts';
-import { commandLine, invokedAs } from './commandLine.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
 import type { SetExitCode } from './program.ts';
 
 const EXAMPLES = `

@@ -11,7 +11,7 @@ import type { UntilCi } from '../run/rounds.ts';
 import { parseThresholds } from '../run/threshold.ts';
 import type { Threshold } from '../run/threshold.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine } from '../report/commandLine.ts';
 import { share, wholeNumber } from './options.ts';
 
 export const DEFAULT_WORKLOADS = ['fork-free', 'fork-heavy', 'zygote-launch'];

@@ -11,7 +11,7 @@ import { digestOf } from '../run/folder.ts';
 import { cellsIn } from '../stats/summarize.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
 import { startProgress } from '../run/progress.ts';
-import { commandLine, invokedAs } from './commandLine.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';

@@ -7,7 +7,7 @@ import { REPORT_FILE } from '../run/folder.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { startProgress } from '../run/progress.ts';
 import type { StoredRun } from '../run/readRun.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine } from '../report/commandLine.ts';
 import { onInterrupt } from './interrupt.ts';
 
 export function makeReport(folder: RunFolder, run: StoredRun, threads: number): Promise<ReportOutcome> {

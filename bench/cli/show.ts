@@ -8,7 +8,7 @@ import { RunFolder } from '../run/folder.ts';
 import { RunFollower, watchRun } from '../run/follow.ts';
 import { newestRun } from '../run/newest.ts';
 import { readRun } from '../run/readRun.ts';
-import { commandLine, invokedAs } from './commandLine.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { onInterrupt } from './interrupt.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';

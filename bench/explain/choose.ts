@@ -1,5 +1,6 @@
 /** Which request of a run is to be explained: the one named, the first that failed, or the worst. */
 import { CAUSES } from '../../sim/index.ts';
+import type { Cause } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
@@ -21,18 +22,15 @@ export interface Chosen {
   readonly cell: Cell;
   /** From 1. */
   readonly number: number;
+  /** Of the page that is asked for; null: any. */
+  readonly cause: Cause | null;
   /** Why this one, for whoever did not name it; null when it was named. */
   readonly because: string | null;
 }
 
 /** Throws UsageError where nothing fits. */
 export function chooseAttempt(run: ReplayableRun, wanted: Wanted): Chosen {
-  const { cause } = wanted;
-  if (cause !== null && !(CAUSES as readonly string[]).includes(cause))
-    throw new UsageError(
-      `unknown cause '${cause}'${suggestion(cause, CAUSES)}`,
-      `expected one of ${CAUSES.join(', ')}`,
-    );
+  const cause = wanted.cause === null ? null : causeNamed(wanted.cause);
   const cells = wanted.cell === null ? run.cells : [findCell(run, wanted.cell)];
   if (wanted.attempt !== null) return named(run, cells, wanted.attempt);
   const failed = cells.flatMap((cell) => {
@@ -48,13 +46,20 @@ export function chooseAttempt(run: ReplayableRun, wanted: Wanted): Chosen {
     return {
       cell: worst.cell,
       number: worst.attempt.number,
+      cause,
       because: `of those that ${what}, the one with the most pages in its way`,
     };
   }
   const cell = cells.reduce((a, b) => (failures(b) > failures(a) ? b : a));
   const first = failed.find((one) => one.cell === cell)!;
   const where = cells.length === 1 ? '' : ' of the cell with the most failures';
-  return { cell, number: first.attempt.number, because: `the first that ${what}${where}` };
+  return { cell, number: first.attempt.number, cause, because: `the first that ${what}${where}` };
+}
+
+function causeNamed(name: string): Cause {
+  const cause = CAUSES.find((one) => one === name);
+  if (cause !== undefined) return cause;
+  throw new UsageError(`unknown cause '${name}'${suggestion(name, CAUSES)}`, `expected one of ${CAUSES.join(', ')}`);
 }
 
 function named(run: ReplayableRun, cells: readonly Cell[], number: number): Chosen {
@@ -68,7 +73,7 @@ function named(run: ReplayableRun, cells: readonly Cell[], number: number): Chos
   const attempts = line === undefined || isFailed(line) ? 0 : line.cma.attempts;
   if (number > attempts)
     throw new UsageError(`${nameOfCell(cell)} has ${attempts} requests, so there is no number ${number}`);
-  return { cell, number, because: null };
+  return { cell, number, cause: null, because: null };
 }
 
 function nothingFailed(run: ReplayableRun, cells: readonly Cell[], cause: string | null): UsageError {

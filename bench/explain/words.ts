@@ -1,6 +1,7 @@
 /** Times, processes and events of an explanation in words. */
 import type { Explanation, Opening, PageEvent, ProcessRef, Removal } from '../../sim/index.ts';
-import { digits3 } from '../report/units.ts';
+import { outcomeOf } from '../report/outcome.ts';
+import { time } from '../report/units.ts';
 
 /** `4.003 s` after measuring began, `boot` for what lies before time. */
 export function moment(at: number, { bootAt }: Pick<Explanation, 'bootAt'>): string {
@@ -9,13 +10,13 @@ export function moment(at: number, { bootAt }: Pick<Explanation, 'bootAt'>): str
 
 /** `850 us`, `12.3 ms`, `4.56 s` from ns. */
 export function span(ns: number): string {
-  if (ns < 1e6) return `${digits3(ns / 1e3)} us`;
-  return ns < 999.5e6 ? `${digits3(ns / 1e6)} ms` : `${digits3(ns / 1e9)} s`;
+  return time(ns / 1e6);
 }
 
 export function errnoName(errno: number): string {
   if (errno === 0) return 'success';
-  return errno === -16 ? '-EBUSY' : errno === -12 ? '-ENOMEM' : `${errno}`;
+  const name = outcomeOf(errno);
+  return name.startsWith('E') ? `-${name}` : name;
 }
 
 /** `job-b 56 (pid 165)`. */

@@ -1,5 +1,11 @@
-/** Why a page could not be migrated, in words for people who have not read the notes. docs/reference/metrics.md has more. */
-import type { Cause } from '../../sim/index.ts';
+/**
+ * Why a page could not be migrated, in words for people who have not read the notes (docs/reference/metrics.md has more),
+ * and the two ways to count such pages.
+ */
+import { CAUSES } from '../../sim/index.ts';
+import type { Cause, CauseCounts } from '../../sim/index.ts';
+import type { CellRecord } from '../run/cell.ts';
+import { sum } from '../stats/failureRate.ts';
 
 export const CAUSE_MEANINGS: Readonly<Record<Cause, string>> = {
   B1: 'the rmap_item covering a forked relative was removed before ksmd came there',
@@ -17,3 +23,20 @@ export const CAUSE_MEANINGS: Readonly<Record<Cause, string>> = {
   'not-lru': 'it came into use, or was freed, while the range was tested',
   unknown: 'none of the others',
 };
+
+/** `failed`: every page that could not be migrated; `blocking`: those in the way of failed requests in their last round. */
+export type CauseCount = 'failed' | 'blocking';
+
+/** Pages of these cells. */
+export function pagesOfCause(cells: readonly CellRecord[], cause: Cause, counted: CauseCount): number {
+  return sum(cells, ({ migration, cma }) => {
+    // Earlier versions knew fewer causes.
+    const pages: Partial<CauseCounts> = counted === 'failed' ? migration.failedByCause : cma.blockedByCause;
+    return pages[cause] ?? 0;
+  });
+}
+
+/** Causes that occur in these cells, either way, in the order of CAUSES. */
+export function causesIn(cells: readonly CellRecord[]): Cause[] {
+  return CAUSES.filter((cause) => pagesOfCause(cells, cause, 'failed') + pagesOfCause(cells, cause, 'blocking') > 0);
+}

@@ -1,23 +1,50 @@
-/** What summary, comparison and reports say alike: warnings, crossed thresholds, how far `--until-ci` came, kernel bugs. */
-import type { CellRecord } from '../run/cell.ts';
+/** What summary, comparison and reports say alike: how far to trust it, warnings, what went wrong, how far `--until-ci` came. */
+import type { CellRecord, FailedCell } from '../run/cell.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { UntilCiReport } from '../run/rounds.ts';
+import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
 import { wrap } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count, digits3, percent } from './units.ts';
 
-/** One line each and an empty one behind them; what holds for several workloads is said once. */
-export function warningLines(warnings: readonly Warning[], terminal: Terminal): string[] {
+/** How many seeds a strategy has: `4`, or `4 to 10`; `0` where no cell finished. */
+export function seedCounts(summary: readonly Pick<SummaryEntry, 'seeds'>[]): string {
+  const seeds = summary.map((entry) => entry.seeds);
+  if (seeds.length === 0) return '0';
+  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+  return least === most ? `${least}` : `${least} to ${most}`;
+}
+
+/** `1 seed`, `4 to 10 seeds`. */
+export function seedsText(summary: readonly Pick<SummaryEntry, 'seeds'>[]): string {
+  const counted = seedCounts(summary);
+  return `${counted} ${counted === '1' ? 'seed' : 'seeds'}`;
+}
+
+/** How far the numbers carry, in a sentence. */
+export function confidence(summary: readonly SummaryEntry[]): string {
+  if (summary.length === 0) return 'No cell finished, so nothing can be said.';
+  const n = `n=${seedsText(summary)}`;
+  if (summary.some(({ seeds }) => seeds === 1))
+    return `${n}: intervals take attempts as independent and mean little; use --seeds 5 or more.`;
+  return `Intervals are 95 %, over ${n}; lower and higher mean that the interval of the difference leaves out 0.`;
+}
+
+/** Each `fork-heavy/stock: what is the matter`; what holds for several places is said once. */
+export function warningTexts(warnings: readonly Warning[]): string[] {
   const places = new Map<string, string[]>();
   for (const { workload, strategy, message } of warnings) {
     const place = workload === null ? [] : [strategy === null ? workload : `${workload}/${strategy}`];
     places.set(message, [...(places.get(message) ?? []), ...place]);
   }
-  if (places.size === 0) return [];
-  const lines = [...places].flatMap(([message, where]) =>
-    wrap(`warning: ${where.length === 0 ? '' : `${where.join(', ')}: `}${message}`, terminal.width, '  '),
-  );
+  return [...places].map(([message, where]) => `${where.length === 0 ? '' : `${where.join(', ')}: `}${message}`);
+}
+
+/** One line each and an empty one behind them. */
+export function warningLines(warnings: readonly Warning[], terminal: Terminal): string[] {
+  if (warnings.length === 0) return [];
+  const lines = warningTexts(warnings).flatMap((text) => wrap(`warning: ${text}`, terminal.width, '  '));
   return [...lines.map((line) => terminal.paint.yellow(line)), ''];
 }
 
@@ -45,4 +72,25 @@ export function bugSentence(strategy: string, cells: readonly CellRecord[]): str
   const [early, twice, never] = [sum('usedAfterFree'), sum('doubleFree'), sum('leaked')];
   if (early + twice + never === 0) return null;
   return `${strategy} would break the kernel: anon_vmas freed while in use ${count(early)}, freed twice ${count(twice)}, never freed ${count(never)}`;
+}
+
+/** What is worse than a warning: kernel bugs, cells that failed, thresholds that were crossed. */
+export function troubleTexts(
+  run: {
+    readonly summary: readonly SummaryEntry[];
+    readonly failed: readonly FailedCell[];
+    readonly crossed: readonly Crossing[];
+  },
+  cellsOf: (entry: SummaryEntry) => readonly CellRecord[],
+): string[] {
+  return [
+    ...run.summary.flatMap((entry) => bugSentence(`${entry.workload}: ${entry.strategy}`, cellsOf(entry)) ?? []),
+    ...run.failed.map(failedCellText),
+    ...run.crossed.map(crossingText),
+  ];
+}
+
+/** `failed cell fork-heavy/stock seed 1: InvariantError: mapcount of frame 7`. */
+export function failedCellText({ workload, strategy, seed, error }: FailedCell): string {
+  return `failed cell ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}`;
 }

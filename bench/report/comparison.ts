@@ -2,25 +2,18 @@
 import type { Comparison, Row } from '../compare/compare.ts';
 import { fewestPairs } from '../stats/seedsNeeded.ts';
 import { groupBy } from '../stats/summarize.ts';
-import { crossingText, warningLines } from './closing.ts';
+import { crossingText, seedsText, warningLines } from './closing.ts';
 import { pointsText, pText, rateText, timeText } from './estimates.ts';
-import { verdictOf } from './findings.ts';
-import { table, wrap } from './table.ts';
-import type { Column } from './table.ts';
+import { isConfirmed, verdictOf } from './findings.ts';
+import { left, right, table, wrap } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { bytes, digits3, percent } from './units.ts';
-
-const ALPHA = 0.05;
-
-const left = (title: string): Column => ({ title, align: 'left' });
-const right = (title: string): Column => ({ title, align: 'right' });
 
 /** The comparison as text that ends in a newline. */
 export function comparisonText(comparison: Comparison, terminal: Terminal): string {
   const lines = heading(comparison).flatMap((line) => wrap(line, terminal.width, '  '));
   for (const [name, rows] of groupBy(comparison.rows, ({ entry }) => entry.workload)) {
-    const { seeds } = rows[0].entry;
-    const title = `${terminal.paint.bold(name)}: ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} on every side`;
+    const title = `${terminal.paint.bold(name)}: ${seedsText([rows[0].entry])} on every side`;
     lines.push('', title, '', ...failureTable(rows, terminal), '', ...costTable(rows, terminal), '');
     for (const row of rows.slice(1)) lines.push(...wrap(verdict(row, rows), terminal.width, '  '));
   }
@@ -94,7 +87,7 @@ function verdict(row: Row, rows: readonly Row[]): string {
   }
   const rates = `${percent(failureRate.mean)} % against ${percent(reference.failureRate.mean)} %`;
   const found = `${strategy} fails ${kind === 'lower' ? 'less' : 'more'} often than ${baseline}, ${rates}`;
-  if (vsBaseline.pHolm < ALPHA) return `${found} (p = ${pText(vsBaseline.pHolm)}).`;
+  if (isConfirmed(row.entry)) return `${found} (p = ${pText(vsBaseline.pHolm)}).`;
   const test = vsBaseline.tooFewSeeds
     ? `which ${vsBaseline.pairs} seeds are too few for the signed-rank test to confirm, ${fewestPairs(rows.length - 1)} can`
     : `which the signed-rank test does not confirm (p = ${pText(vsBaseline.pHolm)})`;

@@ -1,10 +1,13 @@
 /** What was found, in plain sentences computed from the summary: nothing here is known beforehand. */
 import { fewestPairs } from '../stats/seedsNeeded.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { baselineIn, groupBy } from '../stats/summarize.ts';
+import { listed } from './listed.ts';
 import { digits3, percent } from './units.ts';
 
 const ALPHA = 0.05;
+/** Strategies of which it is said how many seeds would do. */
+const MOST_WANTED = 6;
 
 /** How a strategy compares with the baseline, judged by whether the 95 % interval of the difference leaves out 0. */
 export type Verdict = 'baseline' | 'lower' | 'higher' | 'no difference';
@@ -15,10 +18,15 @@ export function verdictOf(entry: SummaryEntry): Verdict {
   return entry.vsBaseline.low > 0 ? 'higher' : 'no difference';
 }
 
+/** Whether the signed-rank test, corrected for the number of comparisons, bears out what the interval says. */
+export function isConfirmed({ vsBaseline }: SummaryEntry): boolean {
+  return vsBaseline.pHolm < ALPHA;
+}
+
 /** One or two sentences for each workload. */
 export function findings(summary: readonly SummaryEntry[]): string[] {
   return [...groupBy(summary, (entry) => entry.workload)].map(([workload, entries]) => {
-    const baseline = entries.find((entry) => entry.strategy === entry.baseline)!;
+    const baseline = baselineIn(entries);
     return [`${workload}: ${baselineSentence(baseline)}`, ...comparison(baseline, entries)].join(' ');
   });
 }
@@ -38,9 +46,11 @@ function comparison(baseline: SummaryEntry, entries: readonly SummaryEntry[]): s
   const best = better.at(0);
   if (best !== undefined) {
     const removed = percent((rate(baseline) - rate(best)) / rate(baseline));
-    const rest = better.slice(1).map((entry) => `${entry.strategy} (${percent(rate(entry))} %)`);
+    const equal = better.filter((entry) => rate(entry) === rate(best)).map(({ strategy }) => strategy);
+    const rest = better.slice(equal.length).map((entry) => `${entry.strategy} (${percent(rate(entry))} %)`);
     const also = rest.length === 0 ? '' : `; also fewer failures: ${rest.join(', ')}`;
-    sentences.push(`${best.strategy} removes ${removed} % of the failures (${percent(rate(best))} % left)${also}.`);
+    const remove = equal.length === 1 ? 'removes' : 'each remove';
+    sentences.push(`${listed(equal)} ${remove} ${removed} % of the failures (${percent(rate(best))} % left)${also}.`);
   }
   if (worse.length > 0) {
     const names = worse.map((entry) => `${entry.strategy} (${percent(rate(entry))} %)`);
@@ -55,9 +65,9 @@ function comparison(baseline: SummaryEntry, entries: readonly SummaryEntry[]): s
   return [...sentences, ...wanted(others)];
 }
 
-/** Whether the signed-rank test, corrected for the number of comparisons, bears out what the intervals say. */
+/** What the signed-rank test does not bear out. */
 function confirmation(told: readonly SummaryEntry[], comparisons: number): string[] {
-  const doubtful = told.filter((entry) => entry.vsBaseline.pHolm >= ALPHA);
+  const doubtful = told.filter((entry) => !isConfirmed(entry));
   if (doubtful.length === 0) return [];
   const [{ vsBaseline }] = doubtful;
   if (vsBaseline.tooFewSeeds) {
@@ -77,7 +87,7 @@ function wanted(others: readonly SummaryEntry[]): string[] {
     const points = digits3(entry.vsBaseline.difference * 100);
     return `${entry.strategy} (${entry.vsBaseline.difference > 0 ? '+' : ''}${points} points) about ${entry.vsBaseline.seedsNeeded!}`;
   });
-  return [`Seeds that would do to tell a difference as seen: ${names.join(', ')}.`];
+  return [`Seeds that would do to tell a difference as seen: ${listed(names, MOST_WANTED)}.`];
 }
 
 function rate(entry: SummaryEntry): number {

@@ -1,10 +1,14 @@
-/** A run in one line, for the subject of a mail or the title of a pull request: computed from its summary. */
+/**
+ * A run in one line, for the subject of a mail or the title of a pull request: computed from its summary. It claims what
+ * the signed-rank test confirms; what only the interval shows it tells as an observation, with the number of seeds.
+ */
 import type { SummaryEntry } from '../stats/summarize.ts';
-import { groupBy } from '../stats/summarize.ts';
-import { verdictOf } from './findings.ts';
+import { baselineIn, groupBy } from '../stats/summarize.ts';
+import { seedsText } from './closing.ts';
+import { isConfirmed, verdictOf } from './findings.ts';
 import { percent } from './units.ts';
 
-/** `fork-heavy: heir-items cuts CMA failures from 13.3% to 0%`: of the strategy and workload with the clearest gain. */
+/** `fork-heavy: heir-items cuts CMA failures from 13.3% to 0%`: of the strategy and workload with the largest gain. */
 export function headline(summary: readonly SummaryEntry[], width = Infinity): string {
   return claims(summary).find((claim) => claim.length <= width) ?? 'CMA failures under several strategies';
 }
@@ -13,17 +17,11 @@ export function headline(summary: readonly SummaryEntry[], width = Infinity): st
 function claims(summary: readonly SummaryEntry[]): string[] {
   const workloads = [...groupBy(summary, ({ workload }) => workload)];
   if (workloads.length === 0) return ['no cell finished'];
-  const gains = workloads.flatMap(([, entries]) => {
-    const baseline = baselineIn(entries);
-    const better = entries.filter((entry) => verdictOf(entry) === 'lower');
-    return better.map((entry) => ({ baseline, entry, gain: rate(baseline) - rate(entry) }));
-  });
-  gains.sort((a, b) => b.gain - a.gain);
-  if (gains.length > 0) {
-    const { baseline, entry } = gains[0];
-    const rates = `CMA failures from ${percent(rate(baseline))}% to ${percent(rate(entry))}%`;
-    return [`${entry.workload}: ${entry.strategy} cuts ${rates}`, `${entry.strategy} cuts ${rates}`, rates];
-  }
+  const changes = workloads.flatMap(([, entries]) =>
+    entries.map((entry): Change => ({ baseline: baselineIn(entries), entry })),
+  );
+  const lower = largest(changes.filter(({ entry }) => verdictOf(entry) === 'lower'));
+  if (lower !== null) return changeClaims(lower, 'cuts');
   const [[workload, entries]] = workloads;
   const { strategy } = baselineIn(entries);
   const where = workloads.length === 1 ? workload : `${workloads.length} workloads`;
@@ -36,16 +34,37 @@ function claims(summary: readonly SummaryEntry[]): string[] {
       `${percent(rate(worst))}% of CMA allocations fail`,
     ];
   }
-  const worse = summary.find((entry) => verdictOf(entry) === 'higher');
-  if (worse !== undefined) {
-    return [`${worse.workload}: more CMA failures under ${worse.strategy} than ${strategy}`, 'more CMA failures'];
-  }
+  const higher = largest(changes.filter(({ entry }) => verdictOf(entry) === 'higher'));
+  if (higher !== null) return changeClaims(higher, 'raises');
   return [...short(`no strategy differs from ${strategy} beyond chance`), 'no difference beyond chance'];
 }
 
-/** Of the entries of one workload. */
-export function baselineIn(entries: readonly SummaryEntry[]): SummaryEntry {
-  return entries.find(({ strategy, baseline }) => strategy === baseline)!;
+/** A strategy against the baseline of its workload. */
+interface Change {
+  readonly baseline: SummaryEntry;
+  readonly entry: SummaryEntry;
+}
+
+/** Confirmed ones first. */
+function largest(changes: readonly Change[]): Change | null {
+  const size = ({ baseline, entry }: Change): number => Math.abs(rate(baseline) - rate(entry));
+  const confirmed = changes.filter(({ entry }) => isConfirmed(entry));
+  const among = confirmed.length > 0 ? confirmed : [...changes];
+  return among.sort((a, b) => size(b) - size(a)).at(0) ?? null;
+}
+
+function changeClaims({ baseline, entry }: Change, verb: string): string[] {
+  const { workload, strategy } = entry;
+  const [from, to] = [`${percent(rate(baseline))}%`, `${percent(rate(entry))}%`];
+  const rates = `CMA failures from ${from} to ${to}`;
+  if (isConfirmed(entry)) return [`${workload}: ${strategy} ${verb} ${rates}`, `${strategy} ${verb} ${rates}`, rates];
+  const seeds = seedsText([entry]);
+  return [
+    `${workload}: ${rates} under ${strategy}, ${seeds}`,
+    `${workload}: CMA failures ${from} -> ${to}, ${strategy}, ${seeds}`,
+    `${rates} under ${strategy}, ${seeds}`,
+    `${rates}, ${seeds}`,
+  ];
 }
 
 /** The strategy of a workload with the fewest failures, of several the fastest; null when there is but the baseline. */
@@ -54,11 +73,12 @@ export function bestOf(entries: readonly SummaryEntry[]): SummaryEntry | null {
   return others.sort((a, b) => rate(a) - rate(b) || a.latencyMs.mean - b.latencyMs.mean).at(0) ?? null;
 }
 
-/** `(33% reduction)`, `(12% increase)`; '' where nothing changed or there is nothing to compare with. */
+/** `(33% reduction)`, `(0.4% increase)`; '' where nothing changed or there is nothing to compare with. */
 export function change(value: number, before: number): string {
   if (value === before || before === 0) return '';
   const share = Math.abs(value - before) / before;
-  return `(${(share * 100).toFixed(0)}% ${value < before ? 'reduction' : 'increase'})`;
+  const points = share < 0.01 ? percent(share) : (share * 100).toFixed(0);
+  return `(${points}% ${value < before ? 'reduction' : 'increase'})`;
 }
 
 function rate(entry: SummaryEntry): number {

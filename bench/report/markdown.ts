@@ -2,22 +2,23 @@
  * A run as Markdown for a pull request, as GitHub shows it: the claim, a table a workload, causes, costs, findings and
  * warnings, details that open. Names and texts of files cannot break out of where they stand.
  */
-import { CAUSES } from '../../sim/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { StoredRun } from '../run/readRun.ts';
-import { sum } from '../stats/failureRate.ts';
-import { cellsIn, groupBy } from '../stats/summarize.ts';
+import { cellsIn } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
-import { CAUSE_MEANINGS } from './causes.ts';
-import { bugSentence, crossingText, untilCiSentence } from './closing.ts';
+import { CAUSE_MEANINGS, causesIn, pagesOfCause } from './causes.ts';
+import type { CauseCount } from './causes.ts';
+import { confidence, troubleTexts, untilCiSentence, warningTexts } from './closing.ts';
 import { costsOf } from './costs.ts';
+import { pointsText, pText, rateText, timeText } from './estimates.ts';
 import { findings, verdictOf } from './findings.ts';
 import { headline } from './headline.ts';
 import { code, fenced, prose } from './markdownEscape.ts';
 import { markdownTable } from './markdownTable.ts';
 import type { Align } from './markdownTable.ts';
-import { bytes, count, digits3, percent, time } from './units.ts';
+import { bytes, count, percent, time } from './units.ts';
+import { measuredText } from './workloadWords.ts';
 
 type CellsOf = (entry: SummaryEntry) => readonly CellRecord[];
 
@@ -43,19 +44,11 @@ export function markdownReport(run: StoredRun): string {
 
 const item = (text: string): string => `- ${prose(text)}`;
 
-function confidence(summary: readonly SummaryEntry[]): string {
-  const seeds = [...new Set(summary.map((entry) => entry.seeds))].sort((a, b) => a - b);
-  if (seeds.length === 0) return 'No cell finished.';
-  const counted = seeds.length === 1 ? `${seeds[0]}` : `${seeds[0]} to ${seeds[seeds.length - 1]}`;
-  return `Intervals are 95 %, over ${counted} ${counted === '1' ? 'seed' : 'seeds'}; lower and higher mean that the interval of the difference leaves out 0.`;
-}
-
 function workloadPart(workload: ResolvedWorkload, summary: readonly SummaryEntry[], cellsOf: CellsOf): string[] {
   const entries = summary.filter((entry) => entry.workload === workload.name);
-  const seconds = digits3(workload.description.durationNs / 1e9);
   const head = [
     `## ${code(workload.name)}`,
-    `${prose(workload.about)} ${code(workload.device)}, ${code(workload.kernel)}, ${seconds} s measured.`,
+    `${prose(workload.about)} ${code(workload.device)}, ${code(workload.kernel)}, ${measuredText(workload)} measured.`,
   ];
   if (entries.length === 0) return [...head, 'No cell of this workload finished.'];
   return [...head, failureTable(entries), costTable(entries, cellsOf), causeTable(entries, cellsOf)];
@@ -81,25 +74,20 @@ function failureTable(entries: readonly SummaryEntry[]): string {
       'verdict',
     ],
     entries.map((entry) => {
-      const { failureRate: rate, vsBaseline, latencyMs } = entry;
+      const { failureRate, vsBaseline, latencyMs } = entry;
       const isBaseline = entry.strategy === baseline;
       return [
         code(entry.strategy),
         `${entry.failures}`,
         `${entry.attempts}`,
-        `${percent(rate.mean)} [${percent(rate.low)}, ${percent(rate.high)}]`,
-        isBaseline ? '' : `${points(vsBaseline.difference)} [${points(vsBaseline.low)}, ${points(vsBaseline.high)}]`,
-        isBaseline ? '' : digits3(vsBaseline.pHolm),
-        `${time(latencyMs.p99)} [${time(latencyMs.p99Low)}, ${time(latencyMs.p99High)}]`,
+        rateText(failureRate),
+        ...(isBaseline ? ['', ''] : [pointsText(vsBaseline), pText(vsBaseline.pHolm)]),
+        timeText(latencyMs.p99, latencyMs.p99Low, latencyMs.p99High),
         verdictOf(entry),
       ];
     }),
     [7],
   );
-}
-
-function points(share: number): string {
-  return `${share > 0 ? '+' : ''}${digits3(share * 100)}`;
 }
 
 function costTable(entries: readonly SummaryEntry[], cellsOf: CellsOf): string {
@@ -123,16 +111,11 @@ function costTable(entries: readonly SummaryEntry[], cellsOf: CellsOf): string {
 
 /** Pages that could not be migrated, and those in the way of requests that failed. */
 function causeTable(entries: readonly SummaryEntry[], cellsOf: CellsOf): string {
-  const rows = CAUSES.flatMap((cause) => {
-    const counts = entries.map((entry) => {
-      const cells = cellsOf(entry);
-      const failed = sum(cells, ({ migration }) => migration.failedByCause[cause]);
-      const blocking = sum(cells, ({ cma }) => cma.blockedByCause[cause]);
-      return { failed, blocking };
-    });
-    if (counts.every(({ failed, blocking }) => failed + blocking === 0)) return [];
-    const cells = counts.map(({ failed, blocking }) => `${count(failed)} (${count(blocking)})`);
-    return [[`${code(cause)}: ${prose(CAUSE_MEANINGS[cause])}`, ...cells]];
+  const rows = causesIn(entries.flatMap(cellsOf)).map((cause) => {
+    const pages = (entry: SummaryEntry, counted: CauseCount): string =>
+      count(pagesOfCause(cellsOf(entry), cause, counted));
+    const cells = entries.map((entry) => `${pages(entry, 'failed')} (${pages(entry, 'blocking')})`);
+    return [`${code(cause)}: ${prose(CAUSE_MEANINGS[cause])}`, ...cells];
   });
   if (rows.length === 0) return 'No page failed to migrate.';
   return named(
@@ -144,22 +127,11 @@ function causeTable(entries: readonly SummaryEntry[], cellsOf: CellsOf): string 
   );
 }
 
-function troublePart({ summary, warnings, failed, crossed, untilCi }: StoredRun, cellsOf: CellsOf): string[] {
-  const messages = [...groupBy(warnings, ({ message }) => message)].map(([message, some]) => {
-    const places = some.flatMap(({ workload, strategy }) =>
-      workload === null ? [] : [strategy === null ? workload : `${workload}/${strategy}`],
-    );
-    return `${places.length === 0 ? '' : `${places.join(', ')}: `}${message}`;
-  });
+function troublePart(run: StoredRun, cellsOf: CellsOf): string[] {
   const all = [
-    ...summary.flatMap((entry) => bugSentence(`${entry.workload}: ${entry.strategy}`, cellsOf(entry)) ?? []),
-    ...failed.map(
-      ({ workload, strategy, seed, error }) =>
-        `failed cell ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}`,
-    ),
-    ...crossed.map(crossingText),
-    ...(untilCi === null ? [] : [untilCiSentence(untilCi)]),
-    ...messages,
+    ...troubleTexts(run, cellsOf),
+    ...(run.untilCi === null ? [] : [untilCiSentence(run.untilCi)]),
+    ...warningTexts(run.warnings),
   ];
   return all.length === 0 ? [] : ['## Warnings', all.map(item).join('\n')];
 }

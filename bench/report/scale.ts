@@ -84,7 +84,8 @@ function fit(ticks: readonly Tick[], width: number): boolean {
   return pairs.length > 0 && pairs.every(([one, next]) => begin(next, width) >= one.column + one.label.length + GAP);
 }
 
-function timeLabel(ms: number): string {
+/** `500 us`, `20 ms`, `1 s`; of round numbers. */
+export function timeLabel(ms: number): string {
   if (ms < 1) return `${Math.round(ms * 1e3)} us`;
   return ms < 1e3 ? `${ms} ms` : `${ms / 1e3} s`;
 }

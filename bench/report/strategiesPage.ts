@@ -8,10 +8,12 @@ import type { ClaimCheck } from '../stats/claims.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { costsOf } from './costs.ts';
-import { verdictOf } from './findings.ts';
+import { pointsText, pText, rateText } from './estimates.ts';
+import { isConfirmed, verdictOf } from './findings.ts';
 import { markdownTable } from './markdownTable.ts';
 import { STRATEGY_GROUPS } from './strategyGroups.ts';
-import { bytes, count, digits3, percent, time } from './units.ts';
+import { bytes, count, percent, time } from './units.ts';
+import { measuredText } from './workloadWords.ts';
 
 export interface PageInput {
   readonly reproduce: string;
@@ -39,15 +41,13 @@ function workloadSection(workload: ResolvedWorkload, input: PageInput): string[]
   const entries = input.summary.filter((entry) => entry.workload === workload.name);
   const baseline = entries.find((entry) => entry.strategy === entry.baseline);
   if (baseline === undefined) return [];
-  const seconds = digits3(workload.description.durationNs / 1e9);
   const before = costsOf(input.cellsOf(baseline));
   const rows = entries.map((entry) => {
     const costs = costsOf(input.cellsOf(entry));
-    const { mean, low, high } = entry.failureRate;
     return [
       entry.strategy,
       claimCell(entry, input.claims),
-      `${percent(mean)} [${percent(low)}, ${percent(high)}]`,
+      rateText(entry.failureRate),
       difference(entry),
       time(entry.latencyMs.p99),
       time(costs.requestCpuMs),
@@ -76,7 +76,7 @@ function workloadSection(workload: ResolvedWorkload, input: PageInput): string[]
   const aligns = titles.map((_, column) => (column >= 4 && column <= 10 ? ('right' as const) : ('left' as const)));
   return [
     `## ${workload.name}`,
-    `${workload.about} ${workload.device}, ${workload.kernel}, ${seconds} s measured, ${baseline.seeds} seeds, ${count(baseline.attempts)} requests under ${baseline.strategy}.`,
+    `${workload.about} ${workload.device}, ${workload.kernel}, ${measuredText(workload)} measured, ${baseline.seeds} seeds, ${count(baseline.attempts)} requests under ${baseline.strategy}.`,
     markdownTable(titles, aligns, rows),
   ];
 }
@@ -89,10 +89,7 @@ function claimCell({ workload, strategy }: SummaryEntry, claims: readonly ClaimC
 }
 
 function difference({ strategy, baseline, vsBaseline }: SummaryEntry): string {
-  if (strategy === baseline) return '';
-  const { difference: points, low, high } = vsBaseline;
-  const signed = (share: number): string => `${share > 0 ? '+' : ''}${digits3(share * 100)}`;
-  return `${signed(points)} [${signed(low)}, ${signed(high)}]`;
+  return strategy === baseline ? '' : pointsText(vsBaseline);
 }
 
 /** The value, with how much it is more or less than the baseline's where that is 1 % or more. */
@@ -118,8 +115,8 @@ function verdict(entry: SummaryEntry, { cellsOf, claims }: PageInput): string {
 }
 
 /** Whether the signed-rank test agrees after Holm's correction. */
-function confirmed({ vsBaseline }: SummaryEntry): string {
-  return vsBaseline.pHolm < 0.05 ? ` (p Holm ${digits3(vsBaseline.pHolm)})` : ' by the interval alone';
+function confirmed(entry: SummaryEntry): string {
+  return isConfirmed(entry) ? ` (p Holm ${pText(entry.vsBaseline.pHolm)})` : ' by the interval alone';
 }
 
 function groupSection(group: StrategyInfo['group'], title: string, { infos, summary }: PageInput): string[] {

@@ -11,15 +11,16 @@ import type { ClaimCheck } from '../stats/claims.ts';
 import { groupBy } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
-import { bugSentence, crossingText, untilCiSentence, warningLines } from './closing.ts';
+import { bugSentence, confidence, crossingText, failedCellText, untilCiSentence, warningLines } from './closing.ts';
 import { costsOf } from './costs.ts';
+import { rateText } from './estimates.ts';
 import { findings, verdictOf } from './findings.ts';
 import { pictureLines } from './picture.ts';
 import { retriesPerRequest } from './retries.ts';
-import { table, wrap } from './table.ts';
-import type { Column } from './table.ts';
+import { left, right, table, wrap } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { bytes, count, digits3, percent, time } from './units.ts';
+import { measuredText, settingsText } from './workloadWords.ts';
 
 export interface SummaryInput {
   readonly path: string;
@@ -63,10 +64,7 @@ export function summaryText(input: SummaryInput, terminal: Terminal): string {
 }
 
 function heading(workload: ResolvedWorkload, terminal: Terminal): string[] {
-  // A setting is one word, so that a line never ends within it.
-  const settings = Object.entries(workload.settings).map(([name, value]) => `${name}=${value}`.replaceAll(' ', ''));
-  const seconds = digits3(workload.description.durationNs / 1e9);
-  const facts = `${workload.device}, ${workload.kernel}, measured for ${seconds} s; ${settings.join(', ')}`;
+  const facts = `${workload.device}, ${workload.kernel}, measured for ${measuredText(workload)}; ${settingsText(workload)}`;
   return [
     ...wrap(`${terminal.paint.bold(workload.name)}: ${workload.about}`, terminal.width, '  '),
     ...wrap(`  ${facts}`, terminal.width, '  ').map((line) => terminal.paint.dim(line)),
@@ -93,7 +91,7 @@ function workloadTables(
     ],
     rows.map(({ entry, cells: own }) => [
       strategyName(entry.strategy),
-      `${percent(entry.failureRate.mean)} [${percent(entry.failureRate.low)}, ${percent(entry.failureRate.high)}]`,
+      rateText(entry.failureRate),
       versus(entry, terminal),
       retries(own, wide),
       time(entry.latencyMs.p99),
@@ -150,9 +148,6 @@ function workloadTables(
   const drawn = picture.length === 0 ? [] : ['', ...picture];
   return [...failures, ...drawn, '', ...costs, '', ...requests, '', ...causes, ...bugs];
 }
-
-const left = (title: string): Column => ({ title, align: 'left' });
-const right = (title: string): Column => ({ title, align: 'right' });
 
 /** Long combinations continue on a line of their own behind each `+`. */
 function strategyName(name: string): string {
@@ -242,21 +237,10 @@ function closing(input: SummaryInput, terminal: Terminal): string[] {
   if (input.untilCi !== null) lines.push(...wrap(untilCiSentence(input.untilCi), terminal.width, '  '));
   lines.push('', ...warningLines(input.warnings, terminal));
   for (const cell of input.failed) {
-    const text = `failed cell ${cell.workload}/${cell.strategy} seed ${cell.seed}: ${cell.error.name}: ${cell.error.message}`;
-    lines.push(...wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line)));
+    lines.push(...wrap(failedCellText(cell), terminal.width, '  ').map((line) => terminal.paint.red(line)));
   }
   for (const crossing of input.crossed) lines.push(terminal.paint.red(crossingText(crossing)));
   if (input.failed.length + input.crossed.length > 0) lines.push('');
   lines.push(`results    ${input.path}`, `digest     ${input.digest.slice(0, 16)}`, `reproduce  ${input.reproduce}`);
   return lines;
-}
-
-/** How far the numbers carry. */
-function confidence(summary: readonly SummaryEntry[]): string {
-  const seeds = [...new Set(summary.map((entry) => entry.seeds))].sort((a, b) => a - b);
-  if (seeds.length === 0) return 'No cell finished, so nothing can be said.';
-  const n = seeds.length === 1 ? `n=${seeds[0]}` : `n=${seeds[0]} to ${seeds.at(-1)!}`;
-  const few = seeds[0];
-  if (few === 1) return `${n} seed: intervals take attempts as independent and mean little; use --seeds 5 or more.`;
-  return `Intervals are 95 %, over ${n} seeds; lower and higher mean that the interval of the difference leaves out 0.`;
 }

@@ -7,6 +7,9 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
+export const left = (title: string): Column => ({ title, align: 'left' });
+export const right = (title: string): Column => ({ title, align: 'right' });
+
 /** The table as lines without trailing blanks. Cells may hold line breaks and colour. */
 export function table(terminal: Terminal, columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const rule = terminal.unicode ? '─' : '-';

@@ -25,26 +25,8 @@ export interface AttemptLog {
 }
 
 /** One request again. `number`: from 1, in the order in which requests ended, as `explain --attempt` counts them. */
-export interface LoggedAttempt {
+export interface LoggedAttempt extends Omit<CmaAttempt, 'causes'> {
   readonly number: number;
-  readonly client: string;
-  /** Start after measuring began, and duration, ns. */
-  readonly at: number;
-  readonly latency: number;
-  readonly pages: number;
-  /** 0, -16 (EBUSY) or -12 (ENOMEM). */
-  readonly errno: number;
-  readonly migratePasses: number;
-  readonly contigTries: number;
-  readonly ranges: number;
-  readonly caller: number;
-  /** Distinct pages. */
-  readonly migrated: number;
-  readonly failed: number;
-  /** CPU time of the caller, ns. */
-  readonly cpu: number;
-  /** Distinct pages in the way in the last round of a request that failed. */
-  readonly blocked: Partial<CauseCounts>;
 }
 
 export function logAttempts(attempts: readonly CmaAttempt[]): AttemptLog {

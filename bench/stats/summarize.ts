@@ -142,6 +142,11 @@ function seedCounts(cells: readonly CellRecord[]): SeedCounts[] {
   return cells.map(({ seed, cma }) => ({ seed, attempts: cma.attempts, failures: cma.failures }));
 }
 
+/** The entry that the others are compared with, of the entries of one workload. */
+export function baselineIn(entries: readonly SummaryEntry[]): SummaryEntry {
+  return entries.find(({ strategy, baseline }) => strategy === baseline)!;
+}
+
 /** Looks up the cells behind an entry of a run's summary. */
 export function cellsIn(records: readonly CellRecord[]): (entry: SummaryEntry) => readonly CellRecord[] {
   const groups = groupBy(records, ({ workload, strategy }) => `${workload}/${strategy}`);

@@ -1,6 +1,7 @@
 /** Spans of a CMA client in a trace for Perfetto: their names, and what is known when they begin and when they end. */
 import type { TraceEvent } from '../../sim/index.ts';
-import { blockersText, errnoName, hex } from './format.ts';
+import { outcomeOf } from '../report/outcome.ts';
+import { blockersText, hex } from './format.ts';
 
 export type CmaSpan = Extract<TraceEvent, { kind: 'request' | 'range' | 'phase' | 'migrate' | 'pass' }>;
 type Begin = CmaSpan & { readonly edge: 'begin' };
@@ -41,7 +42,7 @@ export function endArgs(event: End): Args {
     case 'request':
       return outcomeArgs(event);
     case 'range': {
-      const outcome = event.errno === null ? {} : { result: errnoName(event.errno) };
+      const outcome = event.errno === null ? {} : { result: outcomeOf(event.errno) };
       return { ...outcome, blocked_by: blockersText(event.blockers) };
     }
     case 'phase':
@@ -56,7 +57,7 @@ export function endArgs(event: End): Args {
 function outcomeArgs({ number, pfn, outcome }: End & { readonly kind: 'request' }): Args {
   if (outcome === null) return {};
   return {
-    result: errnoName(outcome.errno),
+    result: outcomeOf(outcome.errno),
     ...(number === 0 ? {} : { attempt: number }),
     measured_at_s: outcome.at / 1e9,
     ...(pfn < 0 ? {} : { pfn: hex(pfn) }),

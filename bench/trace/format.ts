@@ -29,11 +29,6 @@ export type FormatName = (typeof FORMATS)[number];
 /** Most pages named in one event. */
 const MAX_NAMED = 16;
 
-export function errnoName(errno: number): string {
-  const names: Readonly<Record<number, string>> = { 0: 'ok', [-4]: 'EINTR', [-12]: 'ENOMEM', [-16]: 'EBUSY' };
-  return names[errno] ?? `errno ${-errno}`;
-}
-
 /** As JSON text. */
 export function json(value: unknown): string {
   return JSON.stringify(value);

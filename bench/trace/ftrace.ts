@@ -5,7 +5,8 @@
  * Perfetto and systrace draw. Pointers are made of the model's handles.
  */
 import type { TraceEvent } from '../../sim/index.ts';
-import { blockersText, errnoName, hex, originText } from './format.ts';
+import { outcomeOf } from '../report/outcome.ts';
+import { blockersText, hex, originText } from './format.ts';
 import type { TraceFormat, TraceSubject } from './format.ts';
 import { exitFields, kernelEvent, placeFields } from './ftraceEvents.ts';
 import { FtraceLines } from './ftraceLines.ts';
@@ -101,7 +102,7 @@ export class FtraceFormat implements TraceFormat {
     if (outcome !== null) {
       const place = `name=${area} ${placeFields(pfn)} count=${pages} align=${align}`;
       this.#lines.line(event, 'cma_alloc_finish', place);
-      if (outcome.errno !== 0) this.#lines.point(event, `failed ${errnoName(outcome.errno)}`);
+      if (outcome.errno !== 0) this.#lines.point(event, `failed ${outcomeOf(outcome.errno)}`);
     }
     this.#lines.end(event);
   }

@@ -1,7 +1,8 @@
 /** A trace as ui.perfetto.dev and chrome://tracing open it: which event of a device is what on which track. */
 import type { GapOrigin, Task, TraceEvent } from '../../sim/index.ts';
+import { outcomeOf } from '../report/outcome.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
-import { errnoName, hex, json, nameOf, originText } from './format.ts';
+import { hex, json, nameOf, originText } from './format.ts';
 import type { TraceFormat, TraceSubject } from './format.ts';
 import { beginArgs, endArgs, nameOfSpan } from './cmaSpans.ts';
 import type { Args, CmaSpan } from './cmaSpans.ts';
@@ -121,7 +122,7 @@ export class PerfettoFormat implements TraceFormat {
 
   #sayFailed({ at, outcome }: Of<'request'> & { edge: 'end' }, track: Track): void {
     if (outcome === null || outcome.errno === 0) return;
-    this.#file.instant(at, track, json(`failed: ${errnoName(outcome.errno)}`), json(outcome.blocked));
+    this.#file.instant(at, track, json(`failed: ${outcomeOf(outcome.errno)}`), json(outcome.blocked));
   }
 
   #migrateFailed({ at, client, pfn, cause, gap, isFirst }: Of<'migrateFailed'>): void {

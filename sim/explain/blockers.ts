@@ -1,8 +1,9 @@
 /** What can be said of the pages that stand in the way of a range, at the moment in which it is given up. */
 import type { World } from '../load/world.ts';
 import { KIND, NONE } from '../memory/frames.ts';
-import { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
+import { PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
+import { eachMappedPte } from '../truth/mappedPtes.ts';
 import type { Life, Lives } from '../watch/lives.ts';
 import type { PageIds } from '../watch/pageIds.ts';
 import type { BlockingPage, Item, Mapping, ProcessRef } from './types.ts';
@@ -67,25 +68,14 @@ const KINDS = new Map<number, BlockingPage['kind']>([
 
 /** The ptes that map each of the pages, in the order of processes and addresses: one look at every page table. */
 function mappingsOf(known: Known, pfns: ReadonlySet<number>): Map<number, Mapping[]> {
-  const { spaces, vmas, tables } = known.world.kernel;
   const found = new Map<number, Mapping[]>();
-  for (let mm = 0; mm < spaces.alive.length; mm++) {
-    for (let vma = spaces.alive[mm] === 0 ? NONE : vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
-      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
-        const slot = tables.slot(mm, vpn);
-        if (slot < 0) {
-          vpn |= LEAF_PAGES - 1;
-          continue;
-        }
-        const entry = tables.entries[slot];
-        const pfn = entry >> PTE_SHIFT;
-        if ((entry & (PTE.present | PTE.zero)) !== PTE.present || !pfns.has(pfn)) continue;
-        const ofPage = found.get(pfn) ?? [];
-        ofPage.push(mappingOf(known, mm, vma, vpn, pfn));
-        found.set(pfn, ofPage);
-      }
-    }
-  }
+  eachMappedPte(known.world.kernel, (mm, vma, vpn, entry) => {
+    const pfn = entry >> PTE_SHIFT;
+    if (!pfns.has(pfn)) return;
+    const ofPage = found.get(pfn) ?? [];
+    ofPage.push(mappingOf(known, mm, vma, vpn, pfn));
+    found.set(pfn, ofPage);
+  });
   return found;
 }
 

@@ -5,7 +5,7 @@ import type { CellInput, LoadDescription } from '../description.ts';
 import { runCell } from '../device.ts';
 import { runLitmus } from '../litmus/interpreter.ts';
 import { BUSY, cell, client, device, group, region, spawner } from '../load/testing.ts';
-import type { CauseCounts } from '../observations.ts';
+import type { Cause, CauseCounts } from '../observations.ts';
 import { explainRequest } from './explain.ts';
 import { Tracer } from '../watch/tracer.ts';
 import { firstOpening } from './opening.ts';
@@ -41,7 +41,7 @@ const SEEN = runCell(INPUT);
 const told = new Map<number, Explanation>();
 
 function explain(number: number): Explanation {
-  const known = told.get(number) ?? explainRequest(INPUT, { number, pfn: null, plugins: [] })!;
+  const known = told.get(number) ?? explainRequest(INPUT, { number, pfn: null, cause: null, plugins: [] })!;
   told.set(number, known);
   return known;
 }
@@ -122,9 +122,18 @@ test('another page in the way can be asked for, one that was not is refused', ()
   if (number === undefined) return assert.unreachable('no request has two pages in its way');
   const pages = explain(number).request.tries.flatMap(({ blockers }) => blockers.map(({ pfn }) => pfn));
   const other = pages.find((pfn) => pfn !== explain(number).story!.blocker.pfn)!;
-  assert.is(explainRequest(INPUT, { number, pfn: other, plugins: [] })!.story!.blocker.pfn, other);
-  const free = () => explainRequest(INPUT, { number, pfn: 1, plugins: [] });
+  assert.is(explainRequest(INPUT, { number, pfn: other, cause: null, plugins: [] })!.story!.blocker.pfn, other);
+  const free = () => explainRequest(INPUT, { number, pfn: 1, cause: null, plugins: [] });
   assert.throws(free, /stood in the way of none/);
+});
+
+test('a page of a cause can be asked for', () => {
+  for (const number of failed.slice(0, 2)) {
+    for (const cause of Object.keys(blockedIn(explain(number))) as Cause[]) {
+      const told = explainRequest(INPUT, { number, pfn: null, cause, plugins: [] })!;
+      assert.is(told.story!.blocker.cause, cause);
+    }
+  }
 });
 
 test('a request that was had at once, and one that does not exist', () => {
@@ -133,7 +142,7 @@ test('a request that was had at once, and one that does not exist', () => {
   const { request, story, reproduction, notReproduced } = explain(number);
   assert.equal([request.errno, request.tries.length, story, reproduction], [0, 0, null, null]);
   assert.match(notReproduced!, /no page/);
-  assert.is(explainRequest(INPUT, { number: SEEN.attempts.length + 1, pfn: null, plugins: [] }), null);
+  assert.is(explainRequest(INPUT, { number: SEEN.attempts.length + 1, pfn: null, cause: null, plugins: [] }), null);
 });
 
 test('a trace has the same processes under the same pids and names, and the gaps told of', () => {
@@ -163,7 +172,7 @@ test('a trace has the same processes under the same pids and names, and the gaps
 });
 
 test('the same explanation each time', () => {
-  assert.equal(explainRequest(INPUT, { number: failed[0], pfn: null, plugins: [] }), explain(failed[0]));
+  assert.equal(explainRequest(INPUT, { number: failed[0], pfn: null, cause: null, plugins: [] }), explain(failed[0]));
 });
 
 test.run();

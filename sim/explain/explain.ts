@@ -9,7 +9,7 @@ import {
   type Reproduced,
   type Under,
 } from '../litmus/reproduce.ts';
-import type { LitmusTest } from '../litmus/types.ts';
+import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
 import { WINDOW_CAUSES } from '../litmus/explore/windows.ts';
 import type { Cause } from '../observations.ts';
 import { strategies, type Strategy } from '../strategies/index.ts';
@@ -26,6 +26,8 @@ export interface ExplainOptions {
   readonly number: number;
   /** Frame of the page to tell of; null: the first in the way of the last range, those that ksmd lost before others. */
   readonly pfn: number | null;
+  /** Without `pfn`: the last page in the way for this cause; null: any. */
+  readonly cause: Cause | null;
   readonly plugins: readonly Strategy[];
 }
 
@@ -33,11 +35,11 @@ export interface ExplainOptions {
  * null: there are fewer requests. Throws RangeError where `pfn` stood in the way of none of its ranges, and as `runCell`
  * does.
  */
-export function explainRequest(input: CellInput, { number, pfn, plugins }: ExplainOptions): Explanation | null {
+export function explainRequest(input: CellInput, { number, pfn, cause, plugins }: ExplainOptions): Explanation | null {
   const request = findRequest(input, plugins, number);
   if (request === null) return null;
   const { warmupNs } = input.description;
-  const chosen = choose(request.tries, pfn);
+  const chosen = choose(request.tries, pfn, cause);
   if (chosen === null) {
     const notReproduced = 'no page stood in the way of this request';
     return {
@@ -77,13 +79,19 @@ function measured<Value>(value: Value, warmupNs: number): Value {
   return Object.fromEntries(entries) as Value;
 }
 
-function choose(tries: readonly RangeTry[], pfn: number | null): { blocker: BlockingPage; range: RangeTry } | null {
+function choose(
+  tries: readonly RangeTry[],
+  pfn: number | null,
+  cause: Cause | null,
+): { blocker: BlockingPage; range: RangeTry } | null {
   const all = [...tries].reverse().flatMap((range) => range.blockers.map((blocker) => ({ blocker, range })));
   if (pfn !== null) {
     const asked = all.find(({ blocker }) => blocker.pfn === pfn);
     if (asked === undefined) throw new RangeError(`frame ${pfn} stood in the way of none of its ranges`);
     return asked;
   }
+  const ofCause = cause === null ? undefined : all.find(({ blocker }) => blocker.cause === cause);
+  if (ofCause !== undefined) return ofCause;
   const first = all.at(0);
   if (first === undefined) return null;
   const ofLast = all.filter(({ range }) => range === first.range);
@@ -128,12 +136,18 @@ function reproduction(
   for (const lost of ofCause.slice(0, MOST_LOST)) {
     for (const { test, cast } of scenesOf(told.history, lost, range.gaveUpAt)) {
       const made = reproduce({ ...test, config }, cause, under);
-      if (made !== null) return { test: made.test, cast, outcomes: outcomesOf(made, cause, under) };
+      if (made === null) continue;
+      const taking = cast.filter(({ role }) => made.test.actions.some((action) => takesPart(action, role)));
+      return { test: made.test, cast: taking, outcomes: outcomesOf(made, cause, under) };
     }
   }
   return ofCause.length === 0
     ? 'the mapping that was missed was found again before the range was given up'
     : 'no interleaving of what its processes did with ksmd loses a mapping for this cause in a small script';
+}
+
+function takesPart({ p, parent, child }: LitmusAction, role: string): boolean {
+  return [p, parent, child].includes(role);
 }
 
 function configOf(input: CellInput): LitmusTest['config'] {

@@ -6,6 +6,7 @@
  * one process only those that count are kept. Which order of ksmd's steps among these reproduces the loss is searched for.
  */
 import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
+import type { Cause } from '../observations.ts';
 import type { Life } from '../watch/lives.ts';
 import type { History } from './history.ts';
 import { firstOpening } from './opening.ts';
@@ -21,8 +22,9 @@ const PARTNER: readonly LitmusAction[] = [
   { op: 'mmap', p: 'Q', start: AT, n: 1 },
   { op: 'write', p: 'Q', at: AT, data: SAME, page: 'other', cma: true },
 ];
-/** User actions of a scene; of a longer history the last ones count. */
-const MOST_ACTIONS = 28;
+/** User actions of a scene: of a longer history how it begins and how it ends. */
+const FIRST_ACTIONS = 8;
+const LAST_ACTIONS = 20;
 
 export interface Scene {
   readonly test: LitmusTest;
@@ -30,8 +32,8 @@ export interface Scene {
 }
 
 /**
- * Scenes to try, one after the other: they differ in the page that somebody else locks or migrates. None where history does
- * not say how the gap opened.
+ * Scenes to try, one after the other: they differ in when the partner acts, and in the page that somebody else locks or
+ * migrates. None where history does not say how the gap opened.
  */
 export function scenesOf(history: History, lost: LostMapping, failedAt: number): Scene[] {
   if (lost.opening === null) return [];
@@ -49,26 +51,30 @@ export function scenesOf(history: History, lost: LostMapping, failedAt: number):
   const roles = rolesOf([...new Set(relatives)], child, owner);
   const user = familyActions(history, events, roles, vpn);
   const cause = lost.mapping.gap?.cause ?? opening.cause;
-  const actions = user.slice(0, MOST_ACTIONS);
+  const actions = [...user.slice(0, FIRST_ACTIONS), ...user.slice(FIRST_ACTIONS).slice(-LAST_ACTIONS)];
   const cast = [...roles].map(([{ pid, name }, role]) => ({ role, process: { pid, name } }));
-  const scene = (more: Readonly<Record<string, readonly LitmusAction[]>>): Scene => {
-    const threads = { user: actions, partner: PARTNER, ...more, ksmd: [{ op: 'ksmd' }] };
-    return { test: { id: '', title: '', kind: 'core', config: {}, actions: [], threads, why: '' }, cast };
-  };
-  const labels = [...actions, ...PARTNER].flatMap(({ data, page }) =>
-    data === SAME && typeof page === 'string' ? [page] : [],
-  );
-  if (cause === 'B4') return labels.map((page) => scene({ migrator: [{ op: 'migrate', page }] }));
-  if (cause === 'B6')
-    return labels.map((page) =>
-      scene({
-        io: [
-          { op: 'lock', page },
-          { op: 'unlock', page },
-        ],
-      }),
-    );
-  return [scene({})];
+  const ksmd = [{ op: 'ksmd' }];
+  const besides = others(cause, [...PARTNER, ...actions]);
+  // A script in which the partner comes first reads more easily, where that is enough.
+  const early = besides.map((more) => ({ user: [...PARTNER, ...actions], ...more, ksmd }));
+  const late = besides.map((more) => ({ user: actions, partner: PARTNER, ...more, ksmd }));
+  return [...early, ...late].map((threads) => ({
+    test: { id: '', title: '', kind: 'core', config: {}, actions: [], threads, why: '' },
+    cast,
+  }));
+}
+
+/** Who else has to act for the cause, one possibility after the other: on each page that may become the KSM page. */
+function others(cause: Cause, actions: readonly LitmusAction[]): Record<string, readonly LitmusAction[]>[] {
+  const labels = actions.flatMap(({ data, page }) => (data === SAME && typeof page === 'string' ? [page] : []));
+  if (cause === 'B4') return labels.map((page) => ({ migrator: [{ op: 'migrate', page }] }));
+  if (cause !== 'B6') return [{}];
+  return labels.map((page) => ({
+    io: [
+      { op: 'lock', page },
+      { op: 'unlock', page },
+    ],
+  }));
 }
 
 function ancestors(life: Life): Life[] {

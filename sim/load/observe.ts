@@ -3,7 +3,8 @@ import type { Kernel } from '../kernel.ts';
 import { RMAP_ITEM_BYTES } from '../ksm/objects.ts';
 import { KIND } from '../memory/frames.ts';
 import { CAUSES, type CauseCounts, type KsmCounters, type Observations, type Sample } from '../observations.ts';
-import { LEAF_PAGES, PTE, PTE_SHIFT } from '../process/pageTables.ts';
+import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
+import { eachMappedPte } from '../truth/mappedPtes.ts';
 import type { World } from './world.ts';
 
 /** Counters that run from the start of the device, as they stood when measuring began. */
@@ -143,26 +144,14 @@ function countKsm(kernel: Kernel): { ksmPages: number; ksmPtes: number } {
  * anyway (notes on kernel 3.10, 7.4), so each family and address counts once.
  */
 function countCopies(kernel: Kernel): number {
-  const { frames, vmas, tables, spaces } = kernel;
+  const { frames, vmas } = kernel;
   const copies = new Set<string>();
-  for (let mm = 0; mm < spaces.alive.length; mm++) {
-    if (spaces.alive[mm] === 0) continue;
-    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
-      if (vmas.anonVma[vma] < 0) continue;
-      const family = vmas.anonVmas.root[vmas.anonVma[vma]];
-      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
-        const slot = tables.slot(mm, vpn);
-        if (slot < 0) {
-          vpn |= LEAF_PAGES - 1;
-          continue;
-        }
-        const entry = tables.entries[slot];
-        if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
-        const pfn = entry >> PTE_SHIFT;
-        if (frames.kind[pfn] === KIND.ksm) copies.add(`${pfn} ${family} ${vpn}`);
-      }
-    }
-  }
+  eachMappedPte(kernel, (_mm, vma, vpn, entry) => {
+    const pfn = entry >> PTE_SHIFT;
+    if (frames.kind[pfn] !== KIND.ksm) return;
+    const family = vmas.anonVmas.root[vmas.anonVma[vma]];
+    copies.add(`${pfn} ${family} ${vpn}`);
+  });
   return copies.size;
 }
 

@@ -7,8 +7,9 @@
 import type { Kernel } from '../kernel.ts';
 import { ITEM } from '../ksm/objects.ts';
 import { KIND, NONE, PG } from '../memory/frames.ts';
-import { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
+import { PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
+import { eachMappedPte } from './mappedPtes.ts';
 
 /** A broken invariant of the model: exit code 5, never the user's fault. */
 export class InvariantError extends Error {
@@ -53,37 +54,28 @@ interface Mapping {
 
 /** mapcount of every frame is the number of present ptes; returns the ptes that map KSM pages. */
 function checkMappings(kernel: Kernel, messages: string[]): Mapping[] {
-  const { frames, vmas, tables, spaces } = kernel;
+  const { frames, vmas, spaces } = kernel;
   const mapcount = new Int32Array(frames.total);
   const ksm: Mapping[] = [];
   for (let mm = 0; mm < spaces.alive.length; mm++) {
-    if (spaces.alive[mm] === 0) continue;
     let behind = 0;
-    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
+    for (let vma = spaces.alive[mm] === 0 ? NONE : vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
       if (vmas.start[vma] < behind) messages.push(`mm ${mm}: vmas overlap at ${vmas.start[vma]}`);
       behind = vmas.end[vma];
-      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
-        const slot = tables.slot(mm, vpn);
-        if (slot < 0) {
-          vpn |= LEAF_PAGES - 1;
-          continue;
-        }
-        const entry = tables.entries[slot];
-        if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
-        const pfn = entry >> PTE_SHIFT;
-        mapcount[pfn]++;
-        const kind = frames.kind[pfn];
-        if (kind !== KIND.anon && kind !== KIND.ksm && kind !== KIND.file) {
-          messages.push(`mm ${mm} maps frame ${pfn} of kind ${kind} at ${vpn}`);
-        }
-        if (kind === KIND.ksm) ksm.push({ mm, vpn, pfn });
-        if (kind === KIND.ksm && (entry & PTE.write) !== 0)
-          messages.push(`mm ${mm} may write KSM page ${pfn} at ${vpn}`);
-        if (kind === KIND.anon && vmas.anonVma[vma] < 0)
-          messages.push(`mm ${mm} at ${vpn}: anon page, vma without anon_vma`);
-      }
     }
   }
+  eachMappedPte(kernel, (mm, vma, vpn, entry) => {
+    const pfn = entry >> PTE_SHIFT;
+    mapcount[pfn]++;
+    const kind = frames.kind[pfn];
+    if (kind !== KIND.anon && kind !== KIND.ksm && kind !== KIND.file) {
+      messages.push(`mm ${mm} maps frame ${pfn} of kind ${kind} at ${vpn}`);
+    }
+    if (kind === KIND.ksm) ksm.push({ mm, vpn, pfn });
+    if (kind === KIND.ksm && (entry & PTE.write) !== 0) messages.push(`mm ${mm} may write KSM page ${pfn} at ${vpn}`);
+    if (kind === KIND.anon && vmas.anonVma[vma] < 0)
+      messages.push(`mm ${mm} at ${vpn}: anon page, vma without anon_vma`);
+  });
   for (let pfn = 0; pfn < frames.total; pfn++) {
     if (mapcount[pfn] !== frames.mapcount[pfn]) {
       messages.push(`frame ${pfn}: mapcount ${frames.mapcount[pfn]}, but ${mapcount[pfn]} ptes map it`);

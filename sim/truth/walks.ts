@@ -6,7 +6,8 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { KIND, NONE } from '../memory/frames.ts';
-import { LEAF_PAGES, PTE, PTE_SHIFT } from '../process/pageTables.ts';
+import { PTE_SHIFT } from '../process/pageTables.ts';
+import { eachMappedPte } from './mappedPtes.ts';
 
 interface Mapping {
   readonly mm: number;
@@ -32,30 +33,27 @@ export function checkWalks(kernel: Kernel): string[] {
 }
 
 /** Every present pte of an anonymous or KSM page, by page. */
-function mappingsOf({ spaces, vmas, tables, frames }: Kernel): Map<number, Mapping[]> {
+function mappingsOf(kernel: Kernel): Map<number, Mapping[]> {
+  const { vmas, frames } = kernel;
   const mappings = new Map<number, Mapping[]>();
-  for (let mm = 0; mm < spaces.alive.length; mm++) {
-    if (spaces.alive[mm] === 0) continue;
-    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
-      const chain = new Set<number>();
-      for (let avc = vmas.chain[vma]; avc >= 0; avc = vmas.anonVmas.avcNextInChain[avc]) {
-        chain.add(vmas.anonVmas.avcAnonVma[avc]);
-      }
-      for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
-        if (tables.slot(mm, vpn) < 0) {
-          vpn |= LEAF_PAGES - 1;
-          continue;
-        }
-        const entry = tables.get(mm, vpn);
-        const pfn = entry >> PTE_SHIFT;
-        if ((entry & (PTE.present | PTE.zero)) !== PTE.present || frames.kind[pfn] === KIND.file) continue;
-        const ofPage = mappings.get(pfn) ?? [];
-        ofPage.push({ mm, vpn, vma, chain });
-        mappings.set(pfn, ofPage);
-      }
-    }
-  }
+  const chains = new Map<number, ReadonlySet<number>>();
+  eachMappedPte(kernel, (mm, vma, vpn, entry) => {
+    const pfn = entry >> PTE_SHIFT;
+    if (frames.kind[pfn] === KIND.file) return;
+    const chain = chains.get(vma) ?? chainOf(vmas, vma);
+    chains.set(vma, chain);
+    const ofPage = mappings.get(pfn) ?? [];
+    ofPage.push({ mm, vpn, vma, chain });
+    mappings.set(pfn, ofPage);
+  });
   return mappings;
+}
+
+/** anon_vmas that the vma hangs on. */
+function chainOf({ chain, anonVmas }: Kernel['vmas'], vma: number): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let avc = chain[vma]; avc >= 0; avc = anonVmas.avcNextInChain[avc]) found.add(anonVmas.avcAnonVma[avc]);
+  return found;
 }
 
 /**

@@ -1,27 +1,15 @@
 /** Horizontal bars, a row a strategy, plain or stacked; and dots with intervals. */
+import { NAME_LINE, namesOnLines, strategyAxis } from './axes.ts';
 import { renderPlot } from './plot.ts';
 import type { Plot } from './plot.ts';
 
 /** px: a row, and what the axis takes. */
 const ROW = 19;
 const AXIS = 48;
-/** px: room for the names of strategies. */
-const NAMES = 150;
-
-export function rowsHeight(rows: number): number {
-  return AXIS + ROW * Math.max(2, rows);
-}
-
-/** The y axis of plots with a row a strategy, in the order given. */
-export function strategyAxis(strategies: readonly string[]): object {
-  return {
-    field: 'strategy',
-    type: 'nominal',
-    sort: null,
-    scale: { domain: strategies },
-    title: null,
-    axis: { labelLimit: NAMES, ticks: false, domain: false, labelPadding: 6 },
-  };
+/** px: of a plot with a row a strategy. */
+function rowsHeight(strategies: readonly string[]): number {
+  const lines = Math.max(1, ...namesOnLines(strategies).map((name) => name.length));
+  return AXIS + Math.max(ROW, 7 + NAME_LINE * lines) * Math.max(2, strategies.length);
 }
 
 export interface Bars {
@@ -30,7 +18,8 @@ export interface Bars {
   readonly strategies: readonly string[];
   /** `part`: of a stacked bar; '' in plain ones. */
   readonly values: readonly { readonly strategy: string; readonly part: string; readonly value: number }[];
-  readonly axis: { readonly title: string; readonly format?: string };
+  /** `labels`: a Vega expression. */
+  readonly axis: { readonly title: string; readonly labels: string };
   /** By part, or by strategy where the bars are plain. */
   readonly colours: { readonly domain: readonly string[]; readonly range: readonly string[] };
 }
@@ -49,7 +38,7 @@ export function barPlot({ title, alternative, strategies, values, axis, colours 
           field: 'value',
           type: 'quantitative',
           title: axis.title,
-          axis: { format: axis.format ?? '~s' },
+          axis: { labelExpr: axis.labels },
           // Bars of nothing stand at the left.
           scale: most > 0 ? { zero: true } : { domain: [0, 1] },
         },
@@ -65,7 +54,7 @@ export function barPlot({ title, alternative, strategies, values, axis, colours 
         ? [{ calculate: `indexof(${JSON.stringify(colours.domain)}, datum.part)`, as: 'order' }]
         : [],
     },
-    { title, alternative, height: rowsHeight(strategies.length) },
+    { title, alternative, height: rowsHeight(strategies) },
   );
 }
 
@@ -93,9 +82,11 @@ export interface Dots {
   readonly colours: Bars['colours'];
   /** x: title, axis and scale of Vega-Lite. */
   readonly x: object;
+  /** px: the plot is at least so high. */
+  readonly least?: number;
 }
 
-export function dotPlot({ title, alternative, strategies, dots, shapes, colours, x }: Dots): Promise<Plot> {
+export function dotPlot({ title, alternative, strategies, dots, shapes, colours, x, least = 0 }: Dots): Promise<Plot> {
   const y = strategyAxis(strategies);
   const axis = { type: 'quantitative', ...x };
   const color = { field: 'strategy', type: 'nominal', legend: null, scale: colours };
@@ -118,6 +109,6 @@ export function dotPlot({ title, alternative, strategies, dots, shapes, colours,
         },
       ],
     },
-    { title, alternative, height: rowsHeight(strategies.length) },
+    { title, alternative, height: Math.max(least, rowsHeight(strategies)) },
   );
 }

@@ -5,9 +5,9 @@ import { summarize } from '../../stats/summarize.ts';
 import { cells } from '../../testing/finishedRuns.ts';
 import { chooseMaps } from './chooseMaps.ts';
 
-function chosen(records: readonly CellRecord[]): { shown: string[]; leftOut: readonly string[] } {
-  const { cells: some, leftOut } = chooseMaps(summarize(records), records);
-  return { shown: some.map(({ record }) => `${record.workload} ${record.strategy} ${record.seed}`), leftOut };
+function chosen(records: readonly CellRecord[]) {
+  const { cells: some, ...rest } = chooseMaps(summarize(records), records);
+  return { shown: some.map(({ record }) => `${record.workload} ${record.strategy} ${record.seed}`), ...rest };
 }
 
 function withoutLog(record: CellRecord): CellRecord {
@@ -26,14 +26,19 @@ test("the baseline's worst cell, and the same seed under the strategy that fails
   assert.equal(chosen(records).shown, ['w stock 2', 'w best 2']);
 });
 
-test('where nothing is better the baseline alone; workloads with failures first', () => {
+test('where nothing is better the baseline alone; nothing of workloads without failures, unless all are', () => {
   const records = [
     ...cells('calm', 'stock', [0, 0]),
     ...cells('calm', 'other', [0, 0]),
     ...cells('wild', 'stock', [0, 2]),
     ...cells('wild', 'other', [4, 4]),
   ];
-  assert.equal(chosen(records).shown, ['wild stock 2', 'calm stock 1']);
+  const { shown, calm } = chosen(records);
+  assert.equal(shown, ['wild stock 2']);
+  assert.equal(calm, ['calm']);
+  const quiet = chosen([...cells('calm', 'stock', [0, 0]), ...cells('still', 'stock', [0, 0])]);
+  assert.equal(quiet.shown, ['calm stock 1']);
+  assert.equal(quiet.calm, ['still']);
 });
 
 test('so many workloads and no more; those that are left out are named', () => {

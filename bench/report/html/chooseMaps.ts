@@ -1,11 +1,12 @@
 /**
  * Which cells the frame map shows: of each workload the baseline's cell with the most failures, and the same seed under
- * the strategy that fails least, where one fails less often.
+ * the strategy that fails least, where one fails less often. Workloads in which nothing failed have a map only where nothing
+ * failed in any: one of them.
  */
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { LoggedAttempt } from '../../run/attemptLog.ts';
 import type { CellRecord } from '../../run/cell.ts';
-import { cellsIn, groupBy } from '../../stats/summarize.ts';
+import { baselineIn, cellsIn, groupBy } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 
 /** Each takes a replay, about as long as its cell took, and some 100 kB of the page. */
@@ -19,29 +20,37 @@ export interface ChosenCell {
   readonly left: number;
 }
 
-/** The cells to show, workloads in which something failed first, and the workloads that are left out. */
-export function chooseMaps(
-  summary: readonly SummaryEntry[],
-  records: readonly CellRecord[],
-): { readonly cells: readonly ChosenCell[]; readonly leftOut: readonly string[] } {
+export interface ChosenMaps {
+  readonly cells: readonly ChosenCell[];
+  /** Workloads that are left out: for want of room, and because nothing failed. */
+  readonly leftOut: readonly string[];
+  readonly calm: readonly string[];
+}
+
+/** The cells to show. */
+export function chooseMaps(summary: readonly SummaryEntry[], records: readonly CellRecord[]): ChosenMaps {
   const cellsOf = cellsIn(records);
-  const groups = [...groupBy(summary, (entry) => entry.workload)]
-    .map(([workload, entries]) => ({ workload, cells: cellsOfWorkload(entries, cellsOf) }))
-    .sort((a, b) => Number(hasFailures(b.cells)) - Number(hasFailures(a.cells)));
+  const groups = [...groupBy(summary, (entry) => entry.workload)].map(([workload, entries]) => ({
+    workload,
+    cells: cellsOfWorkload(entries, cellsOf),
+  }));
+  const failing = groups.filter((group) => hasFailures(group.cells));
+  const shown = failing.length > 0 ? failing : groups.slice(0, 1);
   const cells: ChosenCell[] = [];
   const leftOut: string[] = [];
-  for (const group of groups) {
+  for (const group of shown) {
     if (cells.length + group.cells.length > MOST_CELLS) leftOut.push(group.workload);
     else cells.push(...group.cells.map(chosen));
   }
-  return { cells, leftOut };
+  const calm = groups.filter((group) => !shown.includes(group)).map(({ workload }) => workload);
+  return { cells, leftOut, calm };
 }
 
 function cellsOfWorkload(
   entries: readonly SummaryEntry[],
   cellsOf: (entry: SummaryEntry) => readonly CellRecord[],
 ): CellRecord[] {
-  const baseline = entries.find((entry) => entry.strategy === entry.baseline)!;
+  const baseline = baselineIn(entries);
   const worst = cellsOf(baseline).reduce((most, cell) => (cell.cma.failures > most.cma.failures ? cell : most));
   const better = entries
     .filter((entry) => entry.attempts > 0 && entry.failureRate.mean < baseline.failureRate.mean)

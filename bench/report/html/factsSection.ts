@@ -1,33 +1,19 @@
 /** What holds for the run as a whole: claims, warnings, what failed, how to do it again, every parameter. */
-import { crossingText, untilCiSentence } from '../closing.ts';
+import { troubleTexts, untilCiSentence, warningTexts } from '../closing.ts';
 import { count } from '../units.ts';
 import type { ReportContext } from './context.ts';
 import { escapeHtml } from './escape.ts';
 import { textTable } from './shell.ts';
 
-/** Warnings, crossed thresholds and cells that failed, as HTML; '' where there is nothing of it. */
-export function troubleSection({ run }: ReportContext): string {
-  const parts: string[] = [];
-  if (run.failed.length > 0) {
-    const items = run.failed.map(({ workload, strategy, seed, error }) =>
-      escapeHtml(`${workload}/${strategy}, seed ${seed}: ${error.name}: ${error.message}`),
-    );
-    parts.push(`<h3>Cells that failed</h3>${list(items)}`);
-  }
-  const sentences = [
-    ...run.crossed.map(crossingText),
-    ...run.warnings.map(({ workload, strategy, message }) => {
-      const place = [workload, strategy].filter((name) => name !== null).join('/');
-      return place === '' ? message : `${place}: ${message}`;
-    }),
+/** Kernel bugs, cells that failed, crossed thresholds and warnings, as HTML; '' where there is nothing of it. */
+export function troubleSection({ run, cellsOf }: ReportContext): string {
+  const texts = [
+    ...troubleTexts(run, cellsOf),
     ...(run.untilCi === null ? [] : [untilCiSentence(run.untilCi)]),
+    ...warningTexts(run.warnings),
   ];
-  if (sentences.length > 0) parts.push(list(sentences.map(escapeHtml)));
-  return parts.join('\n');
-}
-
-function list(items: readonly string[]): string {
-  return `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+  if (texts.length === 0) return '';
+  return `<ul>${texts.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`;
 }
 
 /** What the strategies claim, as HTML. */

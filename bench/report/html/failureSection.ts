@@ -2,11 +2,12 @@
 import { findings, verdictOf } from '../findings.ts';
 import { pointsText, pText, rateText, timeText } from '../estimates.ts';
 import { percent } from '../units.ts';
+import { LABELS } from './axes.ts';
 import { dotPlot } from './barPlot.ts';
 import { said, strategyColours } from './context.ts';
 import type { ReportContext, WorkloadResults } from './context.ts';
-import { escapeHtml } from './escape.ts';
-import { figure } from './plot.ts';
+import { escapeHtml, paragraph } from './escape.ts';
+import { figure, panels } from './plot.ts';
 import { textTable } from './shell.ts';
 
 const COLUMNS = [
@@ -25,7 +26,7 @@ const COLUMNS = [
 export function comparisonSection({ workloads }: ReportContext): string {
   const parts = workloads.map((results) => {
     const { name, about } = results.workload;
-    const found = findings(results.entries).map((text) => `<p>${escapeHtml(text)}</p>`);
+    const found = findings(results.entries).map(paragraph);
     return `<h3>${escapeHtml(name)}</h3><p class="about">${escapeHtml(about)}</p>${comparisonTable(results)}${found.join('')}`;
   });
   return parts.join('\n');
@@ -63,10 +64,10 @@ export async function failurePlots(context: ReportContext): Promise<string> {
       })),
       shapes: { domain: [''], range: ['circle'] },
       colours: strategyColours(context),
-      x: { title: 'requests that failed', axis: { format: '~%' }, scale: { zero: true } },
+      x: { title: 'requests that failed', axis: { labelExpr: LABELS.percent }, scale: { zero: true } },
     });
     const worst = Math.max(...asked.map(({ failureRate }) => failureRate.mean));
     figures.push(figure(plot, worst === 0 ? 'nothing failed' : `up to ${percent(worst)}&nbsp;%`));
   }
-  return `<div class="panels">${figures.join('\n')}</div>`;
+  return panels(figures);
 }

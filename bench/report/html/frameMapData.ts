@@ -20,7 +20,12 @@ export interface EmbeddedMap {
   readonly spaces: readonly EmbeddedSpace[];
   /** In order of time. */
   readonly moments: readonly EmbeddedMoment[];
+  /** Those that are shown. */
   readonly failures: readonly EmbeddedFailure[];
+  /** Requests of the cell that failed, shown or not. */
+  readonly failed: number;
+  /** As that of a failure, of the one with the most pages in its way. */
+  readonly explain: string;
 }
 
 /** Frames [first, first + frames), `perCell` of them a cell of the picture. */
@@ -46,6 +51,8 @@ export interface EmbeddedFailure {
   readonly title: string;
   /** What there is to say of it, a sentence or two. */
   readonly about: string;
+  /** The command that explains it; `RUN` stands for the directory of the run. */
+  readonly explain: string;
   /** The range that was tried last, frames [first, end); null where there was none. */
   readonly lastRange: readonly [first: number, end: number] | null;
   /** Pages in the way: frame, cause, index of the kind. */

@@ -59,12 +59,19 @@ function staticPart(map: EmbeddedMap): string {
     lines.length === 0
       ? ''
       : `<details><summary>pages in the way</summary>${scrollTable('pages in the way at this moment', BLOCKER_HEAD, lines)}</details>`;
+  const why = failure === null ? '' : `\n${explainPart(map.failures[failure].explain, '')}`;
   return `<div id="map-static">
-<p>${escapeHtml(title + about)} With scripts this picture moves through time, and shows the other cells.</p>
+<p>${escapeHtml(title + about)} With scripts this picture moves through time, and shows the other cells.</p>${why}
 ${staticPicture(map, moment, `${title} ${seen.join(', ')}`)}
 ${scrollTable('frames by kind at this moment', spacesRow(map.spaces.map((space) => space.title)), rows)}
 ${way}
 </div>`;
+}
+
+/** How to learn why a request failed. */
+function explainPart(command: string, id: string): string {
+  return `<p class="about">Why it failed, event by event; RUN is the directory of this run:</p>
+<pre class="scroll command whole" tabindex="0" role="group" aria-label="command that explains the failure"${id}>${escapeHtml(command)}</pre>`;
 }
 
 /** What the script fills in. */
@@ -82,6 +89,7 @@ function movingPart(): string {
 <output id="map-when" for="map-time"></output>
 </div>
 <p id="map-told" aria-live="polite"></p>
+<div id="map-why" hidden>${explainPart('', ' id="map-explain"')}</div>
 <div id="map-pictures" class="pictures"></div>
 <p id="map-frame" class="about"></p>
 <div class="tables">

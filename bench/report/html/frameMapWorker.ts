@@ -3,6 +3,8 @@ import { frameMapOf } from '../../../sim/index.ts';
 import type { CellInput, FrameMap, FrameSpace, PicturedFailure } from '../../../sim/index.ts';
 import { blame, strategiesOf } from '../../plugin/index.ts';
 import type { Plugin } from '../../plugin/index.ts';
+import { commandLine } from '../commandLine.ts';
+import { outcomeOf } from '../outcome.ts';
 import { count } from '../units.ts';
 import { encodeFrames } from './frameCodec.ts';
 import type { EmbeddedFailure, EmbeddedMap, EmbeddedMoment, EmbeddedSpace } from './frameMapData.ts';
@@ -16,6 +18,8 @@ const MOST_BLOCKERS = 2000;
 
 export interface MapTask {
   readonly title: string;
+  /** As `explain --cell` has it. */
+  readonly cell: string;
   readonly input: CellInput;
   readonly plugins: readonly Plugin[];
   readonly requests: readonly { readonly client: string; readonly at: number }[];
@@ -29,7 +33,7 @@ export type MapReply =
 
 /** Errors never cross as exceptions. */
 export default function mapInWorker(task: MapTask): MapReply {
-  const { title, input, plugins, requests } = task;
+  const { input, plugins, requests } = task;
   try {
     const map = frameMapOf(input, strategiesOf(plugins), { moments: MOMENTS, requests, cells: MOST_CELLS });
     const { attempts } = map.observations;
@@ -38,14 +42,17 @@ export default function mapInWorker(task: MapTask): MapReply {
       const message = `the replay differs from the run: ${failures} of ${attempts.length} requests failed, ${task.failures} of ${task.attempts} in the run`;
       return { ok: false, message };
     }
-    return { ok: true, map: embedded(title, map) };
+    return { ok: true, map: embedded(task, map) };
   } catch (thrown) {
     const error = blame(thrown, plugins);
     return { ok: false, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }
 
-function embedded(title: string, { pageblock, spaces, moments, failures }: FrameMap): EmbeddedMap {
+function embedded(
+  { title, cell, failures: failed }: MapTask,
+  { pageblock, spaces, moments, failures }: FrameMap,
+): EmbeddedMap {
   const numbers = failures.map(({ number }) => number);
   const before: (Uint8Array | null)[] = spaces.map(() => null);
   return {
@@ -61,7 +68,9 @@ function embedded(title: string, { pageblock, spaces, moments, failures }: Frame
       const failure = request === null ? null : numbers.indexOf(request);
       return { at: at / 1e9, cells, counts: pictures.map(({ counts }) => counts), failure };
     }),
-    failures: failures.map(failureOf),
+    failures: failures.map((failure) => failureOf(cell, failure)),
+    failed,
+    explain: explainCommand(cell, ['--worst']),
   };
 }
 
@@ -69,19 +78,23 @@ function spaceOf({ area, first, frames, perCell }: FrameSpace): EmbeddedSpace {
   return { title: area === null ? 'all memory' : `CMA area ${area}`, first, frames, perCell };
 }
 
-function failureOf({ number, attempt, ranges, blockers }: PicturedFailure): EmbeddedFailure {
+function explainCommand(cell: string, which: readonly string[]): string {
+  return commandLine('cma-stress', ['explain', 'RUN', '--cell', cell, ...which]);
+}
+
+function failureOf(cell: string, { number, attempt, ranges, blockers }: PicturedFailure): EmbeddedFailure {
   const { client, pages, at, latency, errno } = attempt;
   const causes = new Map<string, number>();
   for (const { cause } of blockers) causes.set(cause, (causes.get(cause) ?? 0) + 1);
   const named = [...causes].map(([cause, times]) => `${cause} ${count(times)}`).join(', ');
   const way = `${count(blockers.length)} ${blockers.length === 1 ? 'page' : 'pages'} in the way`;
   const seconds = (at / 1e9).toFixed(3);
-  const error = errno === -12 ? 'ENOMEM' : errno === -16 ? 'EBUSY' : `error ${errno}`;
   const tried = `${count(ranges.length)} ${ranges.length === 1 ? 'range' : 'ranges'} tried in its last round`;
-  const about = `Request ${number}, by ${client} at ${seconds} s for ${count(pages)} pages, failed with ${error} after ${(latency / 1e9).toFixed(3)} s; ${tried}; ${way}${named === '' ? '' : ` (${named})`}.`;
+  const about = `Request ${number}, by ${client} at ${seconds} s for ${count(pages)} pages, failed with ${outcomeOf(errno)} after ${(latency / 1e9).toFixed(3)} s; ${tried}; ${way}${named === '' ? '' : ` (${named})`}.`;
   return {
     title: `${number}: ${client} at ${seconds} s, ${way}`,
     about,
+    explain: explainCommand(cell, ['--attempt', `${number}`]),
     lastRange: ranges.at(-1) ?? null,
     blockers: blockers.slice(0, MOST_BLOCKERS).map(({ pfn, cause, kind }) => [pfn, cause, kind]),
   };

@@ -1,9 +1,11 @@
 /** The frame maps of a report: cells of the run, replayed on worker threads. */
+import { nameOfCell } from '../../run/replay.ts';
 import { planOf } from '../../run/rounds.ts';
 import type { Progress } from '../../run/progress.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { runTasks } from '../../run/tasks.ts';
 import { MODEL_HASH } from '../../run/tool.ts';
+import { listed } from '../listed.ts';
 import { chooseMaps } from './chooseMaps.ts';
 import type { EmbeddedMap } from './frameMapData.ts';
 import type { MapReply, MapTask } from './frameMapWorker.ts';
@@ -30,9 +32,10 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
     const note = `There is no frame map: it comes from running cells again, and this run is of model ${manifest.model}, while the tool that wrote this page has model ${MODEL_HASH}.`;
     return { maps: [], notes: [note] };
   }
-  const { cells, leftOut } = chooseMaps(summary, records);
+  const { cells, leftOut, calm } = chooseMaps(summary, records);
   const plan = new Map(planOf(manifest).map((cell) => [cell.id, cell]));
   const notes = leftOut.map((workload) => `${workload} is left out: the page would grow too large.`);
+  if (calm.length > 0) notes.push(`Nothing failed under the baseline in ${listed(calm)}: there is no picture of that.`);
   const tasks = cells.flatMap(({ record, failures, left }): MapTask[] => {
     const title = `${record.workload} under ${record.strategy}, seed ${record.seed}`;
     const cell = plan.get(record.id);
@@ -40,10 +43,14 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
       notes.push(`${title} is left out: run.json does not describe it.`);
       return [];
     }
-    if (left > 0) notes.push(`${title}: ${left} more failed requests are not shown.`);
+    if (left > 0) {
+      const unknown = record.attemptLog === undefined;
+      const more = `${left} ${unknown ? '' : 'more '}failed ${left === 1 ? 'request is' : 'requests are'} not shown`;
+      notes.push(`${title}: ${more}${unknown ? ', as this run did not keep its requests one by one' : ''}.`);
+    }
     const { attempts, failures: failed } = record.cma;
     const { input, plugins = [] } = cell;
-    return [{ title, input, plugins, requests: failures, attempts, failures: failed }];
+    return [{ title, cell: nameOfCell(record), input, plugins, requests: failures, attempts, failures: failed }];
   });
   if (tasks.length === 0) return { maps: [], notes };
   const maps = new Map<MapTask, EmbeddedMap>();

@@ -42,6 +42,7 @@ const PICTURE = `(() => {
   const canvas = document.querySelector('#map-pictures canvas');
   return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].join();
 })()`;
+const EXPLAIN = 'document.getElementById("map-explain").textContent';
 const TOLD = 'document.getElementById("map-told").textContent';
 
 function embeddedMaps({ ask }: Opened): Promise<EmbeddedMaps> {
@@ -137,6 +138,8 @@ browserTest('a failed request shows its pages in the way: framed, counted and li
     const pages = Object.values(blocked).reduce((sum, count) => sum + count, 0);
     await page.getByRole('combobox', { name: 'failed request' }).selectOption(String(i));
     assert.match(await ask(TOLD), `Request ${number}, by `);
+    assert.match(await ask(EXPLAIN), /^cma-stress explain RUN --cell '.*\/stock\/\d' --attempt /);
+    assert.match(await ask(EXPLAIN), new RegExp(`--attempt ${number}$`));
     const listed = await ask<string[][]>(
       `[...document.querySelectorAll('#map-blockers tr')].map((row) => [...row.cells].map((cell) => cell.textContent))`,
     );
@@ -151,6 +154,7 @@ browserTest('a failed request shows its pages in the way: framed, counted and li
   }
   await page.getByRole('combobox', { name: 'failed request' }).selectOption('');
   assert.not.match(await ask<string>(TOLD), 'Request');
+  assert.match(await ask(EXPLAIN), /--worst$/);
   assert.is(await page.locator('#map-blocked').isVisible(), false);
   await page.close();
 });

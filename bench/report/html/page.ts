@@ -6,17 +6,18 @@
  */
 import type { StoredRun } from '../../run/readRun.ts';
 import { TOOL_VERSION } from '../../run/tool.ts';
+import { causeSection } from './causeSection.ts';
 import { clientScript } from './clientScript.ts';
 import { contextOf } from './context.ts';
 import { costSection } from './costSection.ts';
-import { escapeHtml } from './escape.ts';
+import { escapeHtml, paragraph } from './escape.ts';
 import { claimSection, factsSection, troubleSection } from './factsSection.ts';
 import { comparisonSection, failurePlots } from './failureSection.ts';
 import { frameMapsOf } from './frameMaps.ts';
 import type { ReplayOptions } from './frameMaps.ts';
 import { frameMapSection } from './frameMapSection.ts';
 import { latencySection } from './latencySection.ts';
-import { causeSection, retrySection } from './retrySection.ts';
+import { retrySection } from './retrySection.ts';
 import { scanSection } from './scanSection.ts';
 import { htmlPage } from './shell.ts';
 import { REPORT_STYLE } from './style.ts';
@@ -47,7 +48,7 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
   }
   add('frames', 'Frame map', frameMapSection(maps));
   if (context.workloads.length > 0) {
-    add('causes', 'Why pages could not be moved', `${CAUSE_NOTE}${await causeSection(context)}`);
+    add('causes', 'Why pages could not be moved', await causeSection(context));
     add('retries', 'Retries', await retrySection(context));
     add('scan', 'Scan latency and failures', await scanSection(context));
     add('time', 'KSM over simulated time', await timeSection(context));
@@ -57,7 +58,7 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
   add('warnings', 'Warnings', troubleSection(context));
   add('facts', 'Parameters, and how to repeat it', factsSection(context));
   const { manifest } = run;
-  const sentences = verdict(context).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
+  const sentences = verdict(context).map(paragraph);
   const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
   const body = [
     '<a class="skip" href="#verdict">to the verdict</a>',
@@ -76,5 +77,3 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
 }
 
 const FAILURES = '<p>A dot is the share of requests that failed over all seeds, a line its 95&nbsp;% interval.</p>\n';
-const CAUSE_NOTE =
-  '<p>B1 to B6: a pte of a KSM page that the reverse walk did not find. B1: the rmap_item that covered a forked relative was removed before ksmd visited the relative. B2: the rmap_item took the anon_vma of the scanned vma, in whose tree not every relative is. B3: the pte was replaced, the rmap_item not yet appended. B4: the rmap_item was lost as ksmd passed a migration entry.</p>\n';

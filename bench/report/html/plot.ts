@@ -7,7 +7,7 @@ import { escapeHtml } from './escape.ts';
 
 /** px: fits a phone of 360 px with the page's margins. */
 const WIDTH = 312;
-const HEIGHT = 236;
+export const HEIGHT = 236;
 
 const CONFIG: Config = {
   background: 'transparent',
@@ -23,6 +23,7 @@ const CONFIG: Config = {
     labelLimit: 70,
     tickCount: 4,
   },
+  axisX: { labelFlush: false, labelOverlap: true, labelSeparation: 6 },
 };
 
 /** An SVG element with a text alternative. */
@@ -78,4 +79,10 @@ export async function renderPlot(spec: object, { title, alternative, height = HE
 export function figure({ title, svg }: Plot, more = ''): string {
   const caption = `${escapeHtml(title)}${more === '' ? '' : ` <span>${more}</span>`}`;
   return `<figure><figcaption>${caption}</figcaption>${svg}</figure>`;
+}
+
+/** Figures side by side, as many as there is room for; `two`: two and two, where figures are pairs. */
+export function panels(figures: readonly string[], layout: 'any' | 'two' = 'any'): string {
+  const isTwo = layout === 'two' || figures.length === 2 || figures.length === 4;
+  return `<div class="panels${isTwo ? ' two' : ''}">${figures.join('\n')}</div>`;
 }

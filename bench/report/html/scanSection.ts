@@ -1,10 +1,11 @@
 /** How long ksmd takes for a full scan, against how often requests fail: a point a cell, a panel a workload. */
 import { pooledPercentile } from '../../run/histogram.ts';
 import { percent, time } from '../units.ts';
+import { LABELS, logTimes } from './axes.ts';
 import { pointKey, lineColours, strategyShapes } from './context.ts';
 import type { ReportContext, WorkloadResults } from './context.ts';
 import { escapeHtml } from './escape.ts';
-import { figure, renderPlot } from './plot.ts';
+import { figure, panels, renderPlot } from './plot.ts';
 import type { Plot } from './plot.ts';
 import { textTable } from './shell.ts';
 
@@ -41,7 +42,7 @@ export async function scanSection(context: ReportContext): Promise<string> {
   if (figures.length === 0) return note;
   return `<p>A point is a cell.</p>
 ${pointKey(context)}
-<div class="panels">${figures.join('\n')}</div>
+${panels(figures)}
 ${note}<details><summary>the points, in numbers</summary>${tables.join('\n')}</details>`;
 }
 
@@ -68,10 +69,11 @@ function scanPlot(context: ReportContext, name: string, points: readonly Point[]
           field: 'scan',
           type: 'quantitative',
           title: 'full scan, median of the cell',
-          scale: longest > SPREAD * shortest ? { type: 'log', nice: false } : { zero: false, padding: 12 },
-          axis: { labelExpr: "format(datum.value, '~s') + 's'" },
+          ...(longest > SPREAD * shortest
+            ? logTimes(shortest, longest)
+            : { scale: { zero: false, padding: 12 }, axis: { labelExpr: LABELS.seconds } }),
         },
-        y: { field: 'rate', type: 'quantitative', title: 'requests that failed', axis: { format: '~%' } },
+        y: { field: 'rate', type: 'quantitative', title: 'requests that failed', axis: { labelExpr: LABELS.percent } },
         color: { field: 'strategy', type: 'nominal', legend: null, scale: lineColours(context) },
         shape: { field: 'strategy', type: 'nominal', legend: null, scale: strategyShapes(context) },
       },

@@ -27,12 +27,13 @@ a { color: inherit; } nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem;
 .about { color: var(--soft); margin: .25rem 0 .5rem; }
 .scroll { margin: .75rem 0; }
 th small { font-weight: normal; }
-figure { justify-content: start; } .panels.four { grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+figure { justify-content: start; } .panels.two { grid-template-columns: repeat(2, minmax(0, 30rem)); }
+@media (max-width: 44rem) { .panels.two { grid-template-columns: minmax(0, 1fr); } }
 h3.minor { margin: .75rem 0 0; font-size: .9rem; } th, td { padding-right: .75rem; }
 .key { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; padding: 0; margin: .5rem 0; list-style: none; font-size: .9rem; }
 .swatch { width: 1.9rem; height: .65rem; margin-right: .4rem; vertical-align: baseline; fill: none; } .swatch.point { width: .9rem; height: .9rem; vertical-align: -.1rem; } .swatch.frame { width: .8rem; height: .8rem; vertical-align: -.05rem; outline: 1px solid var(--grid); }
-pre { font-size: .85rem; background: var(--grid); padding: .6rem .8rem; border-radius: .3rem; } pre.command { white-space: pre-wrap; } pre.scroll:not(.command) { max-height: 24rem; overflow: auto; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } dt { color: var(--soft); } dd { margin: 0; min-width: 0; }
+pre { font-size: .85rem; background: var(--grid); padding: .6rem .8rem; border-radius: .3rem; } pre.command { white-space: pre-wrap; } pre.whole { user-select: all; max-width: 60rem; } pre.scroll:not(.command) { max-height: 24rem; overflow: auto; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } dt { color: var(--soft); } dd { margin: 0; min-width: 0; } dl.causes { max-width: 60rem; }
 .controls { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin: .6rem 0; }
 .controls label { display: flex; gap: .4rem; align-items: center; min-width: 0; max-width: 100%; }
 .controls select { min-width: 0; max-width: 100%; } .controls input { flex: 1 1 12rem; min-width: 8rem; max-width: 40rem; }
@@ -47,7 +48,8 @@ canvas { display: block; cursor: crosshair; touch-action: manipulation; } svg.fr
 @media print {
 :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --grid: #ddd;${LIGHT} }
 body { max-width: none; padding: 0; font-size: 10pt; } .controls, nav, .skip, #map-frame, .aside { display: none; }
-h2, h3 { break-after: avoid; } figure, tr, canvas { break-inside: avoid; } .panels { grid-template-columns: repeat(3, 1fr); }
+@page { margin: 12mm; }
+h2, h3, .key, section > p { break-after: avoid; } canvas { max-width: 100%; height: auto !important; } figure, tr, canvas { break-inside: avoid; } .panels { grid-template-columns: repeat(3, 1fr); } .panels.two { grid-template-columns: repeat(2, 1fr); }
 .scroll { overflow: visible; } .tall .scroll { max-height: none; overflow: visible; } table { font-size: 7.5pt; } th, td { white-space: normal; } pre.scroll { white-space: pre-wrap; }
 }
 `;

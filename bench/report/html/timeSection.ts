@@ -3,10 +3,11 @@ import type { Sample } from '../../../sim/index.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 import { count } from '../units.ts';
+import { LABELS } from './axes.ts';
 import { lineKey, said, lineColours, strategyDashes } from './context.ts';
 import type { ReportContext, WorkloadResults } from './context.ts';
 import { escapeHtml } from './escape.ts';
-import { figure, renderPlot } from './plot.ts';
+import { figure, panels, renderPlot } from './plot.ts';
 import type { Plot } from './plot.ts';
 import { textTable } from './shell.ts';
 
@@ -39,7 +40,7 @@ export async function timeSection(context: ReportContext): Promise<string> {
     if (points.length === 0) continue;
     const figures: string[] = [];
     for (const [key, title] of QUANTITIES) figures.push(figure(await linePlot(context, results, points, key, title)));
-    parts.push(`<h3>${escapeHtml(results.workload.name)}</h3><div class="panels">${figures.join('\n')}</div>`);
+    parts.push(`<h3>${escapeHtml(results.workload.name)}</h3>${panels(figures)}`);
     parts.push(
       `<details><summary>the same as numbers, first and last sample</summary>${endsTable(results, points)}</details>`,
     );
@@ -79,7 +80,7 @@ function linePlot(
       mark: { type: 'line', strokeWidth: 1.75 },
       encoding: {
         x: { field: 'at', type: 'quantitative', title: 's since measuring began' },
-        y: { field: 'value', type: 'quantitative', title: null, axis: { format: '~s' }, scale },
+        y: { field: 'value', type: 'quantitative', title: null, axis: { labelExpr: LABELS.count }, scale },
         color: { field: 'strategy', type: 'nominal', legend: null, scale: lineColours(context) },
         strokeDash: { field: 'strategy', type: 'nominal', legend: null, scale: strategyDashes(context) },
       },

@@ -1,4 +1,5 @@
 /** Text for a plain mail: ASCII, at most 75 columns, no tabs. */
+import { chunks } from '../breakName.ts';
 import { wrap } from '../table.ts';
 
 /** Columns of every line. */
@@ -45,24 +46,4 @@ export function fill(text: string, indent = '  '): string[] {
 export function underlined(heading: string): string[] {
   const lines = fill(heading);
   return [...lines, '-'.repeat(Math.max(...lines.map((line) => line.length)))];
-}
-
-/** A name on lines of at most `width` letters, broken behind `-` and `+` where it can be. */
-export function breakName(name: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const part of name.split(/(?<=[-+ ])/).flatMap((one) => chunks(one, width))) {
-    if (line !== '' && line.length + part.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    line += part;
-  }
-  return [...lines, line];
-}
-
-function chunks(text: string, width: number): string[] {
-  return Array.from({ length: Math.max(1, Math.ceil(text.length / width)) }, (_, i) =>
-    text.slice(i * width, (i + 1) * width),
-  );
 }

@@ -1,53 +1,49 @@
 /** What stood behind it, in a mail: why pages failed, what it cost, how latencies are spread, what the device did. */
-import { CAUSES } from '../../../sim/index.ts';
-import type { Cause } from '../../../sim/index.ts';
 import type { CellRecord } from '../../run/cell.ts';
 import { sum } from '../../stats/failureRate.ts';
-import { CAUSE_MEANINGS } from '../causes.ts';
+import { CAUSE_MEANINGS, causesIn, pagesOfCause } from '../causes.ts';
+import type { CauseCount } from '../causes.ts';
 import { costsOf } from '../costs.ts';
 import { bestOf } from '../headline.ts';
+import { left, right } from '../table.ts';
 import { count, digits3, percent, time } from '../units.ts';
 import { fill } from './ascii.ts';
 import { histogramLines, rangeOf } from './histogram.ts';
 import { mmtestsTable } from './layout.ts';
 import type { Row } from './layout.ts';
-import { left, namedTable, right } from './named.ts';
+import { namedTable } from './named.ts';
 import { ALL, latenciesOf } from './samples.ts';
 import type { Side } from './side.ts';
 
 export function causeLines(sides: readonly Side[], names: readonly string[]): string[] {
-  const total = (title: string, of: (cell: CellRecord) => number): Row => ({
+  const causes = causesIn(sides.flatMap(({ cells }) => cells));
+  if (causes.length === 0) return ['No page failed to migrate.'];
+  const row = (title: string, of: (cells: Side['cells']) => number): Row => ({
     title,
-    values: sides.map(({ cells }) => sum(cells, of)),
+    values: sides.map(({ cells }) => of(cells)),
     better: 'neither',
     digits: 0,
   });
-  const byCause = (title: string, of: (cell: CellRecord) => Partial<Record<Cause, number>>): Row[] =>
-    CAUSES.map((cause) => total(`${title} ${cause}`, (cell) => of(cell)[cause] ?? 0)).filter(anything);
-  const blocking = byCause('Blocking', ({ cma }) => cma.blockedByCause);
-  const failed = byCause('Failed', ({ migration }) => migration.failedByCause);
-  const causes = CAUSES.filter((cause) => [...blocking, ...failed].some(({ title }) => title.endsWith(` ${cause}`)));
-  if (causes.length === 0) return ['No page failed to migrate.'];
+  const byCause = (title: string, counted: CauseCount): Row[] =>
+    causes
+      .map((cause) => row(`${title} ${cause}`, (cells) => pagesOfCause(cells, cause, counted)))
+      .filter(({ values }) => values.some((value) => value !== 0));
   return [
     'Why, counted over all seeds: requests by errno; pages in the way of',
     'failed requests in their last round; pages that could not be migrated',
     '',
     ...mmtestsTable(
       [
-        total('Requests EBUSY', ({ cma }) => cma.errors.EBUSY),
-        total('Requests ENOMEM', ({ cma }) => cma.errors.ENOMEM),
-        ...blocking,
-        ...failed,
+        row('Requests EBUSY', (cells) => sum(cells, ({ cma }) => cma.errors.EBUSY)),
+        row('Requests ENOMEM', (cells) => sum(cells, ({ cma }) => cma.errors.ENOMEM)),
+        ...byCause('Blocking', 'blocking'),
+        ...byCause('Failed', 'failed'),
       ],
       names,
     ),
     '',
     ...causes.flatMap((cause) => fill(`  ${cause.padEnd(9)} ${CAUSE_MEANINGS[cause]}`, ' '.repeat(12))),
   ];
-}
-
-function anything({ values }: Row): boolean {
-  return values.some((value) => value !== 0);
 }
 
 export function costLines(sides: readonly Side[]): string[] {

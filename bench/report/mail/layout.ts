@@ -3,7 +3,8 @@
  * it is better, asterisks for parentheses where the intervals do not overlap. The baseline stands first; where not all
  * columns fit, it is repeated in further blocks.
  */
-import { breakName, WIDTH } from './ascii.ts';
+import { breakName } from '../breakName.ts';
+import { WIDTH } from './ascii.ts';
 import { pdiff, pndiff } from './mmtests.ts';
 
 export interface Row {

@@ -4,12 +4,12 @@
  */
 import type { StoredRun } from '../../run/readRun.ts';
 import { sum } from '../../stats/failureRate.ts';
-import { cellsIn } from '../../stats/summarize.ts';
+import { baselineIn, cellsIn } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
-import { bugSentence, crossingText, untilCiSentence, warningLines } from '../closing.ts';
+import { confidence, seedCounts, troubleTexts, untilCiSentence, warningTexts } from '../closing.ts';
 import { findings } from '../findings.ts';
 import { headline } from '../headline.ts';
-import { PLAIN } from '../terminal.ts';
+import { measuredText } from '../workloadWords.ts';
 import { ascii, fill, underlined, WIDTH } from './ascii.ts';
 import { nameForMail } from './names.ts';
 import { shellLines } from './shell.ts';
@@ -18,6 +18,9 @@ import { workloadLines } from './workload.ts';
 
 /** In front of the claim, so that nobody takes it for a measurement. */
 const SUBJECT = '[model] ';
+
+const AMEAN =
+  'Amean is over all requests, its interval over seeds: requests of one seed share the life of a device, so they are not taken as independent.';
 
 /** The mail; its first line is the subject. */
 export function mailText(stored: StoredRun): string {
@@ -48,8 +51,9 @@ export function mailText(stored: StoredRun): string {
 }
 
 function baselineFirst(entries: readonly SummaryEntry[]): SummaryEntry[] {
-  const isBaseline = ({ strategy, baseline }: SummaryEntry): boolean => strategy === baseline;
-  return [...entries.filter(isBaseline), ...entries.filter((entry) => !isBaseline(entry))];
+  if (entries.length === 0) return [];
+  const baseline = baselineIn(entries);
+  return [baseline, ...entries.filter((entry) => entry !== baseline)];
 }
 
 function machineLines({ manifest, summary }: StoredRun): string[] {
@@ -60,9 +64,6 @@ function machineLines({ manifest, summary }: StoredRun): string[] {
     const areas = sum(memory.cma, ({ pages }) => pages);
     return `${device}: ${megabytes(memory.frames)} MB, ${cpus} CPUs, ${megabytes(areas)} MB of CMA areas, HZ ${hz}, costs ${costs.name}`;
   });
-  const seeds = [...new Set(summary.map((entry) => entry.seeds))].sort((a, b) => a - b);
-  const most = seeds.at(-1) ?? 0;
-  const counted = seeds.length > 1 ? `${seeds[0]} to ${most}` : `${most}`;
   const baselines = new Set(summary.map(({ baseline }) => baseline));
   const strategies = manifest.strategies.map((name) => (baselines.has(name) ? `${name} (baseline)` : name));
   return [
@@ -73,11 +74,11 @@ function machineLines({ manifest, summary }: StoredRun): string[] {
       workloads.map(({ kernel }) => kernel),
     ),
     ...field('Workloads', [
-      workloads
-        .map(({ name, description: { durationNs } }) => `${name} (${Math.round(durationNs / 1e6) / 1e3} s measured)`)
-        .join(', '),
+      workloads.map((workload) => `${workload.name} (${measuredText(workload)} measured)`).join(', '),
     ]),
-    ...field('Seeds', [`${counted} of each workload and strategy, from ${firstSeed} on; the same for every strategy`]),
+    ...field('Seeds', [
+      `${seedCounts(summary)} of each workload and strategy, from ${firstSeed} on; the same for every strategy`,
+    ]),
     ...field('Strategies', [strategies.join(', ')]),
   ];
 }
@@ -87,24 +88,15 @@ function megabytes(pages: number): number {
 }
 
 function readingLines(run: StoredRun, cellsOf: (entry: SummaryEntry) => Side['cells']): string[] {
-  const { summary, warnings, failed, crossed, untilCi } = run;
-  const bugs = summary.flatMap((entry) => bugSentence(`${entry.workload}: ${entry.strategy}`, cellsOf(entry)) ?? []);
-  const trouble = [
-    ...bugs,
-    ...failed.map(
-      ({ workload, strategy, seed, error }) =>
-        `failed cell ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}`,
-    ),
-    ...crossed.map(crossingText),
-  ];
+  const { summary, warnings, untilCi } = run;
+  const doubts = [...warningTexts(warnings).map((text) => `warning: ${text}`), ...troubleTexts(run, cellsOf)];
   return [
     ...underlined('Reading'),
     ...findings(summary).flatMap((text) => fill(text)),
+    ...fill(confidence(summary)),
+    ...(summary.some(({ attempts }) => attempts > 0) ? fill(AMEAN) : []),
     ...(untilCi === null ? [] : fill(untilCiSentence(untilCi))),
-    ...(warnings.length === 0 ? [] : ['']),
-    // Each warning is one line here, which is broken again for 75 columns.
-    ...warningLines(warnings, { ...PLAIN, width: Infinity }).flatMap((text) => (text === '' ? [] : fill(text))),
-    ...(trouble.length === 0 ? [] : ['', ...trouble.flatMap((text) => fill(text))]),
+    ...(doubts.length === 0 ? [] : ['', ...doubts.flatMap((text) => fill(text))]),
   ];
 }
 

@@ -1,12 +1,10 @@
 /** Tables of a mail whose rows are strategies. */
 import { sum } from '../../stats/failureRate.ts';
+import { breakName } from '../breakName.ts';
 import { table } from '../table.ts';
 import type { Column } from '../table.ts';
 import { PLAIN } from '../terminal.ts';
-import { breakName, WIDTH } from './ascii.ts';
-
-export const left = (title: string): Column => ({ title, align: 'left' });
-export const right = (title: string): Column => ({ title, align: 'right' });
+import { WIDTH } from './ascii.ts';
 
 /** A table whose first column, names, is broken so that the whole fits. */
 export function namedTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {

@@ -3,13 +3,15 @@ import { sum } from '../../stats/failureRate.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 import { verdictOf } from '../findings.ts';
 import { change } from '../headline.ts';
+import { RETRY_LEVELS, retriesPerRequest } from '../retries.ts';
+import { left, right } from '../table.ts';
 import { percent } from '../units.ts';
 import { fill } from './ascii.ts';
 import { mmtestsTable } from './layout.ts';
 import type { Row } from './layout.ts';
 import { cidiff, statisticsOf } from './mmtests.ts';
 import type { Statistics } from './mmtests.ts';
-import { left, namedTable, right } from './named.ts';
+import { namedTable } from './named.ts';
 import { ALL, clientsOf, latenciesOf } from './samples.ts';
 import type { Side } from './side.ts';
 
@@ -65,7 +67,7 @@ export function latencyLines(sides: readonly Side[], names: readonly string[], k
     'Latency of requests in ms of simulated time, failed ones too',
     '',
     ...mmtestsTable(rows, names, kernels),
-    ...fill(`Positive is better; * where the 95 % intervals over seeds do not overlap.${source}`, ''),
+    ...fill(`Positive is better; * on Amean where the 95 % intervals over seeds do not overlap.${source}`, ''),
   ];
 }
 
@@ -108,19 +110,18 @@ function ratesApart({ failureRate: one }: SummaryEntry, { failureRate: base }: S
   return Math.abs(cidiff(one.mean, half, base.mean, baseHalf)) > 1;
 }
 
-const LEVELS = [
-  ['passes', 'migratePasses'],
-  ['tries', 'contigTries'],
-  ['ranges', 'ranges'],
-  ['caller', 'caller'],
-] as const;
+const LEVEL_TITLES: Readonly<Record<(typeof RETRY_LEVELS)[number], string>> = {
+  migratePasses: 'passes',
+  contigTries: 'tries',
+  ranges: 'ranges',
+  caller: 'caller',
+};
 
 export function retryRows(sides: readonly Side[]): Row[] {
-  return LEVELS.map(([title, level]) => ({
-    title: `Retries ${title}`,
-    values: sides.map(({ entry, cells }) =>
-      entry.attempts === 0 ? 0 : sum(cells, ({ cma }) => cma.retries[level]) / entry.attempts,
-    ),
+  const retries = sides.map(({ cells }) => retriesPerRequest(cells));
+  return RETRY_LEVELS.map((level, i) => ({
+    title: `Retries ${LEVEL_TITLES[level]}`,
+    values: retries.map((levels) => levels[i]),
     better: 'lower',
   }));
 }

@@ -1,6 +1,6 @@
 /**
  * A command line over several lines that a shell reads back as the same words: backslashes at the ends of lines, and
- * `$'\xc3\xa4'` for letters beyond ASCII (bash, zsh, ksh). `command` is as bench/cli/commandLine.ts writes it.
+ * `$'\xc3\xa4'` for letters beyond ASCII (bash, zsh, ksh). `command` is as bench/report/commandLine.ts writes it.
  */
 import { WIDTH } from './ascii.ts';
 

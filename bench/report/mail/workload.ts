@@ -1,5 +1,6 @@
 /** The part of a mail about one workload: counters, tables in the layout of mmtests, causes, costs, a histogram, Ops. */
 import type { ResolvedWorkload } from '../../plan/types.ts';
+import { settingsText } from '../workloadWords.ts';
 import { fill, underlined } from './ascii.ts';
 import { causeLines, costLines, distributionLines, durationRows, opsRows } from './device.ts';
 import { mmtestsTable } from './layout.ts';
@@ -10,11 +11,10 @@ import type { Side } from './side.ts';
 export function workloadLines(workload: ResolvedWorkload, sides: readonly Side[]): string[] {
   const names = sides.map(({ entry }) => entry.strategy);
   const kernels = sides.map(() => workload.kernel);
-  const settings = Object.entries(workload.settings).map(([name, value]) => `${name}=${value}`.replaceAll(' ', ''));
   return [
     ...underlined(`${workload.name} / ${workload.device} / ${workload.kernel}`),
     ...fill(workload.about, ''),
-    ...fill(`Settings: ${settings.join(', ')}.`),
+    ...fill(`Settings: ${settingsText(workload)}.`),
     '',
     ...counterLines(sides),
     '',

@@ -1,6 +1,5 @@
 /** The comparison for a terminal: a line a group with every row that disagrees below it, then totals. */
-import { table } from '../../report/table.ts';
-import type { Column } from '../../report/table.ts';
+import { left, right, table } from '../../report/table.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import type { Row } from '../rows.ts';
@@ -9,9 +8,6 @@ import { failureCount, failureLines } from './failures.ts';
 import { estimateText } from './numbers.ts';
 import { countOf, WANTED } from './totals.ts';
 import type { Count } from './totals.ts';
-
-const LEFT = (title: string): Column => ({ title, align: 'left' });
-const RIGHT = (title: string): Column => ({ title, align: 'right' });
 
 /** Letters of the two estimates and the verdict, with the space between columns. */
 const OTHER_COLUMNS = 57;
@@ -50,7 +46,7 @@ function groupLines(rows: readonly Row[], terminal: Terminal): string[] {
       agreed === total ? '' : terminal.paint.yellow(`${total - agreed}`),
     ];
   });
-  return table(terminal, [LEFT('recordings'), RIGHT('agree'), RIGHT('of'), RIGHT('disagree')], groups);
+  return table(terminal, [left('recordings'), right('agree'), right('of'), right('disagree')], groups);
 }
 
 function measureLines({ totals }: Validation, terminal: Terminal): string[] {
@@ -60,13 +56,13 @@ function measureLines({ totals }: Validation, terminal: Terminal): string[] {
     `${total}`,
     `${tellBoth}`,
   ]);
-  return table(terminal, [LEFT('measure'), RIGHT('agree'), RIGHT('of'), RIGHT('notice x2 and /2')], lines);
+  return table(terminal, [left('measure'), right('agree'), right('of'), right('notice x2 and /2')], lines);
 }
 
 /** A heading a recording, its rows below; all in the same columns. */
 function rowTable(rows: readonly Row[], terminal: Terminal): string[] {
   const measures = Math.max(20, terminal.width - OTHER_COLUMNS);
-  const columns = [LEFT('recording: measure'), RIGHT('recorded [95 %]'), RIGHT('modelled [95 %]'), LEFT('agree')];
+  const columns = [left('recording: measure'), right('recorded [95 %]'), right('modelled [95 %]'), left('agree')];
   const lines = [...groupBy(rows, (row) => row.recording)].flatMap(([recording, some]) => [
     [terminal.paint.bold(short(recording, measures)), '', '', ''],
     ...some.map((row) => [

@@ -62,11 +62,12 @@ function showMap(index: number): void {
   slider.max = String(map.moments.length - 1);
   failureSelect.replaceChildren(
     ...options([
-      [NONE, map.failures.length === 0 ? 'no request failed' : 'none'],
+      [NONE, map.failed === 0 ? 'no request failed' : map.failures.length === 0 ? 'none is shown' : 'none'],
       ...map.failures.map(({ title }, i) => [String(i), title] as const),
     ]),
   );
   failureSelect.disabled = map.failures.length === 0;
+  at('map-why').hidden = map.failed === 0;
   views = map.spaces.map((space, i) => {
     const group = space.perCell === 1 ? 'a cell a frame' : `a cell ${number(space.perCell)} frames`;
     const canvas = element('canvas', '', { tabindex: '0', role: 'img' }) as Canvas;
@@ -95,6 +96,7 @@ function showMoment(index: number): void {
   failureSelect.value = shown.failure === null ? NONE : String(shown.failure);
   at('map-when').textContent = time(shown);
   at('map-told').textContent = sentence(shown);
+  at('map-explain').textContent = shown.failure === null ? map.explain : map.failures[shown.failure].explain;
   showCounts(shown);
   showBlockers(shown);
   draw();
