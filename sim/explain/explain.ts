@@ -129,17 +129,20 @@ function reproduction(
     if (blocker.kind === 'file') return 'a script has anonymous memory only, and this page is of a file';
     const test = reproduceDirect(cause, blocker.kind === 'ksm', config, under);
     if (test === null) return 'no short script fails for this cause';
-    return { test, cast: [], outcomes: outcomesOf({ test, threads: undefined }, cause, under) };
+    return { test, cast: [], outcomes: outcomesOf({ test, scene: null }, cause, under) };
   }
   if (told === null) return 'nothing maps the page any more';
   const ofCause = told.story.lost.filter(({ mapping }) => mapping.gap?.cause === cause);
   for (const lost of ofCause.slice(0, MOST_LOST)) {
-    for (const { test, cast } of scenesOf(told.history, lost, range.gaveUpAt)) {
-      const made = reproduce({ ...test, config }, cause, under);
-      if (made === null) continue;
-      const taking = cast.filter(({ role }) => made.test.actions.some((action) => takesPart(action, role)));
-      return { test: made.test, cast: taking, outcomes: outcomesOf(made, cause, under) };
-    }
+    const { scenes, cast } = scenesOf(told.history, lost, range.gaveUpAt);
+    const made = reproduce(
+      scenes.map((scene) => ({ ...scene, config })),
+      cause,
+      under,
+    );
+    if (made === null) continue;
+    const taking = cast.filter(({ role }) => made.test.actions.some((action) => takesPart(action, role)));
+    return { test: made.test, cast: taking, outcomes: outcomesOf(made, cause, under) };
   }
   return ofCause.length === 0
     ? 'the mapping that was missed was found again before the range was given up'
@@ -154,7 +157,11 @@ function configOf(input: CellInput): LitmusTest['config'] {
   return input.description.kernel.changes === undefined ? {} : { kernel: 'linux-6.1' };
 }
 
-function outcomesOf({ test, threads }: Reproduced, cause: Cause, under: Under): StrategyOutcome[] {
+function outcomesOf(
+  { test, scene }: Pick<Reproduced, 'test'> & { scene: LitmusTest | null },
+  cause: Cause,
+  under: Under,
+): StrategyOutcome[] {
   const own = under.strategies.filter((name) => name !== 'stock');
   return [...strategies, ...under.plugins]
     .filter(({ name }) => name !== 'stock' && !own.includes(name))
@@ -164,6 +171,6 @@ function outcomesOf({ test, threads }: Reproduced, cause: Cause, under: Under): 
       const together = { ...under, strategies: [...own, name] };
       const rc = lastResult(test, together);
       if (rc !== 0) return { strategy: name, isFound: rc === null ? null : false, isSafe: null };
-      return { strategy: name, isFound: true, isSafe: threads === undefined || neverLoses(threads, cause, together) };
+      return { strategy: name, isFound: true, isSafe: scene === null || neverLoses(scene, cause, together) };
     });
 }

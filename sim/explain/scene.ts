@@ -26,17 +26,20 @@ const PARTNER: readonly LitmusAction[] = [
 const FIRST_ACTIONS = 8;
 const LAST_ACTIONS = 20;
 
-export interface Scene {
-  readonly test: LitmusTest;
+/** Two passes: the first sees that a page is quiet, the second merges it. */
+const MERGE: LitmusAction = { op: 'pass', count: 2 };
+
+export interface Scenes {
+  readonly scenes: readonly LitmusTest[];
   readonly cast: readonly Role[];
 }
 
 /**
- * Scenes to try, one after the other: they differ in when the partner acts, and in the page that somebody else locks or
+ * Scenes to try, one after the other: they differ in whether the rmap_item that goes is there first, in when the partner acts, and in the page that somebody else locks or
  * migrates. None where history does not say how the gap opened.
  */
-export function scenesOf(history: History, lost: LostMapping, failedAt: number): Scene[] {
-  if (lost.opening === null) return [];
+export function scenesOf(history: History, lost: LostMapping, failedAt: number): Scenes {
+  if (lost.opening === null) return { scenes: [], cast: [] };
   const opening = firstOpening(lost.opening);
   const { lives } = history;
   const { vpn } = lost.mapping;
@@ -49,7 +52,15 @@ export function scenesOf(history: History, lost: LostMapping, failedAt: number):
     .filter(({ root }) => root.pid === family)
     .flatMap(ancestors);
   const roles = rolesOf([...new Set(relatives)], child, owner);
-  const user = familyActions(history, events, roles, vpn);
+  // The rmap_item that went later: what comes before it in the history is not to come after it in the script.
+  const merge = events.findLast(
+    (event) =>
+      event.kind === 'item-added' &&
+      event.process?.pid === opening.event.process?.pid &&
+      event.vpn === opening.event.vpn &&
+      event.at <= opening.at,
+  );
+  const { user, merged } = familyActions(history, events, roles, vpn, merge);
   const cause = lost.mapping.gap?.cause ?? opening.cause;
   const actions = [...user.slice(0, FIRST_ACTIONS), ...user.slice(FIRST_ACTIONS).slice(-LAST_ACTIONS)];
   const cast = [...roles].map(([{ pid, name }, role]) => ({ role, process: { pid, name } }));
@@ -58,10 +69,19 @@ export function scenesOf(history: History, lost: LostMapping, failedAt: number):
   // A script in which the partner comes first reads more easily, where that is enough.
   const early = besides.map((more) => ({ user: [...PARTNER, ...actions], ...more, ksmd }));
   const late = besides.map((more) => ({ user: actions, partner: PARTNER, ...more, ksmd }));
-  return [...early, ...late].map((threads) => ({
-    test: { id: '', title: '', kind: 'core', config: {}, actions: [], threads, why: '' },
-    cast,
-  }));
+  const scene = (before: readonly LitmusAction[], threads: NonNullable<LitmusTest['threads']>): LitmusTest => ({
+    ...{ id: '', title: '', kind: 'core', config: {}, why: '' },
+    actions: before,
+    threads,
+  });
+  const inOrder =
+    merged === 0
+      ? []
+      : besides.map((more) => {
+          const before = [...PARTNER, ...user.slice(0, merged).slice(0, FIRST_ACTIONS), MERGE];
+          return scene(before, { user: user.slice(merged).slice(-LAST_ACTIONS), ...more, ksmd });
+        });
+  return { scenes: [...inOrder, ...[...early, ...late].map((threads) => scene([], threads))], cast };
 }
 
 /** Who else has to act for the cause, one possibility after the other: on each page that may become the KSM page. */
@@ -94,12 +114,14 @@ function rolesOf(lives: readonly Life[], child: Life, owner: Life): Map<Life, st
   );
 }
 
+/** `merged`: how many of the actions come before the event `merge`; 0 where there is no such event. */
 function familyActions(
   history: History,
   events: readonly PageEvent[],
   roles: ReadonlyMap<Life, string>,
   vpn: number,
-): LitmusAction[] {
+  merge: PageEvent | undefined,
+): { user: LitmusAction[]; merged: number } {
   const { lives, mergeable } = history;
   const lifeOf = (pid: number): Life => lives.withPid(pid)!;
   const actions: LitmusAction[] = [];
@@ -117,7 +139,9 @@ function familyActions(
     const isRelevant = event.kind === 'written' && event.process !== null && roles.has(lifeOf(event.process.pid));
     return isRelevant && (event.vpn === vpn || event.isItself === true);
   });
+  let merged = 0;
   for (const event of events) {
+    if (event === merge) merged = actions.length;
     if (event.process === null) continue;
     const life = lifeOf(event.process.pid);
     const p = roles.get(life);
@@ -144,7 +168,7 @@ function familyActions(
       });
     }
   }
-  return actions;
+  return { user: actions, merged };
 }
 
 /** What was written is merged into the page before it is written again. */

@@ -47,7 +47,7 @@ function sceneOf(threads: NonNullable<LitmusTest['threads']>): LitmusTest {
 for (const [name, threads] of Object.entries(SCENES)) {
   const cause = name as Cause;
   test(`${cause}: the script runs by itself and its allocation fails; no action can be left out`, () => {
-    const made = reproduce(sceneOf(threads), cause, STOCK);
+    const made = reproduce([sceneOf(threads)], cause, STOCK);
     assert.ok(made !== null);
     const { actions } = made.test;
     assert.equal(runLitmus(made.test, { strategies: ['stock'], step: false }).mismatches, []);
@@ -81,23 +81,23 @@ for (const cause of DIRECT_CAUSES) {
 }
 
 test('a fix finds the page in every order, a lucky order is told apart', () => {
-  const made = reproduce(sceneOf(SCENES.B1!), 'B1', STOCK)!;
+  const made = reproduce([sceneOf(SCENES.B1!)], 'B1', STOCK)!;
   const under = (strategy: string) => ({ strategies: [strategy], plugins: [] });
   assert.is(lastResult(made.test, STOCK), EBUSY);
   assert.is(lastResult(made.test, under('keep-until-rescanned')), 0);
-  assert.ok(neverLoses(made.threads, 'B1', under('keep-until-rescanned')));
+  assert.ok(neverLoses(made.scene, 'B1', under('keep-until-rescanned')));
   assert.is(lastResult(made.test, under('page-anon-vma')), EBUSY);
-  assert.not.ok(neverLoses(made.threads, 'B1', STOCK));
+  assert.not.ok(neverLoses(made.scene, 'B1', STOCK));
 });
 
 test('under a fix that removes the cause nothing is found', () => {
-  assert.is(reproduce(sceneOf(SCENES.B1!), 'B1', { strategies: ['keep-forever'], plugins: [] }), null);
-  assert.is(reproduce(sceneOf(SCENES.B2!), 'B2', { strategies: ['page-anon-vma'], plugins: [] }), null);
+  assert.is(reproduce([sceneOf(SCENES.B1!)], 'B1', { strategies: ['keep-forever'], plugins: [] }), null);
+  assert.is(reproduce([sceneOf(SCENES.B2!)], 'B2', { strategies: ['page-anon-vma'], plugins: [] }), null);
 });
 
 test('a cause that no interleaving can have gives nothing', () => {
-  assert.is(reproduce(sceneOf(SCENES.B1!), 'pin', STOCK), null);
-  assert.is(reproduce(sceneOf({ user: page('P', 'shared') }), 'B1', STOCK), null);
+  assert.is(reproduce([sceneOf(SCENES.B1!)], 'pin', STOCK), null);
+  assert.is(reproduce([sceneOf({ user: page('P', 'shared') })], 'B1', STOCK), null);
   assert.is(reproduceDirect('writeback', false, {}, STOCK), null);
 });
 

@@ -25,19 +25,26 @@ export interface Under {
   readonly plugins: readonly Strategy[];
 }
 
-/** A script that fails, and the threads in whose interleavings it was found. */
+/** A script that fails, and the scene in whose interleavings it was found, without what is not needed. */
 export interface Reproduced {
   readonly test: LitmusTest;
-  readonly threads: LitmusTest['threads'];
+  readonly scene: LitmusTest;
 }
 
 /**
- * The shortest script that was found, with what its actions report as expectations; null where no interleaving of the
- * scene loses a mapping for `cause`. The last action is the allocation that fails.
+ * The shortest script that was found, with what its actions report as expectations; null where no interleaving of any of the
+ * scenes loses a mapping for `cause`. The first scene in which one does is taken; orders of whole items of ksmd, which read
+ * more easily, are tried in all of them before orders within an item. The last action is the allocation that fails.
  */
-export function reproduce(scene: LitmusTest, cause: Cause, under: Under): Reproduced | null {
+export function reproduce(scenes: readonly LitmusTest[], cause: Cause, under: Under): Reproduced | null {
   if (!isWindowCause(cause)) return null;
-  return shortest(scene, cause, under, true) ?? shortest(scene, cause, under, false);
+  for (const wholeItems of [true, false]) {
+    for (const scene of scenes) {
+      const found = shortest(scene, cause, under, wholeItems);
+      if (found !== null) return found;
+    }
+  }
+  return null;
 }
 
 /** `wholeItems`: nobody comes between the steps of one item of ksmd; easier to read where it is enough. */
@@ -63,7 +70,7 @@ function shortest(scene: LitmusTest, cause: WindowCause, under: Under, wholeItem
   }
   const { config } = scene;
   const actions = joined(shorten(script, (some) => failsFor(some, cause, config, under)));
-  return { test: prove({ ...scene, actions }, cause, under), threads: withoutEmpty(threads) };
+  return { test: prove({ ...scene, actions }, cause, under), scene: { ...scene, threads: withoutEmpty(threads) } };
 }
 
 /** Causes that need no interleaving: what somebody else does to the page, and the call that fails for it. */
@@ -242,12 +249,15 @@ function prove(test: LitmusTest, cause: Cause, under: Under, call: LitmusAction 
 }
 
 /**
- * Whether no order of the threads' actions and of ksmd's items loses a mapping for the cause, under other strategies. Orders
+ * Whether no order of the scene's threads and of ksmd's items loses a mapping for the cause, under other strategies. Orders
  * within an item are not looked at.
  */
-export function neverLoses(threads: LitmusTest['threads'], cause: Cause, under: Under): boolean {
-  const scene = { id: '', title: '', kind: '', config: {}, actions: [], why: '', threads: threads ?? {} };
-  const search = new Search(compileScript(scene), { ...under, maxStates: MOST_STATES, wholeItems: true });
+export function neverLoses(scene: LitmusTest, cause: Cause, under: Under): boolean {
+  const search = new Search(compileScript({ ...scene, config: {} }), {
+    ...under,
+    maxStates: MOST_STATES,
+    wholeItems: true,
+  });
   while (!search.isOver) search.run(SLICE);
   const mask = isWindowCause(cause) ? 1 << WINDOW_CAUSES.indexOf(cause) : 0;
   const { info, count } = search.states;
