@@ -37,8 +37,9 @@ Examples:
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
   ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
-  ${TOOL_NAME} report results/before                 a finished run as a page, a mail, or tables
-  ${TOOL_NAME} trace results/fork-heavy -o trace.json  one cell event by event, for Perfetto
+  ${TOOL_NAME} report results/before                  a finished run as a page, a mail, or tables
+  ${TOOL_NAME} explain results/before                 why a request of it failed
+  ${TOOL_NAME} trace results/before -o trace.json     one cell event by event, for Perfetto
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
   ${TOOL_NAME} self-check                             what must come out of it by itself
