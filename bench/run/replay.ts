@@ -1,7 +1,7 @@
 /** A cell of a finished run, found by what a person calls it, so that it can be run again. */
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
-import { suggestion } from '../plan/suggest.ts';
+import { nearest } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
 import { checkRecorded } from '../plugin/index.ts';
 import { isFailed } from './cell.ts';
@@ -44,6 +44,9 @@ export function openReplayable(path: string): ReplayableRun {
   return { path, cells, lines: new Map(lines.map((line) => [line.id, line])) };
 }
 
+/** Cells named to whoever asks for one that is not there. */
+const MOST_NAMED = 6;
+
 /** The cell that is called `name`: the beginning of its id, or WORKLOAD/STRATEGY/SEED. Throws UsageError. */
 export function findCell({ cells }: ReplayableRun, name: string): Cell {
   const named = cells.find((cell) => nameOfCell(cell) === name);
@@ -55,8 +58,10 @@ export function findCell({ cells }: ReplayableRun, name: string): Cell {
     throw new UsageError(`--cell ${name} fits ${found.length} cells`, `they are: ${ids}`);
   }
   const known = cells.map(nameOfCell);
+  const near = nearest(name, known);
+  const shown = known.slice(0, MOST_NAMED).join(', ') + (known.length > MOST_NAMED ? ', ...' : '');
   throw new UsageError(
-    `this run has no cell '${name}'${suggestion(name, known)}`,
+    `this run has no cell '${name}'${near === null ? `; there are ${shown}` : `; did you mean \`${near}\`?`}`,
     'expected the beginning of an id in cells.ndjson, or WORKLOAD/STRATEGY/SEED',
   );
 }
