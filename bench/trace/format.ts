@@ -1,7 +1,6 @@
 /** What every format of a trace is told and has to do, and words that they share. */
 import type { Blocker, GapOrigin, Task, TraceEvent } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
-import type { Output } from './output.ts';
 
 /** What is traced. */
 export interface TraceSubject {
@@ -20,8 +19,6 @@ export interface TraceFormat {
   /** `partial`: why the trace ends before its time, null when it does not. */
   finish(partial: string | null): void;
 }
-
-export type MakeFormat = (subject: TraceSubject, output: Output) => TraceFormat;
 
 export const FORMATS = ['perfetto', 'ftrace'] as const;
 export type FormatName = (typeof FORMATS)[number];
