@@ -1,5 +1,5 @@
 /** Replays a cell up to the answer of one request, and tells what stood in the way of each range that it tried. */
-import { beginMeasuring, startCell } from '../device.ts';
+import { runCellBySeconds } from '../device.ts';
 import type { CellInput } from '../description.ts';
 import type { World } from '../load/world.ts';
 import type { CmaAlloc } from '../cma/cmaAlloc.ts';
@@ -9,9 +9,6 @@ import { PageIds } from '../watch/pageIds.ts';
 import type { Watch } from '../watch/watch.ts';
 import { blockersOf, type Failures } from './blockers.ts';
 import type { RangeTry, Request } from './types.ts';
-
-/** Simulated time between two looks at whether the request is answered, ns. */
-const SLICE_NS = 10_000_000;
 
 /** What one client has under way. */
 interface Pending {
@@ -75,7 +72,6 @@ export function findRequest(input: CellInput, plugins: readonly Strategy[], numb
     },
     answered: (attempt, began, now) => {
       failures.clear();
-      if (attempt.at < 0 || began < world.measures.since || found.request !== null) return;
       if (++answered !== number) return;
       const { alloc, tries } = pending.get(attempt.client)!;
       const area = alloc.area!;
@@ -92,12 +88,7 @@ export function findRequest(input: CellInput, plugins: readonly Strategy[], numb
       };
     },
   };
-  world = startCell(input, plugins, watch);
-  const { warmupNs, durationNs } = world.description;
-  world.scheduler.run(warmupNs);
-  beginMeasuring(world);
-  const end = warmupNs + durationNs;
-  for (let at = warmupNs; at < end && found.request === null; at += SLICE_NS)
-    world.scheduler.run(Math.min(end, at + SLICE_NS));
+  const seconds = runCellBySeconds(input, plugins, watch);
+  while (found.request === null && seconds.next().done !== true);
   return found.request;
 }

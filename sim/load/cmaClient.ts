@@ -98,7 +98,7 @@ export class CmaClient implements Actor {
   #finish(now: number): void {
     const { errno, pfn, migratePasses, contigTries, ranges, caller, migrated } = this.#alloc;
     const { measures, watch } = this.#world;
-    if (this.#began >= measures.since || watch !== null) {
+    if (this.#began >= measures.since) {
       const attempt = {
         at: this.#began - measures.since,
         latency: now - this.#began,
@@ -115,7 +115,7 @@ export class CmaClient implements Actor {
         blocked: errno === 0 || caller > this.#round ? {} : countCauses(this.#blockers),
         cpu: this.#cpu,
       };
-      if (this.#began >= measures.since) measures.attempts.push(attempt);
+      measures.attempts.push(attempt);
       watch?.answered?.(attempt, this.#began, now);
     }
     if (errno === 0) {

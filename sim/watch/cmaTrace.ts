@@ -111,7 +111,7 @@ export class CmaTrace {
 
   #endOfRequest({ pages, alloc, answered }: Client): Edge {
     const pfn = answered?.errno === 0 ? alloc.pfn : NONE;
-    const number = answered !== null && answered.at >= 0 ? ++this.#measured : 0;
+    const number = answered === null ? 0 : ++this.#measured;
     return { kind: 'request', edge: 'end', pages, ...areaOf(alloc), pfn, number, outcome: answered };
   }
 

@@ -191,7 +191,7 @@ class Camera implements Watch {
   };
 
   readonly answered = (attempt: CmaAttempt, began: number): void => {
-    if (attempt.at >= 0) this.#answered++;
+    this.#answered++;
     const request = this.#underway.get(attempt.client);
     if (request?.began !== began) return;
     this.#underway.delete(attempt.client);

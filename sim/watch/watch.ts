@@ -37,7 +37,7 @@ export interface Watch extends Partial<KernelEvents> {
   readonly requested?: (client: string, pages: number, alloc: CmaAlloc, now: number) => void;
   /** The range that `alloc` tried is given up; what stood in its way is in the ContigRange still. */
   readonly rangeFailed?: (client: string, alloc: CmaAlloc) => void;
-  /** The request is over; `attempt.at` counts from the start of measuring, and is negative in the warm-up. */
+  /** A request of the measured time is over; `attempt.at` counts from its start, `began` and `now` from that of the device. */
   readonly answered?: (attempt: CmaAttempt, began: number, now: number) => void;
   /** dma_release_from_contiguous of a buffer that a client held. */
   readonly released?: (area: CmaArea, pfn: number, pages: number, now: number) => void;
