@@ -11,6 +11,7 @@ import { addReportCommand } from './report.ts';
 import { addRunCommand } from './run.ts';
 import { addSelfCheckCommand } from './selfCheck.ts';
 import { addTraceCommand } from './trace.ts';
+import { addTuneCommand } from './tune.ts';
 import { addShowCommand } from './show.ts';
 import { addValidateCommand } from './validate.ts';
 
@@ -40,6 +41,7 @@ Examples:
   ${TOOL_NAME} report results/before                  a finished run as a page, a mail, or tables
   ${TOOL_NAME} explain results/before                 why a request of it failed
   ${TOOL_NAME} trace results/before -o trace.json     one cell event by event, for Perfetto
+  ${TOOL_NAME} tune zx1800-512                        which scan settings let allocations succeed
   ${TOOL_NAME} litmus workloads/litmus/*.yaml         check the model against scripted scenarios
   ${TOOL_NAME} validate                               check it against recordings of a real kernel
   ${TOOL_NAME} self-check                             what must come out of it by itself
@@ -55,6 +57,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addReportCommand(program, setExitCode);
   addExplainCommand(program, setExitCode);
   addTraceCommand(program, setExitCode);
+  addTuneCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);

@@ -44,20 +44,21 @@ const SCOPE_AND_METRIC = String.raw`^\s*(?:([^:<>=]*?)\s*:)?\s*([A-Za-z][\w.-]*)
 const COMPARISON = new RegExp(String.raw`${SCOPE_AND_METRIC}\s*(>=|<=|>|<)\s*([0-9.eE+-]+)\s*([a-zA-Z%]*)\s*$`);
 const REGRESSION = new RegExp(String.raw`${SCOPE_AND_METRIC}\s+(regresses)\s+([0-9.]+)\s*(%)\s*$`);
 
-/** Parses one expression. Throws UsageError. */
-export function parseThreshold(text: string, known: KnownNames): Threshold {
+/** Parses one expression of `option`. Throws UsageError. */
+export function parseThreshold(text: string, known: KnownNames, option = '--fail-if'): Threshold {
+  const shown = `${option} '${text}'`;
   const match: readonly (string | undefined)[] | null = COMPARISON.exec(text) ?? REGRESSION.exec(text);
   const number = match === null ? NaN : Number(match[4]);
   if (match === null || !Number.isFinite(number)) {
     throw new UsageError(
-      `--fail-if '${text}' is not of the form [WORKLOAD/STRATEGY:]METRIC OP NUMBER, or METRIC regresses N%`,
-      "for example --fail-if 'failure_rate > 2%', 'fork-heavy/stock:p99_latency >= 20ms' or 'p99_latency regresses 10%'",
+      `${shown} is not of the form [WORKLOAD/STRATEGY:]METRIC OP NUMBER, or METRIC regresses N%`,
+      `for example ${option} 'failure_rate > 2%', 'fork-heavy/stock:p99_latency >= 20ms' or 'p99_latency regresses 10%'`,
     );
   }
-  const metric = knownMetric(text, match[2]!);
+  const metric = knownMetric(shown, match[2]!);
   const operator = match[3] as Operator;
-  const factor = operator === 'regresses' ? 0.01 : factorOf(text, metric, match[5]!, number);
-  const [workload, strategy] = match[1] === undefined ? [null, null] : scopeOf(text, match[1], known);
+  const factor = operator === 'regresses' ? 0.01 : factorOf(shown, metric, match[5]!, number);
+  const [workload, strategy] = match[1] === undefined ? [null, null] : scopeOf(shown, match[1], known);
   return { text, workload, strategy, metric, operator, limit: number * factor };
 }
 
@@ -71,12 +72,12 @@ export function parseThresholds(
   return failIf.map((text) => parseThreshold(text, { workloads, strategies }));
 }
 
-function knownMetric(text: string, name: string): Metric {
+function knownMetric(shown: string, name: string): Metric {
   const metric = metricNamed(name);
   if (metric !== null) return metric;
   const near = nearestMetric(name);
   const hint = near === null ? 'docs/reference/metrics.md lists all of them' : `did you mean '${near}'?`;
-  throw new UsageError(`--fail-if '${text}': unknown metric '${name}'`, hint);
+  throw new UsageError(`${shown}: unknown metric '${name}'`, hint);
 }
 
 /** Units by what they measure, in their smallest one. */
@@ -86,12 +87,12 @@ const UNITS: readonly Readonly<Record<string, number>>[] = [
 ];
 
 /** What a number with `unit` is multiplied with to be one in the metric's own unit. */
-function factorOf(text: string, metric: Metric, unit: string, number: number): number {
+function factorOf(shown: string, metric: Metric, unit: string, number: number): number {
   if (unit === '%' && metric.share) return 0.01;
   const units = UNITS.find((family) => Object.hasOwn(family, metric.unit));
   if (unit === '') {
     if (!metric.needsUnit || number === 0) return 1;
-    throw new UsageError(`--fail-if '${text}': ${metric.name} needs a unit`, `one of us, ms, s: '${number}ms'`);
+    throw new UsageError(`${shown}: ${metric.name} needs a unit`, `one of us, ms, s: '${number}ms'`);
   }
   if (units !== undefined && Object.hasOwn(units, unit)) return units[unit] / units[metric.unit];
   const expected =
@@ -100,17 +101,17 @@ function factorOf(text: string, metric: Metric, unit: string, number: number): n
       : metric.share
         ? 'a number from 0 to 1, or %'
         : 'a plain number';
-  throw new UsageError(`--fail-if '${text}': '${unit}' does not fit ${metric.name}`, `expected ${expected}`);
+  throw new UsageError(`${shown}: '${unit}' does not fit ${metric.name}`, `expected ${expected}`);
 }
 
-function scopeOf(text: string, scope: string, known: KnownNames): [string | null, string | null] {
+function scopeOf(shown: string, scope: string, known: KnownNames): [string | null, string | null] {
   const slash = scope.lastIndexOf('/');
   const check = (kind: string, name: string, names: readonly string[]): string | null => {
     if (name === '*') return null;
     if (names.includes(name)) return name;
     const near = nearest(name, names);
     throw new UsageError(
-      `--fail-if '${text}': ${kind} '${name}' is not part of this run`,
+      `${shown}: ${kind} '${name}' is not part of this run`,
       near === null ? `this run has ${names.join(', ')}` : `did you mean '${near}'?`,
     );
   };

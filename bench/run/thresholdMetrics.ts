@@ -20,12 +20,18 @@ export interface Metric {
   readonly lowerIsWorse: boolean;
   /** A time whose name does not say its unit: a limit has to. */
   readonly needsUnit: boolean;
-  value(entry: SummaryEntry, cells: readonly CellRecord[]): number;
+  value(entry: Pooled, cells: readonly CellRecord[]): number;
+}
+
+/** What metrics of the summary read off it. */
+export interface Pooled extends Pick<SummaryEntry, 'attempts' | 'fullScanMs'> {
+  readonly failureRate: Pick<SummaryEntry['failureRate'], 'mean'>;
+  readonly latencyMs: Pick<SummaryEntry['latencyMs'], 'mean' | 'p50' | 'p90' | 'p99'>;
 }
 
 type FromSummary = Omit<Metric, 'name' | 'lowerIsWorse'>;
 
-const latency = (of: (entry: SummaryEntry) => number): FromSummary => ({
+const latency = (of: (entry: Pooled) => number): FromSummary => ({
   unit: 'ms',
   share: false,
   needsUnit: true,
@@ -41,6 +47,7 @@ const OF_SUMMARY: Readonly<Record<string, FromSummary>> = {
   p99_latency: latency((entry) => entry.latencyMs.p99),
   full_scan: latency((entry) => entry.fullScanMs.p50),
   retries: { unit: '', share: false, needsUnit: false, value: (entry, cells) => retriesPerAttempt(entry, cells) },
+  wakeups_per_second: { unit: '', share: false, needsUnit: false, value: (_entry, cells) => wakeupsPerSecond(cells) },
 };
 
 /** Of these less is worse; of everything else more. */
@@ -98,11 +105,22 @@ function meanOver(cells: readonly CellRecord[], path: string): number {
 }
 
 /** All four levels together. */
-function retriesPerAttempt(entry: SummaryEntry, cells: readonly CellRecord[]): number {
+function retriesPerAttempt(entry: Pooled, cells: readonly CellRecord[]): number {
   let total = 0;
   for (const { cma } of cells) {
     const { migratePasses, contigTries, ranges, caller } = cma.retries;
     total += migratePasses + contigTries + ranges + caller;
   }
   return entry.attempts === 0 ? 0 : total / entry.attempts;
+}
+
+/** ksmd's, in simulated time. */
+function wakeupsPerSecond(cells: readonly CellRecord[]): number {
+  let wakeups = 0;
+  let seconds = 0;
+  for (const { ksm, deviceSeconds } of cells) {
+    wakeups += ksm.wakeups;
+    seconds += deviceSeconds;
+  }
+  return seconds === 0 ? 0 : wakeups / seconds;
 }

@@ -1,0 +1,120 @@
+/** `cma-stress tune`: which scan settings let allocations succeed, and what they cost. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { PLAIN, terminalOf } from '../report/terminal.ts';
+import { DEFAULT_OBJECTIVES } from '../tune/goal.ts';
+import { KNOB_NAMES } from '../tune/knobs.ts';
+import { DEFAULT_BUDGET, newTuning, resumedTuning } from '../tune/open.ts';
+import type { DecidingOptions, Tuning } from '../tune/open.ts';
+import { bestText, startTuneProgress } from '../tune/progress.ts';
+import { tuneDocument } from '../tune/report/document.ts';
+import { tuneText } from '../tune/report/text.ts';
+import { tune } from '../tune/tune.ts';
+import type { TuneOutcome } from '../tune/tune.ts';
+import { onInterrupt } from './interrupt.ts';
+import { collect, wholeNumber } from './options.ts';
+import type { SetExitCode } from './program.ts';
+
+interface TuneOptions extends DecidingOptions {
+  readonly threads?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly plot?: boolean;
+  readonly resume?: string;
+}
+
+const EXAMPLES = `
+A setting is pages_to_scan and sleep_millisecs. The search runs many of them on the same seeds, goes on with the better
+half, looks around the best, and runs those and the published settings again on seeds that it has not seen.
+
+Exit codes: 0 found, 1 nothing meets --target or the limits (the nearest is shown), 2 bad usage or input, 4 or 5 cells
+            failed, 130 interrupted (go on with --resume).
+
+Examples:
+  cma-stress tune zx1800-512
+  cma-stress tune fork-heavy --max-ksmd-cpu 2% --min-saved 20MB --plot
+  cma-stress tune my-phone.yaml --budget 20m --strategy heir-items
+  cma-stress tune fork-heavy --target 'failure_rate < 1%'
+  cma-stress tune camera-burst --knobs cma,retry --budget 10m
+  cma-stress tune fork-heavy --range ksm.sleep_millisecs=20..200 --json | jq '.apply[]' -r
+  cma-stress tune --resume results/20260101-120000-tune-fork-heavy`;
+
+export function addTuneCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('tune')
+    .description('find the scan settings under which contiguous allocations succeed, and what they cost')
+    .argument('[WORKLOAD|DEVICE...]', 'workloads of one device, or the device')
+    .option('--objective <list>', `what to minimise: measures of cells or summary (default: ${DEFAULT_OBJECTIVES})`)
+    .option('--target <expr>', "the cheapest setting that meets this, for example 'failure_rate < 1%'")
+    .option('--max-ksmd-cpu <share>', "ksmd's share of one CPU at most, for example 2%")
+    .option('--min-saved <size>', 'memory that merging saves at least, for example 20MB')
+    .option('--max-wakeups <n>', 'wake-ups of ksmd a second at most')
+    .option('--budget <time>', 'how much to simulate, as time of a machine with two cores', DEFAULT_BUDGET)
+    .option('--strategy <name>', 'the strategy that acts in all settings; a + lets several act together (default: stock)')
+    .option('--knobs <list>', `search these too: ${KNOB_NAMES.join(', ')}, or all`)
+    .option('--range <key=low..high>', 'bounds of pages_to_scan or sleep_millisecs (repeatable)', collect)
+    .option('--grid [n]', 'no search: all settings of a grid with n values an axis (default: 6)')
+    .option('--seed <n>', 'first seed of the devices, and seed of the sampling (default: 1)')
+    .option('--duration <time>', 'simulated time to measure in each cell, for example 300s')
+    .option('--set <key=value>', 'change a knob of the workload in all settings (repeatable)', collect)
+    .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
+    .option('--out <dir>', 'directory of the results (default: results/<time>-tune-<name>)')
+    .option('--plot', 'front and heat map as pictures of letters')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--resume <dir>', 'go on with an interrupted search, or print a finished one again')
+    .addHelpText('after', EXAMPLES)
+    .action(async (words: string[], options: TuneOptions) => {
+      setExitCode(await runTune(words, options));
+    });
+}
+
+async function runTune(words: readonly string[], options: TuneOptions): Promise<number> {
+  const threads =
+    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const invoked = invokedAs(process.argv);
+  const tuning = await open(words, options, invoked);
+  const { folder, question } = tuning;
+  const interrupt = onInterrupt();
+  const progress = startTuneProgress(question.strategy, threads, process.stderr);
+  let outcome: TuneOutcome;
+  try {
+    outcome = await tune(tuning, { threads, signal: interrupt.signal, progress });
+  } finally {
+    progress.stop();
+    interrupt.release();
+  }
+  if (outcome.kind === 'interrupted') {
+    const best = outcome.best === null ? '' : `; best so far ${bestText(outcome.best, question.strategy)}`;
+    process.stderr.write(
+      `interrupted: what was learnt is kept in ${folder.path}${best}\ngo on with: ${commandLine(invoked, ['tune', '--resume', folder.path])}\n`,
+    );
+    return EXIT.interrupted;
+  }
+  if (outcome.kind === 'failed') {
+    process.stderr.write(`error: the present setting cannot be run: ${outcome.error.name}: ${outcome.error.message}\n`);
+    return outcome.error.name === 'InvariantError' ? EXIT.invariantBroken : EXIT.cellsFailed;
+  }
+  const { tuned, failedCells } = outcome;
+  const document = tuneDocument(tuned);
+  folder.write('results.json', document);
+  folder.write('summary.txt', tuneText(tuned, PLAIN, ''));
+  process.stdout.write(options.json === true ? document : tuneText(tuned, terminalOf(process.stdout), ''));
+  process.stderr.write(`results    ${folder.path}\n`);
+  for (const { name, message } of failedCells) process.stderr.write(`failed: ${name}: ${message}\n`);
+  if (failedCells.some(({ name }) => name === 'InvariantError')) return EXIT.invariantBroken;
+  if (failedCells.length > 0) return EXIT.cellsFailed;
+  return tuned.conclusion.isMet ? EXIT.done : EXIT.checkFailed;
+}
+
+function open(words: readonly string[], options: TuneOptions, invoked: string): Promise<Tuning> {
+  const { threads: _threads, out, json: _json, plot: _plot, resume, ...deciding } = options;
+  if (resume === undefined) {
+    return newTuning(words, deciding, out, { command: commandLine('cma-stress', process.argv.slice(2)), invoked });
+  }
+  const given = Object.entries(deciding).filter(([name, value]) => !(name === 'budget' && value === DEFAULT_BUDGET));
+  if (words.length > 0 || given.length > 0 || out !== undefined)
+    throw new UsageError('--resume goes on with a search as it was begun', 'leave out workloads and options that decide what is searched');
+  return resumedTuning(resume, invoked);
+}

@@ -1,0 +1,100 @@
+/**
+ * The directory of a search: `tune.json` says what was asked for, `cells.ndjson` has a line for each finished cell (as that
+ * of a run, without its bulk), and at the end come the results. What an interrupted search has finished is not run again.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, UsageError } from '../errors.ts';
+import type { CellLine, CellRecord } from '../run/cell.ts';
+import { isFailed } from '../run/cell.ts';
+import { parseLine } from '../run/folder.ts';
+import { MODEL_HASH } from '../run/tool.ts';
+
+const MANIFEST = 'tune.json';
+const CELLS = 'cells.ndjson';
+
+/** What every search keeps; commands add what they need to go on. */
+export interface SearchManifest {
+  readonly schema: string;
+  readonly tool: string;
+  readonly model: string;
+  readonly command: string;
+  /** Hash of the workloads as they are without the search: a file that changed since cannot be gone on with. */
+  readonly inputs: string;
+}
+
+export class SearchFolder<M extends SearchManifest> {
+  readonly path: string;
+  readonly manifest: M;
+
+  private constructor(path: string, manifest: M) {
+    this.path = path;
+    this.manifest = manifest;
+  }
+
+  /** Makes the directory. Throws UsageError when it holds something already, or cannot be made. */
+  static create<M extends SearchManifest>(path: string, manifest: M): SearchFolder<M> {
+    if ([MANIFEST, CELLS, 'run.json'].some((name) => existsSync(join(path, name))))
+      throw new UsageError(`${path} already holds results`, `name another directory, or go on with --resume ${path}`);
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (thrown) {
+      throw new UsageError(`cannot create ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+    const folder = new SearchFolder(path, manifest);
+    folder.write(CELLS, '');
+    folder.write(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    return folder;
+  }
+
+  /** Opens the directory of an earlier search. Throws InputError when there is none, or one that cannot be gone on with. */
+  static open<M extends SearchManifest>(path: string, schema: M['schema']): SearchFolder<M> {
+    const file = join(path, MANIFEST);
+    const refuse = (message: string): never => {
+      throw new InputError([{ file, line: null, column: null, path: '', message }]);
+    };
+    if (!existsSync(file)) refuse('there is no search in this directory');
+    let manifest: M;
+    try {
+      manifest = JSON.parse(readFileSync(file, 'utf8')) as M;
+    } catch (thrown) {
+      return refuse(`cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+    if ((manifest as { schema?: unknown } | null)?.schema !== schema) refuse(`expected a search of schema ${schema}`);
+    if (manifest.model !== MODEL_HASH)
+      refuse(`was made by model ${manifest.model}, this is ${MODEL_HASH}: their results cannot be mixed; search anew`);
+    return new SearchFolder(path, manifest);
+  }
+
+  /** Cells that are done, by id. A last line cut short by a crash is dropped. */
+  readCells(): Map<string, CellRecord> {
+    const file = join(this.path, CELLS);
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+    const cells = lines.map((line, index) => parseLine(line, file, index + 1)).filter(isRecord);
+    this.write(CELLS, cells.map((cell) => `${JSON.stringify(cell)}\n`).join(''));
+    return new Map(cells.map((cell) => [cell.id, cell]));
+  }
+
+  append(record: CellRecord): void {
+    appendFileSync(join(this.path, CELLS), `${JSON.stringify(record)}\n`);
+  }
+
+  /** Writes beside the file and renames, so that a reader never sees half of it. Returns its path. */
+  write(name: string, text: string): string {
+    const file = join(this.path, name);
+    writeFileSync(`${file}.tmp`, text);
+    renameSync(`${file}.tmp`, file);
+    return file;
+  }
+}
+
+function isRecord(line: CellLine): line is CellRecord {
+  return !isFailed(line);
+}
+
+/** The cell without what nobody looks at in a search: state over time, and every single request. */
+export function withoutBulk(record: CellRecord): CellRecord {
+  return Object.fromEntries(
+    Object.entries({ ...record, samples: [] }).filter(([key]) => key !== 'attemptLog'),
+  ) as unknown as CellRecord;
+}

@@ -1,0 +1,234 @@
+/**
+ * The search for good settings within a budget.
+ *
+ * 1. Settings in use and samples that fill the space get a few seeds each, and half of them twice as many, and so on:
+ *    successive halving (Jamieson and Talwalkar, AISTATS 2016), with seeds for the resource and, for several objectives,
+ *    the ranks of NSGA-II as in the multi-objective form of Schmucker et al. (arXiv 2106.12639).
+ * 2. Around the best of them, steps along each axis, halved from round to round: each round is halved in the same way.
+ *    No shape is assumed: what is far from the best so far has been sampled too, and comes back if it ranks well.
+ * 3. What ranks best, the setting in use and the published ones are run again on seeds that the search has not seen, so
+ *    that the figures printed are not those that made a setting look good.
+ *
+ * All settings have the same seeds. What comes next depends on results alone, never on time.
+ */
+import type { Evaluator, Seeds } from './evaluator.ts';
+import { judge } from './goal.ts';
+import type { Goal } from './goal.ts';
+import { ranked } from './pareto.ts';
+import type { Judged } from './pareto.ts';
+import { scoreOf } from './score.ts';
+import { keyOf } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { grid, neighbours, samples, settingAt } from './space.ts';
+import type { Position, Space } from './space.ts';
+
+/** A setting under test and where it lies. */
+export interface Candidate {
+  readonly setting: Setting;
+  readonly position: Position;
+}
+
+export interface SearchOptions {
+  readonly space: Space;
+  readonly goal: Goal;
+  /** As the workloads have it: judged in the first place, to know what a cell takes. */
+  readonly present: Candidate;
+  /** Published settings. */
+  readonly references: readonly Candidate[];
+  /** s of the reference machine. */
+  readonly budget: number;
+  readonly firstSeed: number;
+  /** Of the sampling. */
+  readonly seed: number;
+  /** Values on each axis of a full grid; null: search. */
+  readonly grid: number | null;
+  /** Told when something new is known. */
+  readonly told: (stage: string, best: Candidate) => void;
+}
+
+export interface Searched {
+  /** Everything that was tried, in order. */
+  readonly tried: readonly Candidate[];
+  /** What was run on fresh seeds, best first; `seeds`: those. */
+  readonly finalists: readonly Candidate[];
+  readonly seeds: Seeds;
+}
+
+/** Shares of the budget: the first two steps, the rest is for the third. */
+const SAMPLING_SHARE = 0.4;
+const REFINING_SHARE = 0.2;
+/** Seeds of the first rung: one says next to nothing about rare failures. */
+const LEAST_SEEDS = 2;
+const RUNGS = 3;
+const LEAST_SAMPLES = 8;
+const MOST_SAMPLES = 128;
+/** With a larger budget than the most samples use up, each gets more seeds. */
+const MOST_FIRST_SEEDS = 16;
+/** How many of the best are looked around, and the first step, as a share of an axis. */
+const CENTRES = 2;
+const FIRST_STEP = 0.12;
+const ROUNDS = 3;
+const MOST_FINALISTS = 6;
+/** One of them keeps so much of what the present setting saves, where one does: not everybody can do without. */
+export const KEPT_SHARE = 0.9;
+const LEAST_FINAL_SEEDS = 4;
+const MOST_FINAL_SEEDS = 500;
+/** Fresh seeds begin so far behind the first: beyond all that the search uses. */
+const FRESH = 1000;
+
+export async function search(evaluator: Evaluator, options: SearchOptions): Promise<Searched> {
+  const race = new Race(evaluator, options);
+  const cell = await race.costOfPresent();
+  const sampled = options.budget * SAMPLING_SHARE;
+  if (options.grid !== null) await race.grid(options.grid);
+  else {
+    await race.sample(sampled, cell);
+    await race.refine(sampled + options.budget * REFINING_SHARE);
+  }
+  return race.verify(options.budget);
+}
+
+class Race {
+  readonly #evaluator: Evaluator;
+  readonly #options: SearchOptions;
+  readonly #tried = new Map<string, Candidate>();
+  /** Those that came to the last rung, by key: all of them have the same seeds at least. */
+  readonly #contenders = new Map<string, Candidate>();
+  #firstRung = LEAST_SEEDS;
+
+  constructor(evaluator: Evaluator, options: SearchOptions) {
+    this.#evaluator = evaluator;
+    this.#options = options;
+  }
+
+  /** What one seed of a setting takes, s. */
+  async costOfPresent(): Promise<number> {
+    const { present } = this.#options;
+    this.#tried.set(keyOf(present.setting), present);
+    await this.#run([present], 1);
+    return this.#evaluator.spent;
+  }
+
+  /** Samples, halved rung by rung, for about `seconds`; one seed of a setting takes about `cell` s. */
+  async sample(seconds: number, cell: number): Promise<void> {
+    const { space, seed, present, references } = this.#options;
+    // Every rung runs half the settings on twice the seeds, of which half are there already.
+    const perSetting = (seeds: number): number => cell * seeds * (1 + (RUNGS - 1) / 2);
+    let seeds = LEAST_SEEDS;
+    while (seeds < MOST_FIRST_SEEDS && seconds / perSetting(2 * seeds) > MOST_SAMPLES) seeds *= 2;
+    this.#firstRung = seeds;
+    const count = Math.min(MOST_SAMPLES, Math.max(LEAST_SAMPLES, Math.floor(seconds / perSetting(seeds))));
+    const known = [present, ...references];
+    const fresh = samples(space, Math.max(LEAST_SAMPLES, count - known.length), seed);
+    await this.#halve('sampling', [...known, ...fresh.map((position) => this.#candidate(position))]);
+  }
+
+  /** Looks around the best until `until` s are spent. */
+  async refine(until: number): Promise<void> {
+    const { space } = this.#options;
+    let step = FIRST_STEP;
+    for (let round = 0; round < ROUNDS && this.#evaluator.spent < until; round++, step /= 2) {
+      const centres = this.#best().slice(0, CENTRES);
+      const around = centres.flatMap(({ position }) => neighbours(space, position, step));
+      const fresh = around.map((position) => this.#candidate(position)).filter((one) => !this.#isTried(one));
+      if (fresh.length === 0) continue;
+      await this.#halve('refining', [...centres, ...fresh]);
+    }
+  }
+
+  async grid(size: number): Promise<void> {
+    const { space, present, references } = this.#options;
+    const all = unique([present, ...references, ...grid(space, size).map((position) => this.#candidate(position))]);
+    await this.#rung('grid', all, LEAST_SEEDS);
+    for (const one of all) this.#contenders.set(keyOf(one.setting), one);
+  }
+
+  /** The best, the present setting and the published ones on fresh seeds, as many as the budget allows. */
+  async verify(budget: number): Promise<Searched> {
+    const { present, references, firstSeed } = this.#options;
+    const best = this.#best();
+    const chosen = [...best.slice(0, MOST_FINALISTS), ...this.#keeping(best), present, ...references];
+    const finalists = unique(chosen).filter(({ setting }) => !this.#evaluator.hasFailed(setting));
+    const first = firstSeed + FRESH;
+    const seeds = await this.#freshSeeds(finalists, first, budget);
+    return { tried: [...this.#tried.values()], finalists, seeds };
+  }
+
+  async #freshSeeds(finalists: readonly Candidate[], first: number, budget: number): Promise<Seeds> {
+    const before = this.#evaluator.spent;
+    await this.#run(finalists, LEAST_FINAL_SEEDS, first);
+    const each = (this.#evaluator.spent - before) / LEAST_FINAL_SEEDS;
+    const more = Math.floor((budget - this.#evaluator.spent) / Math.max(each, 1e-9));
+    const count = Math.min(MOST_FINAL_SEEDS, LEAST_FINAL_SEEDS + Math.max(0, more));
+    // Step by step, so that there is something to tell on the way.
+    for (let done = LEAST_FINAL_SEEDS; done < count; ) {
+      done = Math.min(count, done + LEAST_FINAL_SEEDS);
+      await this.#run(finalists, done, first);
+      this.#tell(`fresh seeds ${done} of ${count}`, finalists, { first, count: done });
+    }
+    return { first, count };
+  }
+
+  /** The best of them that keeps KEPT_SHARE of what the present setting saves, if one does. */
+  #keeping(candidates: readonly Candidate[]): Candidate[] {
+    const saved = ({ setting }: Candidate): number => scoreOf(this.#evaluator.of(setting)).savedBytes;
+    const least = KEPT_SHARE * saved(this.#options.present);
+    return candidates.filter((one) => saved(one) >= least).slice(0, 1);
+  }
+
+  async #halve(stage: string, candidates: readonly Candidate[]): Promise<void> {
+    let left = unique(candidates);
+    for (let rung = 1, seeds = this.#firstRung; ; rung++, seeds *= 2) {
+      await this.#rung(stage, left, seeds);
+      const order = this.#ranked(left, { first: this.#options.firstSeed, count: seeds });
+      if (rung === RUNGS) {
+        for (const one of order) this.#contenders.set(keyOf(one.setting), one);
+        return;
+      }
+      left = order.slice(0, Math.ceil(order.length / 2));
+    }
+  }
+
+  async #rung(stage: string, candidates: readonly Candidate[], seeds: number): Promise<void> {
+    for (const one of candidates) if (!this.#isTried(one)) this.#tried.set(keyOf(one.setting), one);
+    await this.#run(candidates, seeds);
+    this.#tell(`${stage}, ${candidates.length} settings on ${seeds} seeds`, candidates, { first: this.#options.firstSeed, count: seeds });
+  }
+
+  #run(candidates: readonly Candidate[], count: number, first = this.#options.firstSeed): Promise<void> {
+    return this.#evaluator.run(candidates.map(({ setting }) => ({ setting, seeds: { first, count } })));
+  }
+
+  #tell(stage: string, candidates: readonly Candidate[], seeds: Seeds): void {
+    const best = this.#ranked(candidates, seeds).at(0);
+    if (best !== undefined) this.#options.told(stage, best);
+  }
+
+  #candidate(position: Position): Candidate {
+    const { space } = this.#options;
+    return { position, setting: settingAt(space, position) };
+  }
+
+  #isTried({ setting }: Candidate): boolean {
+    return this.#tried.has(keyOf(setting));
+  }
+
+  /** Contenders, best first, on the seeds that all of them have. */
+  #best(): Candidate[] {
+    const count = this.#options.grid === null ? this.#firstRung * 2 ** (RUNGS - 1) : LEAST_SEEDS;
+    return this.#ranked([...this.#contenders.values()], { first: this.#options.firstSeed, count });
+  }
+
+  /** Those with results on these seeds, best first. Of equals the one tried first. */
+  #ranked(candidates: readonly Candidate[], seeds: Seeds): Candidate[] {
+    const judged = candidates.flatMap((candidate): (Candidate & Judged)[] => {
+      const cells = this.#evaluator.of(candidate.setting, seeds);
+      return cells.length === 0 ? [] : [{ ...candidate, ...judge(this.#options.goal, cells) }];
+    });
+    return ranked(judged).map(({ setting, position }) => ({ setting, position }));
+  }
+}
+
+function unique(candidates: readonly Candidate[]): Candidate[] {
+  return [...new Map(candidates.map((one) => [keyOf(one.setting), one])).values()];
+}
