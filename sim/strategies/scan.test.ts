@@ -7,6 +7,8 @@ import { runCell } from '../device.ts';
 import type { Kernel } from '../kernel.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import { layOut } from '../load/layout.ts';
+import { limitsOf } from '../load/limits.ts';
 import { BUSY, cell, COSTS, device, group, IDLE, region } from '../load/testing.ts';
 import { checkKernel } from '../truth/invariants.ts';
 import { strategiesNamed } from './index.ts';
@@ -215,6 +217,16 @@ test('scan-time-advisor: on a small device its lower limit of CPU time comes fir
   const { cpu, fullScan } = runCell(cell(slow, { strategies: ['scan-time-advisor'] })).ksm;
   assert.ok(cpu > 7 * SECOND && cpu < 16 * SECOND, `${cpu / SECOND} s of 100 s`);
   assert.ok(fullScan.length > 5, `${fullScan.length} full scans in 100 s`);
+});
+
+test('scan-time-advisor: where it scans few pages a batch, there is room for mms that die meanwhile, as with pages_to_scan', () => {
+  const room = (ksm: Partial<KsmSettings>): number => {
+    const description = device(BUSY, { ksm: { ...device(BUSY).ksm, ...ksm } });
+    return limitsOf(description, layOut(BUSY), []).mms;
+  };
+  const slow = room({ pages_to_scan: 1 });
+  assert.ok(slow > room({}));
+  for (const file of ['advisor_min_pages_to_scan', 'advisor_max_pages_to_scan']) assert.is(room({ [file]: 1 }), slow);
 });
 
 test('deferred-timer: ksmd leaves an idle device alone, and scans a busy one', () => {
