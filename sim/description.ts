@@ -46,7 +46,10 @@ export interface KernelChanges {
   readonly stableSearchTrylock: boolean;
   /** 4.4: try_to_merge_with_ksm_page wants a mergeable vma (find_mergeable_vma) also where nothing is left to merge. */
   readonly mergeableVmaOnly: boolean;
-  /** 4.13: rmap_items of one stable_node, from which on equal pages get another (a dup in a chain). 0: no limit. */
+  /**
+   * 4.13: rmap_items of one stable_node, from which on equal pages get another (a dup in a chain), unless
+   * `ksm.max_page_sharing` says another number. 0: no limit, and no such file.
+   */
   readonly maxPageSharing: number;
   /** 5.19: do_wp_page reuses a page only when its pte holds the one reference, and does not wait for the page lock. */
   readonly soleReferenceReuse: boolean;
@@ -187,6 +190,16 @@ export interface KsmSettings {
   readonly sleep_millisecs: number;
   /** Bits of the modelled checksum; 32 means distinct contents never collide. */
   readonly checksum_bits: number;
+  /**
+   * Files that 3.10 does not have (strategies/ksmFiles.ts): what is left out has the default of the kernel or strategy that
+   * reads it, and what nobody reads changes nothing. max_page_sharing: rmap_items of a stable_node.
+   */
+  readonly max_page_sharing?: number;
+  /** Of the scan-time advisor: s, pages a batch at first and at most, and percent of one CPU. */
+  readonly advisor_target_scan_time?: number;
+  readonly advisor_min_pages_to_scan?: number;
+  readonly advisor_max_pages_to_scan?: number;
+  readonly advisor_max_cpu?: number;
 }
 
 /** Where the contents of a region's pages come from. Shares sum to at most 1; the rest is unique to the page. */

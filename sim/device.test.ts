@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceDescription, LoadDescription } from './description.ts';
-import { runCell } from './device.ts';
+import { runCell, startCell } from './device.ts';
 import { CHANGED_BY_6_1 } from './kernelProfiles.ts';
 import { auditWorld } from './load/audit.ts';
 import { buildWorld } from './load/build.ts';
@@ -97,6 +97,33 @@ for (const [name, changes] of Object.entries(VARIANTS)) {
     assert.ok(seen.attempts.length > 10);
   });
 }
+
+test('max_page_sharing: no stable_node takes more where the kernel or a strategy has the file, and nobody else heeds it', () => {
+  const pages = 700;
+  const zeroes = group('init', [region('heap', pages, { contents: { zero: 1, pools: [] } })]);
+  const plain = device({ ...IDLE, groups: [zeroes] });
+  const later = { ...plain.kernel, changes: CHANGED_BY_6_1 };
+  /** Sharers of the fullest node, and nodes. */
+  const merged = (limit: number | null, kernel: DeviceDescription['kernel'], strategy: string): number[] => {
+    const ksm = { ...plain.ksm, ...(limit === null ? {} : { max_page_sharing: limit }) };
+    const world = startCell(cell({ ...plain, kernel, ksm }, { strategies: [strategy], auditEveryNs: SECOND }));
+    auditWorld(world, 'settled');
+    const { nodeItems, pagesShared } = world.kernel.objects;
+    return [Math.max(...nodeItems), pagesShared];
+  };
+  const limited = [
+    [later, 'stock'],
+    [plain.kernel, 'max-page-sharing'],
+    [later, 'max-page-sharing'],
+  ] as const;
+  for (const [kernel, strategy] of limited) {
+    for (const limit of [null, 64, 2]) {
+      const most = limit ?? 256;
+      assert.equal(merged(limit, kernel, strategy), [most, Math.ceil(pages / most)], `${kernel.name}, ${strategy}`);
+    }
+  }
+  assert.equal(merged(64, plain.kernel, 'stock'), [pages, 1]);
+});
 
 test('the same input gives the same observations, audited or not; another seed gives others', () => {
   const first = runCell(cell(device(BUSY)));

@@ -8,7 +8,7 @@ import { Locks } from './clock/locks.ts';
 import { Mutex } from './clock/mutex.ts';
 import type { ContigMemory } from './cma/contigMemory.ts';
 import { ContigRange } from './cma/contigRange.ts';
-import type { CostProfile, KernelProfile, KsmSettings } from './description.ts';
+import type { CostProfile, KernelChanges, KernelProfile, KsmSettings } from './description.ts';
 import { UNCHANGED } from './kernelProfiles.ts';
 import { BreakCow } from './ksm/breakCow.ts';
 import { KsmControl } from './ksm/control.ts';
@@ -78,6 +78,8 @@ export class Kernel {
   /** What the strategies do; filled in once all rooms are built. */
   readonly hooks: MutableHooks = {};
   readonly costs: CostProfile;
+  /** The files of /sys/kernel/mm/ksm as they are set at boot. */
+  readonly ksmSettings: KsmSettings;
   /** Bytes by which strategies lengthen an rmap_item. */
   readonly extraItemBytes: number;
   /** Simulated time, ns. */
@@ -117,10 +119,11 @@ export class Kernel {
     const { limits, frames, costs, userPages, migrationPages } = options;
     const { hooks } = this;
     this.costs = costs;
+    this.ksmSettings = options.ksm;
     this.now = options.now;
     this.wake = options.wake ?? ignore;
     this.userPages = userPages;
-    const changes = options.profile.changes ?? UNCHANGED;
+    const changes = withLimitSet(options.profile.changes ?? UNCHANGED, options.ksm.max_page_sharing);
     this.frames = frames;
     const locks = new Locks(frames, limits.mms);
     this.locks = locks;
@@ -269,4 +272,10 @@ export class Kernel {
 
 function ignore(): void {
   // Nobody counts attempts outside scripted tests, nor wakes anybody within them.
+}
+
+/** The kernel with the file max_page_sharing as it is set, if it is; where there is no limit there is no such file. */
+function withLimitSet(changes: KernelChanges, limit: number | undefined): KernelChanges {
+  if (limit === undefined || changes.maxPageSharing === 0) return changes;
+  return { ...changes, maxPageSharing: limit };
 }

@@ -108,6 +108,25 @@ test('the summary on stdout and in the folder, plain when piped', async ({ dir }
   assert.match(stderr, '1 of 1 cell in');
 });
 
+test('a file of KSM that nobody reads is refused before anything runs; one that is read is in the settings', async ({
+  dir,
+}) => {
+  const set = ['--set', 'ksm.max_page_sharing=64', '--set', 'kernel=linux-3.10.49'];
+  const words = [...TINY, '--seeds', '1', ...set, '--json', '--out'];
+  const refused = await command([...words, 'unread', '--strategy', 'stock'], dir);
+  assert.is(refused.code, 2);
+  assert.is(refused.stdout, '');
+  assert.match(refused.stderr, 'ksm.max_page_sharing: linux-3.10.49 has no such file; it came with Linux 4.13');
+  assert.match(
+    refused.stderr,
+    'add --strategy stock+max-page-sharing, take --set kernel=linux-6.1, or leave the key out',
+  );
+  assert.not(existsSync(join(dir, 'unread')));
+  const { code, stdout, stderr } = await command([...words, 'read', '--strategy', 'stock,max-page-sharing'], dir);
+  assert.is(code, 0, stderr);
+  for (const { settings } of (JSON.parse(stdout) as RunDocument).cells) assert.is(settings['ksm.max_page_sharing'], 64);
+});
+
 test('a directory that holds another run is refused', async ({ dir }) => {
   const words = [...TINY, '--seeds', '1', '--strategy', 'stock', '--out', 'taken'];
   assert.is((await command(words, dir)).code, 0);

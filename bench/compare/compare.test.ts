@@ -166,6 +166,13 @@ test('a value that was set explains what follows from it; set to what it was, it
   assert.is(warnings[0].kind, 'no-difference');
 });
 
+test('a value that was set and is one of the description: a difference where the values differ', ({ dir }) => {
+  const { factor } = compare(pair(join(dir, 'x'), [], ['ksm.max_page_sharing=64']));
+  assert.equal(factor, { name: 'ksm.max_page_sharing', values: ['not set', '64'], further: [] });
+  assert.equal(compare(pair(join(dir, 'y'), [], ['cpus=2'])).factor.values, ['4', '2']);
+  assert.is(compare(pair(join(dir, 'z'), [], ['cpus=4', 'content_epoch=0 s'])).factor.name, null);
+});
+
 test('another device, another kernel: the name stands for what comes with it', ({ dir }) => {
   const words = pair(dir, [], ['kernel=linux-3.10.49']);
   assert.equal(compare(words).factor.values, ['msm-3.10.49', 'linux-3.10.49']);

@@ -18,8 +18,15 @@ const STATED = ['ksm.run', 'ksm.pages_to_scan', 'ksm.sleep_millisecs', 'warm_up'
 export const NONE = 'none';
 const NOT_SET = 'not set';
 
-/** Differences between the facts of a workload, one for each side; `settings`: paths that `--set` was used for. */
-export function differencesBetween(facts: readonly Facts[], settings: readonly string[]): Difference[] {
+/**
+ * Differences between the facts of a workload, one for each side. `described`: those of its descriptions alone;
+ * `settings`: paths that `--set` was used for.
+ */
+export function differencesBetween(
+  facts: readonly Facts[],
+  described: readonly Facts[],
+  settings: readonly string[],
+): Difference[] {
   const set = settings.filter((path) => !STATED.includes(path));
   const paths = [...new Set(facts.flatMap((one) => [...one.keys()]))];
   const differing = paths
@@ -28,13 +35,17 @@ export function differencesBetween(facts: readonly Facts[], settings: readonly s
       values: facts.map((one) => one.get(name) ?? (set.includes(name) ? NOT_SET : NONE)),
     }))
     .filter(({ values }) => new Set(values).size > 1);
+  // A path of a file that is one of the description as well.
+  const differsItself = (name: string) => new Set(described.map((one) => one.get(name))).size > 1;
   const declared = differing.filter(
     ({ name }) =>
       name === 'device' ||
       name === 'kernel' ||
       STATED.includes(name) ||
       // Set to what it was anyway: no difference.
-      (set.includes(name) && differing.some((other) => !set.includes(other.name) && explains(name, other.name, set))),
+      (set.includes(name) &&
+        (differsItself(name) ||
+          differing.some((other) => !set.includes(other.name) && explains(name, other.name, set)))),
   );
   const hidden = differing.filter(
     (one) =>

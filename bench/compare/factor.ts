@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import { nearest } from '../plan/suggest.ts';
 import { differencesBetween, isBelow, NONE } from './differences.ts';
 import type { Difference } from './differences.ts';
-import { factsOf } from './facts.ts';
+import { describedFacts, factsOf } from './facts.ts';
 import type { Side } from './sides.ts';
 
 /** More are counted only: a list of fifty paths helps nobody. */
@@ -49,7 +49,7 @@ export function differencesOf(sides: readonly Side[], workloads: readonly (reado
   for (const names of workloads) {
     const resolved = sides.map(({ manifest }, index) => manifest.workloads.find(({ name }) => name === names[index])!);
     const settings = [...new Set(resolved.flatMap((workload) => Object.keys(workload.settings)))];
-    for (const { name, values } of differencesBetween(resolved.map(factsOf), settings)) {
+    for (const { name, values } of differencesBetween(resolved.map(factsOf), resolved.map(describedFacts), settings)) {
       // A field that only one version has came with it.
       if (!(newer && values.includes(NONE))) add(name, values);
     }

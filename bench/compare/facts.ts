@@ -20,10 +20,16 @@ const FILE_NAMES: Readonly<Record<string, string>> = {
   durationNs: 'duration',
 };
 
+/** Facts of the description of a workload alone. */
+export function describedFacts({ description }: Pick<ResolvedWorkload, 'description'>): Facts {
+  const facts = new Map<string, string>();
+  flatten(description, '', (path, value) => facts.set(renamed(path), value));
+  return facts;
+}
+
 /** Facts of the description and the settings of a workload, and the names of its profiles. */
 export function factsOf(workload: ResolvedWorkload): Facts {
-  const facts = new Map<string, string>();
-  flatten(workload.description, '', (path, value) => facts.set(renamed(path), value));
+  const facts = new Map(describedFacts(workload));
   // The name of a profile stands for it: its entries are `kernel.*`.
   facts.set('device', workload.device);
   facts.set('kernel', workload.kernel);

@@ -1,8 +1,9 @@
 /** What is built in: names and one-line descriptions of workloads, devices, kernels and cost profiles. */
+import type { KernelProfile } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { builtInNames, findFile, readTree, type FileKind } from './files.ts';
 import { nodeAt } from './node.ts';
-import { costsSchema, toCosts, type CostsFile } from './profileSchemas.ts';
+import { costsSchema, kernelSchema, toCosts, toKernel, type CostsFile } from './profileSchemas.ts';
 import { quote } from './quote.ts';
 import { readProfile } from './resolve.ts';
 import { suggestion } from './suggest.ts';
@@ -29,6 +30,11 @@ export function listKernels(): CatalogEntry[] {
 
 export function listCostProfiles(): CatalogEntry[] {
   return entries('cost profile');
+}
+
+/** A built-in kernel profile; `listKernels` has the names. */
+export function loadKernel(name: string): KernelProfile {
+  return toKernel(name, readProfile(findFile('kernel', name, '.')!, kernelSchema));
 }
 
 /** A built-in cost profile with the source of each number; throws UsageError for an unknown name. */

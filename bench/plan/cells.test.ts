@@ -61,6 +61,8 @@ test('an id changes with everything that determines the result', () => {
     plan({ workloads: [load('zygote-launch', 'costs=testbed')] }),
     plan({ workloads: [load('zygote-launch', 'groups.app.regions.stack.populated=31 %')] }),
     plan({ workloads: [load('zygote-launch', 'duration=119 s')] }),
+    plan({ workloads: [load('zygote-launch', 'kernel=linux-6.1')] }),
+    plan({ workloads: [load('zygote-launch', 'kernel=linux-6.1', 'ksm.max_page_sharing=64')] }),
   ].map((cells) => cells[0].id);
   assert.is(new Set(ids).size, ids.length);
 });
@@ -86,6 +88,42 @@ test('bad plans are refused', () => {
   refused({ seeds: 1.5 }, /1 to 1000 seeds/);
   refused({ firstSeed: -1 }, /first seed/);
   refused({ auditEveryNs: Number.NaN }, /0 or more ns/);
+});
+
+test('a file of KSM that nobody reads is refused, with where to get it', () => {
+  const refusal = (set: readonly string[], strategies: readonly string[]): string | null => {
+    try {
+      plan({ workloads: [load('fork-heavy'), load('zygote-launch', ...set)], strategies });
+    } catch (error) {
+      if (error instanceof UsageError) return `${error.message}; ${error.hint ?? ''}`;
+      throw error;
+    }
+    return null;
+  };
+  const limit = 'ksm.max_page_sharing=64';
+  assert.is(
+    refusal([limit, 'kernel=linux-3.10.49'], ['root-search', 'stock']),
+    'ksm.max_page_sharing: linux-3.10.49 has no such file; it came with Linux 4.13; ' +
+      'add --strategy root-search+max-page-sharing, take --set kernel=linux-6.1, or leave the key out',
+  );
+  assert.is(refusal([limit], ['stock', 'root-search+max-page-sharing']), null, 'one of them reads it');
+  assert.is(refusal([limit, 'kernel=linux-6.1'], ['stock']), null, 'the kernel reads it');
+  for (const name of ['target_scan_time', 'min_pages_to_scan', 'max_pages_to_scan', 'max_cpu']) {
+    const file = `ksm.advisor_${name}`;
+    const text = refusal([`${file}=30`, limit, 'kernel=linux-6.1'], ['stock', 'smart-scan']);
+    assert.is(
+      text,
+      `${file}: linux-6.1 has no such file; it came with Linux 6.8; add --strategy stock+scan-time-advisor, or leave the key out`,
+    );
+    assert.is(refusal([`${file}=30`], ['stock', 'scan-time-advisor']), null);
+  }
+});
+
+test('a plug-in may read any file of KSM', () => {
+  const plugin = { name: 'mine', hash: '', file: 'mine.ts', source: '' };
+  const workloads = [load('zygote-launch', 'ksm.max_page_sharing=64')];
+  assert.is(plan({ workloads, strategies: ['stock', 'mine'], plugins: [plugin] }).length, 2);
+  assert.throws(() => plan({ workloads, plugins: [plugin] }), /no such file/);
 });
 
 test('canonical JSON has one spelling', () => {

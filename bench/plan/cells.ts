@@ -8,6 +8,7 @@ import { LIMITS } from './limits.ts';
 import { quote } from './quote.ts';
 import { suggestion } from './suggest.ts';
 import type { Cell, ResolvedWorkload } from './types.ts';
+import { refuseUnread } from './unread.ts';
 
 /** Largest seed: 32 bits. */
 const LARGEST_SEED = 2 ** 32 - 1;
@@ -25,11 +26,19 @@ export interface PlanOptions {
   readonly auditEveryNs: number;
 }
 
-/** The cells in the order workload, strategy, seed. Throws UsageError for unknown or repeated strategies and bad seeds. */
+/**
+ * The cells in the order workload, strategy, seed. Throws UsageError for unknown or repeated strategies, bad seeds, and
+ * files of KSM that are set although nobody reads them.
+ */
 export function planCells(options: PlanOptions): Cell[] {
   const plugins = options.plugins ?? [];
   const combinations = options.strategies.map((text) => parseCombination(text, plugins));
   checkNumbers(options);
+  refuseUnread(
+    options.workloads,
+    combinations,
+    plugins.map((plugin) => plugin.name),
+  );
   const cells: Cell[] = [];
   for (const workload of options.workloads) {
     for (const names of combinations) {

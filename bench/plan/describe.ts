@@ -4,13 +4,14 @@ import type {
   CostProfile,
   DeviceDescription,
   KernelProfile,
+  KsmSettings,
   LoadDescription,
   ProcessGroup,
   Region,
   WriteActivity,
 } from '../../sim/index.ts';
 import type { Layout } from './layout.ts';
-import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
+import type { GroupFile, KsmFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 export interface Parts {
   readonly device: string;
@@ -41,12 +42,18 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
     },
     kernel: parts.kernel,
     costs: parts.costs,
-    ksm: file.ksm,
+    ksm: describeKsm(file.ksm),
     load: describeLoad(file),
     settleScans: file.settle_scans,
     warmupNs: file.warm_up,
     durationNs: file.duration,
   };
+}
+
+/** Files that nothing is said of are left out: the descriptions, and so the ids of cells, stay what they were without them. */
+function describeKsm({ run, pages_to_scan, sleep_millisecs, checksum_bits, ...later }: KsmFile): KsmSettings {
+  const said = Object.entries(later).filter(([, value]) => value !== null);
+  return { run, pages_to_scan, sleep_millisecs, checksum_bits, ...Object.fromEntries(said) };
 }
 
 function describeLoad(file: WorkloadFile): LoadDescription {

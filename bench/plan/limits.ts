@@ -30,6 +30,8 @@ export const LIMITS = {
   durationNs: 24 * 3600e9,
   pagesToScan: 1_000_000,
   sleepMillisecs: 3_600_000,
+  maxPageSharing: 2 ** 31 - 1,
+  scanTimeSeconds: 24 * 3600,
   settleScans: 100,
   seeds: 1000,
   costNs: 60e9,

@@ -11,6 +11,23 @@ const CASES: readonly Case[] = [
     'ksm.pages_to_scam',
     'unknown key `pages_to_scam`; did you mean `pages_to_scan`?',
   ],
+  ...(
+    [
+      ['a limit below two sharers', 'max_page_sharing', '1', 'from 2 to 2147483647, found `1`'],
+      ['no limit at all', 'max_page_sharing', 'none', 'expected a whole number from 2'],
+      ['a scan in no time', 'advisor_target_scan_time', '0', 'from 1 to 86400, found `0`'],
+      ['a unit where the kernel has none', 'advisor_target_scan_time', '30 s', 'expected a whole number'],
+      ['no pages to begin with', 'advisor_min_pages_to_scan', '0', 'from 1 to 1000000'],
+      ['no pages at most', 'advisor_max_pages_to_scan', '0', 'from 1 to 1000000'],
+      ['more than a CPU', 'advisor_max_cpu', '101', 'from 1 to 100'],
+    ] as const
+  ).map(([title, key, value, message]): Case => [
+    title,
+    'population: own',
+    `population: own\nksm: { ${key}: ▸${value} }`,
+    `ksm.${key}`,
+    message,
+  ]),
   [
     'unknown key at the top',
     'population: own',

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Problem } from '../errors.ts';
 import { parseOverride } from './override.ts';
 import { loadWorkload, type LoadOptions } from './resolve.ts';
-import { AS_IS, problemsOf } from './testing.ts';
+import { AS_IS, GOOD, loadText, problemsOf } from './testing.ts';
 
 function load(...set: string[]) {
   return loadWorkload('zygote-launch', { ...AS_IS, set });
@@ -70,6 +70,19 @@ test('the last of two wins, and both kinds of settings are recorded', () => {
     'groups.app.count': 3,
     'cma_clients.camera.hold': '1 s',
   });
+});
+
+test('files of KSM that not every kernel has: described and recorded when they are said, and only then', () => {
+  const none = load();
+  assert.equal(Object.keys(none.description.ksm), ['run', 'pages_to_scan', 'sleep_millisecs', 'checksum_bits']);
+  const set = load('ksm.max_page_sharing=64', 'ksm.advisor_target_scan_time=30');
+  const said = { max_page_sharing: 64, advisor_target_scan_time: 30 };
+  assert.equal(set.description.ksm, { ...none.description.ksm, ...said });
+  const recorded = { 'ksm.max_page_sharing': 64, 'ksm.advisor_target_scan_time': 30 };
+  assert.equal(set.settings, { ...none.settings, ...recorded });
+  const written = loadText(`${GOOD}ksm: { max_page_sharing: 64, advisor_target_scan_time: 30 }\n`);
+  assert.equal(written.description.ksm, set.description.ksm);
+  for (const [path, value] of Object.entries(recorded)) assert.is(written.settings[path], value);
 });
 
 test('wrong paths name the nearest right one and the column', () => {

@@ -1,6 +1,6 @@
 /** A workload by name or path, merged over its device, overridden, checked: ready to be run. */
 import { dirname } from 'node:path';
-import type { DeviceDescription } from '../../sim/index.ts';
+import { LATER_KSM_FILE_NAMES, type DeviceDescription } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { checkWorkload } from './checks.ts';
 import { describe } from './describe.ts';
@@ -198,8 +198,13 @@ export function readProfile<T>(
 
 function settingsOf(file: WorkloadFile, overrides: readonly Override[]): ResolvedWorkload['settings'] {
   const set = overrides.map(({ path, value }) => [path, decimal(value.text) ?? truth(value.text)] as const);
+  const said = LATER_KSM_FILE_NAMES.flatMap((name) => {
+    const value = file.ksm[name];
+    return value === null ? [] : [[`ksm.${name}`, value] as const];
+  });
   return {
     ...Object.fromEntries(set),
+    ...Object.fromEntries(said),
     'ksm.run': file.ksm.run,
     'ksm.pages_to_scan': file.ksm.pages_to_scan,
     'ksm.sleep_millisecs': file.ksm.sleep_millisecs,

@@ -49,12 +49,33 @@ const memory = object({
   ),
 });
 
+/** A file that not every kernel has; null when nothing is said of it. */
+const laterFile = (min: number, max: number) => optional<number | null>(integer({ min, max }), null);
+
 const ksm = object({
   run: optional(oneOfNumbers([0, 1, 2]), 1),
   pages_to_scan: optional(integer({ min: 1, max: LIMITS.pagesToScan }), 100),
   sleep_millisecs: optional(integer({ min: 0, max: LIMITS.sleepMillisecs }), 20),
   checksum_bits: optional(integer({ min: 1, max: 32 }), 32),
+  // max_page_sharing_store: an int, -EINVAL below 2, since two mappings share a KSM page when it is made.
+  max_page_sharing: laterFile(2, LIMITS.maxPageSharing),
+  // advisor_target_scan_time_store: -EINVAL below 1. The others take any number; with 0 pages ksmd would stand still.
+  advisor_target_scan_time: laterFile(1, LIMITS.scanTimeSeconds),
+  advisor_min_pages_to_scan: laterFile(1, LIMITS.pagesToScan),
+  advisor_max_pages_to_scan: laterFile(1, LIMITS.pagesToScan),
+  advisor_max_cpu: laterFile(1, 100),
 });
+const usualKsm = {
+  run: 1,
+  pages_to_scan: 100,
+  sleep_millisecs: 20,
+  checksum_bits: 32,
+  max_page_sharing: null,
+  advisor_target_scan_time: null,
+  advisor_min_pages_to_scan: null,
+  advisor_max_pages_to_scan: null,
+  advisor_max_cpu: null,
+} as const;
 
 const writes = object({
   rate: required(rate(anyRate)),
@@ -143,7 +164,7 @@ export const workloadSchema = object({
   cpus: required(integer({ min: 1, max: LIMITS.cpus })),
   hz: required(oneOfNumbers([100, 250, 300, 1000])),
   memory: required(memory),
-  ksm: optional(ksm, { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 }),
+  ksm: optional(ksm, usualKsm),
   groups: required(names('group', group, LIMITS.groups)),
   spawners: optional(names('spawner', spawner, LIMITS.clients), []),
   cma_clients: optional(names('CMA client', cmaClient, LIMITS.clients), []),
@@ -158,5 +179,6 @@ export const workloadSchema = object({
 
 /** A workload file as read: file units already turned into pages, ns and events per second. */
 export type WorkloadFile = NonNullable<ReturnType<typeof workloadSchema.read>>;
+export type KsmFile = WorkloadFile['ksm'];
 export type GroupFile = WorkloadFile['groups'][number]['value'];
 export type RegionFile = GroupFile['regions'][number]['value'];

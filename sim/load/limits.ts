@@ -102,7 +102,8 @@ function starts(description: DeviceDescription): number {
 /** Dead address spaces that can gather while ksmd is in one mm, of `largestMm` pages: three times the mean number of deaths, and some. */
 function deadOnes(description: DeviceDescription, largestMm: number): number {
   const { ksm, load } = description;
-  const batches = Math.ceil(largestMm / ksm.pages_to_scan);
+  const { advisor_min_pages_to_scan: atFirst = Infinity, advisor_max_pages_to_scan: atMost = Infinity } = ksm;
+  const batches = Math.ceil(largestMm / Math.min(ksm.pages_to_scan, atFirst, atMost));
   const oneMm = batches * (ksm.sleep_millisecs / 1e3 + 0.02 + ksm.pages_to_scan * 50e-6);
   const rate = sum(load.spawners.map((spawner) => spawner.perSecond)) + 1;
   const boot = sum(load.groups.map((group) => group.count));

@@ -1,7 +1,7 @@
 import { UNCHANGED } from '../kernelProfiles.ts';
 import type { Strategy } from './strategy.ts';
 
-/** The default of /sys/kernel/mm/ksm/max_page_sharing, 4.13. */
+/** The default of /sys/kernel/mm/ksm/max_page_sharing, 4.13; `ksm.max_page_sharing` of a workload says another. */
 const LIMIT = 256;
 
 /** Bounds how long one reverse walk can be, not what it finds. */

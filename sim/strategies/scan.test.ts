@@ -2,15 +2,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isDeferrable, sleepOf } from '../clock/actor.ts';
-import type { LoadDescription } from '../description.ts';
+import type { DeviceDescription, KsmSettings, LoadDescription } from '../description.ts';
 import { runCell } from '../device.ts';
 import type { Kernel } from '../kernel.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import { layOut } from '../load/layout.ts';
+import { limitsOf } from '../load/limits.ts';
 import { BUSY, cell, COSTS, device, group, IDLE, region } from '../load/testing.ts';
 import { checkKernel } from '../truth/invariants.ts';
 import { strategiesNamed } from './index.ts';
-import { ADVISOR, ADVISOR_START, adviseScanTime } from './scan-time-advisor.ts';
+import { ADVISOR_DEFAULTS, adviseScanTime, advisorStart } from './scan-time-advisor.ts';
+import type { AdvisorFiles, AdvisorState } from './scan-time-advisor.ts';
 
 const CPU = 0;
 const SCRIPT = 1;
@@ -147,24 +150,64 @@ test('defer-new-mm: wake-ups that merge nothing are followed by ever longer rest
 test('scan-time-advisor: steps worked out by hand from scan_time_advisor', () => {
   // 14 s at 7 % (1000 ms * 100 / 14000): factor 20000 / 14 = 1428, change 30 % of 100: 35 * 30 / 100 pages; 7 % cost
   // 500 / 7 = 71 pages each, 10 % at least.
-  const first = adviseScanTime(ADVISOR_START, 14.9 * SECOND, SECOND);
+  const step = adviseScanTime.bind(null, ADVISOR_DEFAULTS);
+  const first = step(advisorStart(ADVISOR_DEFAULTS), 14.9 * SECOND, SECOND);
   assert.equal(first, { pages: 710, scanTime: 14, change: 30 });
   // 300 s, 60 %: factor 66, change (70 * 30 + 30 * 2142) / 100 = 663: 1075 * 663 / 100; 710 / 60 = 11 pages a percent.
-  const second = adviseScanTime(first, 300 * SECOND, 180 * SECOND);
+  const second = step(first, 300 * SECOND, 180 * SECOND);
   assert.equal(second, { pages: 770, scanTime: 300, change: 663 });
-  assert.is(adviseScanTime({ ...second, pages: 30_000 }, 10 * SECOND, SECOND / 1e3).pages, ADVISOR.maxPagesToScan);
+  assert.is(step({ ...second, pages: 30_000 }, 10 * SECOND, SECOND / 1e3).pages, 30_000);
 });
 
-test('scan-time-advisor: a machine large enough for its limits comes to 200 s', () => {
+test('scan-time-advisor: steps by other files than the defaults', () => {
+  const step = (changes: Partial<AdvisorFiles>, last: AdvisorState, wallSeconds: number, cpuSeconds: number) =>
+    adviseScanTime({ ...ADVISOR_DEFAULTS, ...changes }, last, wallSeconds * SECOND, cpuSeconds * SECOND).pages;
+  assert.is(advisorStart({ ...ADVISOR_DEFAULTS, advisor_min_pages_to_scan: 40 }).pages, 40);
+  // 30 s at 33 %: 1000 / 33 = 30 pages a percent. At 200 s as many as for 10 %, at 30 s as before, at 10 s for 70 %.
+  const settled: AdvisorState = { pages: 1000, scanTime: 30, change: 100 };
+  const targets = [200, 30, 10].map((target) => step({ advisor_target_scan_time: target }, settled, 30, 10));
+  assert.equal(targets, [300, 1000, 2100]);
+  assert.is(step({ advisor_target_scan_time: 10, advisor_max_cpu: 50 }, settled, 30, 10), 1500);
+  assert.is(step({ advisor_max_cpu: 5 }, settled, 30, 10), 300, 'its lower limit of 10 % comes last');
+  assert.is(step({ advisor_max_pages_to_scan: 120 }, settled, 30, 10), 120, 'but for that of pages');
+});
+
+test('scan-time-advisor: a machine large enough for its limits comes to the time asked for', () => {
   // 3 million pages of 20 us: 60 s of CPU time a scan, 30 % of 200 s.
   const [pages, perPage, sleep] = [3e6, 20e-6, 0.02];
-  let state = ADVISOR_START;
-  let wall = 0;
-  for (let scan = 0; scan < 40; scan++) {
-    wall = pages * perPage + Math.ceil(pages / state.pages) * sleep;
-    state = adviseScanTime(state, wall * SECOND, pages * perPage * SECOND);
+  for (const target of [ADVISOR_DEFAULTS.advisor_target_scan_time, 150, 400]) {
+    const files = { ...ADVISOR_DEFAULTS, advisor_target_scan_time: target };
+    let state = advisorStart(files);
+    let wall = 0;
+    for (let scan = 0; scan < 40; scan++) {
+      wall = pages * perPage + Math.ceil(pages / state.pages) * sleep;
+      state = adviseScanTime(files, state, wall * SECOND, pages * perPage * SECOND);
+    }
+    assert.ok(Math.abs(wall - target) < target / 10, `${wall} s instead of ${target} s`);
   }
-  assert.ok(Math.abs(wall - ADVISOR.targetScanTime) < 20, `${wall} s`);
+});
+
+/** 5000 pages that take 10 s of CPU time a scan: 33 % of 30 s, so that none of the advisor's limits is met. */
+function costlyPages(ksm: Partial<KsmSettings>): DeviceDescription {
+  const heap = region('heap', 5000, { contents: { zero: 0, pools: [] } });
+  const load = { ...IDLE, groups: [group('init', [heap])] };
+  const costs = { ...COSTS, checksum: 2_000_000 };
+  const settings = { run: 1, pages_to_scan: 100, sleep_millisecs: 1000, checksum_bits: 32, ...ksm } as const;
+  return device(load, { costs, ksm: settings, durationNs: 900 * SECOND });
+}
+
+test('scan-time-advisor: scans of a device take the time that its file says', () => {
+  const lastScan = (ksm: Partial<KsmSettings>, strategy = 'scan-time-advisor'): number => {
+    const { fullScan } = runCell(cell(costlyPages(ksm), { strategies: [strategy] })).ksm;
+    return fullScan[fullScan.length - 1] / SECOND;
+  };
+  for (const target of [20, 30, 60]) {
+    const seconds = lastScan({ advisor_target_scan_time: target });
+    assert.ok(Math.abs(seconds - target) < target / 10, `${seconds} s instead of ${target} s`);
+  }
+  const capped = lastScan({ advisor_target_scan_time: 20, advisor_max_pages_to_scan: 100 });
+  assert.ok(capped > 50, `${capped} s: 50 sleeps of a second are between`);
+  assert.is(lastScan({ advisor_target_scan_time: 20 }, 'stock'), lastScan({}, 'stock'), 'nobody reads it');
 });
 
 test('scan-time-advisor: on a small device its lower limit of CPU time comes first', () => {
@@ -174,6 +217,16 @@ test('scan-time-advisor: on a small device its lower limit of CPU time comes fir
   const { cpu, fullScan } = runCell(cell(slow, { strategies: ['scan-time-advisor'] })).ksm;
   assert.ok(cpu > 7 * SECOND && cpu < 16 * SECOND, `${cpu / SECOND} s of 100 s`);
   assert.ok(fullScan.length > 5, `${fullScan.length} full scans in 100 s`);
+});
+
+test('scan-time-advisor: where it scans few pages a batch, there is room for mms that die meanwhile, as with pages_to_scan', () => {
+  const room = (ksm: Partial<KsmSettings>): number => {
+    const description = device(BUSY, { ksm: { ...device(BUSY).ksm, ...ksm } });
+    return limitsOf(description, layOut(BUSY), []).mms;
+  };
+  const slow = room({ pages_to_scan: 1 });
+  assert.ok(slow > room({}));
+  for (const file of ['advisor_min_pages_to_scan', 'advisor_max_pages_to_scan']) assert.is(room({ [file]: 1 }), slow);
 });
 
 test('deferred-timer: ksmd leaves an idle device alone, and scans a busy one', () => {
