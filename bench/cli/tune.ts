@@ -25,6 +25,9 @@ interface TuneOptions extends DecidingOptions {
   readonly resume?: string;
 }
 
+/** Options that say how, not what. */
+const NOT_DECIDING = ['threads', 'out', 'json', 'plot', 'resume'];
+
 const EXAMPLES = `
 A setting is pages_to_scan and sleep_millisecs. The search runs many of them on the same seeds, goes on with the better
 half, looks around the best, and runs those and the published settings again on seeds that it has not seen.
@@ -52,7 +55,10 @@ export function addTuneCommand(program: Command, setExitCode: SetExitCode): void
     .option('--min-saved <size>', 'memory that merging saves at least, for example 20MB')
     .option('--max-wakeups <n>', 'wake-ups of ksmd a second at most')
     .option('--budget <time>', 'how much to simulate, as time of a machine with two cores', DEFAULT_BUDGET)
-    .option('--strategy <name>', 'the strategy that acts in all settings; a + lets several act together (default: stock)')
+    .option(
+      '--strategy <name>',
+      'the strategy that acts in all settings; a + lets several act together (default: stock)',
+    )
     .option('--knobs <list>', `search these too: ${KNOB_NAMES.join(', ')}, or all`)
     .option('--range <key=low..high>', 'bounds of pages_to_scan or sleep_millisecs (repeatable)', collect)
     .option('--grid [n]', 'no search: all settings of a grid with n values an axis (default: 6)')
@@ -109,12 +115,18 @@ async function runTune(words: readonly string[], options: TuneOptions): Promise<
 }
 
 function open(words: readonly string[], options: TuneOptions, invoked: string): Promise<Tuning> {
-  const { threads: _threads, out, json: _json, plot: _plot, resume, ...deciding } = options;
+  const { out, resume } = options;
+  const deciding = Object.fromEntries(
+    Object.entries(options).filter(([name]) => !NOT_DECIDING.includes(name)),
+  ) as DecidingOptions;
   if (resume === undefined) {
     return newTuning(words, deciding, out, { command: commandLine('cma-stress', process.argv.slice(2)), invoked });
   }
   const given = Object.entries(deciding).filter(([name, value]) => !(name === 'budget' && value === DEFAULT_BUDGET));
   if (words.length > 0 || given.length > 0 || out !== undefined)
-    throw new UsageError('--resume goes on with a search as it was begun', 'leave out workloads and options that decide what is searched');
+    throw new UsageError(
+      '--resume goes on with a search as it was begun',
+      'leave out workloads and options that decide what is searched',
+    );
   return resumedTuning(resume, invoked);
 }

@@ -20,7 +20,11 @@ const FILES: Readonly<Record<string, { readonly file: string; readonly needs: st
 
 /** What strategies of the knobs are on a device. */
 const STRATEGIES: Readonly<Record<string, Write | string>> = {
-  'scan-time-advisor': { file: 'advisor_mode', value: 'scan-time', needs: 'Linux 6.8 or later; it sets pages_to_scan itself' },
+  'scan-time-advisor': {
+    file: 'advisor_mode',
+    value: 'scan-time',
+    needs: 'Linux 6.8 or later; it sets pages_to_scan itself',
+  },
   'smart-scan': { file: 'smart_scan', value: 1, needs: 'Linux 6.7 or later' },
   'deferred-timer': { file: 'deferred_timer', value: 1, needs: 'a Qualcomm kernel' },
 };
@@ -28,10 +32,17 @@ const STRATEGIES: Readonly<Record<string, Write | string>> = {
 /** `base`: the strategy that was asked for, which is there already. Lines that begin with # are for people. */
 export function applyLines({ values, strategy }: Setting, base: string): string[] {
   const added = strategy.split('+').filter((name) => !base.split('+').includes(name) && name !== 'stock');
-  const known = added.map((name) => (Object.hasOwn(STRATEGIES, name) ? STRATEGIES[name] : `# ${name}: a change of the kernel or of the caller (cma-stress list)`));
+  const known = added.map((name) =>
+    Object.hasOwn(STRATEGIES, name)
+      ? STRATEGIES[name]
+      : `# ${name}: a change of the kernel or of the caller (cma-stress list)`,
+  );
+  // advisor_mode comes last: it begins with what the advisor's other files say.
   const writes = [
+    ...Object.entries(values).flatMap(([path, value]): Write[] =>
+      Object.hasOwn(FILES, path) ? [{ ...FILES[path], value }] : [],
+    ),
     ...known.filter((one): one is Write => typeof one !== 'string'),
-    ...Object.entries(values).flatMap(([path, value]): Write[] => (Object.hasOwn(FILES, path) ? [{ ...FILES[path], value }] : [])),
   ];
   const areas = Object.entries(values).filter(([path]) => /^memory\.cma\..*\.size$/.test(path));
   return [
@@ -39,7 +50,10 @@ export function applyLines({ values, strategy }: Setting, base: string): string[
     ...writes.map(({ file, value, needs }) => `echo ${value} > ${KSM}/${file}${needs === null ? '' : `  # ${needs}`}`),
     '# at each boot, in init.rc',
     ...writes.map(({ file, value }) => `write ${KSM}/${file} ${value}`),
-    ...areas.flatMap(([, size]) => ["# on the kernel's command line, or as the size of the area's node in the device tree", cmaParameter(size)]),
+    ...areas.flatMap(([, size]) => [
+      "# on the kernel's command line, or as the size of the area's node in the device tree",
+      cmaParameter(size),
+    ]),
     ...known.filter((one): one is string => typeof one === 'string'),
   ];
 }

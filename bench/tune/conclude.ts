@@ -12,7 +12,7 @@ import type { PairedDifference } from '../stats/paired.ts';
 import { virtualStatistics } from '../stats/virtual.ts';
 import { groupBy } from '../stats/summarize.ts';
 import type { Evaluator, Seeds } from './evaluator.ts';
-import { judge, valueOf, violationOf } from './goal.ts';
+import { conditionsOf, judgeValues, valueOf, valuesOf, violationOf } from './goal.ts';
 import type { Goal } from './goal.ts';
 import { dominates, frontOf } from './pareto.ts';
 import type { Judged } from './pareto.ts';
@@ -76,7 +76,7 @@ export function conclude(
     return {
       setting,
       score: scoreOf(cells),
-      ...judge(goal, cells),
+      ...judgeValues(goal, valuesOf(goal, cells)),
       intervals: intervalsOf(cells, designEffect),
       vsPresent: pairedDifference(counts(setting), counts(present), 'tune', designEffect),
       breaks: conditionsOf(goal)
@@ -100,16 +100,15 @@ export function conclude(
   };
 }
 
-function conditionsOf({ limits, target }: Goal) {
-  return target === null ? limits : [...limits, target];
-}
-
 function intervalsOf(cells: readonly CellRecord[], designEffect: number): Finalist['intervals'] {
   const bySeed = [...groupBy(cells, ({ seed }) => String(seed))].map(([, some]) => some);
   const histograms = bySeed.map((some) => some.flatMap(({ histograms: { latencyNs } }) => latencyNs));
   const [p99] = pooledQuantiles(histograms, [99], 'tune');
   const mean = (name: string, of: (score: Score) => number): Interval => {
-    const { mean: centre, margin } = virtualStatistics(name, bySeed.map((some) => of(scoreOf(some))));
+    const { mean: centre, margin } = virtualStatistics(
+      name,
+      bySeed.map((some) => of(scoreOf(some))),
+    );
     return { low: Math.max(0, centre - margin), high: centre + margin };
   };
   const { low, high } = failureRate(seedCountsOf(cells), designEffect);
@@ -142,10 +141,16 @@ function choose(
       (one) =>
         one === best ||
         (metric.name === 'failureRate'
-          ? pairedDifference(seedCountsOf(cellsOf(one.setting)), seedCountsOf(cellsOf(best.setting)), 'tune', designEffect).low <= 0
+          ? pairedDifference(
+              seedCountsOf(cellsOf(one.setting)),
+              seedCountsOf(cellsOf(best.setting)),
+              'tune',
+              designEffect,
+            ).low <= 0
           : isAlike(metricBySeed(metric, cellsOf(one.setting)), metricBySeed(metric, cellsOf(best.setting)))),
     );
-    if (before > 1) reasons.push(`${left.length} of ${before} cannot be told apart from the best ${name.replace('_', ' ')}`);
+    if (before > 1)
+      reasons.push(`${left.length} of ${before} cannot be told apart from the best ${name.replace('_', ' ')}`);
   });
   const [recommended] = [...left].sort((a, b) => a.score.cpuShare - b.score.cpuShare);
   const last = left.length > 1 ? "; of these it takes the least of ksmd's CPU" : '';
@@ -155,7 +160,11 @@ function choose(
   };
 }
 
-function cheapest(text: string, front: readonly Finalist[], finalists: readonly Finalist[]): Pick<Conclusion, 'recommended' | 'why'> {
+function cheapest(
+  text: string,
+  front: readonly Finalist[],
+  finalists: readonly Finalist[],
+): Pick<Conclusion, 'recommended' | 'why'> {
   const [recommended] = [...front].sort((a, b) => a.objectives[0] - b.objectives[0]);
   const meeting = finalists.filter(({ violation }) => violation === 0).length;
   return {
@@ -176,7 +185,10 @@ function isAlike(some: readonly number[], others: readonly number[]): boolean {
   const differences = some.map((value, i) => value - others[i]);
   const shift = Math.min(0, ...differences);
   // The estimator takes durations, which are not below 0.
-  const { mean, margin } = virtualStatistics('difference', differences.map((value) => value - shift));
+  const { mean, margin } = virtualStatistics(
+    'difference',
+    differences.map((value) => value - shift),
+  );
   return Math.abs(mean + shift) <= margin;
 }
 
@@ -199,7 +211,11 @@ function keeping(finalists: readonly Finalist[], present: Finalist, recommended:
   const least = KEPT_SHARE * present.score.savedBytes;
   if (recommended.score.savedBytes >= least) return null;
   const able = finalists.filter(({ score, violation }) => violation === 0 && score.savedBytes >= least);
-  return frontOf(able).sort((a, b) => a.objectives[0] - b.objectives[0]).at(0) ?? null;
+  return (
+    frontOf(able)
+      .sort((a, b) => a.objectives[0] - b.objectives[0])
+      .at(0) ?? null
+  );
 }
 
 /** The setting of the front that is better than `one` in every way that was asked for; null: it is on the front itself. */

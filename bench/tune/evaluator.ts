@@ -62,7 +62,8 @@ export class Evaluator {
   async run(asked: readonly Asked[]): Promise<void> {
     const wanted = new Map<string, Cell>();
     const planned = asked.map((one) => ({ ...one, cells: this.#cellsOf(one) }));
-    for (const { cells } of planned) for (const cell of cells) if (!this.#records.has(cell.id)) wanted.set(cell.id, cell);
+    for (const { cells } of planned)
+      for (const cell of cells) if (!this.#records.has(cell.id)) wanted.set(cell.id, cell);
     const failed = new Map<string, CellError>();
     const { threads, signal, keep, progress } = this.#options;
     await runCells([...wanted.values()], {

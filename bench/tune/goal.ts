@@ -57,7 +57,11 @@ export function parseObjectives(list: string | undefined, hasTarget: boolean): O
 
 /** `failure_rate < 1%`. Throws UsageError. */
 export function parseTarget(text: string): Condition {
-  const { metric, operator, limit, workload, strategy } = parseThreshold(text, { workloads: [], strategies: [] }, '--target');
+  const { metric, operator, limit, workload, strategy } = parseThreshold(
+    text,
+    { workloads: [], strategies: [] },
+    '--target',
+  );
   if (operator === 'regresses' || workload !== null || strategy !== null)
     throw new UsageError(`--target '${text}' compares one measure with a number`, "for example 'failure_rate < 1%'");
   return { text, metric, isUpper: operator.startsWith('<'), includes: operator.endsWith('='), limit };
@@ -80,11 +84,23 @@ export function violationOf(condition: Condition, value: number): number {
   return Math.max(over, Number.EPSILON) / (limit === 0 ? 1 : Math.abs(limit));
 }
 
-export function judge(goal: Goal, cells: readonly CellRecord[]): Judged {
+/** Values of the objectives and of the conditions, in this order: what a setting is judged by. */
+export function valuesOf(goal: Goal, cells: readonly CellRecord[]): number[] {
   const of = pooled(cells);
-  const conditions = goal.target === null ? goal.limits : [...goal.limits, goal.target];
+  return [...goal.objectives, ...conditionsOf(goal)].map(({ metric }) => valueOf(metric, cells, of));
+}
+
+/** Judges such values. */
+export function judgeValues(goal: Goal, values: readonly number[]): Judged {
+  const { objectives } = goal;
+  const conditions = conditionsOf(goal);
   return {
-    objectives: goal.objectives.map(({ metric }) => (metric.lowerIsWorse ? -1 : 1) * valueOf(metric, cells, of)),
-    violation: conditions.reduce((sum, one) => sum + violationOf(one, valueOf(one.metric, cells, of)), 0),
+    objectives: objectives.map(({ metric }, i) => (metric.lowerIsWorse ? -1 : 1) * values[i]),
+    violation: conditions.reduce((sum, one, i) => sum + violationOf(one, values[objectives.length + i]), 0),
   };
+}
+
+/** The limits, and the target. */
+export function conditionsOf({ limits, target }: Goal): readonly Condition[] {
+  return target === null ? limits : [...limits, target];
 }

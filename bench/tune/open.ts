@@ -1,6 +1,7 @@
 /** From the options of `tune` to what is searched and the directory that keeps it: a new search, or one to go on with. */
 import { InputError, UsageError } from '../errors.ts';
-import { parseDuration } from '../plan/index.ts';
+import type { DeviceDescription } from '../../sim/index.ts';
+import { formatDuration, parseDuration } from '../plan/index.ts';
 import type { LoadOptions } from '../plan/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { readShare, readSize } from '../plan/units.ts';
@@ -64,6 +65,13 @@ export interface Tuning {
 }
 
 export const DEFAULT_BUDGET = '2m';
+/**
+ * Least simulated times, ns, where the workload replays nothing and nobody says otherwise. A device starts merged, as by
+ * three full scans that cost no time: what slow settings do without that comes after it. Fork-heavy has most of its
+ * failures in the first half minute (docs/reference/tune.md).
+ */
+const LEAST_WARM_UP = 60e9;
+const LEAST_DURATION = 120e9;
 const LEAST_BUDGET = 1;
 const MOST_BUDGET = 86_400;
 const DEFAULT_GRID = 6;
@@ -80,7 +88,10 @@ export async function newTuning(
   called: { readonly command: string; readonly invoked: string },
 ): Promise<Tuning> {
   if (words.length === 0)
-    throw new UsageError('no workload or device is given', 'for example: cma-stress tune zx1800-512; cma-stress list shows all');
+    throw new UsageError(
+      'no workload or device is given',
+      'for example: cma-stress tune zx1800-512; cma-stress list shows all',
+    );
   const names = workloadsNamed(words);
   const chosen = await chooseStrategies(options.strategy ?? 'stock');
   const asked = ask(names, options, chosen, called.invoked);
@@ -103,7 +114,10 @@ export async function resumedTuning(path: string, invoked: string): Promise<Tuni
   const folder = SearchFolder.open<TuneManifest>(path, TUNE_SCHEMA);
   const { names, options, plugins, inputs } = folder.manifest;
   checkRecorded(plugins, `${path}/tune.json`);
-  const strategies = plugins.length === 0 ? (await chooseStrategies(options.strategy ?? 'stock')).strategies : recorded(options, plugins);
+  const strategies =
+    plugins.length === 0
+      ? (await chooseStrategies(options.strategy ?? 'stock')).strategies
+      : recorded(options, plugins);
   const asked = ask(names, options, { strategies, plugins }, invoked);
   if (asked.inputs !== inputs) {
     const message = `the workload ${names.join(', ')} is no longer what this search began with; search anew`;
@@ -115,7 +129,12 @@ export async function resumedTuning(path: string, invoked: string): Promise<Tuni
 /** The combination with plug-ins by the names that they give themselves. */
 function recorded({ strategy = 'stock' }: DecidingOptions, plugins: readonly Plugin[]): string[] {
   const byFile = new Map(plugins.map(({ file, name }) => [file, name]));
-  return [strategy.split('+').map((part) => byFile.get(part.trim()) ?? part.trim()).join('+')];
+  return [
+    strategy
+      .split('+')
+      .map((part) => byFile.get(part.trim()) ?? part.trim())
+      .join('+'),
+  ];
 }
 
 function ask(
@@ -127,14 +146,19 @@ function ask(
   if (strategies.length !== 1)
     throw new UsageError('tune searches under one strategy, or one a+b of several together', 'search once for each');
   const [strategy] = strategies;
-  const load = (set: readonly string[]) => loadAll(names, loadOptions(options, set));
+  const own = loadAll(names, loadOptions(options, []));
+  const longer = longerTimes(options, own);
+  const load = (set: readonly string[]) => loadAll(names, loadOptions(options, [...longer, ...set]));
   const workloads = load([]);
   const space = spaceOf(options, workloads, strategy);
   const goal = goalOf(options);
   const [{ settings, device, kernel }] = workloads;
   const differing = workloads.find((one) => [PAGES, SLEEP].some((path) => one.settings[path] !== settings[path]));
   if (differing !== undefined)
-    throw new UsageError(`${workloads[0].name} and ${differing.name} differ in their ksm settings`, 'set them alike, for example with --set');
+    throw new UsageError(
+      `${workloads[0].name} and ${differing.name} differ in their ksm settings`,
+      'set them alike, for example with --set',
+    );
   const candidate = (pages: number, sleep: number): Candidate => ({
     setting: settingOf(space, pages, sleep),
     position: positionOf(space, pages, sleep),
@@ -175,6 +199,20 @@ function loadOptions({ set = [], duration }: DecidingOptions, more: readonly str
   };
 }
 
+/** `--set` texts that make the workloads last long enough. */
+function longerTimes({ set = [], duration }: DecidingOptions, workloads: readonly ResolvedWorkload[]): string[] {
+  const isSaid = (path: string): boolean => set.some((text) => text.trimStart().startsWith(path));
+  const shortest = (of: (description: DeviceDescription) => number): number =>
+    Math.min(...workloads.map(({ description }) => of(description)));
+  const warmUp =
+    isSaid('warm_up') || shortest(({ warmupNs }) => warmupNs) >= LEAST_WARM_UP
+      ? []
+      : [`warm_up=${formatDuration(LEAST_WARM_UP)}`];
+  const isLong =
+    duration !== undefined || isSaid('duration') || shortest(({ durationNs }) => durationNs) >= LEAST_DURATION;
+  return [...warmUp, ...(isLong ? [] : [`duration=${formatDuration(LEAST_DURATION)}`])];
+}
+
 function spaceOf(options: DecidingOptions, workloads: readonly ResolvedWorkload[], strategy: string): Space {
   const ranges = new Map<string, Range>();
   for (const text of options.range ?? []) {
@@ -198,7 +236,9 @@ function spaceOf(options: DecidingOptions, workloads: readonly ResolvedWorkload[
 
 /** All paces that these ranges allow; without one for the pages the usual paces. */
 function paceWithin(pages: Range | undefined, sleep: Range): Range {
-  return pages === undefined ? PACE_RANGE : { low: (pages.low * 1e3) / sleep.high, high: (pages.high * 1e3) / sleep.low };
+  return pages === undefined
+    ? PACE_RANGE
+    : { low: (pages.low * 1e3) / sleep.high, high: (pages.high * 1e3) / sleep.low };
 }
 
 function goalOf(options: DecidingOptions): Goal {
@@ -213,7 +253,8 @@ function goalOf(options: DecidingOptions): Goal {
   }
   if (options.maxWakeups !== undefined) {
     const wakeups = Number(options.maxWakeups.replace(/\/s$/, ''));
-    if (!(wakeups > 0)) throw new UsageError(`--max-wakeups expects wake-ups a second such as 10, not '${options.maxWakeups}'`);
+    if (!(wakeups > 0))
+      throw new UsageError(`--max-wakeups expects wake-ups a second such as 10, not '${options.maxWakeups}'`);
     limits.push(limitOn('wakeups_per_second', 'most', wakeups, `wake-ups <= ${wakeups}/s`));
   }
   const target = options.target === undefined ? null : parseTarget(options.target);
@@ -241,7 +282,10 @@ function gridOf({ grid }: DecidingOptions, space: Space): number | null {
     throw new UsageError(`--grid expects 2 to ${MOST_GRID} values an axis, not '${String(grid)}'`);
   const settings = space.knobs.reduce((product, knob) => product * knob.choices.length, size * size);
   if (settings > MOST_GRID_SETTINGS)
-    throw new UsageError(`a grid of ${size} with these knobs has ${settings} settings, more than ${MOST_GRID_SETTINGS}`, 'leave --grid out to search');
+    throw new UsageError(
+      `a grid of ${size} with these knobs has ${settings} settings, more than ${MOST_GRID_SETTINGS}`,
+      'leave --grid out to search',
+    );
   return size;
 }
 

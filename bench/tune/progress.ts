@@ -5,7 +5,11 @@ import { canSpin, spin } from '../run/progress.ts';
 import { labelOf } from './setting.ts';
 import type { BestSoFar, TuneProgress } from './tune.ts';
 
-export function startTuneProgress(strategy: string, threads: number, stream: NodeJS.WriteStream): TuneProgress & { stop(): void } {
+export function startTuneProgress(
+  strategy: string,
+  threads: number,
+  stream: NodeJS.WriteStream,
+): TuneProgress & { stop(): void } {
   const start = performance.now();
   const workers = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   const spinner = canSpin(stream) ? spin(`searching on ${workers}`, stream) : null;

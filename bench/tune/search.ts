@@ -3,7 +3,8 @@
  *
  * 1. Settings in use and samples that fill the space get a few seeds each, and half of them twice as many, and so on:
  *    successive halving (Jamieson and Talwalkar, AISTATS 2016), with seeds for the resource and, for several objectives,
- *    the ranks of NSGA-II as in the multi-objective form of Schmucker et al. (arXiv 2106.12639).
+ *    the ranks of NSGA-II as in the multi-objective form of Schmucker et al. (arXiv 2106.12639). What is ranked are
+ *    estimates that borrow from near settings (smooth.ts).
  * 2. Around the best of them, steps along each axis, halved from round to round: each round is halved in the same way.
  *    No shape is assumed: what is far from the best so far has been sampled too, and comes back if it ranks well.
  * 3. What ranks best, the setting in use and the published ones are run again on seeds that the search has not seen, so
@@ -12,11 +13,13 @@
  * All settings have the same seeds. What comes next depends on results alone, never on time.
  */
 import type { Evaluator, Seeds } from './evaluator.ts';
-import { judge } from './goal.ts';
+import { judgeValues, valuesOf } from './goal.ts';
 import type { Goal } from './goal.ts';
 import { ranked } from './pareto.ts';
 import type { Judged } from './pareto.ts';
 import { scoreOf } from './score.ts';
+import { smoothed } from './smooth.ts';
+import type { Sample } from './smooth.ts';
 import { keyOf } from './setting.ts';
 import type { Setting } from './setting.ts';
 import { grid, neighbours, samples, settingAt } from './space.ts';
@@ -94,6 +97,7 @@ class Race {
   readonly #tried = new Map<string, Candidate>();
   /** Those that came to the last rung, by key: all of them have the same seeds at least. */
   readonly #contenders = new Map<string, Candidate>();
+  readonly #samples = new Map<string, Sample>();
   #firstRung = LEAST_SEEDS;
 
   constructor(evaluator: Evaluator, options: SearchOptions) {
@@ -161,10 +165,10 @@ class Race {
     const more = Math.floor((budget - this.#evaluator.spent) / Math.max(each, 1e-9));
     const count = Math.min(MOST_FINAL_SEEDS, LEAST_FINAL_SEEDS + Math.max(0, more));
     // Step by step, so that there is something to tell on the way.
-    for (let done = LEAST_FINAL_SEEDS; done < count; ) {
+    for (let done = LEAST_FINAL_SEEDS; done < count;) {
       done = Math.min(count, done + LEAST_FINAL_SEEDS);
       await this.#run(finalists, done, first);
-      this.#tell(`fresh seeds ${done} of ${count}`, finalists, { first, count: done });
+      this.#tell(`fresh seeds ${done} of ${count}`, finalists);
     }
     return { first, count };
   }
@@ -180,7 +184,7 @@ class Race {
     let left = unique(candidates);
     for (let rung = 1, seeds = this.#firstRung; ; rung++, seeds *= 2) {
       await this.#rung(stage, left, seeds);
-      const order = this.#ranked(left, { first: this.#options.firstSeed, count: seeds });
+      const order = this.#ranked(left);
       if (rung === RUNGS) {
         for (const one of order) this.#contenders.set(keyOf(one.setting), one);
         return;
@@ -192,15 +196,15 @@ class Race {
   async #rung(stage: string, candidates: readonly Candidate[], seeds: number): Promise<void> {
     for (const one of candidates) if (!this.#isTried(one)) this.#tried.set(keyOf(one.setting), one);
     await this.#run(candidates, seeds);
-    this.#tell(`${stage}, ${candidates.length} settings on ${seeds} seeds`, candidates, { first: this.#options.firstSeed, count: seeds });
+    this.#tell(`${stage}, ${candidates.length} settings on ${seeds} seeds`, candidates);
   }
 
   #run(candidates: readonly Candidate[], count: number, first = this.#options.firstSeed): Promise<void> {
     return this.#evaluator.run(candidates.map(({ setting }) => ({ setting, seeds: { first, count } })));
   }
 
-  #tell(stage: string, candidates: readonly Candidate[], seeds: Seeds): void {
-    const best = this.#ranked(candidates, seeds).at(0);
+  #tell(stage: string, candidates: readonly Candidate[]): void {
+    const best = this.#ranked(candidates).at(0);
     if (best !== undefined) this.#options.told(stage, best);
   }
 
@@ -213,19 +217,36 @@ class Race {
     return this.#tried.has(keyOf(setting));
   }
 
-  /** Contenders, best first, on the seeds that all of them have. */
+  /** Contenders, best first. */
   #best(): Candidate[] {
-    const count = this.#options.grid === null ? this.#firstRung * 2 ** (RUNGS - 1) : LEAST_SEEDS;
-    return this.#ranked([...this.#contenders.values()], { first: this.#options.firstSeed, count });
+    return this.#ranked([...this.#contenders.values()]);
   }
 
-  /** Those with results on these seeds, best first. Of equals the one tried first. */
-  #ranked(candidates: readonly Candidate[], seeds: Seeds): Candidate[] {
-    const judged = candidates.flatMap((candidate): (Candidate & Judged)[] => {
-      const cells = this.#evaluator.of(candidate.setting, seeds);
-      return cells.length === 0 ? [] : [{ ...candidate, ...judge(this.#options.goal, cells) }];
-    });
+  /** Those with results, best first, each with the help of all that was tried. Of equals the one tried first. */
+  #ranked(candidates: readonly Candidate[]): Candidate[] {
+    const { goal } = this.#options;
+    const samples = [...this.#tried.values()].flatMap((one) => this.#sampleOf(one));
+    const judged = candidates
+      .filter((one) => this.#sampleOf(one).length > 0)
+      .map((candidate): Candidate & Judged => ({
+        ...candidate,
+        ...judgeValues(goal, smoothed(samples, candidate.position)),
+      }));
     return ranked(judged).map(({ setting, position }) => ({ setting, position }));
+  }
+
+  /** What it came to on the seeds of the search; none where it failed. */
+  #sampleOf({ setting, position }: Candidate): Sample[] {
+    const { goal, firstSeed } = this.#options;
+    const cells = this.#evaluator.of(setting, { first: firstSeed, count: FRESH });
+    if (cells.length === 0) return [];
+    const key = `${keyOf(setting)} ${cells.length}`;
+    const known = this.#samples.get(key);
+    if (known !== undefined) return [known];
+    const weight = cells.reduce((sum, { cma }) => sum + cma.attempts, 0);
+    const sample: Sample = { position, weight, values: valuesOf(goal, cells) };
+    this.#samples.set(key, sample);
+    return [sample];
   }
 }
 

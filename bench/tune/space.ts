@@ -82,7 +82,9 @@ function choiceAt(knob: Knob, coordinate: number): number {
 export function samples(space: Space, count: number, seed: number): Position[] {
   const stream = new Stream(seed, 'positions of a search');
   const shift = Array.from({ length: dimensions(space) }, () => stream.unit());
-  return Array.from({ length: count }, (_, i) => shift.map((by, axis) => (radicalInverse(i + 1, PRIMES[axis]) + by) % 1));
+  return Array.from({ length: count }, (_, i) =>
+    shift.map((by, axis) => (radicalInverse(i + 1, PRIMES[axis]) + by) % 1),
+  );
 }
 
 /** The digits of `index` in `base`, mirrored at the point. */

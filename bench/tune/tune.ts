@@ -29,10 +29,17 @@ export interface BestSoFar {
 }
 
 export type TuneOutcome =
-  | { readonly kind: 'done'; readonly tuned: Tuned; readonly failedCells: readonly { readonly name: string; readonly message: string }[] }
+  | {
+      readonly kind: 'done';
+      readonly tuned: Tuned;
+      readonly failedCells: readonly { readonly name: string; readonly message: string }[];
+    }
   | { readonly kind: 'interrupted'; readonly best: BestSoFar | null; readonly cells: number }
   /** The present setting itself does not run. */
-  | { readonly kind: 'failed'; readonly error: { readonly name: string; readonly message: string; readonly stack: string } };
+  | {
+      readonly kind: 'failed';
+      readonly error: { readonly name: string; readonly message: string; readonly stack: string };
+    };
 
 /** Searches. What an interrupted search has finished is taken from its folder. */
 export async function tune(tuning: Tuning, options: TuneRunOptions): Promise<TuneOutcome> {
@@ -53,7 +60,17 @@ export async function tune(tuning: Tuning, options: TuneRunOptions): Promise<Tun
   };
   try {
     const { budget, seed, grid } = question;
-    const found = await search(evaluator, { space, goal, present, references, budget, firstSeed: seed, seed, grid, told });
+    const found = await search(evaluator, {
+      space,
+      goal,
+      present,
+      references,
+      budget,
+      firstSeed: seed,
+      seed,
+      grid,
+      told,
+    });
     const failure = evaluator.problems.get(keyOf(present.setting));
     if (failure !== undefined) return { kind: 'failed', error: failure.error };
     const conclusion = conclude(evaluator, goal, found.finalists, present.setting, found.seeds);
@@ -81,7 +98,11 @@ export async function tune(tuning: Tuning, options: TuneRunOptions): Promise<Tun
     };
     // A setting that cannot be (an area that does not fit) is an answer, a cell that broke is none.
     const isAnswer = ['RangeError', 'UsageError', 'InputError'];
-    return { kind: 'done', tuned, failedCells: problems.map(({ error }) => error).filter(({ name }) => !isAnswer.includes(name)) };
+    return {
+      kind: 'done',
+      tuned,
+      failedCells: problems.map(({ error }) => error).filter(({ name }) => !isAnswer.includes(name)),
+    };
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;
     return { kind: 'interrupted', best, cells: evaluator.cells };

@@ -12,7 +12,9 @@ const PREFERRED = 'fork-heavy';
 export function workloadsNamed(words: readonly string[]): string[] {
   const workloads = listWorkloads().map(({ name }) => name);
   const devices = listDevices().map(({ name }) => name);
-  const names = words.map((word) => (devices.includes(word) && !workloads.includes(word) ? standsFor(word, workloads) : word));
+  const names = words.map((word) =>
+    devices.includes(word) && !workloads.includes(word) ? standsFor(word, workloads) : word,
+  );
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new UsageError(`workload '${twice}' is given twice`);
   return names;

@@ -55,7 +55,10 @@ export function tuneDocument(tuned: Tuned): string {
       seeds: score.seeds,
       isFinalist,
     })),
-    problems: problems.map(({ setting, message }) => ({ settings: shownSettings(setting, question.strategy), message })),
+    problems: problems.map(({ setting, message }) => ({
+      settings: shownSettings(setting, question.strategy),
+      message,
+    })),
     apply,
   })}\n`;
 }

@@ -13,10 +13,15 @@ export function tuneText(tuned: Tuned, terminal: Terminal, plot: string): string
   const { paint } = terminal;
   const { front, finalists, seeds } = conclusion;
   const last = seeds.first + seeds.count - 1;
-  const wanted = question.target === null ? `lowest ${question.objectives.map(spoken).join(' and ')}` : `cheapest with ${question.target}`;
+  const wanted =
+    question.target === null
+      ? `lowest ${question.objectives.map(spoken).join(' and ')}`
+      : `cheapest with ${question.target}`;
   const others = finalists.filter((one) => !front.includes(one));
   const lines = [
-    paint.bold(`${question.workloads.join(', ')} on ${question.device}, ${question.kernel}, ${question.strategy}: ${wanted}`),
+    paint.bold(
+      `${question.workloads.join(', ')} on ${question.device}, ${question.kernel}, ${question.strategy}: ${wanted}`,
+    ),
     ...wrap(howText(tuned), terminal.width),
     '',
     paint.bold(`Front, on seeds ${seeds.first} to ${last} that the search did not see`),
@@ -43,7 +48,8 @@ function spoken(objective: string): string {
 
 function howText({ question, tried, cells, spent, problems }: Tuned): string {
   const limits = question.limits.length === 0 ? '' : `; limits: ${question.limits.join(', ')}`;
-  const failed = problems.length === 0 ? '' : `; ${problems.length} could not be run: ${problems[0].message.split('\n')[0]}`;
+  const failed =
+    problems.length === 0 ? '' : `; ${problems.length} could not be run: ${problems[0].message.split('\n')[0]}`;
   const searched = question.grid === null ? 'settings tried' : `settings of a full grid`;
   return `${tried.length} ${searched}, ${cells} cells, ${duration(spent)} of a machine with two cores (budget ${duration(question.budget)})${limits}${failed}`;
 }
@@ -93,9 +99,15 @@ function recommendation({ question, conclusion, published }: Tuned, terminal: Te
     isMet ? paint.bold(paint.green(title)) : paint.bold(paint.yellow(title)),
     ...sentence(`Why: ${why}.`),
     ...(conditions && isMet
-      ? sentence(isSure ? 'Sure: the 95 % intervals keep every condition.' : 'Not sure: an interval reaches beyond a condition; more budget narrows it.')
+      ? sentence(
+          isSure
+            ? 'Sure: the 95 % intervals keep every condition.'
+            : 'Not sure: an interval reaches beyond a condition; more budget narrows it.',
+        )
       : []),
-    ...(recommended === present ? sentence('It is the present setting.') : againstPresent(recommended, present, question).flatMap(sentence)),
+    ...(recommended === present
+      ? sentence('It is the present setting.')
+      : againstPresent(recommended, present, question).flatMap(sentence)),
     ...beaten(published, question).flatMap(sentence),
     ...(keepsSaving === null ? [] : sentence(keepText(keepsSaving, recommended, present, question))),
     ...scanRemark(recommended).flatMap(sentence),
@@ -104,7 +116,12 @@ function recommendation({ question, conclusion, published }: Tuned, terminal: Te
 
 function againstPresent(one: Finalist, present: Finalist, { strategy }: Question): string[] {
   const { vsPresent } = one;
-  const told = vsPresent.high < 0 ? 'fewer failures' : vsPresent.low > 0 ? 'more failures' : 'no difference in failures that these seeds can tell';
+  const told =
+    vsPresent.high < 0
+      ? 'fewer failures'
+      : vsPresent.low > 0
+        ? 'more failures'
+        : 'no difference in failures that these seeds can tell';
   const from = (now: string, before: string): string => `${now} (now ${before})`;
   const needed = vsPresent.seedsNeeded === null ? '' : `; about ${vsPresent.seedsNeeded} seeds would tell`;
   return [
@@ -118,7 +135,8 @@ function beaten(published: Tuned['published'], { strategy }: Question): string[]
   const kept = published.filter(({ beatenBy }) => beatenBy === null).map(({ reference }) => reference.name);
   return [
     ...lost.map(({ reference, beatenBy, finalist }) => {
-      const broken = finalist.breaks.length > 0 && beatenBy!.breaks.length === 0 ? `: not ${finalist.breaks.join(', not ')}` : '';
+      const broken =
+        finalist.breaks.length > 0 && beatenBy!.breaks.length === 0 ? `: not ${finalist.breaks.join(', not ')}` : '';
       return `${reference.name} (${labelOf(finalist.setting, strategy)}) is beaten by ${labelOf(beatenBy!.setting, strategy)}${broken}.`;
     }),
     ...(kept.length === 0 ? [] : [`On the front themselves: ${kept.join(', ')}.`]),
