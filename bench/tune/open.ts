@@ -1,7 +1,6 @@
 /** From the options of `tune` to what is searched and the directory that keeps it: a new search, or one to go on with. */
 import { InputError, UsageError } from '../errors.ts';
-import type { DeviceDescription } from '../../sim/index.ts';
-import { formatDuration, parseDuration } from '../plan/index.ts';
+import { parseDuration } from '../plan/index.ts';
 import type { LoadOptions } from '../plan/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { readShare, readSize } from '../plan/units.ts';
@@ -65,13 +64,6 @@ export interface Tuning {
 }
 
 export const DEFAULT_BUDGET = '2m';
-/**
- * Least simulated times, ns, where the workload replays nothing and nobody says otherwise. A device starts merged, as by
- * three full scans that cost no time: what slow settings do without that comes after it. Fork-heavy has most of its
- * failures in the first half minute (docs/reference/tune.md).
- */
-const LEAST_WARM_UP = 60e9;
-const LEAST_DURATION = 120e9;
 const LEAST_BUDGET = 1;
 const MOST_BUDGET = 86_400;
 const DEFAULT_GRID = 6;
@@ -146,9 +138,7 @@ function ask(
   if (strategies.length !== 1)
     throw new UsageError('tune searches under one strategy, or one a+b of several together', 'search once for each');
   const [strategy] = strategies;
-  const own = loadAll(names, loadOptions(options, []));
-  const longer = longerTimes(options, own);
-  const load = (set: readonly string[]) => loadAll(names, loadOptions(options, [...longer, ...set]));
+  const load = (set: readonly string[]) => loadAll(names, loadOptions(options, set));
   const workloads = load([]);
   const space = spaceOf(options, workloads, strategy);
   const goal = goalOf(options);
@@ -197,20 +187,6 @@ function loadOptions({ set = [], duration }: DecidingOptions, more: readonly str
     durationNs: duration === undefined ? null : parseDuration(duration),
     quick: false,
   };
-}
-
-/** `--set` texts that make the workloads last long enough. */
-function longerTimes({ set = [], duration }: DecidingOptions, workloads: readonly ResolvedWorkload[]): string[] {
-  const isSaid = (path: string): boolean => set.some((text) => text.trimStart().startsWith(path));
-  const shortest = (of: (description: DeviceDescription) => number): number =>
-    Math.min(...workloads.map(({ description }) => of(description)));
-  const warmUp =
-    isSaid('warm_up') || shortest(({ warmupNs }) => warmupNs) >= LEAST_WARM_UP
-      ? []
-      : [`warm_up=${formatDuration(LEAST_WARM_UP)}`];
-  const isLong =
-    duration !== undefined || isSaid('duration') || shortest(({ durationNs }) => durationNs) >= LEAST_DURATION;
-  return [...warmUp, ...(isLong ? [] : [`duration=${formatDuration(LEAST_DURATION)}`])];
 }
 
 function spaceOf(options: DecidingOptions, workloads: readonly ResolvedWorkload[], strategy: string): Space {

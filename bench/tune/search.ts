@@ -58,8 +58,8 @@ export interface Searched {
 }
 
 /** Shares of the budget: the first two steps, the rest is for the third. */
-const SAMPLING_SHARE = 0.4;
-const REFINING_SHARE = 0.2;
+const SAMPLING_SHARE = 0.3;
+const REFINING_SHARE = 0.15;
 /** Seeds of the first rung: one says next to nothing about rare failures. */
 const LEAST_SEEDS = 2;
 const RUNGS = 3;
@@ -71,7 +71,7 @@ const MOST_FIRST_SEEDS = 16;
 const CENTRES = 2;
 const FIRST_STEP = 0.12;
 const ROUNDS = 3;
-const MOST_FINALISTS = 6;
+const MOST_FINALISTS = 4;
 /** One of them keeps so much of what the present setting saves, where one does: not everybody can do without. */
 export const KEPT_SHARE = 0.9;
 const LEAST_FINAL_SEEDS = 4;
