@@ -9,6 +9,7 @@ import { attemptsOf } from '../run/attemptLog.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { verdictOf } from './findings.ts';
+import { glyphsOf, gridLine } from './glyphs.ts';
 import { axis, linearScale, timeScale } from './scale.ts';
 import type { Scale } from './scale.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,43 +21,6 @@ export interface PictureRow {
   readonly name: readonly string[];
   readonly cells: readonly CellRecord[];
 }
-
-/** What pictures are made of: one letter each, but `levels` from low to high. */
-interface Glyphs {
-  readonly rule: string;
-  /** A faint line below a label. */
-  readonly grid: string;
-  readonly mark: string;
-  readonly low: string;
-  readonly high: string;
-  readonly thin: string;
-  readonly thick: string;
-  readonly none: string;
-  readonly levels: string;
-}
-
-const ASCII: Glyphs = {
-  rule: '-',
-  grid: ':',
-  mark: 'o',
-  low: '|',
-  high: '|',
-  thin: '-',
-  thick: '=',
-  none: '.',
-  levels: '123456789',
-};
-const UNICODE: Glyphs = {
-  rule: '─',
-  grid: '┊',
-  mark: '●',
-  low: '├',
-  high: '┤',
-  thin: '─',
-  thick: '━',
-  none: '·',
-  levels: '▁▂▃▄▅▆▇█',
-};
 
 const GAP = '  ';
 /** Columns of a picture: beyond the most nothing more can be seen. */
@@ -119,17 +83,6 @@ export function rateScale(rates: readonly SummaryEntry['failureRate'][], width: 
 
 export function rateAxis(scale: Scale, terminal: Terminal): string {
   return axis(scale, glyphsOf(terminal).rule);
-}
-
-function glyphsOf(terminal: Terminal): Glyphs {
-  return terminal.unicode ? UNICODE : ASCII;
-}
-
-/** An empty picture. */
-function gridLine({ width, ticks }: Scale, terminal: Terminal): string[] {
-  const line = Array.from({ length: width }, () => ' ');
-  for (const { column } of ticks) line[column] = terminal.paint.dim(glyphsOf(terminal).grid);
-  return line;
 }
 
 /** Columns for each picture, in `room` columns with a gap before each; 0: no room for it. */

@@ -55,8 +55,13 @@ export function settingAt(space: Space, position: Position): Setting {
 
 /** The position of these values, inside the space or at its edge; knobs at their first choice: as the workload has them. */
 export function positionOf(space: Space, pagesToScan: number, sleepMillisecs: number): Position {
-  const pace = (pagesToScan * 1e3) / Math.max(1, sleepMillisecs);
+  const pace = paceOf(pagesToScan, sleepMillisecs);
   return [along(space.sleep, sleepMillisecs), along(space.pace, pace), ...space.knobs.map(() => 0)];
+}
+
+/** Pages for each second of sleep; a sleep of 0 counts as one of 1 ms. */
+export function paceOf(pagesToScan: number, sleepMillisecs: number): number {
+  return (pagesToScan * 1e3) / Math.max(1, sleepMillisecs);
 }
 
 /** The setting of these very values, wherever they lie; knobs at their first choice. */

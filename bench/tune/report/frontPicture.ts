@@ -1,0 +1,86 @@
+/**
+ * All settings of a search by what they come to, in lines: failure rate upwards, p99 latency across. Where marks meet, the
+ * first of the legend is seen.
+ */
+import { glyphsOf, gridLine } from '../../report/glyphs.ts';
+import { axis, linearRows, timeScale } from '../../report/scale.ts';
+import type { Terminal } from '../../report/terminal.ts';
+import { wrap } from '../../report/table.ts';
+import { KIND_WORDS, KINDS, shortLabel } from './points.ts';
+import type { Kind, Point } from './points.ts';
+
+type Marks = Readonly<Record<Kind, string>>;
+const ASCII: Marks = { recommended: 'R', present: 'P', front: '*', published: 'o', verified: '+', tried: '.' };
+const UNICODE: Marks = { recommended: 'R', present: 'P', front: '●', published: '◆', verified: '○', tried: '·' };
+
+const HEIGHT = 14;
+const MOST_WIDTH = 90;
+/** Kinds whose points have their label beside them, where there is room. */
+const LABELLED: readonly Kind[] = ['recommended', 'present', 'front', 'published'];
+
+export function marksOf(terminal: Terminal): Marks {
+  return terminal.unicode ? UNICODE : ASCII;
+}
+
+export function paintMark(kind: Kind, text: string, { paint }: Terminal): string {
+  if (kind === 'recommended') return paint.bold(paint.green(text));
+  if (kind === 'present') return paint.bold(paint.yellow(text));
+  return kind === 'tried' ? paint.dim(text) : paint.bold(text);
+}
+
+/** `points`: at least one. */
+export function frontPicture(points: readonly Point[], terminal: Terminal): string[] {
+  const p99 = ({ score }: Point): number => score.p99Us / 1e3;
+  const rate = ({ score }: Point): number => 100 * score.failureRate;
+  const y = linearRows(Math.max(...points.map(rate)) || 1, HEIGHT);
+  const margin = Math.max(...y.ticks.map(({ label }) => label.length)) + 1;
+  const width = Math.min(MOST_WIDTH, terminal.width - margin);
+  const x = timeScale(Math.min(...points.map(p99)), Math.max(...points.map(p99)), width);
+  const field = Array.from({ length: HEIGHT }, () => gridLine(x, terminal));
+  const isTaken = Array.from({ length: HEIGHT }, () => Array.from({ length: width }, () => false));
+  const marks = marksOf(terminal);
+  const placed = points.map((point) => ({ point, row: y.column(rate(point)), column: x.column(p99(point)) }));
+  for (const { point, row, column } of placed) {
+    if (isTaken[row][column]) continue;
+    field[row][column] = paintMark(point.kind, marks[point.kind], terminal);
+    isTaken[row][column] = true;
+  }
+  for (const { point, row, column } of placed) {
+    if (!LABELLED.includes(point.kind)) continue;
+    const label = shortLabel(point);
+    const begin = roomFor(label.length, column, isTaken[row]);
+    if (begin === null) continue;
+    [...label].forEach((letter, i) => {
+      field[row][begin + i] = letter;
+      isTaken[row][begin + i] = true;
+    });
+  }
+  const { rule } = glyphsOf(terminal);
+  const labels = new Map(y.ticks.map(({ column, label }) => [column, label]));
+  return [
+    terminal.paint.bold('failed % (upwards) and p99 latency (across), a mark a setting'),
+    `${' '.repeat(margin)}${axis(x, rule)}`,
+    ...field.map((line, row) => `${(labels.get(row) ?? '').padStart(margin - 1)} ${line.join('')}`.trimEnd()).reverse(),
+    ...wrap(legend(points, terminal), terminal.width),
+  ];
+}
+
+/** Column where a label of that length begins, beside a mark with a blank between: at its right, at its left; null: no room. */
+function roomFor(length: number, column: number, isTaken: readonly boolean[]): number | null {
+  const isFree = (from: number, to: number): boolean =>
+    from >= 0 && to <= isTaken.length && !isTaken.slice(from, to).includes(true);
+  if (isFree(column + 1, column + 2 + length) && isTaken[column + 2 + length] !== true) return column + 2;
+  const begin = column - 1 - length;
+  return isFree(begin, column) && isTaken[begin - 1] !== true ? begin : null;
+}
+
+function legend(points: readonly Point[], terminal: Terminal): string {
+  const marks = marksOf(terminal);
+  const told = KINDS.filter((kind) => points.some((point) => point.kind === kind)).map((kind) => {
+    const [first] = points.filter((point) => point.kind === kind);
+    const which = kind === 'recommended' || kind === 'present' ? ` (${shortLabel(first)})` : '';
+    return `${paintMark(kind, marks[kind], terminal)} ${KIND_WORDS[kind]}${which}`;
+  });
+  const more = points.some(({ isPlain }) => !isPlain) ? '; +: other knobs are set too' : '';
+  return `${told.join(', ')}; labels: pages_to_scan/sleep_millisecs${more}`;
+}
