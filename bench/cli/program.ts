@@ -13,6 +13,7 @@ import { addSelfCheckCommand } from './selfCheck.ts';
 import { addTraceCommand } from './trace.ts';
 import { addTuneCommand } from './tune.ts';
 import { addShowCommand } from './show.ts';
+import { addSizeCommand } from './size.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
@@ -58,6 +59,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addExplainCommand(program, setExitCode);
   addTraceCommand(program, setExitCode);
   addTuneCommand(program, setExitCode);
+  addSizeCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);

@@ -1,32 +1,23 @@
 /** `cma-stress tune`: which scan settings let allocations succeed, and what they cost. */
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { EXIT, UsageError } from '../errors.ts';
-import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { EXIT } from '../errors.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
+import { askTuning } from '../tune/ask.ts';
+import type { TuneOptions } from '../tune/ask.ts';
+import { DEFAULT_BUDGET } from '../tune/begin.ts';
 import { DEFAULT_OBJECTIVES } from '../tune/goal.ts';
 import { KNOB_NAMES } from '../tune/knobs.ts';
-import { DEFAULT_BUDGET, newTuning, resumedTuning } from '../tune/open.ts';
-import type { DecidingOptions, Tuning } from '../tune/open.ts';
-import { bestText, startTuneProgress } from '../tune/progress.ts';
 import { tuneDocument } from '../tune/report/document.ts';
 import { tuneText } from '../tune/report/text.ts';
 import { tune } from '../tune/tune.ts';
-import type { TuneOutcome } from '../tune/tune.ts';
-import { onInterrupt } from './interrupt.ts';
-import { collect, wholeNumber } from './options.ts';
+import { collect } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { runSearchCommand } from './search.ts';
+import type { SearchCommandOptions } from './search.ts';
 
-interface TuneOptions extends DecidingOptions {
-  readonly threads?: string;
-  readonly out?: string;
-  readonly json?: boolean;
+interface TuneCommandOptions extends TuneOptions, SearchCommandOptions {
   readonly plot?: boolean;
-  readonly resume?: string;
 }
-
-/** Options that say how, not what. */
-const NOT_DECIDING = ['threads', 'out', 'json', 'plot', 'resume'];
 
 const EXAMPLES = `
 A setting is pages_to_scan and sleep_millisecs. The search runs many of them on the same seeds, goes on with the better
@@ -71,62 +62,26 @@ export function addTuneCommand(program: Command, setExitCode: SetExitCode): void
     .option('--json', 'print one JSON document on stdout')
     .option('--resume <dir>', 'go on with an interrupted search, or print a finished one again')
     .addHelpText('after', EXAMPLES)
-    .action(async (words: string[], options: TuneOptions) => {
+    .action(async (words: string[], options: TuneCommandOptions) => {
       setExitCode(await runTune(words, options));
     });
 }
 
-async function runTune(words: readonly string[], options: TuneOptions): Promise<number> {
-  const threads =
-    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
-  const invoked = invokedAs(process.argv);
-  const tuning = await open(words, options, invoked);
-  const { folder, question } = tuning;
-  const interrupt = onInterrupt();
-  const progress = startTuneProgress(question.strategy, threads, process.stderr);
-  let outcome: TuneOutcome;
-  try {
-    outcome = await tune(tuning, { threads, signal: interrupt.signal, progress });
-  } finally {
-    progress.stop();
-    interrupt.release();
-  }
-  if (outcome.kind === 'interrupted') {
-    const best = outcome.best === null ? '' : `; best so far ${bestText(outcome.best, question.strategy)}`;
-    process.stderr.write(
-      `interrupted: what was learnt is kept in ${folder.path}${best}\ngo on with: ${commandLine(invoked, ['tune', '--resume', folder.path])}\n`,
-    );
-    return EXIT.interrupted;
-  }
-  if (outcome.kind === 'failed') {
-    process.stderr.write(`error: the present setting cannot be run: ${outcome.error.name}: ${outcome.error.message}\n`);
-    return outcome.error.name === 'InvariantError' ? EXIT.invariantBroken : EXIT.cellsFailed;
-  }
-  const { tuned, failedCells } = outcome;
-  const document = tuneDocument(tuned);
-  folder.write('results.json', document);
-  folder.write('summary.txt', tuneText(tuned, PLAIN, ''));
-  process.stdout.write(options.json === true ? document : tuneText(tuned, terminalOf(process.stdout), ''));
-  process.stderr.write(`results    ${folder.path}\n`);
-  for (const { name, message } of failedCells) process.stderr.write(`failed: ${name}: ${message}\n`);
-  if (failedCells.some(({ name }) => name === 'InvariantError')) return EXIT.invariantBroken;
-  if (failedCells.length > 0) return EXIT.cellsFailed;
-  return tuned.conclusion.isMet ? EXIT.done : EXIT.checkFailed;
-}
-
-function open(words: readonly string[], options: TuneOptions, invoked: string): Promise<Tuning> {
-  const { out, resume } = options;
-  const deciding = Object.fromEntries(
-    Object.entries(options).filter(([name]) => !NOT_DECIDING.includes(name)),
-  ) as DecidingOptions;
-  if (resume === undefined) {
-    return newTuning(words, deciding, out, { command: commandLine('cma-stress', process.argv.slice(2)), invoked });
-  }
-  const given = Object.entries(deciding).filter(([name, value]) => !(name === 'budget' && value === DEFAULT_BUDGET));
-  if (words.length > 0 || given.length > 0 || out !== undefined)
-    throw new UsageError(
-      '--resume goes on with a search as it was begun',
-      'leave out workloads and options that decide what is searched',
-    );
-  return resumedTuning(resume, invoked);
+function runTune(words: readonly string[], options: TuneCommandOptions): Promise<number> {
+  return runSearchCommand(
+    {
+      name: 'tune',
+      ask: askTuning,
+      search: tune,
+      finish: (tuned, folder) => {
+        const document = tuneDocument(tuned);
+        folder.write('results.json', document);
+        folder.write('summary.txt', tuneText(tuned, PLAIN, ''));
+        process.stdout.write(options.json === true ? document : tuneText(tuned, terminalOf(process.stdout), ''));
+        return tuned.conclusion.isMet ? EXIT.done : EXIT.checkFailed;
+      },
+    },
+    words,
+    options,
+  );
 }

@@ -40,6 +40,16 @@ export interface EvaluatorOptions {
 /** The search was asked to stop: what is done is kept. */
 export class Interrupted extends Error {}
 
+/** The device as it is does not run: there is nothing to compare with. */
+export class CannotRun extends Error {
+  readonly error: CellError;
+
+  constructor(error: CellError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
 export class Evaluator {
   /** s of the reference machine for all cells asked for so far, kept ones included: the same however often interrupted. */
   spent = 0;
@@ -95,6 +105,15 @@ export class Evaluator {
 
   hasFailed(setting: Setting): boolean {
     return this.problems.has(keyOf(setting));
+  }
+
+  /** Runs the device as it is on one seed. Returns what that takes, s of the reference machine. Throws CannotRun. */
+  async runPresent(setting: Setting, seed: number): Promise<number> {
+    const before = this.spent;
+    await this.run([{ setting, seeds: { first: seed, count: 1 } }]);
+    const problem = this.problems.get(keyOf(setting));
+    if (problem !== undefined) throw new CannotRun(problem.error);
+    return this.spent - before;
   }
 
   #take(setting: Setting, cells: readonly Cell[]): void {

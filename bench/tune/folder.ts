@@ -1,39 +1,46 @@
 /**
- * The directory of a search: `tune.json` says what was asked for, `cells.ndjson` has a line for each finished cell (as that
+ * The directory of a search: `search.json` says what was asked for, `cells.ndjson` has a line for each finished cell (as that
  * of a run, without its bulk), and at the end come the results. What an interrupted search has finished is not run again.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
+import type { Plugin } from '../plugin/index.ts';
 import type { CellLine, CellRecord } from '../run/cell.ts';
 import { isFailed } from '../run/cell.ts';
 import { parseLine } from '../run/folder.ts';
 import { MODEL_HASH } from '../run/tool.ts';
 
-const MANIFEST = 'tune.json';
+const MANIFEST = 'search.json';
 const CELLS = 'cells.ndjson';
 
-/** What every search keeps; commands add what they need to go on. */
+/** What a search was asked for, and with what. */
 export interface SearchManifest {
   readonly schema: string;
   readonly tool: string;
   readonly model: string;
+  /** The command line as typed. */
   readonly command: string;
   /** Hash of the workloads as they are without the search: a file that changed since cannot be gone on with. */
   readonly inputs: string;
+  /** Names or paths of the workloads. */
+  readonly names: readonly string[];
+  /** Options of the command that decide the result. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly plugins: readonly Plugin[];
 }
 
-export class SearchFolder<M extends SearchManifest> {
+export class SearchFolder {
   readonly path: string;
-  readonly manifest: M;
+  readonly manifest: SearchManifest;
 
-  private constructor(path: string, manifest: M) {
+  private constructor(path: string, manifest: SearchManifest) {
     this.path = path;
     this.manifest = manifest;
   }
 
   /** Makes the directory. Throws UsageError when it holds something already, or cannot be made. */
-  static create<M extends SearchManifest>(path: string, manifest: M): SearchFolder<M> {
+  static create(path: string, manifest: SearchManifest): SearchFolder {
     if ([MANIFEST, CELLS, 'run.json'].some((name) => existsSync(join(path, name))))
       throw new UsageError(`${path} already holds results`, `name another directory, or go on with --resume ${path}`);
     try {
@@ -48,22 +55,26 @@ export class SearchFolder<M extends SearchManifest> {
   }
 
   /** Opens the directory of an earlier search. Throws InputError when there is none, or one that cannot be gone on with. */
-  static open<M extends SearchManifest>(path: string, schema: M['schema']): SearchFolder<M> {
+  static open(path: string, schema: string): SearchFolder {
     const file = join(path, MANIFEST);
     const refuse = (message: string): never => {
       throw new InputError([{ file, line: null, column: null, path: '', message }]);
     };
     if (!existsSync(file)) refuse('there is no search in this directory');
-    let manifest: M;
+    let manifest: SearchManifest | null;
     try {
-      manifest = JSON.parse(readFileSync(file, 'utf8')) as M;
+      manifest = JSON.parse(readFileSync(file, 'utf8')) as SearchManifest | null;
     } catch (thrown) {
       return refuse(`cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     }
-    if ((manifest as { schema?: unknown } | null)?.schema !== schema) refuse(`expected a search of schema ${schema}`);
+    if (manifest?.schema !== schema) return refuse(`expected a search of schema ${schema}`);
     if (manifest.model !== MODEL_HASH)
       refuse(`was made by model ${manifest.model}, this is ${MODEL_HASH}: their results cannot be mixed; search anew`);
     return new SearchFolder(path, manifest);
+  }
+
+  get manifestFile(): string {
+    return join(this.path, MANIFEST);
   }
 
   /** Cells that are done, by id. A last line cut short by a crash is dropped. */

@@ -4,6 +4,7 @@
  * Cells of one seed (one for each workload) belong together; requests and seeds are pooled as in the summary of a run.
  */
 import type { CellRecord } from '../run/cell.ts';
+import { percent, time } from '../report/units.ts';
 import { pooledPercentile } from '../run/histogram.ts';
 import type { Pooled } from '../run/thresholdMetrics.ts';
 import { sum } from '../stats/failureRate.ts';
@@ -45,6 +46,11 @@ export function scoreOf(cells: readonly CellRecord[]): Score {
     wakeups: seconds === 0 ? 0 : sum(cells, ({ ksm }) => ksm.wakeups) / seconds,
     fullScans: mean(({ ksm }) => ksm.fullScans),
   };
+}
+
+/** `0.4 % of 480 failed, p99 150 ms`. */
+export function scoreText({ failureRate, attempts, p99Us }: Score): string {
+  return `${percent(failureRate)} % of ${attempts} failed, p99 ${time(p99Us / 1e3)}`;
 }
 
 /** What metrics by name read. */

@@ -106,11 +106,10 @@ class Race {
   }
 
   /** What one seed of a setting takes, s. */
-  async costOfPresent(): Promise<number> {
-    const { present } = this.#options;
+  costOfPresent(): Promise<number> {
+    const { present, firstSeed } = this.#options;
     this.#tried.set(keyOf(present.setting), present);
-    await this.#run([present], 1);
-    return this.#evaluator.spent;
+    return this.#evaluator.runPresent(present.setting, firstSeed);
   }
 
   /** Samples, halved rung by rung, for about `seconds`; one seed of a setting takes about `cell` s. */

@@ -1,0 +1,90 @@
+/** What `tune` and `size` do alike: begin or go on, run to the end or an interruption, and say how it ended. */
+import { availableParallelism } from 'node:os';
+import { EXIT, UsageError } from '../errors.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { DEFAULT_BUDGET, beginSearch, resumeSearch } from '../tune/begin.ts';
+import type { Ask, AskedSearch, Begun, CommonOptions } from '../tune/begin.ts';
+import type { Evaluator } from '../tune/evaluator.ts';
+import type { SearchFolder } from '../tune/folder.ts';
+import { startSearchProgress } from '../tune/progress.ts';
+import { runSearch } from '../tune/session.ts';
+import type { Outcome, Searchable, Tell } from '../tune/session.ts';
+import { onInterrupt } from './interrupt.ts';
+import { wholeNumber } from './options.ts';
+
+/** Options that say how, not what. */
+export interface SearchCommandOptions {
+  readonly threads?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly resume?: string;
+}
+
+const NOT_DECIDING = ['threads', 'out', 'json', 'plot', 'report', 'resume'];
+
+/** A command that searches. */
+export interface SearchCommand<O extends CommonOptions, A extends AskedSearch & Searchable, T> {
+  readonly name: string;
+  readonly ask: (invoked: string) => Ask<O, A>;
+  readonly search: (asked: A, evaluator: Evaluator, tell: Tell) => Promise<T>;
+  /** Prints and keeps the result. Returns the exit code. */
+  readonly finish: (result: T, folder: SearchFolder) => number | Promise<number>;
+}
+
+/** Runs it. Returns the exit code. */
+export async function runSearchCommand<O extends CommonOptions, A extends AskedSearch & Searchable, T>(
+  { name, ask, search, finish }: SearchCommand<O, A, T>,
+  words: readonly string[],
+  options: O & SearchCommandOptions,
+): Promise<number> {
+  const threads =
+    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const invoked = invokedAs(process.argv);
+  const { folder, asked } = await open(name, words, options, ask(invoked));
+  const interrupt = onInterrupt();
+  const progress = startSearchProgress(threads, process.stderr);
+  let outcome: Outcome<T>;
+  try {
+    outcome = await runSearch(asked, folder, { threads, signal: interrupt.signal, progress }, (evaluator, tell) =>
+      search(asked, evaluator, tell),
+    );
+  } finally {
+    progress.stop();
+    interrupt.release();
+  }
+  if (outcome.kind === 'interrupted') {
+    const best = outcome.best === null ? '' : `; best so far ${outcome.best}`;
+    process.stderr.write(
+      `interrupted: what was learnt is kept in ${folder.path}${best}\ngo on with: ${commandLine(invoked, [name, '--resume', folder.path])}\n`,
+    );
+    return EXIT.interrupted;
+  }
+  if (outcome.kind === 'failed') {
+    process.stderr.write(`error: the device as it is cannot be run: ${outcome.error.name}: ${outcome.error.message}\n`);
+    return outcome.error.name === 'InvariantError' ? EXIT.invariantBroken : EXIT.cellsFailed;
+  }
+  const code = await finish(outcome.result, folder);
+  process.stderr.write(`results    ${folder.path}\n`);
+  const { broken } = outcome;
+  for (const error of broken) process.stderr.write(`failed: ${error.name}: ${error.message}\n`);
+  if (broken.some((error) => error.name === 'InvariantError')) return EXIT.invariantBroken;
+  return broken.length > 0 ? EXIT.cellsFailed : code;
+}
+
+function open<O extends CommonOptions, A extends AskedSearch>(
+  command: string,
+  words: readonly string[],
+  options: O & SearchCommandOptions,
+  ask: Ask<O, A>,
+): Promise<Begun<A>> {
+  const { out, resume } = options;
+  const deciding = Object.entries(options).filter(([name]) => !NOT_DECIDING.includes(name));
+  if (resume === undefined) return beginSearch(command, words, Object.fromEntries(deciding) as unknown as O, out, ask);
+  const given = deciding.filter(([name, value]) => !(name === 'budget' && value === DEFAULT_BUDGET));
+  if (words.length > 0 || given.length > 0 || out !== undefined)
+    throw new UsageError(
+      '--resume goes on with a search as it was begun',
+      'leave out workloads and options that decide what is searched',
+    );
+  return resumeSearch(command, resume, ask);
+}
