@@ -1,5 +1,6 @@
 /** `cma-stress run`: options to a plan, the plan to results. */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { changesSince, chooseStrategies } from '../plugin/index.ts';
 import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
@@ -7,7 +8,7 @@ import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN } from '../report/terminal.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
-import { digestOf } from '../run/folder.ts';
+import { digestOf, REPORT_FILE } from '../run/folder.ts';
 import { cellsIn } from '../stats/summarize.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
 import { startProgress } from '../run/progress.ts';
@@ -117,7 +118,10 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   }
   const report = options.report === false ? null : await makeReport(folder, finished, threads);
   printRun(finished, options.json === true);
-  if (report !== null) tellMissing(report, folder.path, invoked);
+  if (report !== null) {
+    const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];
+    tellMissing(report, folder.path, invoked, words);
+  }
   if (report?.kind === 'written' && options.json === true)
     process.stderr.write(`report     ${report.file}
 `);

@@ -1,28 +1,27 @@
-/** The page that a run leaves in its folder: made once the results are safe, so that nothing is lost with it. */
-import { join } from 'node:path';
+/** The page that a run or a search leaves in its folder: made once the results are safe, so that nothing is lost with it. */
 import { EXIT } from '../errors.ts';
+import { htmlReport } from '../report/html/page.ts';
 import { writeReport } from '../report/html/write.ts';
 import type { ReportOutcome } from '../report/html/write.ts';
-import { REPORT_FILE } from '../run/folder.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { startProgress } from '../run/progress.ts';
+import type { Progress } from '../run/progress.ts';
 import type { StoredRun } from '../run/readRun.ts';
 import { commandLine } from '../report/commandLine.ts';
 import { onInterrupt } from './interrupt.ts';
 
 export function makeReport(folder: RunFolder, run: StoredRun, threads: number): Promise<ReportOutcome> {
   const interrupt = onInterrupt();
-  return writeReport(folder, run, {
-    threads,
-    signal: interrupt.signal,
-    progress: (total) => startProgress(total, Math.min(threads, total), process.stderr, 'frame map'),
-  }).finally(() => interrupt.release());
+  const { signal } = interrupt;
+  const progress = (total: number): Progress =>
+    startProgress(total, Math.min(threads, total), process.stderr, 'frame map');
+  const write = async (): Promise<string> => folder.keepReport(await htmlReport(run, { threads, signal, progress }));
+  return writeReport(write, signal).finally(() => interrupt.release());
 }
 
-/** Why there is no report, and how to make it. */
-export function tellMissing(report: ReportOutcome, path: string, invoked: string): void {
+/** Why there is no report, and how to make it: the words of the command that does. */
+export function tellMissing(report: ReportOutcome, path: string, invoked: string, words: readonly string[]): void {
   if (report.kind === 'written') return;
-  const words = ['report', path, '--format', 'html', '-o', join(path, REPORT_FILE)];
   const debug = process.env['DEBUG'] !== undefined;
   const why =
     report.kind === 'interrupted'

@@ -1,22 +1,34 @@
 /** `cma-stress tune`: which scan settings let allocations succeed, and what they cost. */
 import type { Command } from 'commander';
-import { EXIT } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { invokedAs } from '../report/commandLine.ts';
+import { writeReport } from '../report/html/write.ts';
+import type { ReportOutcome } from '../report/html/write.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
+import type { Terminal } from '../report/terminal.ts';
+import { REPORT_FILE } from '../run/folder.ts';
 import { askTuning } from '../tune/ask.ts';
 import type { TuneOptions } from '../tune/ask.ts';
 import { DEFAULT_BUDGET } from '../tune/begin.ts';
 import { DEFAULT_OBJECTIVES } from '../tune/goal.ts';
 import { KNOB_NAMES } from '../tune/knobs.ts';
+import type { SearchFolder } from '../tune/folder.ts';
 import { tuneDocument } from '../tune/report/document.ts';
+import { tunePage } from '../tune/report/page.ts';
+import { tunePicture } from '../tune/report/picture.ts';
 import { tuneText } from '../tune/report/text.ts';
 import { tune } from '../tune/tune.ts';
+import type { Tuned } from '../tune/tuned.ts';
 import { collect } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { exitCodeWith, tellMissing } from './runReport.ts';
 import { runSearchCommand } from './search.ts';
 import type { SearchCommandOptions } from './search.ts';
 
 interface TuneCommandOptions extends TuneOptions, SearchCommandOptions {
   readonly plot?: boolean;
+  /** False with --no-report. */
+  readonly report?: boolean;
 }
 
 const EXAMPLES = `
@@ -58,7 +70,8 @@ export function addTuneCommand(program: Command, setExitCode: SetExitCode): void
     .option('--set <key=value>', 'change a knob of the workload in all settings (repeatable)', collect)
     .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
     .option('--out <dir>', 'directory of the results (default: results/<time>-tune-<name>)')
-    .option('--plot', 'front and heat map as pictures of letters')
+    .option('--plot', 'also print the front, and the failure rate over the settings, as pictures made of letters')
+    .option('--no-report', 'do not write report.html into the directory of the results')
     .option('--json', 'print one JSON document on stdout')
     .option('--resume <dir>', 'go on with an interrupted search, or print a finished one again')
     .addHelpText('after', EXAMPLES)
@@ -68,20 +81,36 @@ export function addTuneCommand(program: Command, setExitCode: SetExitCode): void
 }
 
 function runTune(words: readonly string[], options: TuneCommandOptions): Promise<number> {
+  const { json = false, plot = false, report = true } = options;
+  if (json && plot)
+    throw new UsageError('--json prints one document, which has no place for --plot', 'give one of them');
   return runSearchCommand(
     {
       name: 'tune',
       ask: askTuning,
       search: tune,
-      finish: (tuned, folder) => {
+      finish: async (tuned, folder) => {
         const document = tuneDocument(tuned);
         folder.write('results.json', document);
-        folder.write('summary.txt', tuneText(tuned, PLAIN, ''));
-        process.stdout.write(options.json === true ? document : tuneText(tuned, terminalOf(process.stdout), ''));
-        return tuned.conclusion.isMet ? EXIT.done : EXIT.checkFailed;
+        folder.write('summary.txt', textFor(tuned, PLAIN, plot));
+        process.stdout.write(json ? document : textFor(tuned, terminalOf(process.stdout), plot));
+        const code = tuned.conclusion.isMet ? EXIT.done : EXIT.checkFailed;
+        return report ? exitCodeWith(await leavePage(tuned, folder), code) : code;
       },
     },
     words,
     options,
   );
+}
+
+function textFor(tuned: Tuned, terminal: Terminal, plot: boolean): string {
+  return tuneText(tuned, terminal, plot ? tunePicture(tuned, terminal) : '');
+}
+
+async function leavePage(tuned: Tuned, folder: SearchFolder): Promise<ReportOutcome> {
+  const { path, manifest } = folder;
+  const outcome = await writeReport(async () => folder.write(REPORT_FILE, await tunePage(tuned, manifest.plugins)));
+  if (outcome.kind === 'written') process.stderr.write(`report     ${outcome.file}\n`);
+  else tellMissing(outcome, path, invokedAs(process.argv), ['tune', '--resume', path]);
+  return outcome;
 }

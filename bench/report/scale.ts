@@ -116,9 +116,9 @@ function fit(ticks: readonly Tick[], width: number): boolean {
   return pairs.length > 0 && pairs.every(([one, next]) => begin(next, width) >= one.column + one.label.length + GAP);
 }
 
-/** Labels stand in the row of their tick, a free one between two of them. */
+/** Labels stand in the row of their tick. */
 function fitUpwards(ticks: readonly Tick[]): boolean {
-  return ticks.length > 1 && ticks.slice(1).every(({ column }, i) => column >= ticks[i].column + 2);
+  return ticks.length > 1 && ticks.slice(1).every(({ column }, i) => column > ticks[i].column);
 }
 
 /** `500 us`, `20 ms`, `1 s`; of round numbers. */

@@ -67,3 +67,11 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   lines.push(line);
   return lines;
 }
+
+/** Items apart by commas, as lines of at most `width` letters; no item is broken that fits into a line. */
+export function wrapItems(items: readonly string[], width: number): string[] {
+  const whole = items.map((item) => item.replaceAll(' ', NO_BREAK)).join(', ');
+  return wrap(whole, width).map((line) => line.replaceAll(NO_BREAK, ' '));
+}
+
+const NO_BREAK = '\u00a0';

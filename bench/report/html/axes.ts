@@ -26,21 +26,33 @@ const MOST_LINES = 4;
 /** px: of a line of a name. */
 export const NAME_LINE = 12;
 
+/** Scale and axis of times in s, as logAxis has them. */
+export function logTimes(least: number, most: number): LogAxis {
+  const label = (value: number): string => timeLabel(Number((1e3 * value).toPrecision(6)));
+  return logAxis(Math.max(LEAST_TIME, least), Math.max(LEAST_TIME, most), label);
+}
+
+/** For Vega-Lite. */
+export interface LogAxis {
+  readonly scale: object;
+  readonly axis: object;
+}
+
 /**
- * Scale and axis of times in s, logarithmic: ticks at 1 to 9 times powers of ten; labels at powers of ten, at 1, 2 and 5
- * times them where few powers are inside, and at every tick where even those are few.
+ * A logarithmic scale and its axis: ticks at 1 to 9 times powers of ten; labels at powers of ten, at 1, 2 and 5 times them
+ * where few powers are inside, and at every tick where even those are few.
  *
- * @param least, most of the values
+ * @param least, most of the values, above 0
+ * @param label of a value with one digit
  */
-export function logTimes(least: number, most: number): { readonly scale: object; readonly axis: object } {
-  const [low, high] = [Math.max(LEAST_TIME, least), Math.max(LEAST_TIME, most)];
-  const first = Math.floor(Math.log10(low));
-  const decades = Math.ceil(Math.log10(high)) - first + 1;
+export function logAxis(least: number, most: number, label: (value: number) => string): LogAxis {
+  const first = Math.floor(Math.log10(least));
+  const decades = Math.ceil(Math.log10(most)) - first + 1;
   const ticks = Array.from({ length: decades }, (_, i) => first + i).flatMap((exponent) =>
     [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => ({ digit, value: Number(`${digit}e${exponent}`) })),
   );
-  const begin = ticks.findLast(({ value }) => value <= low)!;
-  const end = ticks.find(({ value }) => value > begin.value && value >= high)!;
+  const begin = ticks.findLast(({ value }) => value <= least)!;
+  const end = ticks.find(({ value }) => value > begin.value && value >= most)!;
   const inside = ticks.filter(({ value }) => value >= begin.value && value <= end.value);
   const choices = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map((digits) =>
     inside.filter(({ digit }) => digits.includes(digit)),
@@ -49,7 +61,7 @@ export function logTimes(least: number, most: number): { readonly scale: object;
   const step = Math.ceil(enough.length / MOST);
   const labelled = enough.filter((_, i) => i % step === 0).map(({ value }) => value);
   const isLabelled = `indexof(${JSON.stringify(labelled)}, datum.value)`;
-  const labels = labelled.map((value) => timeLabel(Number((1e3 * value).toPrecision(6))));
+  const labels = labelled.map(label);
   return {
     scale: { type: 'log', nice: false, domain: [begin.value, end.value] },
     axis: {

@@ -23,7 +23,7 @@ const DASHES: readonly (readonly number[])[] = [
 ];
 
 /** What Vega calls a shape, and a path like it. */
-const SHAPES: readonly (readonly [name: string, path: string])[] = [
+export const SHAPES: readonly (readonly [name: string, path: string])[] = [
   ['circle', 'M4 0a4 4 0 1 1-8 0a4 4 0 1 1 8 0z'],
   ['square', 'M-4-4h8v8h-8z'],
   ['triangle-up', 'M0-5l5 9h-10z'],
@@ -107,12 +107,13 @@ export function strategyShapes({ lines }: ReportContext): { domain: string[]; ra
 
 /** Which point is which, as HTML. */
 export function pointKey(context: ReportContext): string {
-  return strategyKey(
-    context,
-    (i) =>
-      `<svg class="swatch point" viewBox="-6 -6 12 12" aria-hidden="true"><path d="${SHAPES[i][1]}" stroke="var(--s${i})" stroke-width="1.5"/></svg>`,
-    'points',
-  );
+  return strategyKey(context, (i) => pointSwatch(i, `var(--s${i})`), 'points');
+}
+
+/** A point in a key: an outline, or filled. `shape`: by index. */
+export function pointSwatch(shape: number, colour: string, isFilled = false): string {
+  const fill = isFilled ? ` fill="${colour}"` : '';
+  return `<svg class="swatch point" viewBox="-6 -6 12 12" aria-hidden="true"><path d="${SHAPES[shape][1]}" stroke="${colour}" stroke-width="1.5"${fill}/></svg>`;
 }
 
 /** Which line is which, as HTML. */

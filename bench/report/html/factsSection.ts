@@ -3,7 +3,7 @@ import { troubleTexts, untilCiSentence, warningTexts } from '../closing.ts';
 import { count } from '../units.ts';
 import type { ReportContext } from './context.ts';
 import { escapeHtml } from './escape.ts';
-import { textTable } from './shell.ts';
+import { commandBlock, factList, textTable } from './shell.ts';
 
 /** Kernel bugs, cells that failed, crossed thresholds and warnings, as HTML; '' where there is nothing of it. */
 export function troubleSection({ run, cellsOf }: ReportContext): string {
@@ -57,7 +57,6 @@ export function factsSection({ run }: ReportContext): string {
       : [['invariants checked', `every ${manifest.auditEveryNs / 1e9} s of simulated time`] as const]),
     ...(manifest.failIf.length === 0 ? [] : [['thresholds', manifest.failIf.join('; ')] as const]),
   ];
-  const items = facts.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`);
   const workloads = manifest.workloads.map((workload) => {
     const { name, about, device, kernel, settings, description } = workload;
     const knobs = Object.entries(settings).map(([key, value]) => [key, String(value)]);
@@ -68,7 +67,7 @@ export function factsSection({ run }: ReportContext): string {
 <details class="aside"><summary>everything that describes the device and its load</summary><pre class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(`description of ${name}`)}">${all}</pre></details>`;
   });
   return `<p>The same results come from</p>
-<pre class="scroll command" tabindex="0" role="group" aria-label="command">${escapeHtml(manifest.reproduce)}</pre>
-<dl>${items.join('')}</dl>
+${commandBlock(manifest.reproduce)}
+${factList(facts)}
 ${workloads.join('\n')}`;
 }

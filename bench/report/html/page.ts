@@ -19,18 +19,13 @@ import { frameMapSection } from './frameMapSection.ts';
 import { latencySection } from './latencySection.ts';
 import { retrySection } from './retrySection.ts';
 import { scanSection } from './scanSection.ts';
-import { htmlPage } from './shell.ts';
+import { htmlPage, sectionsHtml } from './shell.ts';
+import type { Section } from './shell.ts';
 import { REPORT_STYLE } from './style.ts';
 import { timeSection } from './timeSection.ts';
 import { verdict } from './verdict.ts';
 
 export type HtmlReportOptions = ReplayOptions;
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly html: string;
-}
 
 /** The page as text. Replays some cells for the frame map. Rejects with the signal's reason when that is aborted. */
 export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Promise<string> {
@@ -59,14 +54,12 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
   add('facts', 'Parameters, and how to repeat it', factsSection(context));
   const { manifest } = run;
   const sentences = verdict(context).map(paragraph);
-  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
   const body = [
     '<a class="skip" href="#verdict">to the verdict</a>',
     `<h1>${escapeHtml(manifest.name)}: contiguous allocations under ${manifest.strategies.length} ${manifest.strategies.length === 1 ? 'strategy' : 'strategies'}</h1>`,
     `<p><small>cma-stress ${escapeHtml(manifest.tool)}, model ${escapeHtml(manifest.model)}, digest ${escapeHtml(run.digest.slice(0, 16))}${manifest.tool === TOOL_VERSION ? '' : `; page by ${escapeHtml(TOOL_VERSION)}`}</small></p>`,
     `<div class="verdict" id="verdict">${sentences.join('')}</div>`,
-    `<nav aria-label="sections"><ul>${links.join('')}</ul></nav>`,
-    ...sections.map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>\n${html}\n</section>`),
+    sectionsHtml(sections),
   ];
   return htmlPage({
     title: `cma-stress: ${manifest.name}`,

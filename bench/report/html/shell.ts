@@ -83,3 +83,30 @@ export function textTable(name: string, columns: readonly HtmlColumn[], rows: re
 export function scrollTable(name: string, head: string, lines: readonly string[]): string {
   return `<div class="scroll" role="group" aria-label="${escapeHtml(name)}" tabindex="0"><table><thead>${head}</thead><tbody>${lines.join('')}</tbody></table></div>`;
 }
+
+/** A part of a page, with its heading; `html`: what stands below it. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly html: string;
+}
+
+/** Links to the sections, and the sections. */
+export function sectionsHtml(sections: readonly Section[]): string {
+  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
+  return [
+    `<nav aria-label="sections"><ul>${links.join('')}</ul></nav>`,
+    ...sections.map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>\n${html}\n</section>`),
+  ].join('\n');
+}
+
+/** Names and what they stand for, both text. */
+export function factList(facts: readonly (readonly [name: string, text: string])[]): string {
+  const items = facts.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`);
+  return `<dl>${items.join('')}</dl>`;
+}
+
+/** Text to copy; long lines of it are broken. */
+export function commandBlock(text: string, label = 'command'): string {
+  return `<pre class="scroll command" tabindex="0" role="group" aria-label="${escapeHtml(label)}">${escapeHtml(text)}</pre>`;
+}

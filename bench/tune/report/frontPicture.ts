@@ -5,7 +5,7 @@
 import { glyphsOf, gridLine } from '../../report/glyphs.ts';
 import { axis, linearRows, timeScale } from '../../report/scale.ts';
 import type { Terminal } from '../../report/terminal.ts';
-import { wrap } from '../../report/table.ts';
+import { wrapItems } from '../../report/table.ts';
 import { KIND_WORDS, KINDS, shortLabel } from './points.ts';
 import type { Kind, Point } from './points.ts';
 
@@ -61,7 +61,7 @@ export function frontPicture(points: readonly Point[], terminal: Terminal): stri
     terminal.paint.bold('failed % (upwards) and p99 latency (across), a mark a setting'),
     `${' '.repeat(margin)}${axis(x, rule)}`,
     ...field.map((line, row) => `${(labels.get(row) ?? '').padStart(margin - 1)} ${line.join('')}`.trimEnd()).reverse(),
-    ...wrap(legend(points, terminal), terminal.width),
+    ...wrapItems(legend(points, terminal), terminal.width),
   ];
 }
 
@@ -74,13 +74,14 @@ function roomFor(length: number, column: number, isTaken: readonly boolean[]): n
   return isFree(begin, column) && isTaken[begin - 1] !== true ? begin : null;
 }
 
-function legend(points: readonly Point[], terminal: Terminal): string {
+function legend(points: readonly Point[], terminal: Terminal): string[] {
   const marks = marksOf(terminal);
   const told = KINDS.filter((kind) => points.some((point) => point.kind === kind)).map((kind) => {
     const [first] = points.filter((point) => point.kind === kind);
     const which = kind === 'recommended' || kind === 'present' ? ` (${shortLabel(first)})` : '';
-    return `${paintMark(kind, marks[kind], terminal)} ${KIND_WORDS[kind]}${which}`;
+    const also = first.isPresent && kind !== 'present' ? ', which is the present one' : '';
+    return `${paintMark(kind, marks[kind], terminal)} ${KIND_WORDS[kind]}${also}${which}`;
   });
-  const more = points.some(({ isPlain }) => !isPlain) ? '; +: other knobs are set too' : '';
-  return `${told.join(', ')}; labels: pages_to_scan/sleep_millisecs${more}`;
+  const more = points.some(({ isPlain }) => !isPlain) ? ['+: other knobs are set too'] : [];
+  return [...told, 'labels: pages_to_scan/sleep_millisecs', ...more];
 }

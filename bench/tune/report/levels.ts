@@ -3,7 +3,7 @@
 /** Rising bounds: level 0 holds what is at most the first of them, level i what is above the one before and at most bound i. */
 export type Levels = readonly number[];
 
-const STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+const STEPS = [1, 2, 2.5, 3, 4, 5];
 const SERIES = [1, 2, 5];
 /** Largest over smallest value from which levels go up by factors. */
 const SPREAD = 20;

@@ -4,9 +4,8 @@
  */
 import { glyphsOf, gridLine } from '../../report/glyphs.ts';
 import { axis, logRows, timeScale } from '../../report/scale.ts';
-import { wrap } from '../../report/table.ts';
+import { wrapItems } from '../../report/table.ts';
 import type { Terminal } from '../../report/terminal.ts';
-import { digits3 } from '../../report/units.ts';
 import type { Question } from '../tuned.ts';
 import { marksOf, paintMark } from './frontPicture.ts';
 import { levelOf, levelsFromZero, levelWords } from './levels.ts';
@@ -59,14 +58,14 @@ export function mapPicture(points: readonly Point[], question: Question, termina
     }
     return `${(labels.get(row) ?? '').padStart(margin - 1)} ${line.join('')}`.trimEnd();
   });
-  const told = levelWords(levels, digits3).map(
+  const told = levelWords(levels, String).map(
     (words, level) => `${paintLevel(level, glyphs[level].repeat(2), terminal)} ${words}`,
   );
   return [
-    terminal.paint.bold('failed % over sleep_millisecs (across) and pages for each second of sleep (upwards)'),
+    terminal.paint.bold('failed % over sleep_millisecs (across) and pages for a second of sleep (upwards)'),
     `${' '.repeat(margin)}${axis(x, glyphsOf(terminal).rule)}`,
     ...lines.reverse(),
-    ...wrap(`${told.join(', ')}, blank: not tried${markWords(points, terminal)}`, terminal.width),
+    ...wrapItems([...told, 'blank: not tried', ...markWords(points, terminal)], terminal.width),
   ];
 }
 
@@ -85,9 +84,9 @@ function paintLevel(level: number, text: string, { paint }: Terminal): string {
   return [paint.cyan, paint.blue, paint.magenta, paint.yellow, paint.red][level](text);
 }
 
-function markWords(points: readonly Point[], terminal: Terminal): string {
+function markWords(points: readonly Point[], terminal: Terminal): string[] {
   const seen = MARKED.filter((kind) => points.some((point) => point.kind === kind));
-  return seen.map((kind) => `, ${paintMark(kind, marksOf(terminal)[kind], terminal)} ${kind}`).join('');
+  return seen.map((kind) => `${paintMark(kind, marksOf(terminal)[kind], terminal)} ${kind}`);
 }
 
 /** `500`, `50k`; of round numbers. */

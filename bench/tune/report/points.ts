@@ -23,6 +23,7 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
 
 export interface Point {
   readonly kind: Kind;
+  readonly isPresent: boolean;
   readonly label: string;
   readonly setting: Setting;
   readonly sleepMillisecs: number;
@@ -49,6 +50,7 @@ export function pointsOf({ conclusion, published, tried, question }: Tuned): Poi
     const { [PAGES]: pages, [SLEEP]: sleep } = setting.values;
     return {
       kind,
+      isPresent: finalist === present,
       label: labelOf(setting, question.strategy),
       setting,
       sleepMillisecs: Math.max(1, Number(sleep)),

@@ -60,6 +60,25 @@ export function costText(one: Finalist, present: Finalist): string {
   return `It costs: ksmd CPU ${from(`${percent(one.score.cpuShare)} %`, `${percent(present.score.cpuShare)} %`)}, saves ${from(bytes(one.score.savedBytes), bytes(present.score.savedBytes))}, p99 ${from(time(one.score.p99Us / 1e3), time(present.score.p99Us / 1e3))}, ${from(digits3(one.score.wakeups), digits3(present.score.wakeups))} wake-ups a second.`;
 }
 
+/** The search in three sentences: what to take, what it costs against the present setting, how sure that is. */
+export function verdict(tuned: Tuned): readonly [string, string, string] {
+  const { question, conclusion } = tuned;
+  const { recommended, present, isMet, seeds } = conclusion;
+  const { score, intervals } = recommended;
+  const rate = rateText({ mean: score.failureRate, ...intervals.failureRate });
+  const label = labelOf(recommended.setting, question.strategy);
+  const broken = isMet ? '' : `, but not ${recommended.breaks.join(', not ')}`;
+  return [
+    `${isMet ? 'Recommended' : 'Nothing meets what was asked for; nearest'}: pages_to_scan / sleep_millisecs ${label}, under which ${rate} % of ${score.attempts} requests fail and p99 is ${time(score.p99Us / 1e3)}${broken}.`,
+    recommended === present ? 'It is the present setting, so it costs nothing.' : costText(recommended, present),
+    [
+      ...(recommended === present ? [] : [differenceText(recommended, present, question)]),
+      ...sureText(tuned),
+      `All of this comes from a model of the device, not from a phone, with ${seeds.count} seeds that the search did not see.`,
+    ].join(' '),
+  ];
+}
+
 /** Published settings: which of them are beaten by what, which are not. */
 export function beatenTexts(published: Tuned['published'], { strategy }: Question): string[] {
   const lost = published.filter(({ beatenBy }) => beatenBy !== null);
