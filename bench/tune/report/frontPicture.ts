@@ -50,10 +50,10 @@ export function frontPicture(points: readonly Point[], terminal: Terminal): stri
     const label = shortLabel(point);
     const begin = roomFor(label.length, column, isTaken[row]);
     if (begin === null) continue;
-    [...label].forEach((letter, i) => {
-      field[row][begin + i] = letter;
+    for (let i = 0; i < label.length; i++) {
+      field[row][begin + i] = label[i];
       isTaken[row][begin + i] = true;
-    });
+    }
   }
   const { rule } = glyphsOf(terminal);
   const labels = new Map(y.ticks.map(({ column, label }) => [column, label]));
@@ -65,13 +65,13 @@ export function frontPicture(points: readonly Point[], terminal: Terminal): stri
   ];
 }
 
-/** Column where a label of that length begins, beside a mark with a blank between: at its right, at its left; null: no room. */
+/** Column where a label of that length begins: a blank behind its mark, or before it; null: no room for it and a blank around it. */
 function roomFor(length: number, column: number, isTaken: readonly boolean[]): number | null {
-  const isFree = (from: number, to: number): boolean =>
-    from >= 0 && to <= isTaken.length && !isTaken.slice(from, to).includes(true);
-  if (isFree(column + 1, column + 2 + length) && isTaken[column + 2 + length] !== true) return column + 2;
-  const begin = column - 1 - length;
-  return isFree(begin, column) && isTaken[begin - 1] !== true ? begin : null;
+  const isFree = (begin: number): boolean =>
+    begin >= 0 &&
+    begin + length <= isTaken.length &&
+    !isTaken.slice(Math.max(0, begin - 1), begin + length + 1).includes(true);
+  return [column + 2, column - 1 - length].find(isFree) ?? null;
 }
 
 function legend(points: readonly Point[], terminal: Terminal): string[] {

@@ -96,12 +96,10 @@ test('map: settings in one field count by their requests, and what was not tried
   const { map } = fields(search);
   // The mean of 0 and 40 % is level 2 of 4.
   assert.match(map.join('\n'), '22R');
-  const letters = map
-    .slice(1)
-    .join('')
-    .replaceAll(/^ *\d+k?/gm, '');
-  assert.is([...letters].filter((letter) => letter === 'R' || letter === 'P').length, 2);
-  assert.is((letters.match(/[0-4]{2}[RP]/g) ?? []).length, 2, map.join('\n'));
+  // Two fields in all, each with its mark.
+  const fieldsOnly = map.slice(1).map((line) => line.replace(/^ *\d*k?/, ''));
+  assert.is(fieldsOnly.join('').replaceAll(/[ :]/g, '').length, 6, map.join('\n'));
+  assert.is(fieldsOnly.join('').match(/[0-4]{2}[RP]/g)?.length, 2, map.join('\n'));
 });
 
 test('nothing failed: one level, and the marks at the bottom', () => {

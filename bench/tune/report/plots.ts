@@ -65,11 +65,12 @@ export function frontPlot(points: readonly Point[]): Promise<Plot> {
   const verified = values.filter(({ kind }) => kind !== 'tried');
   const rule = { type: 'rule', opacity: 0.5, strokeWidth: 1.5, clip: true };
   const middle = Math.sqrt(shortest * longest);
-  const labels = (align: 'left' | 'right', isHere: (seconds: number) => boolean): object => ({
-    data: { values: values.filter(({ x: seconds, label }) => label !== '' && isHere(seconds)) },
-    mark: { type: 'text', align, dx: align === 'left' ? 8 : -8, dy: -7, color: 'currentColor' },
-    encoding: { x, y, text: { field: 'label', type: 'nominal' } },
-  });
+  const labels = (align: 'left' | 'right', isHere: (seconds: number) => boolean): object[] =>
+    haloed(
+      { align, dx: align === 'left' ? 8 : -8, dy: -7 },
+      { x, y, text: { field: 'label', type: 'nominal' } },
+      values.filter(({ x: seconds, label }) => label !== '' && isHere(seconds)),
+    );
   const first = said(verifiedOf(points), ({ label, score }) => {
     return `${label} ${percent(score.failureRate)} %, ${time(score.p99Us / 1e3)}`;
   });
@@ -97,8 +98,8 @@ export function frontPlot(points: readonly Point[]): Promise<Plot> {
           mark: { type: 'point', filled: true, size: 80, opacity: 1 },
           encoding: { x, y, color, shape },
         },
-        labels('left', (seconds) => seconds < middle),
-        labels('right', (seconds) => seconds >= middle),
+        ...labels('left', (seconds) => seconds < middle),
+        ...labels('right', (seconds) => seconds >= middle),
       ],
     },
     {
@@ -107,6 +108,16 @@ export function frontPlot(points: readonly Point[]): Promise<Plot> {
       height: FRONT_HEIGHT,
     },
   );
+}
+
+/** Text that can be read on whatever lies below it. */
+function haloed(mark: object, encoding: object, values: readonly object[]): object[] {
+  const text = { type: 'text', color: 'currentColor', ...mark };
+  return [{ stroke: 'var(--paper)', strokeWidth: 2.5, strokeJoin: 'round' }, {}].map((more) => ({
+    data: { values },
+    mark: { ...text, ...more },
+    encoding,
+  }));
 }
 
 function verifiedOf(points: readonly Point[]): Point[] {
@@ -174,16 +185,15 @@ export async function mapPlot(points: readonly Point[], { title, value, text, le
   const [sleeps, paces] = [values.map(({ x }) => x), values.map(({ y }) => y)];
   const x = { field: 'x', type: 'quantitative', title: 'sleep', ...padded(logTimes, sleeps) };
   const y = { field: 'y', type: 'quantitative', title: 'pages for each second of sleep', ...padded(paceAxis, paces) };
-  const said = verifiedOf(points)
-    .slice(0, 2)
-    .map(({ label, score }) => `${label} ${text(value(score))}`);
+  const isLabelled = "datum.label !== ''";
+  const first = said(verifiedOf(points), ({ label, score }) => `${label} ${text(value(score))}`);
   const plot = await renderPlot(
     {
-      // Points that fail least lie on top of their neighbours.
-      data: { values: [...values].sort((a, b) => b.level - a.level) },
       layer: [
         {
-          mark: { type: 'point', filled: true, size: 110, opacity: 1, stroke: 'var(--edge)', strokeWidth: 0.75 },
+          // The first kinds last, so that they lie on top.
+          data: { values: [...values].reverse() },
+          mark: { type: 'point', filled: true, size: 110, opacity: 1 },
           encoding: {
             x,
             y,
@@ -199,17 +209,20 @@ export async function mapPlot(points: readonly Point[], { title, value, text, le
               legend: null,
               scale: { domain: ['plain', 'changed'], range: ['circle', 'triangle-up'] },
             },
+            stroke: { condition: { test: isLabelled, value: 'var(--ink)' }, value: 'var(--edge)' },
+            strokeWidth: { condition: { test: isLabelled, value: 2.5 }, value: 0.75 },
           },
         },
-        {
-          mark: { type: 'text', dx: 10, dy: -8, fontWeight: 'bold', fontSize: 12, color: 'currentColor' },
-          encoding: { x, y, text: { field: 'label', type: 'nominal' } },
-        },
+        ...haloed(
+          { dy: -13, fontWeight: 'bold', fontSize: 12 },
+          { x, y, text: { field: 'label', type: 'nominal' } },
+          values.filter(({ label }) => label !== ''),
+        ),
       ],
     },
     {
       title,
-      alternative: `${title} over sleep_millisecs and pages for each second of sleep, ${points.length} settings from ${text(Math.min(...all))} to ${text(Math.max(...all))}: ${said.join('; ')}`,
+      alternative: `${title} over sleep_millisecs and pages for each second of sleep, ${points.length} settings from ${text(Math.min(...all))} to ${text(Math.max(...all))}: ${first}`,
     },
   );
   return { plot, words: levelWords(bounds, text), colours };
