@@ -9,6 +9,7 @@ import type {
   Region,
   WriteActivity,
 } from '../../sim/index.ts';
+import { describeEvents } from './eventDescriptions.ts';
 import type { Layout } from './layout.ts';
 import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
@@ -51,6 +52,7 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
 
 function describeLoad(file: WorkloadFile): LoadDescription {
   const cache = file.page_cache;
+  const events = describeEvents(file);
   return {
     groups: parentsFirst(file.groups.map(({ name, value }) => describeGroup(name, value))),
     spawners: file.spawners.map(({ name, value }) => ({
@@ -89,6 +91,8 @@ function describeLoad(file: WorkloadFile): LoadDescription {
       dirtyNs: cache.dirty_time,
     },
     contentEpochNs: file.content_epoch,
+    // Absent without: descriptions of workloads that replay nothing, and so the ids of their cells, stay what they were.
+    ...(events.length > 0 ? { events } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   parseDocument,
   type Document,
@@ -35,9 +36,26 @@ export function parseYaml(text: string, file: string): TreeNode {
     problems.add(place(0), [], `the file is longer than ${LIMITS.fileBytes / 1024 ** 2} MiB, the most a file may have`);
     problems.throwIfAny();
   }
+  if (hasTooManyTokens(text)) {
+    problems.add(place(0), [], `the file holds more than ${LIMITS.tokens} YAML tokens, the most a file may have`);
+    problems.throwIfAny();
+  }
   const tree = new TreeBuilder(problems, place).build(compose(text, lines, problems, place));
   problems.throwIfAny();
   return tree ?? { kind: 'map', place: place(0), entries: new Map() };
+}
+
+const BLANKS = [' ', '\t', '\n', '\r'];
+
+/** The library's nodes take some hundred times the memory of their text, so a long text is looked through first. */
+function hasTooManyTokens(text: string): boolean {
+  // A token has at least one letter.
+  if (text.length <= LIMITS.tokens) return false;
+  let tokens = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (!BLANKS.includes(token[0]) && ++tokens > LIMITS.tokens) return true;
+  }
+  return false;
 }
 
 /** The document with its syntax errors noted, or null when it is too deep to compose. */

@@ -138,9 +138,7 @@ export class Replay implements Actor {
 
   #oldestUnnamed(groupName: string): Process | Seat | null {
     const group = this.#groups.get(groupName)!;
-    const there = this.#world.processes
-      .of(group)
-      .find((process) => process.isStaying && !this.#named.has(process));
+    const there = this.#world.processes.of(group).find((process) => process.isStaying && !this.#named.has(process));
     return there ?? this.#firstUnborn(group, true);
   }
 
