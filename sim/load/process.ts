@@ -113,6 +113,11 @@ export class Process implements Actor {
     return !this.isDying && !this.#isLeaving;
   }
 
+  /** Somebody is to be forked by it still. */
+  get isAskedToFork(): boolean {
+    return this.#requests.length > 0;
+  }
+
   /** Another process wants to be forked from this one. */
   requestFork(request: ForkRequest): void {
     this.#requests.push(request);

@@ -151,7 +151,8 @@ export class Replay implements Actor {
 
   #endProcess(process: Process, action: ReplayedEnd['action']): void {
     if (process.isDying) this.#world.measures.missedEvents++;
-    else if (action === 'kill') process.kill();
+    // Where forks were recorded before the signal they had been done by then.
+    else if (action === 'kill' && !process.isAskedToFork) process.kill();
     else process.leave();
   }
 
