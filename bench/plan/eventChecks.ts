@@ -8,7 +8,6 @@ import type { Step } from './node.ts';
 import { quote } from './quote.ts';
 import type { Named } from './schema.ts';
 import { nearest, suggestion } from './suggest.ts';
-import { formatDuration } from './units.ts';
 import type { GroupFile, WorkloadFile } from './workloadSchema.ts';
 
 type Note = (path: readonly Step[], message: string) => void;
@@ -28,6 +27,11 @@ export function checkEvents(file: WorkloadFile, base: number, note: Note): void 
     walk.check(file.events[index], index);
     if (problems >= MOST_PROBLEMS) return;
   }
+}
+
+/** A time as traces have it, in seconds whatever its digits. */
+function seconds(ns: number): string {
+  return `${ns / 1e9} s`;
 }
 
 /** Who is there of a group. */
@@ -123,7 +127,7 @@ class Walk {
       const whose = from === group ? '' : `${quote(from!)} is a process of \`${group}\`, but `;
       this.#note(fromPath, `${whose}group \`${name}\` is forked from \`${parents.group.name}\``);
     } else if (parents.unnamed + parents.named === 0) {
-      this.#note(path, `nobody of group \`${parents.group.name}\` is there to fork at ${formatDuration(at)}`);
+      this.#note(path, `nobody of group \`${parents.group.name}\` is there to fork at ${seconds(at)}`);
     }
   }
 
@@ -163,7 +167,7 @@ class Walk {
       this.#countEnd(this.#members.get(group)!).named--;
     } else if (members.unnamed === 0) {
       const named = members.named === 0 ? '' : ` without a name (${members.named} with one: end them by it)`;
-      this.#note(path, `nobody of group \`${name}\` is there${named} at ${formatDuration(at)}`);
+      this.#note(path, `nobody of group \`${name}\` is there${named} at ${seconds(at)}`);
     } else {
       this.#countEnd(members).unnamed--;
     }
@@ -183,9 +187,9 @@ class Walk {
     const ended = this.#ended.get(name);
     const start = this.#starts.get(name);
     if (ended !== undefined) {
-      this.#note(path, `process \`${name}\` has ended at ${formatDuration(ended)}`);
+      this.#note(path, `process \`${name}\` has ended at ${seconds(ended)}`);
     } else if (start !== undefined) {
-      this.#note(path, `process \`${name}\` is started at ${formatDuration(start)}, after ${formatDuration(at)}`);
+      this.#note(path, `process \`${name}\` is started at ${seconds(start)}, after ${seconds(at)}`);
     } else {
       const groups = [...this.#members.keys()];
       const known = [...groups, ...this.#living.keys()];
