@@ -2,7 +2,7 @@
 export const LIMITS = {
   /** Size of one file, bytes. */
   fileBytes: 8 * 1024 ** 2,
-  /** Words, signs and comments of YAML in it: what decides how much memory reading it takes. */
+  /** Words, signs, comments and line ends of YAML in it: what decides how much memory reading it takes. */
   tokens: 2_500_000,
   /** Levels of maps and lists inside each other. */
   depth: 16,
