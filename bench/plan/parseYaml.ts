@@ -59,7 +59,7 @@ function tooLarge(text: string): string | null {
   let inLine = 0;
   for (const token of new Lexer().lex(text)) {
     if (token === '[' || token === '{') open++;
-    else if (token === ']' || token === '}') open--;
+    else if (token === ']' || token === '}') open = Math.max(0, open - 1);
     else if (token === '-' || token === '?') inLine++;
     else if (token === '\n' || token === '\r\n') inLine = 0;
     if (open > HOPELESS_DEPTH || inLine > HOPELESS_DEPTH) return TOO_DEEP;

@@ -10,7 +10,7 @@ import type { Limits } from '../kernel.ts';
 import { LEAF_PAGES, VPN_LIMIT } from '../process/pageTables.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { GroupLayout, Layouts, PlacedRegion } from './layout.ts';
-import { eventsOf, ksmSettingsOver, mostEndsWithin, replayedAtOnce } from './replayNeeds.ts';
+import { countStarts, eventsOf, ksmSettingsOver, mostEndsWithin, replayedAtOnce } from './replayNeeds.ts';
 
 const SECOND = 1e9;
 /** Room for the kept items of a strategy, at most. */
@@ -112,8 +112,7 @@ function leavesOf(placed: PlacedRegion): number {
 function starts(description: DeviceDescription): number {
   const { load, warmupNs, durationNs } = description;
   const rate = sum(load.spawners.map((spawner) => spawner.perSecond));
-  const replayed = eventsOf(load).filter(({ action }) => action === 'start').length;
-  return Math.ceil(1.5 * rate * ((warmupNs + durationNs) / SECOND)) + 64 + replayed;
+  return Math.ceil(1.5 * rate * ((warmupNs + durationNs) / SECOND)) + 64 + countStarts(load);
 }
 
 /**

@@ -5,6 +5,10 @@ export function eventsOf({ events }: Pick<LoadDescription, 'events'>): readonly 
   return events ?? [];
 }
 
+export function countStarts(load: Pick<LoadDescription, 'events'>): number {
+  return eventsOf(load).filter(({ action }) => action === 'start').length;
+}
+
 /**
  * By group: how many more processes than without the replay live at once. The end of a process that was not replayed
  * makes no room, since a spawner may fill it.
