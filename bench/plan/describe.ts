@@ -10,6 +10,7 @@ import type {
   Region,
   WriteActivity,
 } from '../../sim/index.ts';
+import { describeEvents } from './eventDescriptions.ts';
 import type { Layout } from './layout.ts';
 import type { GroupFile, KsmFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
@@ -58,6 +59,7 @@ function describeKsm({ run, pages_to_scan, sleep_millisecs, checksum_bits, ...la
 
 function describeLoad(file: WorkloadFile): LoadDescription {
   const cache = file.page_cache;
+  const events = describeEvents(file);
   return {
     groups: parentsFirst(file.groups.map(({ name, value }) => describeGroup(name, value))),
     spawners: file.spawners.map(({ name, value }) => ({
@@ -96,6 +98,8 @@ function describeLoad(file: WorkloadFile): LoadDescription {
       dirtyNs: cache.dirty_time,
     },
     contentEpochNs: file.content_epoch,
+    // Absent without: descriptions of workloads that replay nothing, and so the ids of their cells, stay what they were.
+    ...(events.length > 0 ? { events } : {}),
   };
 }
 

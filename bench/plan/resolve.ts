@@ -39,6 +39,7 @@ const WORKLOAD_ONLY = [
   'population',
   'spawners',
   'cma_clients',
+  'events',
   'settle_scans',
   'warm_up',
   'duration',
@@ -210,7 +211,15 @@ function settingsOf(file: WorkloadFile, overrides: readonly Override[]): Resolve
     'ksm.sleep_millisecs': file.ksm.sleep_millisecs,
     warm_up: formatDuration(file.warm_up),
     duration: formatDuration(file.duration),
+    ...eventSettings(file),
   };
+}
+
+/** How many events are replayed, and of how many where the end of the measured time cuts some off. */
+function eventSettings({ events, duration }: WorkloadFile): Record<string, string | number> {
+  if (events.length === 0) return {};
+  const happen = events.filter(({ at }) => at < duration).length;
+  return { events: happen === events.length ? happen : `${happen}/${events.length}` };
 }
 
 function truth(text: string): string | boolean {

@@ -2,7 +2,7 @@
 import { found, type ScalarNode, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
 import { quote } from './quote.ts';
-import type { Schema } from './schema.ts';
+import { nameProblem, type Schema } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import * as units from './units.ts';
 
@@ -84,6 +84,14 @@ export function reference(what: string): Schema<string> {
   return scalar(expected, (node) =>
     /^\P{C}{1,200}$/u.test(node.text) ? { value: node.text } : mismatch(expected, node),
   );
+}
+
+/** A name of the user's choosing for a `what`. */
+export function identifier(what: string, longest: number): Schema<string> {
+  return scalar(`a name for a ${what}`, (node) => {
+    const wrong = nameProblem(node.text, what, longest);
+    return wrong === null ? { value: node.text } : { wrong };
+  });
 }
 
 /** Free text of one sentence or so. */

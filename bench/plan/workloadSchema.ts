@@ -2,6 +2,7 @@
  * The schema of a workload file merged over its device file: every key, its unit, its range and, when it may be left
  * out, what it then is.
  */
+import { eventSchema } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';
 import { list, named, object, optional, required, type Schema } from './schema.ts';
 import {
@@ -169,6 +170,7 @@ export const workloadSchema = object({
   spawners: optional(names('spawner', spawner, LIMITS.clients), []),
   cma_clients: optional(names('CMA client', cmaClient, LIMITS.clients), []),
   pins: optional(names('pin holder', pin, LIMITS.clients), []),
+  events: optional(list(eventSchema, 0, LIMITS.events), []),
   page_cache: required(pageCache),
   content_epoch: optional(duration(anyTime), 0),
   settle_scans: optional(integer({ min: 0, max: LIMITS.settleScans }), 3),

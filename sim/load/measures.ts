@@ -14,6 +14,8 @@ export class Measures {
   cowFaults = 0;
   anonFaults = 0;
   writes = 0;
+  /** Events of a replay that could not happen: their process was gone. */
+  missedEvents = 0;
 
   reset(now: number): void {
     this.since = now;
@@ -26,5 +28,6 @@ export class Measures {
     this.cowFaults = 0;
     this.anonFaults = 0;
     this.writes = 0;
+    this.missedEvents = 0;
   }
 }

@@ -111,7 +111,13 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       refaults: memory.cache.refaults - baseline.refaults,
     },
     samples,
+    ...replayed(world),
   };
+}
+
+function replayed({ description, measures }: World): Pick<Observations, 'replay'> {
+  const { events } = description.load;
+  return events === undefined ? {} : { replay: { events: events.length, missed: measures.missedEvents } };
 }
 
 function ksmCounters(kernel: Kernel): KsmCounters {

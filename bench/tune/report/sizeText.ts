@@ -93,7 +93,7 @@ function howSure({ pages, score, success, errors }: SizePoint, { success: target
   }
   if (success.low >= target) return `Sure: the whole 95 % interval meets it. ${against}`;
   // Rule of three: n requests without a failure leave out a rate of 3 / n (Hanley and Lippman-Hand, JAMA 249, 1983).
-  const needed =
-    target < 1 ? `; about ${count(3 / (1 - target))} independent requests without a failure would make sure of it` : '';
+  const needed = 3 / (1 - target);
+  const least = score.attempts < needed ? `; it takes at least ${count(needed)} requests to make sure of it` : '';
   return `Not sure: with ${count(score.attempts)} requests the interval reaches down to ${share(success.low)} %${least}. More --budget narrows it. ${against}`;
 }
