@@ -6,6 +6,7 @@
  */
 import { InputError } from '../../errors.ts';
 import type { TraceFacts } from '../traceFacts.ts';
+import { withNames } from './commNames.ts';
 import type { EventKind } from './events.ts';
 import { keptEvent } from './keptEvent.ts';
 import type { KeptEvent } from './keptEvent.ts';
@@ -42,6 +43,7 @@ export class TraceCollector {
   /** Time of the last event, by CPU. */
   readonly #cpus = new Map<number, number>();
   readonly #processOf = new Map<number, number>();
+  readonly #threadNames = new Map<number, string>();
   readonly #listed: Listed[] = [];
   #migrated = 0;
   #failedMigrations = 0;
@@ -99,10 +101,19 @@ export class TraceCollector {
     if (this.#listed.length < MOST_LISTED) this.#listed.push({ ...process, name: this.#names.keep(process.name) });
   }
 
-  /** `events`: null where the kernel does not know how many. */
-  lose(cpu: number, events: number | null): void {
+  /** What a thread is called before it is renamed; `''` tells nothing. */
+  nameThread(pid: number, name: string): void {
+    if (name !== '' && this.#threadNames.size < MOST_THREADS) this.#threadNames.set(pid, this.#names.keep(name));
+  }
+
+  isNamed(pid: number): boolean {
+    return this.#threadNames.has(pid);
+  }
+
+  /** `events`: null where the kernel does not say how many. `place`: line or record. */
+  lose(place: number, events: number | null): void {
     this.#lost += events ?? 1;
-    if (events === null) this.remarks.say(`CPU ${cpu} lost events, the kernel does not say how many`);
+    if (events === null) this.remarks.at(place, 'events were lost, the trace does not say how many');
   }
 
   overwritten(events: number): void {
@@ -114,15 +125,16 @@ export class TraceCollector {
     if (!this.hasEvents) throw this.#nothing();
     const { remarks } = this;
     const end = Math.min(this.#last, this.#until);
-    const events = [...this.#kept.values()].flat().filter(({ t }) => t <= end);
+    const kept = [...this.#kept.values()].flat().filter(({ t }) => t <= end);
     // Events of the same time stay as they stand in the file.
-    events.sort((a, b) => a.t - b.t || a.line - b.line);
+    kept.sort((a, b) => a.t - b.t || a.line - b.line);
+    const events = withNames(kept, this.#threadNames);
     const seconds = (t: number): number => (t - this.#first) / 1e9;
     if (this.#overflowed !== null) {
       const after = `everything after ${seconds(end).toFixed(3)} s is only counted`;
       remarks.say(`more than ${this.#mostKept} events of one kind (${this.#overflowed}): ${after}`);
     }
-    if (this.#lost > 0) remarks.say(`${this.#lost} events were lost by the kernel: rates may be too low`);
+    if (this.#lost > 0) remarks.say(`the kernel lost ${this.#lost} events: rates may be too low`);
     const measuring = events.find(({ kind }) => kind === 'measuring');
     return {
       file: this.#file,
@@ -133,7 +145,7 @@ export class TraceCollector {
       cpus: this.#cpus.size,
       processes: this.#listed,
       ...pairProcesses(events, seconds, this.#processOf),
-      requests: pairRequests(events, seconds, (name) => this.#counts.has(name)),
+      requests: pairRequests(events, seconds),
       migrated: this.#migrated,
       failedMigrations: this.#failedMigrations,
       counts: Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -15,7 +15,7 @@ import type { Chunks } from './unpack.ts';
 /** `comm-pid (tgid) [cpu] flags seconds: name: fields`; TGID and flags are not always there, nor is a name (function tracer). */
 const EVENT =
   /^\s*(.{0,64}?)-(\d{1,10})\s+(?:\(\s*([-\d]{1,10})\)\s+)?\[(\d{1,4})\]\s+(?:[^\s:]{3,9}\s+)?(\d{1,10})(?:\.(\d{1,9}))?:\s+(?:([^\s:]{1,80}): *)?(.*)$/s;
-const LOST = /^\s*CPU:?\s?(\d{1,4}) \[(?:LOST )?(\d{1,15})? ?EVENTS(?: DROPPED)?\]/;
+const LOST = /^\s*CPU:?\s?\d{1,4} \[(?:LOST )?(\d{1,15})? ?EVENTS(?: DROPPED)?\]/;
 /** More written than there still is: the oldest were overwritten. */
 const ENTRIES = /^#\s*entries-in-buffer\/entries-written:\s*(\d{1,15})\/(\d{1,15})/;
 const STARTED = /^#+ CPU \d+ buffer started #+/;
@@ -61,7 +61,8 @@ export class FtraceReader {
     if (line.open) return remarks.at(line.number, 'the last line is cut off (no line feed ends it)', text);
     const match = EVENT.exec(text);
     if (match === null) return this.#other(text, line.number);
-    const [, comm, pidText, tgid, cpuText, seconds, fraction = '', name = '(function)', rest] = match;
+    const [, comm, pidText, , cpuText, seconds] = match;
+    const [tgid, fraction, name, rest] = [match.at(3), match.at(6) ?? '', match.at(7) ?? '(function)', match[8]];
     const t = Number(seconds) * 1e9 + Number(fraction.padEnd(9, '0'));
     const [pid, cpu] = [Number(pidText), Number(cpuText)];
     if (tgid !== undefined) this.#collector.belongs(pid, Number(tgid));
@@ -75,7 +76,8 @@ export class FtraceReader {
   #other(text: string, line: number): void {
     if (EMPTY.test(text)) return;
     const lost = LOST.exec(text);
-    if (lost !== null) return this.#collector.lose(Number(lost[1]), lost[2] === undefined ? null : Number(lost[2]));
+    const losses = lost?.at(1);
+    if (lost !== null) return this.#collector.lose(line, losses === undefined ? null : Number(losses));
     if (!text.startsWith('#')) return this.#collector.remarks.at(line, 'no event of ftrace', text);
     const entries = ENTRIES.exec(text);
     if (entries !== null) this.#collector.overwritten(Number(entries[2]) - Number(entries[1]));

@@ -53,8 +53,8 @@ const MOST_ERRNO = 4095;
 const ERRNO: Readonly<Record<string, number>> = { EBUSY: 16, ENOMEM: 12, EINTR: 4 };
 /** Forms of lowmemorykiller, lmkd and the OOM killer: `comm (pid), page cache ...`, `comm=... pid=...`, `killing 'comm' (pid)`. */
 const VICTIM = /\((\d{1,10})\)|\bpid[=:\s]+(\d{1,10})/;
-/** lmkd's counter in atrace: `C|PID of lmkd|kill_one_process|PID`. */
-const LMKD = /^C\|\d+\|kill_one_process\|([1-9]\d{0,9})/;
+/** lmkd in atrace: `C|PID of lmkd|kill_one_process|PID`, later `B|PID of lmkd|lmk,PID,...`. */
+const LMKD = /^(?:C\|\d+\|kill_one_process\||B\|\d+\|lmk,)([1-9]\d{0,9})/;
 const OWN_FAILURE = /^B\|\d+\|failed (EBUSY|ENOMEM|EINTR)/;
 
 /** null: nothing is to be kept; `unreadable`: its fields are not those of the event, or beyond what a kernel has. */

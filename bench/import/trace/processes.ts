@@ -5,6 +5,8 @@ import type { KeptEvent } from './keptEvent.ts';
 const CLONE_THREAD = 0x10000;
 /** Forks all kernel threads. */
 const KTHREADD = 2;
+/** Events about one kill lie closer together, s. */
+const KILL_TAKES = 1;
 /** dup_mm calls ksm_fork shortly before the child is announced; far more than a preempted parent takes, ns. */
 const FORK_TAKES = 1e9;
 
@@ -39,6 +41,7 @@ class Pairing {
   /** By thread: its last ksm_enter, index and ns, until it is known whether a fork was the reason. */
   readonly #entered = new Map<number, { readonly index: number; readonly t: number }>();
   readonly #kernelThreads = new Set<number>([KTHREADD]);
+  readonly #killedAt = new Map<number, number>();
   /** Exits told, so that sched_process_free does not tell them again. */
   readonly #gone = new Set<number>();
 
@@ -77,8 +80,7 @@ class Pairing {
       case 'free':
         return this.#died(event, t);
       case 'kill':
-        this.#kills.push({ t, line, pid: event.of, by: event.by });
-        return;
+        return this.#killed(event, t);
       case 'adj':
         this.#oomScoreAdj.push({ t, line, pid: event.of, comm: event.ofComm, adj: event.adj });
         return;
@@ -116,12 +118,18 @@ class Pairing {
     if (thread !== true) this.#inherit(event);
   }
 
-  /** A ksm_enter of the parent just before was the child's. */
+  /**
+   * A ksm_enter just before was the child's: ksm_fork calls it in the context of the parent, and a trace that cma-stress
+   * wrote as JSON has it on the track of the child.
+   */
   #inherit({ pid, child, t }: KeptEvent & { readonly kind: 'newtask' | 'fork' }): void {
-    const entered = this.#entered.get(pid);
-    this.#entered.delete(pid);
-    if (entered === undefined || t - entered.t > FORK_TAKES) return;
-    this.#ksmEnters[entered.index] = { ...this.#ksmEnters[entered.index], pid: child, inherited: true };
+    for (const thread of [child, pid]) {
+      const entered = this.#entered.get(thread);
+      this.#entered.delete(thread);
+      if (entered === undefined || t - entered.t > FORK_TAKES) continue;
+      this.#ksmEnters[entered.index] = { ...this.#ksmEnters[entered.index], pid: child, inherited: true };
+      return;
+    }
   }
 
   #died({ of, ofComm, line, kind }: KeptEvent & { readonly kind: 'exit' | 'free' }, t: number): void {
@@ -133,6 +141,13 @@ class Pairing {
     if (kind === 'free' && this.#gone.has(of)) return;
     this.#gone.add(of);
     this.#exits.push({ t, line, pid: of, comm: ofComm });
+  }
+
+  /** lmkd says it twice, and the kernel's own event may say it once more. */
+  #killed({ of, by, line }: KeptEvent & { readonly kind: 'kill' }, t: number): void {
+    const before = this.#killedAt.get(of);
+    this.#killedAt.set(of, t);
+    if (before === undefined || t - before > KILL_TAKES) this.#kills.push({ t, line, pid: of, by });
   }
 
   #threadOf(event: KeptEvent & { readonly kind: 'newtask' | 'fork' }): boolean | null {

@@ -5,17 +5,14 @@ import type { KeptEvent } from './keptEvent.ts';
 type Draft = { -readonly [Key in keyof CmaRequest]: CmaRequest[Key] };
 type Of<Kind extends KeptEvent['kind']> = Extract<KeptEvent, { kind: Kind }>;
 
-/** `seconds`: of a time in ns. `has`: whether the trace has events of that name. */
-export function pairRequests(
-  events: readonly KeptEvent[],
-  seconds: (t: number) => number,
-  has: (name: string) => boolean,
-): CmaRequest[] {
+/** `seconds`: of a time in ns. */
+export function pairRequests(events: readonly KeptEvent[], seconds: (t: number) => number): CmaRequest[] {
+  const has = (is: (event: KeptEvent) => boolean): boolean => events.some(is);
   const pairing = new Pairing(seconds, {
     // Nested in a buffer of ION are the requests that it makes; without events of theirs it is all there is.
-    ion: !has('cma_alloc_start') && !has('cma_alloc') && !has('cma_alloc_finish'),
-    info: !has('cma_alloc_finish') && !has('cma_alloc'),
-    msmRetries: !has('cma_alloc_busy_retry'),
+    ion: !has((event) => (event.kind === 'start' || event.kind === 'finish') && event.via === 'cma'),
+    info: !has((event) => event.kind === 'finish' && event.via === 'cma' && !event.info),
+    msmRetries: !has((event) => event.kind === 'retry' && !event.msm),
   });
   for (const event of events) pairing.take(event);
   return pairing.requests();

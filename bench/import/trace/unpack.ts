@@ -14,7 +14,10 @@ export type Chunks = AsyncIterable<Uint8Array>;
 export async function* unpacked(chunks: Chunks, name: string, damaged: (why: string) => void): Chunks {
   const [head, all] = await peek(chunks, ATRACE.length + 2);
   const isAtrace = Buffer.from(head).toString('latin1').startsWith(`${ATRACE}\x78`);
-  if (!isAtrace && !isGzip(head)) return yield* all;
+  if (!isAtrace && !isGzip(head)) {
+    for await (const chunk of all) yield chunk;
+    return;
+  }
   const source = Readable.from(isAtrace ? without(all, ATRACE.length) : all);
   const unpack = source.pipe(isAtrace ? createInflate() : createGunzip());
   source.on('error', (error) => unpack.destroy(error));

@@ -1,0 +1,120 @@
+/** Parts of a workload from what a trace tells. */
+import type { TraceFacts } from '../traceFacts.ts';
+import { deriveClients, outcomesOf } from './deriveClients.ts';
+import type { Derived, DerivedClient, DerivedSpawner, DerivedTrace, LineageNode, ReplayEvent } from './derived.ts';
+import { deriveEvents } from './deriveEvents.ts';
+import { deriveLineage } from './deriveLineage.ts';
+import { deriveSpawners, mostAlive, round } from './deriveSpawners.ts';
+import { LIMITS } from '../../plan/limits.ts';
+
+/** Events of a workload file: its limit of values by the most that one event has, with room for the rest. */
+const MOST_EVENTS = 2000;
+/** A shorter trace tells no rates. */
+const SHORTEST = 1;
+
+/** `mostEvents`: those beyond are left out from the end, and a note says from when on. */
+export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): DerivedTrace {
+  // Rates per second of a trace of one moment would be infinite.
+  const lasting = { ...facts, seconds: Math.max(facts.seconds, 1e-9) };
+  const lineage = deriveLineage(lasting);
+  const spawners = deriveSpawners(lasting, lineage);
+  const { clients, clientOf } = deriveClients(lasting);
+  const holds = new Map(clients.map(({ name, hold }) => [name, hold.value]));
+  const all = deriveEvents(lasting, lineage, clientOf, holds);
+  const events = all.slice(0, mostEvents);
+  return {
+    file: facts.file,
+    seconds: facts.seconds,
+    rates: ratesOf(lasting, lineage),
+    spawners,
+    clients,
+    outcomes: outcomesOf(facts.requests),
+    lineage,
+    events,
+    notes: notesOf(facts, lineage, all, events.length),
+    guesses: [...spawners.flatMap(guessesOfSpawner), ...clients.flatMap(guessesOfClient)],
+  };
+}
+
+function ratesOf(facts: TraceFacts, lineage: readonly LineageNode[]): DerivedTrace['rates'] {
+  const { file, seconds, forks, execs, exits, kills } = facts;
+  const isOpen = forks.some(({ thread }) => thread === null);
+  const rate = (list: readonly { readonly line: number }[], what: string, guess = false): Derived<number> => {
+    const how = `${list.length} ${what} in ${round(seconds)} s`;
+    return { value: list.length / seconds, how, guess, source: { file, line: list.at(0)?.line ?? 1 } };
+  };
+  const born = lineage.filter(({ bornAt }) => bornAt !== null);
+  return {
+    forks: rate(
+      forks.filter(({ thread }) => thread !== true),
+      'forks of processes',
+      isOpen,
+    ),
+    threads: rate(
+      forks.filter(({ thread }) => thread === true),
+      'new threads',
+      isOpen,
+    ),
+    execs: rate(execs, 'execs'),
+    exits: rate(exits, 'exits'),
+    kills: rate(kills, 'kills'),
+    mostAlive: {
+      value: mostAlive(born),
+      how: 'most alive at once of the processes born in the trace',
+      guess: false,
+      source: { file, line: born.at(0)?.line ?? 1 },
+    },
+  };
+}
+
+function notesOf(
+  facts: TraceFacts,
+  lineage: readonly LineageNode[],
+  all: readonly ReplayEvent[],
+  kept: number,
+): string[] {
+  const { seconds, forks, counts, requests } = facts;
+  const notes: string[] = [];
+  if (seconds < SHORTEST) notes.push(`the trace lasts ${round(seconds)} s: too short for rates`);
+  if (kept < all.length) {
+    notes.push(`${all.length - kept} of ${all.length} events from ${round(all[kept].at)} s on are not replayed`);
+  }
+  if (forks.length === 0) notes.push('no forks: trace sched_process_fork, or task_newtask, to learn of processes');
+  if (requests.length === 0) notes.push('no requests: trace cma_alloc_start and cma_alloc_finish to learn of clients');
+  if (forks.some(({ thread }) => thread === null)) {
+    notes.push('some forks may be threads: trace task_newtask, or set record-tgid, to tell them from processes');
+  }
+  if (
+    forks.length > 0 &&
+    !('sched_process_exit' in counts) &&
+    !('sched_process_free' in counts) &&
+    !facts.exits.length
+  ) {
+    notes.push('no exits: trace sched_process_exit to learn how long processes live');
+  }
+  const before = lineage.filter(({ parent, diedAt }) => parent === null && diedAt !== null).length;
+  if (before > 0) notes.push(`${before} processes that were there before the trace ended; no event replays that`);
+  const execed = lineage.filter(({ parent, exec }) => parent === null && exec !== null).length;
+  if (execed > 0) notes.push(`${execed} processes that were there before the trace called exec; no event replays that`);
+  const most = mostAlive(lineage.filter(({ bornAt }) => bornAt !== null));
+  if (most > LIMITS.processes) notes.push(`${most} processes were alive at once, a workload has ${LIMITS.processes}`);
+  if (requests.some(({ via }) => via === 'ion')) {
+    notes.push('requests come from ion_alloc_buffer_*: which heaps are CMA the trace does not say');
+  }
+  return notes;
+}
+
+function guessesOfSpawner(spawner: DerivedSpawner): string[] {
+  const { name, start, rate, life, lifeKind, startup, maxLive, grandchildren } = spawner;
+  const values = { start, rate, life, life_kind: lifeKind, startup, max_live: maxLive, grandchildren };
+  return guessed(`spawners.${name}`, values);
+}
+
+function guessesOfClient(client: DerivedClient): string[] {
+  const { name, area, rate, periodic, sizes, alignOrder, hold, start } = client;
+  return guessed(`cma_clients.${name}`, { area, rate, periodic, sizes, align_order: alignOrder, hold, start });
+}
+
+function guessed(path: string, values: Readonly<Record<string, Derived<unknown>>>): string[] {
+  return Object.entries(values).flatMap(([key, { guess, how }]) => (guess ? [`${path}.${key}: ${how}`] : []));
+}

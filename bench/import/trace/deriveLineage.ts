@@ -1,0 +1,153 @@
+/** Who forked whom, and what each was called when: all processes of a trace, threads counted with theirs. */
+import type { Exec, Exit, Fork, Kill, TraceFacts } from '../traceFacts.ts';
+import type { LineageNode } from './derived.ts';
+import { planName } from './planName.ts';
+
+/** Names of the zygotes; since Android 8 the first thread of one may be called `main`. */
+const ZYGOTES = ['zygote', 'zygote64', 'webview_zygote', 'app_zygote'];
+const MAYBE_ZYGOTE = 'main';
+/** A fork without exec by that many is a launcher's work, so that `main` is taken for a zygote. */
+const LAUNCHES = 2;
+
+type Draft = { -readonly [Key in keyof LineageNode]: LineageNode[Key] } & {
+  names: { at: number | null; name: string }[];
+};
+type Moment =
+  | ({ readonly kind: 'fork' } & Fork)
+  | ({ readonly kind: 'exec' | 'rename' } & Exec)
+  | ({ readonly kind: 'exit' } & Exit)
+  | ({ readonly kind: 'kill' } & Kill);
+
+export function deriveLineage(facts: TraceFacts): LineageNode[] {
+  const lineage = new Lineage(facts);
+  for (const moment of momentsOf(facts)) lineage.take(moment);
+  return lineage.finished();
+}
+
+function momentsOf({ forks, execs, renames, exits, kills }: TraceFacts): Moment[] {
+  const all: Moment[] = [
+    ...forks.map((fork) => ({ kind: 'fork' as const, ...fork })),
+    ...execs.map((exec) => ({ kind: 'exec' as const, ...exec })),
+    ...renames.map((rename) => ({ kind: 'rename' as const, ...rename })),
+    ...kills.map((kill) => ({ kind: 'kill' as const, ...kill })),
+    ...exits.map((exit) => ({ kind: 'exit' as const, ...exit })),
+  ];
+  return all.sort((a, b) => a.t - b.t || a.line - b.line);
+}
+
+class Lineage {
+  readonly #nodes: Draft[] = [];
+  /** By pid: the process that has it now. */
+  readonly #now = new Map<number, number>();
+  /** How often a pid was given out. */
+  readonly #uses = new Map<number, number>();
+  readonly #listed: ReadonlyMap<number, string>;
+
+  constructor({ processes }: TraceFacts) {
+    this.#listed = new Map(processes.map(({ pid, name }) => [pid, name]));
+  }
+
+  take(moment: Moment): void {
+    const { t, line, pid } = moment;
+    switch (moment.kind) {
+      case 'fork':
+        return this.#fork(moment);
+      case 'exec':
+      case 'rename': {
+        const node = this.#nodes[this.#at(pid, '', line)];
+        const { kind, name } = moment;
+        if (kind === 'exec') node.exec ??= { at: t, line, name };
+        if (node.names.at(-1)?.name !== name) node.names.push({ at: t, name });
+        return;
+      }
+      case 'kill':
+        this.#nodes[this.#at(pid, '', line)].killed = true;
+        return;
+      case 'exit': {
+        const node = this.#nodes[this.#at(pid, moment.comm, line)];
+        node.diedAt = t;
+        node.diedLine = line;
+        this.#now.delete(pid);
+        return;
+      }
+    }
+  }
+
+  finished(): LineageNode[] {
+    // Parents stand before their children, so their names and origins are known.
+    for (const node of this.#nodes) {
+      const parent = node.parent === null ? null : this.#nodes[node.parent];
+      node.isZygote = isZygote(node);
+      node.fromZygote = parent !== null && (parent.isZygote || parent.fromZygote);
+      if (parent?.isZygote === true && !node.isZygote) node.group = 'app';
+      else if (node.exec !== null) node.group = planName(node.exec.name, 'program');
+      else if (parent !== null) node.group = childGroup(nameAt(parent, node.bornAt ?? 0));
+      else node.group = planName(node.names.at(-1)?.name ?? '', 'process');
+    }
+    return this.#nodes;
+  }
+
+  #fork({ t, line, pid, comm, childPid, childComm, thread }: Fork): void {
+    const parent = this.#at(pid, comm, line);
+    if (thread === true) {
+      this.#nodes[parent].threads++;
+      return;
+    }
+    this.#nodes[parent].forks++;
+    this.#add({ pid: childPid, name: childComm, parent, bornAt: t, line });
+  }
+
+  /** Index of the process that has the pid, which is taken for one that was there already when it is new. */
+  #at(pid: number, comm: string, line: number): number {
+    const listed = this.#listed.get(pid) ?? comm;
+    return this.#now.get(pid) ?? this.#add({ pid, name: listed, parent: null, bornAt: null, line });
+  }
+
+  #add({
+    pid,
+    name,
+    parent,
+    bornAt,
+    line,
+  }: Pick<Draft, 'pid' | 'parent' | 'bornAt' | 'line'> & { name: string }): number {
+    const use = (this.#uses.get(pid) ?? 0) + 1;
+    this.#uses.set(pid, use);
+    const index = this.#nodes.length;
+    this.#nodes.push({
+      id: use === 1 ? `p${pid}` : `p${pid}-${use}`,
+      pid,
+      parent,
+      bornAt,
+      line,
+      diedAt: null,
+      diedLine: null,
+      killed: false,
+      names: name === '' ? [] : [{ at: bornAt, name }],
+      exec: null,
+      isZygote: false,
+      fromZygote: false,
+      forks: 0,
+      threads: 0,
+      group: '',
+    });
+    this.#now.set(pid, index);
+    return index;
+  }
+}
+
+/** comm at a time, s. */
+export function nameAt({ names }: Pick<LineageNode, 'names'>, t: number): string {
+  return names.findLast(({ at }) => at === null || at <= t)?.name ?? names.at(0)?.name ?? '';
+}
+
+function isZygote({ names, forks, exec, parent }: Draft): boolean {
+  if (names.some(({ name }) => ZYGOTES.includes(name))) {
+    // A child bears its parent's name until it has its own.
+    return parent === null || exec !== null || forks >= LAUNCHES;
+  }
+  return parent === null && forks >= LAUNCHES && names.some(({ name }) => name === MAYBE_ZYGOTE);
+}
+
+function childGroup(parentName: string): string {
+  return planName(`${planName(parentName, 'process').slice(0, 34)}-child`, 'child');
+}
