@@ -15,7 +15,8 @@ const SHORTEST = 1;
 /** `mostEvents`: those beyond are left out from the end, and a note says from when on. */
 export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): DerivedTrace {
   // Rates per second of a trace of one moment would be infinite.
-  const lasting = { ...facts, seconds: Math.max(facts.seconds, 1e-9) };
+  const measured = measuredPart(facts);
+  const lasting = { ...measured, seconds: Math.max(measured.seconds, 1e-9) };
   const lineage = deriveLineage(lasting);
   const spawners = deriveSpawners(lasting, lineage);
   const { clients, clientOf } = deriveClients(lasting);
@@ -24,15 +25,35 @@ export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): Derive
   const events = all.slice(0, mostEvents);
   return {
     file: facts.file,
-    seconds: facts.seconds,
+    seconds: measured.seconds,
     rates: ratesOf(lasting, lineage),
     spawners,
     clients,
-    outcomes: outcomesOf(facts.requests),
+    outcomes: outcomesOf(measured.requests),
     lineage,
     events,
-    notes: notesOf(facts, lineage, all, events.length),
+    notes: notesOf(measured, lineage, all, events.length),
     guesses: [...spawners.flatMap(guessesOfSpawner), ...clients.flatMap(guessesOfClient)],
+  };
+}
+
+/** A trace that cma-stress wrote has a warm-up before what a workload measures: what happened in it is left out. */
+function measuredPart(facts: TraceFacts): TraceFacts {
+  const from = facts.measuredFrom;
+  if (from === null) return facts;
+  const part = <Item extends { readonly t: number }>(items: readonly Item[]): Item[] =>
+    items.filter(({ t }) => t >= from).map((item) => ({ ...item, t: item.t - from }));
+  return {
+    ...facts,
+    seconds: facts.seconds - from,
+    forks: part(facts.forks),
+    execs: part(facts.execs),
+    renames: part(facts.renames),
+    exits: part(facts.exits),
+    kills: part(facts.kills),
+    requests: part(facts.requests),
+    oomScoreAdj: part(facts.oomScoreAdj),
+    ksmEnters: part(facts.ksmEnters),
   };
 }
 
@@ -73,7 +94,7 @@ function notesOf(
   all: readonly ReplayEvent[],
   kept: number,
 ): string[] {
-  const { seconds, forks, counts, requests } = facts;
+  const { seconds, forks, requests } = facts;
   const notes: string[] = [];
   if (seconds < SHORTEST) notes.push(`the trace lasts ${round(seconds)} s: too short for rates`);
   if (kept < all.length) {
@@ -93,9 +114,11 @@ function notesOf(
     notes.push('no exits: trace sched_process_exit to learn how long processes live');
   }
   const before = lineage.filter(({ parent, diedAt }) => parent === null && diedAt !== null).length;
-  if (before > 0) notes.push(`${before} processes that were there before the trace ended; no event replays that`);
+  if (before > 0)
+    notes.push(`processes that were there before the trace and ended in it, which no event replays: ${before}`);
   const execed = lineage.filter(({ parent, exec }) => parent === null && exec !== null).length;
-  if (execed > 0) notes.push(`${execed} processes that were there before the trace called exec; no event replays that`);
+  if (execed > 0)
+    notes.push(`processes that were there before the trace and called exec, which no event replays: ${execed}`);
   const most = mostAlive(lineage.filter(({ bornAt }) => bornAt !== null));
   if (most > LIMITS.processes) notes.push(`${most} processes were alive at once, a workload has ${LIMITS.processes}`);
   if (requests.some(({ via }) => via === 'ion')) {

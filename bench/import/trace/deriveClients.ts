@@ -13,6 +13,8 @@ const REQUESTS_FOR_PERIOD = 5;
 /** CONFIG_CMA_ALIGNMENT, unless a kernel says otherwise: dma_alloc_from_contiguous asks for no larger order. */
 const CMA_ALIGNMENT = 8;
 const MOST_ALIGN_ORDER = 10;
+/** What cma-stress writes before the names of its clients in ftrace text. */
+const OWN_CLIENT = /^cma\//;
 const NAMES_OF_ERRNO: Readonly<Record<number, string>> = { 16: 'EBUSY', 12: 'ENOMEM', 4: 'EINTR' };
 
 export function areaName(area: string | null): string {
@@ -24,7 +26,7 @@ export function deriveClients(facts: TraceFacts): { clients: DerivedClient[]; cl
   const names = new UniqueNames();
   const clientOf: string[] = [];
   const clients = groupsOf(facts.requests).map(({ comm, indexes }) => {
-    const name = names.of(planName(comm, 'client'));
+    const name = names.of(planName(comm.replace(OWN_CLIENT, ''), 'client'));
     for (const index of indexes) clientOf[index] = name;
     return clientOfRequests(
       facts,

@@ -3,8 +3,8 @@ import type { Exec, Exit, Fork, Kill, TraceFacts } from '../traceFacts.ts';
 import type { LineageNode } from './derived.ts';
 import { planName } from './planName.ts';
 
-/** Names of the zygotes; since Android 8 the first thread of one may be called `main`. */
-const ZYGOTES = ['zygote', 'zygote64', 'webview_zygote', 'app_zygote'];
+/** Names of the zygotes, also as cma-stress traces them; since Android 8 the first thread of one may be called `main`. */
+const ZYGOTE = /^(?:webview_|app_)?zygote(?:64)?(?:[- ]\d+)?$/;
 const MAYBE_ZYGOTE = 'main';
 /** A fork without exec by that many is a launcher's work, so that `main` is taken for a zygote. */
 const LAUNCHES = 2;
@@ -141,7 +141,7 @@ export function nameAt({ names }: Pick<LineageNode, 'names'>, t: number): string
 }
 
 function isZygote({ names, forks, exec, parent }: Draft): boolean {
-  if (names.some(({ name }) => ZYGOTES.includes(name))) {
+  if (names.some(({ name }) => ZYGOTE.test(name))) {
     // A child bears its parent's name until it has its own.
     return parent === null || exec !== null || forks >= LAUNCHES;
   }
