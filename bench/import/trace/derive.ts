@@ -105,12 +105,7 @@ function notesOf(
   if (forks.some(({ thread }) => thread === null)) {
     notes.push('some forks may be threads: trace task_newtask, or set record-tgid, to tell them from processes');
   }
-  if (
-    forks.length > 0 &&
-    !('sched_process_exit' in counts) &&
-    !('sched_process_free' in counts) &&
-    !facts.exits.length
-  ) {
+  if (forks.length > 0 && facts.exits.length === 0) {
     notes.push('no exits: trace sched_process_exit to learn how long processes live');
   }
   const before = lineage.filter(({ parent, diedAt }) => parent === null && diedAt !== null).length;

@@ -6,7 +6,7 @@ import { planName, UniqueNames } from './planName.ts';
 import { exponentialMean, median, variation } from './spans.ts';
 import type { Span } from './spans.ts';
 
-/** Forks from which on a process is a spawner besides the one that forks most, and the zygotes. */
+/** Forks from which on a process is a spawner besides the zygotes, or without one the process that forks most. */
 const FORKS_OF_SPAWNER = 5;
 /** Ends from which on their spread says anything. */
 const ENDS_FOR_KIND = 5;
@@ -33,7 +33,7 @@ interface Family {
   readonly children: LineageNode[];
 }
 
-/** The largest first, those of equal size in the order of their first fork. */
+/** Those of zygotes first, then the largest, those of equal size in the order of their first fork. */
 function familiesOf(lineage: readonly LineageNode[]): Family[] {
   const families = new Map<string, Family>();
   for (const node of lineage) {
@@ -44,7 +44,9 @@ function familiesOf(lineage: readonly LineageNode[]): Family[] {
     families.set(key, family);
     family.children.push(node);
   }
-  return [...families.values()].sort((a, b) => b.children.length - a.children.length);
+  return [...families.values()].sort(
+    (a, b) => Number(b.parent.isZygote) - Number(a.parent.isZygote) || b.children.length - a.children.length,
+  );
 }
 
 function spawnerOf(

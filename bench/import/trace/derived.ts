@@ -137,7 +137,7 @@ export interface DerivedTrace {
     /** Of the processes born in the trace. */
     readonly mostAlive: Derived<number>;
   };
-  /** The one that forks most first. */
+  /** Zygotes first, then those that fork most. */
   readonly spawners: readonly DerivedSpawner[];
   readonly clients: readonly DerivedClient[];
   readonly outcomes: Outcomes;

@@ -57,6 +57,14 @@ export class PacketCutter {
   }
 }
 
+/** The first packet, or as much of it as there is; null when no packet begins here. */
+export function firstPacket(bytes: Uint8Array): { readonly packet: Uint8Array; readonly isWhole: boolean } | null {
+  const header = headerAt(bytes, 0);
+  if (header === null || typeof header === 'string') return null;
+  const { size, length } = header;
+  return { packet: bytes.subarray(size, size + length), isWhole: bytes.length >= size + length };
+}
+
 /** Size of the header and length of the packet behind it; null when more bytes are needed, a text when it is none. */
 function headerAt(bytes: Uint8Array, at: number): { size: number; length: number } | string | null {
   if (at >= bytes.length) return null;

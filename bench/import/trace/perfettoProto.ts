@@ -8,7 +8,7 @@ import type { Reader } from 'protobufjs';
 import type { TraceFacts } from '../traceFacts.ts';
 import { TraceCollector } from './collect.ts';
 import { kindOf } from './events.ts';
-import { LARGEST_PACKET, PacketCutter } from './packets.ts';
+import { firstPacket, LARGEST_PACKET, PacketCutter } from './packets.ts';
 import {
   BUNDLE,
   DESCRIPTOR,
@@ -31,23 +31,26 @@ import type { Fields } from './rawEvent.ts';
 import { unpacked } from './unpack.ts';
 import type { Chunks } from './unpack.ts';
 
-const WIRE = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
+const WIRE = { varint: 0, delimited: 2 } as const;
 /** Events that a trace may describe itself. */
 const MOST_SHAPES = 10_000;
 
 /** Whether a file begins with a packet of a trace. */
 export function looksLikePerfetto(head: Uint8Array | string): boolean {
-  const bytes = typeof head === 'string' ? Buffer.from(head, 'latin1') : head;
-  let first: Uint8Array | null = null;
-  const cutter = new PacketCutter((packet) => (first ??= packet));
-  cutter.write(bytes);
-  const whole = first as Uint8Array | null;
-  // A first packet that is longer than the head is judged by its beginning.
-  const start =
-    whole ?? (bytes[0] === 0x0a ? bytes.subarray(bytes.findIndex((byte, i) => i > 0 && byte < 0x80) + 1) : null);
-  if (start === null || start.length === 0) return false;
-  const [field, wire] = [start[0] >> 3, start[0] & 7];
-  return field > 0 && Object.values<number>(WIRE).includes(wire) && cutter.end()?.startsWith('something') !== true;
+  const first = firstPacket(typeof head === 'string' ? Buffer.from(head, 'latin1') : head);
+  if (first === null || first.packet.length === 0) return false;
+  const reader = protobuf.Reader.create(first.packet);
+  try {
+    // Text that happens to begin like a packet has other kinds of fields soon.
+    eachField(reader, (field, wire) => {
+      if (field === 0 || (wire !== WIRE.varint && wire !== WIRE.delimited)) throw new Error('no field of a packet');
+      return false;
+    });
+    return true;
+  } catch (thrown) {
+    // The reader's RangeError: the head ends inside a field.
+    return !first.isWhole && thrown instanceof RangeError;
+  }
 }
 
 /** Throws InputError when there is no event of ftrace in it. */
