@@ -89,7 +89,7 @@ test('a zygote is known by its name, its children are apps, and their own forks 
     [byPid.get(201)?.fromZygote, byPid.get(302)?.fromZygote, byPid.get(401)?.fromZygote],
     [true, true, false],
   );
-  assert.is(byPid.get(302)?.group, 'com-app-child');
+  assert.is(byPid.get(302)?.group, 'app-child');
   assert.equal(byPid.get(201)?.names, [
     { at: 1, name: 'zygote' },
     { at: 1.5, name: 'com.app' },
@@ -128,6 +128,33 @@ test('exec long after the fork: a process of its own takes over', () => {
       ['exit', 9, 'p201-exec'],
     ],
   );
+});
+
+test('a process that was killed is killed in the replay', () => {
+  const exits = [{ t: 2.001, line: 4, pid: 201, comm: 'app' }];
+  const kills = [{ t: 2, line: 3, pid: 201, by: 'lowmemorykiller' }] as const;
+  const { events } = deriveTrace({ ...NOTHING, forks: [forked(1, 201)], exits, kills });
+  assert.equal(
+    events.map(({ kind, at }) => [kind, at]),
+    [
+      ['fork', 1],
+      ['kill', 2.001],
+    ],
+  );
+});
+
+test('not more processes at once than a workload takes; their deaths and children do not dangle', () => {
+  const forks = Array.from({ length: 400 }, (_, i) => forked(1 + i * 0.01, 1000 + i));
+  const late = [forked(50, 5000, { pid: 1399, comm: 'app' }), forked(51, 5001, { pid: 1399, comm: 'app' })];
+  const exits = forks
+    .map(({ childPid }, i) => ({ t: 10 + i * 0.01, line: 9, pid: childPid, comm: 'app' }))
+    .slice(0, 399);
+  const { events, notes } = deriveTrace({ ...NOTHING, forks: [...forks, ...late], exits });
+  const births = events.filter(({ kind }) => kind === 'fork');
+  assert.is(births.length, 256 + 2);
+  assert.is(events.filter(({ kind }) => kind === 'exit').length, 256);
+  assert.ok(births.slice(-2).every((event) => event.kind === 'fork' && event.from === null));
+  assert.match(notes.join('\n'), '287 events of processes beyond 256 at once are not replayed');
 });
 
 test('a pid that is used again is another process', () => {
@@ -228,7 +255,7 @@ test('events beyond the limit are left out from the end, and a note says so', ()
   const requests = Array.from({ length: 50 }, (_, i) => request(i * i * 0.01));
   const { events, notes } = deriveTrace({ ...NOTHING, requests }, 20);
   assert.is(events.length, 20);
-  assert.match(notes.join('\n'), '30 of 50 events from 4 s on are not replayed');
+  assert.match(notes.join('\n'), '30 of 50 events from 4.00 s on are not replayed');
 });
 
 test('names of plans', () => {

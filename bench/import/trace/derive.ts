@@ -1,14 +1,27 @@
 /** Parts of a workload from what a trace tells. */
+import { digits3 } from '../../report/units.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import { deriveClients, outcomesOf } from './deriveClients.ts';
-import type { Derived, DerivedClient, DerivedSpawner, DerivedTrace, LineageNode, ReplayEvent } from './derived.ts';
-import { deriveEvents } from './deriveEvents.ts';
-import { deriveLineage } from './deriveLineage.ts';
-import { deriveSpawners, mostAlive, round } from './deriveSpawners.ts';
+import type {
+  Derived,
+  DerivedClient,
+  DerivedGroup,
+  DerivedSpawner,
+  DerivedTrace,
+  LineageNode,
+  ReplayEvent,
+} from './derived.ts';
+import { deriveEvents, withFewAlive } from './deriveEvents.ts';
+import { deriveLineage, groupAt } from './deriveLineage.ts';
+import { deriveSpawners, mostAlive } from './deriveSpawners.ts';
 import { LIMITS } from '../../plan/limits.ts';
 
-/** Events of a workload file: its limit of values by the most that one event has, with room for the rest. */
-const MOST_EVENTS = 2000;
+/** What `events` of a workload takes. */
+const MOST_EVENTS = 50_000;
+/** Of the processes that a workload may have at once, half are left for those that are there already. */
+const MOST_ALIVE = LIMITS.processes / 2;
+/** Names of a group that are told. */
+const NAMES_TOLD = 5;
 /** A shorter trace tells no rates. */
 const SHORTEST = 1;
 
@@ -21,7 +34,8 @@ export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): Derive
   const spawners = deriveSpawners(lasting, lineage);
   const { clients, clientOf } = deriveClients(lasting);
   const holds = new Map(clients.map(({ name, hold }) => [name, hold.value]));
-  const all = deriveEvents(lasting, lineage, clientOf, holds);
+  const recorded = deriveEvents(lasting, lineage, clientOf, holds);
+  const all = withFewAlive(recorded, MOST_ALIVE);
   const events = all.slice(0, mostEvents);
   return {
     file: facts.file,
@@ -29,10 +43,11 @@ export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): Derive
     rates: ratesOf(lasting, lineage),
     spawners,
     clients,
+    groups: groupsOf(lineage, facts.file),
     outcomes: outcomesOf(measured.requests),
     lineage,
     events,
-    notes: notesOf(measured, lineage, all, events.length),
+    notes: notesOf(measured, lineage, { recorded: recorded.length, all, kept: events.length }),
     guesses: [...spawners.flatMap(guessesOfSpawner), ...clients.flatMap(guessesOfClient)],
   };
 }
@@ -57,11 +72,28 @@ function measuredPart(facts: TraceFacts): TraceFacts {
   };
 }
 
+/** In the order of the first birth. */
+function groupsOf(lineage: readonly LineageNode[], file: string): DerivedGroup[] {
+  const groups = new Map<string, DerivedGroup & { births: number; names: string[] }>();
+  for (const node of lineage) {
+    const { parent, bornAt, line, exec, group: name, names } = node;
+    if (parent === null) continue;
+    const start = exec === null ? 'fork' : 'exec';
+    const from = exec === null ? groupAt(lineage[parent], bornAt ?? 0) : null;
+    const group = groups.get(name) ?? { name, start, parent: from, names: [], births: 0, source: { file, line } };
+    groups.set(name, group);
+    group.births++;
+    const last = names.at(-1)?.name ?? '';
+    if (group.names.length < NAMES_TOLD && !group.names.includes(last)) group.names.push(last);
+  }
+  return [...groups.values()];
+}
+
 function ratesOf(facts: TraceFacts, lineage: readonly LineageNode[]): DerivedTrace['rates'] {
   const { file, seconds, forks, execs, exits, kills } = facts;
   const isOpen = forks.some(({ thread }) => thread === null);
   const rate = (list: readonly { readonly line: number }[], what: string, guess = false): Derived<number> => {
-    const how = `${list.length} ${what} in ${round(seconds)} s`;
+    const how = `${list.length} ${what} in ${digits3(seconds)} s`;
     return { value: list.length / seconds, how, guess, source: { file, line: list.at(0)?.line ?? 1 } };
   };
   const born = lineage.filter(({ bornAt }) => bornAt !== null);
@@ -91,14 +123,13 @@ function ratesOf(facts: TraceFacts, lineage: readonly LineageNode[]): DerivedTra
 function notesOf(
   facts: TraceFacts,
   lineage: readonly LineageNode[],
-  all: readonly ReplayEvent[],
-  kept: number,
+  { recorded, all, kept }: { recorded: number; all: readonly ReplayEvent[]; kept: number },
 ): string[] {
   const { seconds, forks, requests } = facts;
   const notes: string[] = [];
-  if (seconds < SHORTEST) notes.push(`the trace lasts ${round(seconds)} s: too short for rates`);
+  if (seconds < SHORTEST) notes.push(`the trace lasts ${digits3(seconds)} s: too short for rates`);
   if (kept < all.length) {
-    notes.push(`${all.length - kept} of ${all.length} events from ${round(all[kept].at)} s on are not replayed`);
+    notes.push(`${all.length - kept} of ${all.length} events from ${digits3(all[kept].at)} s on are not replayed`);
   }
   if (forks.length === 0) notes.push('no forks: trace sched_process_fork, or task_newtask, to learn of processes');
   if (requests.length === 0) notes.push('no requests: trace cma_alloc_start and cma_alloc_finish to learn of clients');
@@ -106,7 +137,7 @@ function notesOf(
     notes.push('some forks may be threads: trace task_newtask, or set record-tgid, to tell them from processes');
   }
   if (forks.length > 0 && facts.exits.length === 0) {
-    notes.push('no exits: trace sched_process_exit to learn how long processes live');
+    notes.push('no process was seen to end (sched_process_exit tells of it): how long they live is unknown');
   }
   const before = lineage.filter(({ parent, diedAt }) => parent === null && diedAt !== null).length;
   if (before > 0)
@@ -114,8 +145,9 @@ function notesOf(
   const execed = lineage.filter(({ parent, exec }) => parent === null && exec !== null).length;
   if (execed > 0)
     notes.push(`processes that were there before the trace and called exec, which no event replays: ${execed}`);
-  const most = mostAlive(lineage.filter(({ bornAt }) => bornAt !== null));
-  if (most > LIMITS.processes) notes.push(`${most} processes were alive at once, a workload has ${LIMITS.processes}`);
+  if (recorded > all.length) {
+    notes.push(`${recorded - all.length} events of processes beyond ${MOST_ALIVE} at once are not replayed`);
+  }
   if (requests.some(({ via }) => via === 'ion')) {
     notes.push('requests come from ion_alloc_buffer_*: which heaps are CMA the trace does not say');
   }

@@ -1,8 +1,8 @@
 /** Who asks for contiguous memory, how often, how much, for how long, and how it ended. */
 import { LIMITS } from '../../plan/limits.ts';
+import { digits3 } from '../../report/units.ts';
 import type { CmaRequest, TraceFacts } from '../traceFacts.ts';
 import type { Derived, DerivedClient, Outcomes, Percentiles } from './derived.ts';
-import { round } from './deriveSpawners.ts';
 import { planName, UniqueNames } from './planName.ts';
 import { median, percentile, variation } from './spans.ts';
 import type { Span } from './spans.ts';
@@ -93,9 +93,9 @@ function clientOfRequests(facts: TraceFacts, name: string, requests: readonly Cm
   const isRegular = enough && spread < PERIODIC_BELOW;
   const mean = intervals.reduce((sum, interval) => sum + interval, 0) / intervals.length;
   const rate = isRegular ? 1 / mean : count / seconds;
-  const rateHow = isRegular ? `every ${round(mean)} s, ${count} times` : `${count} requests in ${round(seconds)} s`;
+  const rateHow = isRegular ? `every ${digits3(mean)} s, ${count} times` : `${count} requests in ${digits3(seconds)} s`;
   const periodicHow = enough
-    ? `standard deviation of the intervals ${round(spread)} of their mean; below ${PERIODIC_BELOW} is periodic`
+    ? `standard deviation of the intervals ${digits3(spread)} of their mean; below ${PERIODIC_BELOW} is periodic`
     : `${count} requests are too few to tell`;
   const areaHow = first.area === null ? 'the trace names no area' : `area ${first.area} of the trace`;
   return {

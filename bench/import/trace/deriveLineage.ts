@@ -1,13 +1,17 @@
 /** Who forked whom, and what each was called when: all processes of a trace, threads counted with theirs. */
 import type { Exec, Exit, Fork, Kill, TraceFacts } from '../traceFacts.ts';
 import type { LineageNode } from './derived.ts';
-import { planName } from './planName.ts';
+import { planName, UniqueNames } from './planName.ts';
 
 /** Names of the zygotes, also as cma-stress traces them; since Android 8 the first thread of one may be called `main`. */
 const ZYGOTE = /^(?:webview_|app_)?zygote(?:64)?(?:[- ]\d+)?$/;
+/** Zygotes that a zygote forks. */
+const OF_A_ZYGOTE = /^(?:webview_|app_)zygote/;
 const MAYBE_ZYGOTE = 'main';
 /** A fork without exec by that many is a launcher's work, so that `main` is taken for a zygote. */
 const LAUNCHES = 2;
+/** Letters of a parent's group in its children's. */
+const LONGEST_PARENT = 30;
 
 type Draft = { -readonly [Key in keyof LineageNode]: LineageNode[Key] } & {
   names: { at: number | null; name: string }[];
@@ -74,15 +78,17 @@ class Lineage {
   }
 
   finished(): LineageNode[] {
+    const groups = new Groups();
     // Parents stand before their children, so their names and origins are known.
     for (const node of this.#nodes) {
       const parent = node.parent === null ? null : this.#nodes[node.parent];
-      node.isZygote = isZygote(node);
+      node.isZygote = isZygote(node, parent);
       node.fromZygote = parent !== null && (parent.isZygote || parent.fromZygote);
-      if (parent?.isZygote === true && !node.isZygote) node.group = 'app';
-      else if (node.exec !== null) node.group = planName(node.exec.name, 'program');
-      else if (parent !== null) node.group = childGroup(nameAt(parent, node.bornAt ?? 0));
-      else node.group = planName(node.names.at(-1)?.name ?? '', 'process');
+      node.forkGroup =
+        parent === null
+          ? groups.there(node.names.at(0)?.name ?? '')
+          : groups.forked(groupAt(parent, node.bornAt ?? 0), parent.isZygote && !node.isZygote);
+      node.group = node.exec === null ? node.forkGroup : groups.execed(node.exec.name);
     }
     return this.#nodes;
   }
@@ -129,6 +135,7 @@ class Lineage {
       forks: 0,
       threads: 0,
       group: '',
+      forkGroup: '',
     });
     this.#now.set(pid, index);
     return index;
@@ -140,14 +147,41 @@ export function nameAt({ names }: Pick<LineageNode, 'names'>, t: number): string
   return names.findLast(({ at }) => at === null || at <= t)?.name ?? names.at(0)?.name ?? '';
 }
 
-function isZygote({ names, forks, exec, parent }: Draft): boolean {
+function isZygote({ names, forks, exec }: Draft, parent: Draft | null): boolean {
   if (names.some(({ name }) => ZYGOTE.test(name))) {
-    // A child bears its parent's name until it has its own.
+    // A child bears its parent's name until it has its own; those with a name before are forked from the first one.
+    if (parent?.isZygote === true && exec === null) return names.some(({ name }) => OF_A_ZYGOTE.test(name));
     return parent === null || exec !== null || forks >= LAUNCHES;
   }
   return parent === null && forks >= LAUNCHES && names.some(({ name }) => name === MAYBE_ZYGOTE);
 }
 
-function childGroup(parentName: string): string {
-  return planName(`${planName(parentName, 'process').slice(0, 34)}-child`, 'child');
+/** Group that a process belongs to at a time, s. */
+export function groupAt({ exec, group, forkGroup }: LineageNode, t: number): string {
+  return exec !== null && exec.at <= t ? group : forkGroup;
+}
+
+/** Names of groups, so that those of one are born in one way and from one parent group. */
+class Groups {
+  readonly #names = new UniqueNames();
+  readonly #byOrigin = new Map<string, string>();
+
+  /** Those that were there already. */
+  there(name: string): string {
+    return this.#of(`there ${name}`, planName(name, 'process'));
+  }
+
+  execed(program: string): string {
+    return this.#of(`exec ${program}`, planName(program, 'program'));
+  }
+
+  forked(parentGroup: string, isApp: boolean): string {
+    return this.#of(`fork ${isApp} ${parentGroup}`, isApp ? 'app' : `${parentGroup.slice(0, LONGEST_PARENT)}-child`);
+  }
+
+  #of(origin: string, name: string): string {
+    let group = this.#byOrigin.get(origin);
+    if (group === undefined) this.#byOrigin.set(origin, (group = this.#names.of(name)));
+    return group;
+  }
 }

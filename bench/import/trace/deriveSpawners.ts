@@ -1,4 +1,5 @@
 /** Who keeps starting processes, how often, and how long they live. */
+import { digits3 } from '../../report/units.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import type { Derived, DerivedSpawner, LineageNode } from './derived.ts';
 import { nameAt } from './deriveLineage.ts';
@@ -70,14 +71,14 @@ function spawnerOf(
   const life = isFixed ? (median(spans) ?? exponentialMean(spans)) : exponentialMean(spans);
   const lifeHow =
     life === null
-      ? `none of ${count} ended within ${round(seconds)} s`
+      ? `none of ${count} ended within ${digits3(seconds)} s`
       : isFixed
         ? `median of ${count} lives, ${count - ends.length} of them going on at the end (Kaplan-Meier)`
         : `time observed of ${count} lives by ${ends.length} ends`;
   const kindHow =
     ends.length < ENDS_FOR_KIND || spread === null
       ? `${ends.length} ends are too few to tell`
-      : `standard deviation ${round(spread)} of the mean over ${ends.length} ends; below ${FIXED_BELOW} is fixed`;
+      : `standard deviation ${digits3(spread)} of the mean over ${ends.length} ends; below ${FIXED_BELOW} is fixed`;
   const startup = life === null ? STARTUP : Math.min(STARTUP, life / 4);
   // They forked and left their work to the child.
   const handedOn = children.filter(
@@ -88,7 +89,7 @@ function spawnerOf(
     group,
     parent: { comm, pid: parent.pid },
     start: derived(execs * 2 > count ? 'exec' : 'fork', `${execs} of ${count} were seen to exec`),
-    rate: derived(count / seconds, `${count} forks by ${comm} (${parent.pid}) in ${round(seconds)} s`),
+    rate: derived(count / seconds, `${count} forks by ${comm} (${parent.pid}) in ${digits3(seconds)} s`),
     life: derived(life, lifeHow, life !== null && ends.length < ENDS_FOR_KIND),
     lifeKind: derived(isFixed ? 'fixed' : 'exponential', kindHow, ends.length < ENDS_FOR_KIND),
     startup: derived(startup, 'a trace does not tell how long a process starts', true),
@@ -122,8 +123,4 @@ function lastForks(lineage: readonly LineageNode[]): Map<LineageNode, number> {
   const last = new Map<LineageNode, number>();
   for (const { parent, bornAt } of lineage) if (parent !== null && bornAt !== null) last.set(lineage[parent], bornAt);
   return last;
-}
-
-export function round(value: number): string {
-  return `${Number(value.toPrecision(3))}`;
 }

@@ -39,8 +39,26 @@ export interface LineageNode {
   /** Processes and threads that it made. */
   readonly forks: number;
   readonly threads: number;
-  /** Group of the workload: `app` for those that a zygote forks, else by what they execute or who forks them. */
+  /**
+   * Group of the workload: `app` for those that a zygote forks, else what they execute, or `PARENT-child` by the group of
+   * who forks them. All processes of a group are born alike, from one parent group.
+   */
   readonly group: string;
+  /** The group it was forked into, before any exec; the same as `group` without one, and for one that was there already. */
+  readonly forkGroup: string;
+}
+
+/** Processes of one kind that are born in the trace: `groups.NAME` of a workload. */
+export interface DerivedGroup {
+  readonly name: string;
+  readonly start: 'fork' | 'exec';
+  /** Group of those who fork them; null with exec. */
+  readonly parent: string | null;
+  /** What its processes are called, the first few. */
+  readonly names: readonly string[];
+  readonly births: number;
+  /** First birth. */
+  readonly source: Source;
 }
 
 /** Something that keeps starting processes: `spawners.NAME` of a workload. */
@@ -111,16 +129,17 @@ export type ReplayEvent = Replayed &
   (
     | { readonly kind: 'fork'; readonly group: string; readonly from: string | null; readonly name: string }
     | { readonly kind: 'exec'; readonly group: string; readonly name: string }
-    | { readonly kind: 'exit'; readonly name: string }
+    /** kill: lowmemorykiller, lmkd or the OOM killer took it. */
+    | { readonly kind: 'exit' | 'kill'; readonly name: string }
     | {
         readonly kind: 'cma';
         readonly client: string;
         readonly area: string;
         readonly pages: number;
         readonly alignOrder: number | null;
-        /** s. */
-        readonly hold: number;
-        /** The trace does not show the release. */
+        /** s; null: to the end, as no release was seen. */
+        readonly hold: number | null;
+        /** It failed in the trace: as long as others of the client are held. */
         readonly holdIsGuess: boolean;
       }
   );
@@ -140,6 +159,7 @@ export interface DerivedTrace {
   /** Zygotes first, then those that fork most. */
   readonly spawners: readonly DerivedSpawner[];
   readonly clients: readonly DerivedClient[];
+  readonly groups: readonly DerivedGroup[];
   readonly outcomes: Outcomes;
   /** Parents stand before their children. */
   readonly lineage: readonly LineageNode[];

@@ -29,7 +29,8 @@ const EMPTY =
 export function looksLikeFtrace(head: Uint8Array | string): boolean {
   const text = typeof head === 'string' ? head : Buffer.from(head).toString('utf8');
   if (/^# tracer: /m.test(text) || text.startsWith('TRACE:\n')) return true;
-  if (/^\s*<(?:!doctype )?html/i.test(text)) return /systrace|trace-data|linuxPerfData|trace-viewer/i.test(text);
+  if (/^\s*<(?:!doctype )?html/i.test(text))
+    return /systrace|android system trace|trace-data|linuxPerfData|trace-viewer/i.test(text);
   return text.split('\n', 200).some((line) => EVENT.test(line.slice(0, 1000)));
 }
 

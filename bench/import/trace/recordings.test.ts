@@ -94,22 +94,30 @@ test('raw_heavy_s20_p1000: forks, their rate, and lives of 4 s of which many out
 for (const name of NAMES) {
   test(`${name}: the events to replay are all births, deaths and requests, in order`, async () => {
     const facts = await traced(name);
-    const { events, lineage } = deriveTrace(facts);
+    const { events, lineage, groups } = deriveTrace(facts);
+    const groupOf = new Map(groups.map((group) => [group.name, group]));
     const count = (kind: string): number => events.filter((event) => event.kind === kind).length;
     assert.is(count('cma'), facts.requests.length);
     assert.is(count('fork') + count('exec'), facts.forks.length);
     assert.is(count('exit'), lineage.filter(({ bornAt, diedAt }) => bornAt !== null && diedAt !== null).length);
-    const born = new Set<string>();
+    const born = new Map<string, string>();
     let before = 0;
     for (const event of events) {
       assert.ok(event.at >= before && event.at <= facts.seconds, `${event.at}`);
       before = event.at;
-      if (event.kind === 'fork' && event.from !== null) assert.ok(born.has(event.from), `${event.from} is not born`);
+      if (event.kind === 'fork' && event.from !== null) {
+        assert.is(
+          born.get(event.from),
+          groupOf.get(event.group)?.parent,
+          `${event.from} is no parent of ${event.name}`,
+        );
+      }
       if (event.kind === 'exit') assert.ok(born.delete(event.name), `${event.name} is not alive`);
       if (event.kind === 'fork' || event.kind === 'exec') {
         assert.match(event.name, /^[a-z][a-z0-9_-]{0,39}$/);
         assert.ok(!born.has(event.name), `${event.name} is alive`);
-        born.add(event.name);
+        assert.is(groupOf.get(event.group)?.start, event.kind);
+        born.set(event.name, event.group);
       }
     }
   });
