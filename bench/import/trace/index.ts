@@ -13,12 +13,12 @@ export interface TraceForm {
   readonly form: TraceFacts['form'];
   readonly about: string;
   /** `head`: the first bytes of a file, unpacked; a text has one letter a byte or is UTF-8. */
-  looksLike(head: Uint8Array | string): boolean;
+  readonly looksLike: (head: Uint8Array | string) => boolean;
   /**
    * `chunks`: the file, also packed with gzip or by `atrace -z`. `name`: the path as given, for messages. Memory is bounded
    * whatever its length. Throws InputError when it has no event.
    */
-  parse(chunks: Chunks, name: string): Promise<TraceFacts>;
+  readonly parse: (chunks: Chunks, name: string) => Promise<TraceFacts>;
 }
 
 /** The first that knows a file gets it. */
