@@ -104,7 +104,7 @@ export interface TraceFacts {
   readonly seconds: number;
   /** Where measuring began, in a trace that `cma-stress trace` wrote; null in others. */
   readonly measuredFrom: number | null;
-  /** CPUs that wrote events. */
+  /** CPUs that wrote events; 0 where the form does not tell. */
   readonly cpus: number;
   readonly processes: readonly ListedProcess[];
   readonly forks: readonly Fork[];

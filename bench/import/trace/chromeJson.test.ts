@@ -34,6 +34,12 @@ test('ftrace text in systemTraceEvents', async () => {
   assert.is((await parseChromeJson(chunksOf(text, 9), 'a.json')).forks[0].childPid, 11);
 });
 
+test('why a trace of cma-stress ends early is handed on', async () => {
+  const text = `{"traceEvents":[${START}],"otherData":{"partial":"interrupted at 3 s"}}`;
+  const { partial } = await parseChromeJson(chunksOf(text), 'a.json');
+  assert.equal(partial, ['the trace says of itself: interrupted at 3 s']);
+});
+
 test('a recording that was cut off is read up to there', async () => {
   const { requests, partial } = await parseChromeJson(chunksOf(`[${START},\n${FINISH},\n{"name":"x`), 'a.json');
   assert.is(requests.length, 1);

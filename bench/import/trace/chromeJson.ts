@@ -5,6 +5,7 @@
 import { JSONParser } from '@streamparser/json';
 import type { TraceFacts } from '../traceFacts.ts';
 import { InputError } from '../../errors.ts';
+import { printable } from '../../plan/quote.ts';
 import { TraceCollector } from './collect.ts';
 import { kindOf } from './events.ts';
 import { FtraceReader } from './ftraceText.ts';
@@ -68,11 +69,12 @@ class ChromeReader {
   constructor(collector: TraceCollector, isList: boolean) {
     this.#collector = collector;
     this.#spans = new OwnSpans(collector);
-    const paths = isList ? ['$.*'] : ['$.traceEvents.*', '$.systemTraceEvents'];
+    const paths = isList ? ['$.*'] : ['$.traceEvents.*', '$.systemTraceEvents', '$.otherData'];
     this.#parser = new JSONParser({ paths, keepStack: false, stringBufferSize: PIECE });
     this.#parser.onValue = ({ value, key }) => {
       this.#growing = 0;
       if (key === 'systemTraceEvents') this.#ftrace(value);
+      else if (key === 'otherData') this.#other(value);
       else this.#event(value);
     };
     this.#parser.onEnd = () => (this.#ended = true);
@@ -89,7 +91,7 @@ class ChromeReader {
       this.#parser.write(piece);
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
-      throw this.#wrong(file, `is no JSON here or in the 64 kB before (${firstLine(thrown.message)})`);
+      throw this.#wrong(file, `is no JSON here or in the 64 kB before (${printable(thrown.message)})`);
     }
     for (const byte of piece) if (byte === LINE_FEED) this.#line++;
     if (this.#growing > LARGEST_VALUE) {
@@ -109,7 +111,7 @@ class ChromeReader {
     const kind = kindOf(event.name);
     if (kind === null || kind === 'mark') return this.#spans.take(event, this.#records);
     const { t, tid, args, name } = event;
-    this.#collector.count(name, t, 0, this.#records);
+    this.#collector.count(name, t, null, this.#records);
     const raw = { t, line: this.#records, pid: tid, comm: textOf(args['comm']), fields: args, text: '' };
     this.#collector.add(kind, raw);
   }
@@ -120,6 +122,12 @@ class ChromeReader {
     const cutter = new LineCutter((line) => reader.line(line));
     cutter.write(Buffer.from(value));
     cutter.end();
+  }
+
+  /** `cma-stress trace` says there when a trace ends before its time. */
+  #other(value: unknown): void {
+    const partial = textOf(fieldsOf(value)['partial']);
+    if (partial !== '') this.#collector.remarks.say(`the trace says of itself: ${printable(partial)}`);
   }
 
   #wrong(file: string, message: string): InputError {
@@ -158,8 +166,4 @@ function fieldsOf(args: unknown): Fields {
     else if (typeof value === 'boolean') fields[key] = String(value);
   }
   return fields;
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0].slice(0, 200);
 }

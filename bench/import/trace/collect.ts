@@ -61,14 +61,15 @@ export class TraceCollector {
     return this.#counts.size > 0;
   }
 
-  /** Every event, also those that are not understood. `t`: ns. */
-  count(name: string, t: number, cpu: number, line: number): void {
+  /** Every event, also those that are not understood. `t`: ns. `cpu`: null where the form does not tell. */
+  count(name: string, t: number, cpu: number | null, line: number): void {
     const count = this.#counts.get(name);
     if (count !== undefined) this.#counts.set(name, count + 1);
     else if (this.#counts.size < MOST_NAMES) this.#counts.set(this.#names.keep(name), 1);
     else this.#counts.set(OTHERS, (this.#counts.get(OTHERS) ?? 0) + 1);
     if (t < this.#first) this.#first = t;
     if (t > this.#last) this.#last = t;
+    if (cpu === null) return;
     const before = this.#cpus.get(cpu);
     if (before !== undefined && t < before) this.remarks.at(line, 'time goes back on a CPU (put in order)');
     this.#cpus.set(cpu, t);

@@ -17,8 +17,6 @@ export function fieldsOf(text: string): Fields {
     key = match[1];
     from = KEY.lastIndex;
     count++;
-    // The blank behind an empty value stands before the next key too.
-    KEY.lastIndex = from;
   }
   if (key !== '') fields[key] ??= text.slice(from).trim();
   return fields;

@@ -90,7 +90,7 @@ export class OwnSpans {
   }
 
   #put(kind: EventKind, { tid, name }: ChromeEvent, t: number, fields: Fields, text = ''): void {
-    this.#collector.count(name.split(' ', 1)[0], t, 0, this.#record);
+    this.#collector.count(name.split(' ', 1)[0], t, null, this.#record);
     this.#collector.add(kind, { t, line: this.#record, pid: tid, comm: this.#name(tid), fields, text });
   }
 
