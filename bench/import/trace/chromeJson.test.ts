@@ -46,18 +46,20 @@ test('a recording that was cut off is read up to there', async () => {
   assert.equal(partial, ['the JSON ends in the middle, after event 2']);
 });
 
-test('what is no JSON is an error with its line', async () => {
-  for (const [text, line] of [
-    [`[${START},\n\n oops]`, 1],
-    ['{"traceEvents": [}', 1],
+test('what is no JSON is an error with its line and column, wherever the pieces end', async () => {
+  for (const [text, place] of [
+    [`[${START},\n\n  oops]`, '3:3'],
+    ['{"traceEvents": [}', '1:18'],
+    ['[{"ph": "i",\n "ts": 1.2.3}]', '2:11'],
   ] as const) {
-    try {
-      await parseChromeJson(chunksOf(text), 'a.json');
-      assert.unreachable(text);
-    } catch (thrown) {
-      assert.instance(thrown, InputError);
-      assert.is((thrown as InputError).problems[0].line, line);
-      assert.match((thrown as Error).message, /^a\.json:1:1: is no JSON here or in the 64 kB before/);
+    for (const size of [5, 1 << 16]) {
+      try {
+        await parseChromeJson(chunksOf(text, size), 'a.json');
+        assert.unreachable(text);
+      } catch (thrown) {
+        assert.instance(thrown, InputError);
+        assert.match((thrown as Error).message, `a.json:${place}: is no JSON from here on (`);
+      }
     }
   }
 });

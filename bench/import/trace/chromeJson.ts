@@ -22,6 +22,7 @@ const LARGEST_VALUE = 64 * 1024 ** 2;
 const PIECE = 1 << 16;
 const HEAD = 64;
 const LINE_FEED = 10;
+const POSITION = /absolute position "(\d+)"/;
 
 /** An event of the format; whatever is missing or of another type is not there. */
 export interface ChromeEvent {
@@ -61,7 +62,12 @@ class ChromeReader {
   readonly #spans: OwnSpans;
   readonly #parser: JSONParser;
   #records = 0;
+  /** Bytes before the piece that is being read, and where their last line begins. */
+  #offset = 0;
+  #lineStart = 0;
   #line = 1;
+  /** Byte at which the last token begins. */
+  #token = 0;
   /** Bytes since a value was complete. */
   #growing = 0;
   #ended = false;
@@ -77,13 +83,14 @@ class ChromeReader {
       else if (key === 'otherData') this.#other(value);
       else this.#event(value);
     };
+    this.#parser.onToken = ({ offset }) => (this.#token = offset);
     this.#parser.onEnd = () => (this.#ended = true);
     this.#parser.onError = (error) => {
       throw error;
     };
   }
 
-  /** Throws InputError for what is not JSON, at the line where it was noticed. */
+  /** Throws InputError for what is not JSON, at its line and column. */
   write(piece: Uint8Array, file: string): void {
     if (this.#ended) return;
     this.#growing += piece.length;
@@ -91,9 +98,9 @@ class ChromeReader {
       this.#parser.write(piece);
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
-      throw this.#wrong(file, `is no JSON here or in the 64 kB before (${printable(thrown.message)})`);
+      throw this.#malformed(file, piece, thrown.message);
     }
-    for (const byte of piece) if (byte === LINE_FEED) this.#line++;
+    this.#pass(piece);
     if (this.#growing > LARGEST_VALUE) {
       throw this.#wrong(file, `one value is longer than ${LARGEST_VALUE / 1024 ** 2} MB, which no trace has`);
     }
@@ -130,8 +137,25 @@ class ChromeReader {
     if (partial !== '') this.#collector.remarks.say(`the trace says of itself: ${printable(partial)}`);
   }
 
-  #wrong(file: string, message: string): InputError {
-    return new InputError([{ file, line: this.#line, column: null, path: '', message }]);
+  /** Counts bytes and lines. */
+  #pass(bytes: Uint8Array): void {
+    for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) {
+      this.#line++;
+      this.#lineStart = this.#offset + at + 1;
+    }
+    this.#offset += bytes.length;
+  }
+
+  /** The parser tells in its message which byte it stumbled over; a token that is out of place is the last one. */
+  #malformed(file: string, piece: Uint8Array, message: string): InputError {
+    const position = Number(POSITION.exec(message)?.[1] ?? this.#token);
+    this.#pass(piece.subarray(0, Math.max(0, position - this.#offset)));
+    const what = printable(message.replace(/ at chunk position[\s\S]*/, ''));
+    return this.#wrong(file, `is no JSON from here on (${what})`, position - this.#lineStart + 1);
+  }
+
+  #wrong(file: string, message: string, column: number | null = null): InputError {
+    return new InputError([{ file, line: this.#line, column, path: '', message }]);
   }
 }
 

@@ -17,7 +17,7 @@ import type { RawEvent } from './rawEvent.ts';
 import { Remarks } from './remarks.ts';
 import { pairRequests } from './requests.ts';
 
-/** Events of one kind that are kept. All kinds together are then below 500 MB. */
+/** Events of one kind that are kept: with all kinds full, some hundred MB. */
 export const MOST_KEPT = 200_000;
 /** Different names of events, and threads whose process the trace tells. */
 const MOST_NAMES = 10_000;
@@ -31,7 +31,6 @@ export class TraceCollector {
   readonly remarks: Remarks;
   readonly #form: TraceFacts['form'];
   readonly #file: string;
-  readonly #mostKept: number;
   readonly #names = new KeptNames();
   readonly #counts = new Map<string, number>();
   readonly #kept = new Map<KeptEvent['kind'], KeptEvent[]>();
@@ -50,10 +49,9 @@ export class TraceCollector {
   #lost = 0;
 
   /** `file`: the path as given. `unit`: what places in it are counted in. */
-  constructor(form: TraceFacts['form'], file: string, unit: 'line' | 'record', mostKept = MOST_KEPT) {
+  constructor(form: TraceFacts['form'], file: string, unit: 'line' | 'record') {
     this.#form = form;
     this.#file = file;
-    this.#mostKept = mostKept;
     this.remarks = new Remarks(unit);
   }
 
@@ -84,7 +82,7 @@ export class TraceCollector {
       return this.remarks.at(event.line, 'an event with fields that make no sense', event.text);
     const list = this.#kept.get(kept.kind) ?? [];
     this.#kept.set(kept.kind, list);
-    if (list.length < this.#mostKept) list.push(kept);
+    if (list.length < MOST_KEPT) list.push(kept);
     else if (kept.t < this.#until) {
       this.#until = kept.t;
       this.#overflowed = kept.kind;
@@ -133,7 +131,7 @@ export class TraceCollector {
     const seconds = (t: number): number => (t - this.#first) / 1e9;
     if (this.#overflowed !== null) {
       const after = `everything after ${seconds(end).toFixed(3)} s is only counted`;
-      remarks.say(`more than ${this.#mostKept} events of one kind (${this.#overflowed}): ${after}`);
+      remarks.say(`more than ${MOST_KEPT} events of one kind (${this.#overflowed}): ${after}`);
     }
     if (this.#lost > 0) remarks.say(`the kernel lost ${this.#lost} events: rates may be too low`);
     const measuring = events.find(({ kind }) => kind === 'measuring');

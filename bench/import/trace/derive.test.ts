@@ -133,14 +133,19 @@ test('exec long after the fork: a process of its own takes over', () => {
 test('a process that was killed is killed in the replay', () => {
   const exits = [{ t: 2.001, line: 4, pid: 201, comm: 'app' }];
   const kills = [{ t: 2, line: 3, pid: 201, by: 'lowmemorykiller' }] as const;
-  const { events } = deriveTrace({ ...NOTHING, forks: [forked(1, 201)], exits, kills });
-  assert.equal(
-    events.map(({ kind, at }) => [kind, at]),
-    [
-      ['fork', 1],
-      ['kill', 2.001],
-    ],
-  );
+  for (const [seen, at] of [
+    [exits, 2.001],
+    [[], 2],
+  ] as const) {
+    const { events } = deriveTrace({ ...NOTHING, forks: [forked(1, 201)], exits: seen, kills });
+    assert.equal(
+      events.map((event) => [event.kind, event.at]),
+      [
+        ['fork', 1],
+        ['kill', at],
+      ],
+    );
+  }
 });
 
 test('not more processes at once than a workload takes; their deaths and children do not dangle', () => {

@@ -46,8 +46,10 @@ class Lineage {
   /** How often a pid was given out. */
   readonly #uses = new Map<number, number>();
   readonly #listed: ReadonlyMap<number, string>;
+  readonly #hasExits: boolean;
 
-  constructor({ processes }: TraceFacts) {
+  constructor({ processes, exits }: TraceFacts) {
+    this.#hasExits = exits.length > 0;
     this.#listed = new Map(processes.map(({ pid, name }) => [pid, name]));
   }
 
@@ -66,14 +68,11 @@ class Lineage {
       }
       case 'kill':
         this.#nodes[this.#at(pid, '', line)].killed = true;
+        // In a trace without exits it is the only word of an end.
+        if (!this.#hasExits) this.#end(this.#at(pid, '', line), t, line);
         return;
-      case 'exit': {
-        const node = this.#nodes[this.#at(pid, moment.comm, line)];
-        node.diedAt = t;
-        node.diedLine = line;
-        this.#now.delete(pid);
-        return;
-      }
+      case 'exit':
+        return this.#end(this.#at(pid, moment.comm, line), t, line);
     }
   }
 
@@ -91,6 +90,13 @@ class Lineage {
       node.group = node.exec === null ? node.forkGroup : groups.execed(node.exec.name);
     }
     return this.#nodes;
+  }
+
+  #end(index: number, t: number, line: number): void {
+    const node = this.#nodes[index];
+    node.diedAt = t;
+    node.diedLine = line;
+    this.#now.delete(node.pid);
   }
 
   #fork({ t, line, pid, comm, childPid, childComm, thread }: Fork): void {
