@@ -16,7 +16,7 @@ export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from
 export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
-export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';
+export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/keys.ts';
 export { firstOpening } from './explain/opening.ts';
 export { explainRequest, type ExplainOptions } from './explain/explain.ts';
 export type * from './explain/types.ts';

@@ -54,7 +54,7 @@ export abstract class Controller extends Task {
     this.params = params;
     this.knobs = new KsmKnobs(testbed);
     this.observer = new Observer(testbed);
-    this.requester = new Requester(testbed, params.number('timeout', 8000, 1, 1e6));
+    this.requester = new Requester(testbed, params.number('timeout', 8000));
     this.random = Xorshift.seeded(params.seed, 4242, 1);
   }
 
@@ -104,10 +104,10 @@ export abstract class Controller extends Task {
     const kind = params.text('ballast', 'aged');
     if (kind === '0') return;
     const ballast = new Ballast(testbed, {
-      kind: kind === 'aged' || kind === 'auto' ? kind : params.whole('ballast', 0, 0, 480) * 256,
+      kind: kind === 'aged' || kind === 'auto' ? kind : params.ballastPages,
       seed: params.seed,
-      keep: params.whole('bkeep', 16, 1, 1e6),
-      slack: params.number('bslack', 3900, -1e6, 1e6),
+      keep: params.number('bkeep', 16),
+      slack: params.number('bslack', 3900),
     });
     testbed.ballast = ballast;
     ballast.begin(testbed.scheduler.now);
@@ -117,7 +117,7 @@ export abstract class Controller extends Task {
 
   /** Gives back `brelease` MB of the ballast outside the area. */
   *releaseBallast(): Steps {
-    const pages = this.params.whole('brelease', 0, 0, 480) * 256;
+    const pages = this.params.number('brelease', 0) * 256;
     const { ballast } = this.testbed;
     if (pages === 0 || ballast === null) return;
     ballast.drop(pages);
@@ -136,19 +136,19 @@ export abstract class Controller extends Task {
       start: BASE,
       count: plan.pages,
       offset: plan.offset ?? 0,
-      remerge: params.number('remerge', 50, 0, 100),
-      epochMs: params.number('epoch_ms', 4000, 1, 1e9),
+      remerge: params.number('remerge', 50),
+      epochMs: params.number('epoch_ms', 4000),
     });
     const worker = new Worker(testbed, {
       slot: plan.slot,
       seed: params.seed,
       pages,
-      forkRate: plan.forkRate ?? params.number('frate', 2, 0, 1000),
-      lifeMs: params.number('life', 4000, 1, 1e7),
-      childTouch: params.number('ct', 10, 0, 1000),
-      grandchildren: params.number('gp', 0, 0, 100),
+      forkRate: plan.forkRate ?? params.number('frate', 2),
+      lifeMs: params.number('life', 4000),
+      childTouch: params.number('ct', 10),
+      grandchildren: params.number('gp', 0),
       maxLive: params.maxLive,
-      writeRate: plan.writeRate ?? (plan.pages * params.number('pw', 2, 0, 1e5)) / 100,
+      writeRate: plan.writeRate ?? (plan.pages * params.number('pw', 2)) / 100,
     });
     testbed.workers.push(worker);
     worker.begin(testbed.scheduler.now);
@@ -218,12 +218,12 @@ export abstract class Controller extends Task {
   /** One request, after a look at everything when the last one is too long ago. */
   *attempt(size: number, hold = 0): Steps<HeldRange | null> {
     const { params, testbed } = this;
-    if (testbed.secondsNow - this.#lastCensus > params.number('census_ms', 1000, 0, 1e9) / 1e3) {
+    if (testbed.secondsNow - this.#lastCensus > params.number('census_ms', 1000) / 1e3) {
       yield* this.census();
       yield* this.observer.takeOccupancy(false);
-      if (testbed.secondsNow - this.#lastCauses > params.number('cause_ms', 3000, 0, 1e9) / 1e3) yield* this.causes();
+      if (testbed.secondsNow - this.#lastCauses > params.number('cause_ms', 3000) / 1e3) yield* this.causes();
     }
-    const align = params.whole('align', -1, -1, 20);
+    const align = params.number('align', -1);
     yield REQUEST_NS;
     // The requester looks at the step's CPU and time itself.
     return yield* this.requester.attempt(size, align < 0 ? dmaAlign(size) : align, hold, this.who, this.clock);
@@ -245,7 +245,7 @@ export abstract class Controller extends Task {
     const end = this.testbed.secondsNow + seconds;
     do {
       if (yield* this.attemptAndFree(this.testbed.area.pages)) return;
-      yield* this.msleep(this.params.number('gap', 300, 0, 1e6));
+      yield* this.msleep(this.params.number('gap', 300));
     } while (this.testbed.secondsNow < end);
   }
 

@@ -71,15 +71,15 @@ function sizesOf(params: Params, area: number): TestbedSizes {
   const isLoad = isHeavy || params.scenario === 'fork_free';
   const isNatural = params.scenario.endsWith('_nat');
   const total = isNatural ? naturalPages(params).pages : params.pages(isLoad ? 96 : 32);
-  const share = isLoad ? params.number('share', 60, 0, 100) : 100;
-  const copies = params.number('copies', isLoad ? 4 : 2, 1, 1e6);
+  const share = isLoad ? params.number('share', 60) : 100;
+  const copies = params.number('copies', isLoad ? 4 : 2);
   const processes = isHeavy
     ? 2 * params.maxLive + SPARE
     : params.scenario === 'fork_free'
       ? params.workers + SPARE
       : params.nkids + SPARE;
   // A dead process keeps its mm until ksmd comes by.
-  const forks = isHeavy ? 4 * params.number('frate', 2, 0, 1000) * (params.seconds + params.warmSeconds) : 0;
+  const forks = isHeavy ? 4 * params.number('frate', 2) * (params.seconds + params.warmSeconds) : 0;
   return {
     processes,
     spaces: processes + Math.min(MOST_DEAD, Math.ceil(forks)),
