@@ -6,9 +6,9 @@
 import { BLOCKED } from './clock/actor.ts';
 import { Stream } from './clock/random.ts';
 import type { CellInput } from './description.ts';
-import { auditWorld } from './load/audit.ts';
+import { auditWorld, runWithAudits } from './load/audit.ts';
 import { buildWorld } from './load/build.ts';
-import { baselineOf, observe, takeSample } from './load/observe.ts';
+import { baselineOf, beginMeasuring, observe, takeSample } from './load/observe.ts';
 import type { World } from './load/world.ts';
 import type { Observations, Sample } from './observations.ts';
 import { combinedDevice } from './strategies/combine.ts';
@@ -75,14 +75,6 @@ export function startCell(input: CellInput, plugins: readonly Strategy[] = [], w
   return world;
 }
 
-/** The warm-up is over. */
-export function beginMeasuring({ kernel, measures, scheduler }: World): void {
-  measures.reset(scheduler.now);
-  kernel.ledger.reset();
-  kernel.ksmd.resetMeasures();
-  kernel.objects.peakItems = kernel.objects.rmapItems + kernel.objects.keptItems;
-}
-
 /** Full scans of ksmd while nothing else happens, and a part of one more, so that it does not start in step with the load. */
 function settle(world: World): void {
   const { ksmd, objects } = world.kernel;
@@ -105,16 +97,4 @@ function scanUntil(world: World, most: number): number {
     else if (ksmd.finished !== null) break;
   }
   return items;
-}
-
-/** Runs up to `until`, ns, and checks all invariants at every multiple of `everyNs` on the way. */
-function runWithAudits(world: World, until: number, everyNs: number): void {
-  const { scheduler } = world;
-  while (everyNs > 0) {
-    const next = (Math.floor(scheduler.now / everyNs) + 1) * everyNs;
-    if (next > until) break;
-    scheduler.run(next);
-    auditWorld(world, `at ${next} ns`);
-  }
-  scheduler.run(until);
 }

@@ -8,9 +8,8 @@ import { CmaAlloc } from '../cma/cmaAlloc.ts';
 import type { CmaArea } from '../cma/cmaArea.ts';
 import type { CmaClient as ClientDescription } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
-import { ERRNO } from '../migrate/unmapAndMove.ts';
-import type { Cause, CauseCounts } from '../observations.ts';
 import type { HeldBuffers } from './heldBuffers.ts';
+import { RequestNotes } from './requestNotes.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1e9;
@@ -25,11 +24,6 @@ export class CmaClient implements Actor {
   #began = 0;
   /** Buffers of the round so far, as pfn and pages in turn. */
   readonly #got: number[] = [];
-  readonly #failed = new Map<number, Cause>();
-  /** Those of the round `#round` alone. */
-  readonly #blockers = new Map<number, Cause>();
-  #round = 0;
-  #cpu = 0;
   readonly #stream: Stream;
   readonly #weights: readonly number[];
   readonly #weightSum: number;
@@ -37,6 +31,7 @@ export class CmaClient implements Actor {
   readonly #area: CmaArea;
   readonly #held: HeldBuffers;
   readonly #alloc: CmaAlloc;
+  readonly #notes: RequestNotes;
   readonly #world: World;
 
   constructor(world: World, client: ClientDescription, area: CmaArea, held: HeldBuffers) {
@@ -56,8 +51,12 @@ export class CmaClient implements Actor {
       costs: description.costs,
       hooks: kernel.hooks,
       now: kernel.now,
-      rangeFailed: () => this.#noteFailures(),
+      rangeFailed: () => {
+        world.watch?.rangeFailed?.(client.name, this.#alloc);
+        this.#notes.rangeFailed(this.#alloc.caller);
+      },
     });
+    this.#notes = new RequestNotes(kernel);
     const start = description.warmupNs + client.startNs;
     this.#nextAt = client.periodic ? start : start + this.#interval();
   }
@@ -76,10 +75,7 @@ export class CmaClient implements Actor {
     }
     this.#left--;
     this.#pages = this.#client.sizes[this.#stream.weighted(this.#weights, this.#weightSum)].pages;
-    this.#failed.clear();
-    this.#blockers.clear();
-    this.#round = 0;
-    this.#cpu = 0;
+    this.#notes.begin();
     this.#began = now;
     this.#alloc.begin(this.#area, this.#pages, this.#client.alignOrder);
     this.#world.watch?.requested?.(this.#client.name, this.#pages, this.#alloc, now);
@@ -88,7 +84,7 @@ export class CmaClient implements Actor {
 
   #allocate(cpu: number, now: number): number {
     const result = this.#alloc.step(this.#who, cpu);
-    if (result > 0) this.#cpu += result;
+    this.#notes.stepped(result);
     this.#world.lowMemory.afterAllocation();
     if (result === BLOCKED || !this.#alloc.isIdle) return result;
     this.#finish(now + result);
@@ -96,33 +92,16 @@ export class CmaClient implements Actor {
   }
 
   #finish(now: number): void {
-    const { errno, pfn, migratePasses, contigTries, ranges, caller, migrated } = this.#alloc;
+    const { errno, pfn } = this.#alloc;
     const { measures, watch } = this.#world;
+    const latency = now - this.#began;
+    const about = { at: this.#began - measures.since, latency, client: this.#client.name, pages: this.#pages };
+    const attempt = this.#notes.finish(this.#alloc, about);
     if (this.#began >= measures.since) {
-      const attempt = {
-        at: this.#began - measures.since,
-        latency: now - this.#began,
-        client: this.#client.name,
-        pages: this.#pages,
-        errno,
-        migratePasses,
-        contigTries,
-        ranges,
-        caller,
-        migrated,
-        failed: this.#failed.size,
-        causes: countCauses(this.#failed),
-        blocked: errno === 0 || caller > this.#round ? {} : countCauses(this.#blockers),
-        cpu: this.#cpu,
-      };
       measures.attempts.push(attempt);
       watch?.answered?.(attempt, this.#began, now);
     }
-    if (errno === 0) {
-      this.#got.push(pfn, this.#pages);
-      // Of pages that moved or were freed in a later try.
-      this.#world.kernel.ledger.forgetFailures();
-    }
+    if (errno === 0) this.#got.push(pfn, this.#pages);
     if (this.#left > 0) return;
     for (let i = 0; i < this.#got.length; i += 2) {
       this.#held.hold(this.#area, this.#got[i], this.#got[i + 1], now + this.#client.holdNs);
@@ -130,32 +109,8 @@ export class CmaClient implements Actor {
     this.#got.length = 0;
   }
 
-  /** Who stood in the way of the range just given up: each page counts once an attempt, with its last cause. */
-  #noteFailures(): void {
-    const { range, ledger } = this.#world.kernel;
-    this.#world.watch?.rangeFailed?.(this.#client.name, this.#alloc);
-    if (this.#alloc.caller > this.#round) {
-      this.#blockers.clear();
-      this.#round = this.#alloc.caller;
-    }
-    for (const pfn of range.leftover) {
-      const cause = ledger.failureOf(pfn);
-      // After -ENOMEM the pages behind the one that found no target were not tried again.
-      const named = cause === 'unknown' && range.rc === ERRNO.noMemory ? 'no-target' : cause;
-      this.#failed.set(pfn, named);
-      this.#blockers.set(pfn, named);
-    }
-    ledger.forgetFailures();
-  }
-
   #interval(): number {
     const mean = SECOND / this.#client.perSecond;
     return Math.round(this.#client.periodic ? mean : this.#stream.exponential(mean));
   }
-}
-
-function countCauses(failed: ReadonlyMap<number, Cause>): Partial<CauseCounts> {
-  const counts: Partial<CauseCounts> = {};
-  for (const cause of failed.values()) counts[cause] = (counts[cause] ?? 0) + 1;
-  return counts;
 }
