@@ -13,6 +13,7 @@ import type { World } from './load/world.ts';
 import type { Observations, Sample } from './observations.ts';
 import { combinedDevice } from './strategies/combine.ts';
 import { strategiesNamed, type Strategy } from './strategies/index.ts';
+import { runProgramBySeconds } from './testbed/cell.ts';
 import type { Watch } from './watch/watch.ts';
 
 /** Period of samples, ns. */
@@ -41,6 +42,10 @@ export function* runCellBySeconds(
   watch: Watch | null = null,
 ): Generator<number, Observations> {
   const { auditEveryNs } = input;
+  if (input.description.program !== undefined) {
+    refuseWatch(watch);
+    return yield* runProgramBySeconds(input, strategiesNamed(input.strategies, plugins));
+  }
   const world = startCell(input, plugins, watch);
   const { warmupNs, durationNs } = world.description;
   yield 0;
@@ -64,8 +69,14 @@ export function* runCellBySeconds(
   return observe(world, baseline, samples);
 }
 
-/** The device of a cell, booted and settled: its time is 0. Throws as `runCell` does. */
+/** A watch is told of the load's actors, and the recorded program is none of them. Throws RangeError. */
+function refuseWatch(watch: Watch | null): void {
+  if (watch !== null) throw new RangeError('a run of the recorded program cannot be watched');
+}
+
+/** The device of a cell with a load, booted and settled: its time is 0. Throws as `runCell` does. */
 export function startCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): World {
+  if (input.description.program !== undefined) throw new RangeError('the recorded program is no load to start here');
   const strategies = strategiesNamed(input.strategies, plugins);
   const description = combinedDevice(strategies, input.description);
   const world = buildWorld(description, input.seed, strategies, watch);

@@ -16,6 +16,8 @@ export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from
 export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
+export { programInput } from './testbed/cell.ts';
+export * as testbedKeys from './testbed/keys.ts';
 export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/keys.ts';
 export { firstOpening } from './explain/opening.ts';
 export { explainRequest, type ExplainOptions } from './explain/explain.ts';

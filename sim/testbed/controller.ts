@@ -42,6 +42,9 @@ export abstract class Controller extends Task {
   readonly observer: Observer;
   readonly requester: Requester;
   isDone = false;
+  /** Told when measuring begins, and when the program has ended. */
+  onMeasuring: (() => void) | null = null;
+  onDone: (() => void) | null = null;
   protected readonly random: Xorshift;
   readonly #notes: Record<string, unknown>[] = [];
   #before: TestbedSysfs | null = null;
@@ -93,6 +96,7 @@ export abstract class Controller extends Task {
   protected override *life(): Steps {
     yield* this.main();
     this.isDone = true;
+    this.onDone?.();
   }
 
   note(note: Record<string, unknown>): void {
@@ -181,6 +185,7 @@ export abstract class Controller extends Task {
   markBefore(): void {
     this.#before = this.observer.sysfs();
     this.#measureAt = this.testbed.secondsNow;
+    this.onMeasuring?.();
   }
 
   *census(): Steps {
