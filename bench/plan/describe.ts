@@ -10,6 +10,7 @@ import type {
   WriteActivity,
 } from '../../sim/index.ts';
 import type { Layout } from './layout.ts';
+import { describeProgram } from './programSchema.ts';
 import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 export interface Parts {
@@ -43,9 +44,11 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
     costs: parts.costs,
     ksm: file.ksm,
     load: describeLoad(file),
+    // Absent without one: descriptions, and so the ids of their cells, stay what they were.
+    ...(file.program === null ? {} : { program: describeProgram(file.program) }),
     settleScans: file.settle_scans,
     warmupNs: file.warm_up,
-    durationNs: file.duration,
+    durationNs: file.program === null ? file.duration : 0,
   };
 }
 

@@ -42,6 +42,15 @@ export function integer(range: Range): Schema<number> {
   });
 }
 
+/** A number without a unit. */
+export function number(range: Range): Schema<number> {
+  const expected = `a number from ${range.min} to ${range.max}`;
+  return scalar(expected, (node) => {
+    const value = node.quoted ? null : units.decimal(node.text);
+    return value !== null && value >= range.min && value <= range.max ? { value } : mismatch(expected, node);
+  });
+}
+
 /** One of a few whole numbers. */
 export function oneOfNumbers<const N extends number>(choices: readonly N[]): Schema<N> {
   const expected = `one of ${choices.join(', ')}`;
@@ -131,12 +140,17 @@ function quantity(
 
 /** `none` or a value. */
 export function orNone<T>(schema: Schema<T>): Schema<T | null> {
-  const expected = `\`none\` or ${schema.expected}`;
+  return orWord('none', null, schema);
+}
+
+/** A word that stands for `value`, or another value. */
+export function orWord<W, T>(word: string, value: W, schema: Schema<T>): Schema<W | T> {
+  const expected = `\`${word}\` or ${schema.expected}`;
   return {
     shape: schema.shape,
     expected,
     read(node, path, problems) {
-      if (node.kind === 'scalar' && !node.quoted && node.text === 'none') return null;
+      if (node.kind === 'scalar' && !node.quoted && node.text === word) return value;
       return schema.read(node, path, problems);
     },
   };

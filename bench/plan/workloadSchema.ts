@@ -3,6 +3,7 @@
  * out, what it then is.
  */
 import { LIMITS } from './limits.ts';
+import { programSchema, type ProgramFile } from './programSchema.ts';
 import { list, named, object, optional, required, type Schema } from './schema.ts';
 import {
   boolean,
@@ -149,6 +150,7 @@ export const workloadSchema = object({
   cma_clients: optional(names('CMA client', cmaClient, LIMITS.clients), []),
   pins: optional(names('pin holder', pin, LIMITS.clients), []),
   page_cache: required(pageCache),
+  program: optional<ProgramFile | null>(programSchema, null),
   content_epoch: optional(duration(anyTime), 0),
   settle_scans: optional(integer({ min: 0, max: LIMITS.settleScans }), 3),
   warm_up: optional(duration({ min: 0, max: LIMITS.durationNs }), 10e9),
