@@ -6,7 +6,7 @@ import { testbedKeys } from '../../sim/index.ts';
 import type { ProgramDescription } from '../../sim/index.ts';
 import { LIMITS } from './limits.ts';
 import { list, object, optional, required, type Field } from './schema.ts';
-import { integer, number, orWord, word } from './scalars.ts';
+import { integer, number, word, wordOrNumber } from './scalars.ts';
 
 const { SCENARIOS, NUMBER_KEYS, BALLAST_MB, MOST_SIZES } = testbedKeys;
 
@@ -24,14 +24,14 @@ function numberOf(key: ProgramKey): Field<number | null> {
 const numbers = Object.fromEntries(PROGRAM_KEYS.map((key) => [key, numberOf(key)])) as Readonly<
   Record<ProgramKey, Field<number | null>>
 >;
-const ballast = integer({ min: BALLAST_MB.least, max: BALLAST_MB.most });
-const size = orWord('whole', 'whole', integer({ min: 1, max: LIMITS.frames }));
+const ballast = wordOrNumber(['aged', 'auto'], { min: BALLAST_MB.least, max: BALLAST_MB.most });
+const size = wordOrNumber(['whole'], { min: 1, max: LIMITS.frames });
 
 /** What is left out, the program's own default holds for. */
 export const programSchema = object({
   scen: required(word(SCENARIOS)),
   seeds: optional(list(integer({ min: 0, max: LIMITS.programSeed }), 1, LIMITS.seeds), [1]),
-  ballast: { schema: orWord('aged', 'aged', orWord('auto', 'auto', ballast)), fallback: { value: null } },
+  ballast: { schema: ballast, fallback: { value: null } },
   sizes: { schema: list(size, 1, MOST_SIZES), fallback: { value: null } },
   ...numbers,
 });

@@ -94,8 +94,8 @@ function mergedTree(workload: MapNode, from: string, overrides: readonly Overrid
   let below = asMap(readTree(deviceFile), problems);
   refuseWorkloadKeys(below, problems);
   checkBesideProgram(above, overrides, problems);
-  if (above.entries.has('program')) below = idleDevice(below, workloadSchema);
   if (isText(nodeAt(above, ['population']), 'own')) below = without(below, ['groups']);
+  if (above.entries.has('program')) below = idleDevice(below, workloadSchema);
   const kernel = { kind: 'scalar', place: below.place, text: DEFAULT_KERNEL, quoted: false } as const;
   if (!below.entries.has('kernel'))
     below = { ...below, entries: new Map(below.entries).set('kernel', { keyPlace: below.place, value: kernel }) };

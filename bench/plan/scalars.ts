@@ -32,13 +32,17 @@ function mismatch(expected: string, node: TreeNode): { wrong: string } {
   return { wrong: `expected ${expected}, found ${found(node)}` };
 }
 
+function wholeIn({ min, max }: Range, node: ScalarNode): number | null {
+  const value = node.quoted ? null : units.decimal(node.text);
+  return value !== null && Number.isInteger(value) && value >= min && value <= max ? value : null;
+}
+
 /** A whole number without a unit. */
 export function integer(range: Range): Schema<number> {
   const expected = `a whole number from ${range.min} to ${range.max}`;
   return scalar(expected, (node) => {
-    const value = node.quoted ? null : units.decimal(node.text);
-    const fits = value !== null && Number.isInteger(value) && value >= range.min && value <= range.max;
-    return fits ? { value } : mismatch(expected, node);
+    const value = wholeIn(range, node);
+    return value === null ? mismatch(expected, node) : { value };
   });
 }
 
@@ -84,6 +88,17 @@ export function word<const W extends string>(choices: readonly W[]): Schema<W> {
     const value = choices.find((choice) => choice === node.text);
     if (value !== undefined) return { value };
     return { wrong: `expected ${expected}, found ${found(node)}${suggestion(node.text, choices)}` };
+  });
+}
+
+/** One of a few words, or a whole number. */
+export function wordOrNumber<const W extends string>(words: readonly W[], range: Range): Schema<W | number> {
+  const expected = `${words.map((one) => `\`${one}\``).join(', ')} or a whole number from ${range.min} to ${range.max}`;
+  return scalar<W | number>(expected, (node) => {
+    const known = words.find((one) => one === node.text);
+    if (known !== undefined) return { value: known };
+    const value = wholeIn(range, node);
+    return value === null ? mismatch(expected, node) : { value };
   });
 }
 
@@ -140,17 +155,12 @@ function quantity(
 
 /** `none` or a value. */
 export function orNone<T>(schema: Schema<T>): Schema<T | null> {
-  return orWord('none', null, schema);
-}
-
-/** A word that stands for `value`, or another value. */
-export function orWord<W, T>(word: string, value: W, schema: Schema<T>): Schema<W | T> {
-  const expected = `\`${word}\` or ${schema.expected}`;
+  const expected = `\`none\` or ${schema.expected}`;
   return {
     shape: schema.shape,
     expected,
     read(node, path, problems) {
-      if (node.kind === 'scalar' && !node.quoted && node.text === word) return value;
+      if (node.kind === 'scalar' && !node.quoted && node.text === 'none') return null;
       return schema.read(node, path, problems);
     },
   };
