@@ -87,6 +87,10 @@ test('runs take the own seeds of the program in turn, and the settings of ksmd w
   assert.is(programInput(device(SCRIPTED), 1).params['scan'], undefined);
 });
 
+test('a program whose process did not fit is a failed cell, no quiet one', () => {
+  assert.throws(() => runCell(cell({ ...LOAD, mb: '120' })), /killed for want of memory/);
+});
+
 test('second by second it is the same, and a watch is refused', () => {
   const seconds = runCellBySeconds(cell(LOAD));
   let last = seconds.next();

@@ -11,6 +11,7 @@ import type { Observations, Sample } from '../observations.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { isSelfPaced, SCENARIOS } from './keys.ts';
 import { startProgram, type TestbedInput } from './run.ts';
+import type { Testbed } from './testbed.ts';
 
 /** Period of samples, ns. */
 const SAMPLE_NS = 1_000_000_000;
@@ -32,6 +33,14 @@ function isPaced({ params }: ProgramDescription): boolean {
   return scenario !== undefined && isSelfPaced(scenario);
 }
 
+/** Without its process the program goes on, and nothing happens. Throws RangeError. */
+function refuseKilled({ workers }: Testbed): void {
+  if (workers.some((worker) => worker.isKilled()))
+    throw new RangeError(
+      "the program's process was killed for want of memory before measuring began: it needs a smaller mb or ballast",
+    );
+}
+
 /** Runs the cell of a description with a program, with a pause after each simulated second; see `runCellBySeconds`. */
 export function* runProgramBySeconds(
   input: CellInput,
@@ -45,6 +54,7 @@ export function* runProgramBySeconds(
   const samples: Sample[] = [];
   const seen: { baseline?: Baseline; observations?: Observations } = {};
   controller.onMeasuring = () => {
+    refuseKilled(testbed);
     beginMeasuring(testbed);
     seen.baseline = baselineOf(testbed);
   };
