@@ -18,7 +18,7 @@ const { NUMBER_KEYS, BALLAST_MB, MOST_SIZES } = testbedKeys;
 /** The kernel profile of the machine, and how names of its releases begin. */
 const KERNEL = { name: 'linux-6.1', release: '6.1.' };
 const PAGES_PER_MB = 256;
-/** Names of repeats in a comment. */
+/** Names in a comment. */
 const MOST_NAMES = 10;
 /** What a workload says of ksmd, by the program's key. */
 const KSM = {
@@ -46,10 +46,13 @@ export function workloadOfRecordings(recordings: readonly Recording[]): string {
         : `a workload is made of one recording and its repeats; these are of ${groups.length} different runs: ${groups.map(({ name }) => printable(name)).join(', ')}`,
       'import each of them by itself',
     );
+  if (recordings.length > LIMITS.seeds)
+    throw new UsageError(`${recordings.length} repeats are too many for a workload; at most ${LIMITS.seeds}`);
+  // Complains of an area for which the machine has no room.
   machineOf(recordings[0]);
   const [{ record, file }] = recordings;
   const keys = new ProgramKeys(file, record);
-  const left = keys.leftOut.map((key) => `params.${printable(key)}`).join(', ');
+  const left = named(keys.leftOut.map((key) => `params.${key}`));
   const lines = [
     '# The comment of a line names the field of the recording that it comes from.',
     ...(left === ''
@@ -95,10 +98,14 @@ function areaLines(record: TestbedRecord): string[] {
 
 function seedsLine(recordings: readonly Recording[]): string {
   const seeds = recordings.map(({ record }) => record.params['seed'] ?? '1').map(Number);
-  const names = recordings.map(({ record }) => printable(record.name));
-  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
-  const of = recordings.length === 1 ? '' : ` of ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
+  const of = recordings.length === 1 ? '' : ` of ${named(recordings.map(({ record }) => record.name))}`;
   return `seeds: [${seeds.join(', ')}] # params.seed${of}`;
+}
+
+/** The first of the names, and how many there are besides. */
+function named(names: readonly string[]): string {
+  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
+  return names.slice(0, MOST_NAMES).map(printable).join(', ') + more;
 }
 
 /** What is not sure to be plain YAML text in quotes. */

@@ -37,6 +37,8 @@ const FILL_NS = 1_615;
 const VMSTAT_NS = 100_000;
 /** What mm/ksm.c starts ksmd with. */
 const KSM_AT_BOOT = { run: 0, pages_to_scan: 100, sleep_millisecs: 20 } as const;
+/** Dead processes whose rmap_items wait for ksmd, at most, unless a strategy keeps it away. */
+const MOST_DEAD = 500;
 /** The program starts at most so long after the machine's own clock of periodic work, ns. */
 const PHASE_NS = SECOND;
 
@@ -232,9 +234,6 @@ export class Testbed {
     return pages;
   }
 }
-
-/** Dead processes whose rmap_items wait for ksmd, at most, unless a strategy keeps it away. */
-const MOST_DEAD = 500;
 
 /** Throws RangeError when the pools would take more memory than any machine should give to one device. */
 function limitsOf(sizes: TestbedSizes, frames: number, strategies: readonly Strategy[]): Limits {
