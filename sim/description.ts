@@ -368,6 +368,14 @@ export interface LoadDescription {
   readonly events?: readonly ReplayEvent[];
 }
 
+/** A recorded test program that runs in place of the load (`sim/testbed`). */
+export interface ProgramDescription {
+  /** Keys of its command line with `scen`, the scenario; without the seed, and without `sleep` and `scan`, which `ksm` says. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The program's own seeds, at least one: the runs of a cell take them in turn. */
+  readonly seeds: readonly number[];
+}
+
 /** Everything that determines a cell but its strategy and seed. */
 export interface DeviceDescription {
   readonly device: string;
@@ -379,6 +387,8 @@ export interface DeviceDescription {
   readonly costs: CostProfile;
   readonly ksm: KsmSettings;
   readonly load: LoadDescription;
+  /** Runs in place of `load`, which is empty then; the warm-up and the measured time are its own. */
+  readonly program?: ProgramDescription;
   /** Full scans of ksmd at boot, outside simulated time, so that the device starts merged. */
   readonly settleScans: number;
   /** Simulated time before measuring starts, and measured time, ns. */

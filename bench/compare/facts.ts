@@ -17,6 +17,7 @@ const FILE_NAMES: Readonly<Record<string, string>> = {
   'load.pins': 'pins',
   'load.pageCache': 'page_cache',
   'load.contentEpochNs': 'content_epoch',
+  'program.params': 'program',
   settleScans: 'settle_scans',
   warmupNs: 'warm_up',
   durationNs: 'duration',

@@ -8,6 +8,7 @@ import { quote } from './quote.ts';
 import type { Named } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import { checkMemory } from './memoryCheck.ts';
+import { checkMachine } from './programCheck.ts';
 import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 type Note = (path: readonly Step[], message: string) => void;
@@ -20,6 +21,7 @@ export function checkWorkload(file: WorkloadFile, tree: TreeNode, problems: Prob
   checkEvents(file, processes, note);
   checkClients(file, note);
   if (sound) checkMemory(file, note);
+  if (file.program !== null) checkMachine(file, note);
 }
 
 /** True when every parent exists and no group descends from itself, so that ancestors can be followed. */

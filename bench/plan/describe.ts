@@ -12,6 +12,7 @@ import type {
 } from '../../sim/index.ts';
 import { describeEvents } from './eventDescriptions.ts';
 import type { Layout } from './layout.ts';
+import { describeProgram } from './programSchema.ts';
 import type { GroupFile, KsmFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 export interface Parts {
@@ -45,9 +46,11 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
     costs: parts.costs,
     ksm: describeKsm(file.ksm),
     load: describeLoad(file),
+    // Absent without one: descriptions, and so the ids of their cells, stay what they were.
+    ...(file.program === null ? {} : { program: describeProgram(file.program) }),
     settleScans: file.settle_scans,
     warmupNs: file.warm_up,
-    durationNs: file.duration,
+    durationNs: file.program === null ? file.duration : 0,
   };
 }
 

@@ -38,6 +38,8 @@ export const LIMITS = {
   scanTimeSeconds: 24 * 3600,
   settleScans: 100,
   seeds: 1000,
+  /** Of the recorded program: at most 9 digits, as recordings have it. */
+  programSeed: 999_999_999,
   costNs: 60e9,
 } as const;
 

@@ -32,13 +32,26 @@ function mismatch(expected: string, node: TreeNode): { wrong: string } {
   return { wrong: `expected ${expected}, found ${found(node)}` };
 }
 
+function wholeIn({ min, max }: Range, node: ScalarNode): number | null {
+  const value = node.quoted ? null : units.decimal(node.text);
+  return value !== null && Number.isInteger(value) && value >= min && value <= max ? value : null;
+}
+
 /** A whole number without a unit. */
 export function integer(range: Range): Schema<number> {
   const expected = `a whole number from ${range.min} to ${range.max}`;
   return scalar(expected, (node) => {
+    const value = wholeIn(range, node);
+    return value === null ? mismatch(expected, node) : { value };
+  });
+}
+
+/** A number without a unit. */
+export function number(range: Range): Schema<number> {
+  const expected = `a number from ${range.min} to ${range.max}`;
+  return scalar(expected, (node) => {
     const value = node.quoted ? null : units.decimal(node.text);
-    const fits = value !== null && Number.isInteger(value) && value >= range.min && value <= range.max;
-    return fits ? { value } : mismatch(expected, node);
+    return value !== null && value >= range.min && value <= range.max ? { value } : mismatch(expected, node);
   });
 }
 
@@ -75,6 +88,17 @@ export function word<const W extends string>(choices: readonly W[]): Schema<W> {
     const value = choices.find((choice) => choice === node.text);
     if (value !== undefined) return { value };
     return { wrong: `expected ${expected}, found ${found(node)}${suggestion(node.text, choices)}` };
+  });
+}
+
+/** One of a few words, or a whole number. */
+export function wordOrNumber<const W extends string>(words: readonly W[], range: Range): Schema<W | number> {
+  const expected = `${words.map((one) => `\`${one}\``).join(', ')} or a whole number from ${range.min} to ${range.max}`;
+  return scalar<W | number>(expected, (node) => {
+    const known = words.find((one) => one === node.text);
+    if (known !== undefined) return { value: known };
+    const value = wholeIn(range, node);
+    return value === null ? mismatch(expected, node) : { value };
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { eventSchema } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';
+import { programSchema, type ProgramFile } from './programSchema.ts';
 import { list, named, object, optional, required, type Schema } from './schema.ts';
 import {
   boolean,
@@ -172,6 +173,7 @@ export const workloadSchema = object({
   pins: optional(names('pin holder', pin, LIMITS.clients), []),
   events: optional(list(eventSchema, 0, LIMITS.events), []),
   page_cache: required(pageCache),
+  program: optional<ProgramFile | null>(programSchema, null),
   content_epoch: optional(duration(anyTime), 0),
   settle_scans: optional(integer({ min: 0, max: LIMITS.settleScans }), 3),
   warm_up: optional(duration({ min: 0, max: LIMITS.durationNs }), 10e9),

@@ -14,7 +14,7 @@ import { countStarts, eventsOf, ksmSettingsOver, mostEndsWithin, replayedAtOnce 
 
 const SECOND = 1e9;
 /** Room for the kept items of a strategy, at most. */
-const MAX_KEPT = 1_500_000;
+export const MAX_KEPT = 1_500_000;
 /** Processes between two owners: one being started by each spawner, and grandchildren beside their parents. */
 const TRANSIENT = 8;
 
@@ -74,7 +74,8 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, strat
   return limits;
 }
 
-function refuseTooLarge({ mms, leaves, rmapItems, vmas }: Limits, dead: number): void {
+/** Throws RangeError for pools that take too much memory; `dead`: address spaces of dead processes among them. */
+export function refuseTooLarge({ mms, leaves, rmapItems, vmas }: Limits, dead: number): void {
   const bytes = mms * BYTES.mm + leaves * BYTES.leaf + rmapItems * BYTES.item + vmas * BYTES.vma;
   if (bytes <= MAX_BYTES) return;
   throw new RangeError(

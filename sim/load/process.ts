@@ -240,9 +240,8 @@ export class Process implements Actor {
     const mm = this.mm;
     let cost = 0;
     if (wasFork) {
-      measures.forks++;
       const began = this.#forkBegan;
-      measures.fork.push(now - began);
+      measures.forked(now - began);
       this.#forkBegan = NONE;
       if (this.#isOwnChild) cost = this.#becomeChild(cpu, began, now);
       else this.#startChild(this.#requests.shift()!, began, now);
