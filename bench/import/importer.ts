@@ -25,6 +25,8 @@ export interface Importer {
   readonly about: string;
   /** What a file of this kind is known by, for the message about an unknown file: `lines "MemTotal: ... kB"`. */
   readonly knownBy: string;
+  /** One moment has one of it: a second one, given by itself, is another moment. */
+  readonly once?: true;
   /**
    * Whether a file is of this kind. `head`: its first bytes (at most HEAD_BYTES) as Latin-1, so that every byte is one
    * letter; `name` as in Source. The first importer of the list that says true gets the file.
