@@ -4,6 +4,7 @@ import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
 import { addCompareCommand } from './compare.ts';
 import { addExplainCommand } from './explain.ts';
+import { addImportCommand } from './import.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
@@ -57,6 +58,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addTraceCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);
+  addImportCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
   addSelfCheckCommand(program, setExitCode);
