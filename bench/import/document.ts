@@ -39,20 +39,18 @@ export function importDocument(imported: Imported, path: string | null): ImportD
     workload: path,
     text: path === null ? yaml : null,
     device: base.name,
-    derived: draft
-      .entries()
-      .flatMap(({ guess, source, steps, text }) =>
-        text === null || (source === null && guess === null)
-          ? []
-          : [
-              {
-                path: pathText(steps),
-                value: text,
-                source: source === null ? null : clean(source),
-                guess: guess !== null,
-              },
-            ],
-      ),
+    derived: draft.entries().flatMap(({ guess, source, steps, text }) =>
+      text === null || (source === null && guess === null)
+        ? []
+        : [
+            {
+              path: pathText(steps),
+              value: text,
+              source: source === null ? null : clean(source),
+              guess: guess !== null,
+            },
+          ],
+    ),
     guesses: guessesOf(draft),
     partial: [...facts.partial, ...draft.notes],
     inputs: facts.inputs,

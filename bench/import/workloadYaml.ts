@@ -47,7 +47,7 @@ function put(root: YAMLMap | YAMLSeq, steps: readonly Step[], value: Scalar | YA
       return;
     }
     const below = at.get(step);
-    if (isCollection(below)) at = below as YAMLMap | YAMLSeq;
+    if (isCollection(below)) at = below;
     else {
       const made: YAMLMap | YAMLSeq = typeof steps[index + 1] === 'number' ? new YAMLSeq() : new YAMLMap();
       at.set(step, made);

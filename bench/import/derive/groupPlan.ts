@@ -46,11 +46,12 @@ export function privatePages(group: GroupPlan): number {
 /** The group and its ancestors, its own first. */
 export function lineOf(group: GroupPlan, groups: readonly GroupPlan[]): GroupPlan[] {
   const line = [group];
-  for (let at: GroupPlan | undefined = group; at?.parent !== null && at !== undefined;) {
-    const above: string | null = at.parent;
-    at = groups.find(({ name }) => name === above);
-    if (at === undefined || line.includes(at)) break;
-    line.push(at);
+  let { parent } = group;
+  while (parent !== null) {
+    const above = groups.find(({ name }) => name === parent);
+    if (above === undefined || line.includes(above)) break;
+    line.push(above);
+    ({ parent } = above);
   }
   return line;
 }

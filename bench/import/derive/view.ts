@@ -32,7 +32,8 @@ export function viewOf(facts: Facts): View {
   const order = [...facts.snapshots.slice(at), ...facts.snapshots.slice(0, Math.max(0, at)).reverse()];
   const first = <T>(get: (snapshot: Snapshot) => T, has: (value: T) => boolean, none: T): T =>
     order.map(get).find(has) ?? none;
-  const table = (get: (snapshot: Snapshot) => Table): Table => first(get, ({ size }) => size > 0, new Map());
+  const table = (get: (snapshot: Snapshot) => Table): Table =>
+    first<Table>(get, ({ size }) => size > 0, new Map<string, Reading>());
   warnOfSeveralDevices(facts);
   return {
     meminfo: table(({ meminfo }) => meminfo),
