@@ -25,6 +25,13 @@ export interface Writing {
   readonly hotWrites: number;
   readonly remerge: number;
   readonly contents: ContentMix;
+  /** How a forked process writes to what it inherited; rate per second and inherited page. */
+  readonly inherited: {
+    readonly perPage: number;
+    readonly hotPages: number;
+    readonly hotWrites: number;
+    readonly remerge: number;
+  };
 }
 
 /** The device whose groups stand in for processes of Android of which only totals are known. */
@@ -86,7 +93,19 @@ function writingOf(device: DeviceDescription): Writing {
   const size = ({ region }: { readonly region: Region }) => region.pages * region.populated;
   const largest = written.reduce((best, one) => (size(one) > size(best) ? one : best)).region;
   const { hotPages, hotWrites, remerge } = largest.writes;
-  return { perPage: rate / pages, hotPages, hotWrites, remerge, contents: largest.contents };
+  const perPage = rate / pages;
+  return { perPage, hotPages, hotWrites, remerge, contents: largest.contents, inherited: inheritedBy(device) };
+}
+
+/** Of the group with the most processes among the forked ones. */
+function inheritedBy({ load }: DeviceDescription): Writing['inherited'] {
+  const forked = load.groups.filter(({ start }) => start === 'fork');
+  const group = forked.reduce((best, one) => (one.count > best.count ? one : best));
+  const parent = load.groups.find(({ name }) => name === group.parent)!;
+  const privates = parent.regions.filter(({ kind }) => kind !== 'shared-file');
+  const pages = privates.reduce((sum, region) => sum + region.pages * region.populated, 0);
+  const { hotPages, hotWrites, perSecond, remerge } = group.inheritedWrites;
+  return { perPage: perSecond / pages, hotPages, hotWrites, remerge };
 }
 
 /** A group of the built-in Android device, as a pattern for a process of which only totals are known. */

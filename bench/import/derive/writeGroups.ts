@@ -21,13 +21,13 @@ interface Writes {
 export function putGroups(context: Context, groups: readonly GroupPlan[], merging: Merging | null): void {
   const writes = writesOf(context);
   for (const group of groups) {
-    putGroup(context, group, groups, writes);
+    putGroup(context, group, groups);
     for (const region of group.regions) putRegion(context, group, region, merging, writes);
     if (group.regions.length === 0) context.draft.form(['groups', group.name, 'regions'], null);
   }
 }
 
-function putGroup({ base, draft }: Context, group: GroupPlan, groups: readonly GroupPlan[], writes: Writes): void {
+function putGroup({ base, draft }: Context, group: GroupPlan, groups: readonly GroupPlan[]): void {
   const path = ['groups', group.name];
   if (group.countGuess === null) draft.set([...path, 'count'], String(group.count), group.countSource);
   else draft.guess([...path, 'count'], String(group.count), group.countGuess, group.countSource);
@@ -41,13 +41,12 @@ function putGroup({ base, draft }: Context, group: GroupPlan, groups: readonly G
   if (group.parent === null) return;
   const [, ...above] = lineOf(group, groups);
   const pages = above.reduce((sum, one) => sum + privatePages(one), 0);
-  const known = base.device.load.groups.find((one) => one.start === 'fork')?.inheritedWrites ?? null;
-  const why = `writes to inherited memory are not in a capture; ${known === null ? 'as to its own' : `device ${base.name} has it`}`;
-  const rate = known?.perSecond ?? pages * writes.perPage;
-  draft.guess([...path, 'inherited_writes', 'rate'], rateText(Math.min(LIMITS.rate, rate)), why);
-  draft.form([...path, 'inherited_writes', 'hot_pages'], shareText(known?.hotPages ?? base.writing.hotPages));
-  draft.form([...path, 'inherited_writes', 'hot_writes'], shareText(known?.hotWrites ?? base.writing.hotWrites));
-  draft.form([...path, 'inherited_writes', 'remerge'], shareText(known?.remerge ?? base.writing.remerge));
+  const { hotPages, hotWrites, perPage, remerge } = base.writing.inherited;
+  const why = `writes to inherited memory are not in a capture; as often a page as in device ${base.name}`;
+  draft.guess([...path, 'inherited_writes', 'rate'], rateText(Math.min(LIMITS.rate, pages * perPage)), why);
+  draft.form([...path, 'inherited_writes', 'hot_pages'], shareText(hotPages));
+  draft.form([...path, 'inherited_writes', 'hot_writes'], shareText(hotWrites));
+  draft.form([...path, 'inherited_writes', 'remerge'], shareText(remerge));
 }
 
 function put(draft: Context['draft'], path: readonly string[], known: Known, text: (value: number) => string): void {

@@ -4,7 +4,7 @@ import type { Snapshot, Table } from '../facts.ts';
 import { processOf } from '../capturePath.ts';
 import type { Importer } from '../importer.ts';
 import { eachLine, shortText } from '../lines.ts';
-import { quote } from '../../plan/quote.ts';
+import { withoutControls } from '../../plan/quote.ts';
 import { put } from './numbers.ts';
 import { areaAt } from './smallFiles.ts';
 
@@ -150,12 +150,12 @@ export const unreadable: Importer = {
     await eachLine(source.bytes, (line) => {
       if (line.trim() === '') return;
       count++;
-      if (first.length < 3) first.push(quote(line.trim()));
+      if (first.length < 3) first.push(withoutControls(line.trim().slice(0, 200)));
     });
     if (count > 0)
       addPartial(
         facts,
-        `${source.file}: the capture script could not read ${count} files: ${first.join(', ')}${count > first.length ? ', ...' : ''}`,
+        `${source.file}: the capture script could not read ${count} files: ${first.join('; ')}${count > first.length ? '; ...' : ''}`,
       );
   },
 };
