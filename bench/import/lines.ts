@@ -63,3 +63,8 @@ export async function shortText(bytes: AsyncIterable<Uint8Array>): Promise<strin
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, SHORT_FILE));
 }
+
+/** A copy: a piece of a line that is kept keeps the whole chunk it was cut from in memory, unless it is copied. */
+export function ownText(text: string): string {
+  return Buffer.from(text).toString();
+}

@@ -1,5 +1,6 @@
 /** The processes of a moment: found again by pid, whichever file tells of them. */
 import type { Facts, ProcessFacts, ReadPlace, Snapshot } from './facts.ts';
+import { ownText } from './lines.ts';
 import { addPartial } from './doubts.ts';
 
 /** More processes than a small device ever has; the workload takes 512. */
@@ -46,6 +47,6 @@ export function processAt(facts: Facts, snapshot: Snapshot, pid: number | null, 
 /** Names it, unless a better name is known. */
 export function nameProcess(process: ProcessFacts, name: string, rank: number): void {
   if (name === '' || rank <= process.nameRank) return;
-  process.name = name.slice(0, 200);
+  process.name = ownText(name.slice(0, 200));
   process.nameRank = rank;
 }

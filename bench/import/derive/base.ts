@@ -46,8 +46,7 @@ export function chooseBase(facts: Facts, view: View, named: string | null): Base
   const android = isAndroid(facts, view);
   const name = named ?? (android ? nearest(view, names) : NOT_ANDROID);
   const device = loadDevice(name);
-  const why =
-    named !== null ? 'as --device says' : android ? 'the nearest by MemTotal' : 'the capture is not of Android';
+  const why = named !== null ? 'as --device says' : android ? nearestWhy(view) : 'the capture is not of Android';
   return { name, device, why, isAndroid: android, writing: writingOf(device) };
 }
 
@@ -115,3 +114,7 @@ export function templateOf(name: 'zygote' | 'system-server' | 'app' | 'native-sm
 
 /** For comments. */
 export const TEMPLATE_DEVICE = TEMPLATES;
+
+function nearestWhy({ meminfo }: View): string {
+  return meminfo.has('MemTotal') ? 'the nearest by MemTotal' : 'the capture is of Android and has no MemTotal';
+}

@@ -3,7 +3,7 @@ import { addPartial, Doubts } from '../doubts.ts';
 import { isProcessFile, processOf } from '../capturePath.ts';
 import type { Facts, Mapping, ProcessFacts } from '../facts.ts';
 import type { Importer, Source, Target } from '../importer.ts';
-import { eachLine, type LinesRead } from '../lines.ts';
+import { eachLine, ownText, type LinesRead } from '../lines.ts';
 import { nameProcess, NAME_RANK, processAt } from '../processes.ts';
 import { put, wholeNumber } from './numbers.ts';
 
@@ -109,8 +109,8 @@ class Reader {
     this.process.mappingsFile = this.source.file;
     kept.set(this.target.facts, count + 1);
     this.mapping = {
-      start,
-      perms,
+      start: ownText(start),
+      perms: this.intern(perms),
       name: this.intern(rest.slice(0, LONGEST_NAME)),
       line,
       size: kB,
@@ -143,8 +143,9 @@ class Reader {
   private intern(name: string): string {
     const known = this.names.get(name);
     if (known !== undefined) return known;
-    if (this.names.size < 20_000) this.names.set(name, name);
-    return name;
+    const own = ownText(name);
+    if (this.names.size < 20_000) this.names.set(own, own);
+    return own;
   }
 
   private field(text: string, number: number): boolean {
