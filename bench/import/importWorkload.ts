@@ -1,6 +1,7 @@
 /** Inputs to a workload that is known to run. */
 import { InputError } from '../errors.ts';
 import { loadWorkloadText } from '../plan/index.ts';
+import type { Draft } from './draft.ts';
 import { derive, type Derived } from './derive/derive.ts';
 import type { Facts } from './facts.ts';
 import { readInputs } from './read/inputs.ts';
@@ -24,9 +25,26 @@ export async function importWorkload(paths: readonly string[], options: ImportOp
   const facts = await readInputs(paths, { as: options.as });
   refuseNothing(facts);
   const derived = derive(facts, paths, options.device);
-  const yaml = workloadYaml(derived.draft);
-  check(yaml);
-  return { ...derived, facts, yaml };
+  return { ...derived, facts, yaml: checked(derived.draft) };
+}
+
+/** The workload file, which the plan takes. Areas are placed by the model where their own places leave no room. */
+function checked(draft: Draft): string {
+  const yaml = workloadYaml(draft);
+  try {
+    check(yaml);
+    return yaml;
+  } catch (thrown) {
+    const placed = draft.names(['memory', 'cma']).filter((name) => draft.text(['memory', 'cma', name, 'at']) !== null);
+    const isAboutPlaces =
+      thrown instanceof InputError && thrown.problems.every(({ path }) => /^memory\.(?:cma|reserved)\./.test(path));
+    if (!isAboutPlaces || placed.length === 0) throw thrown;
+    for (const name of placed) draft.remove(['memory', 'cma', name, 'at']);
+    draft.notes.push('memory.cma: with the areas where they are, the carve-outs do not fit; they are placed by the model');
+    const without = workloadYaml(draft);
+    check(without);
+    return without;
+  }
 }
 
 /** Something must have been read that a workload depends on. */
@@ -44,15 +62,18 @@ function refuseNothing(facts: Facts): void {
   throw new InputError([{ file: path, line: null, column: null, path: '', message }]);
 }
 
+/** What messages call the workload before it has a file. */
+const NAME = 'the imported workload';
+
 /** The plan has the last word on what a workload may be. */
 function check(yaml: string): void {
   try {
-    loadWorkloadText(yaml, 'the imported workload', { set: [], durationNs: null, quick: false });
+    loadWorkloadText(yaml, NAME, { set: [], durationNs: null, quick: false });
   } catch (thrown) {
     if (!(thrown instanceof InputError)) throw thrown;
     const lines = yaml.split('\n');
     const problems = thrown.problems.map((problem) => {
-      const line = problem.line === null ? '' : (lines[problem.line - 1] ?? '').trim();
+      const line = problem.line === null || problem.file !== NAME ? '' : (lines[problem.line - 1] ?? '').trim();
       return line === '' ? problem : { ...problem, message: `${problem.message} (the line: ${line})` };
     });
     throw new InputError(problems);

@@ -27,7 +27,7 @@ export interface GroupPlan {
   readonly name: string;
   count: number;
   /** `2 processes: a, b`, with the place. */
-  readonly countSource: ValueSource;
+  readonly countSource: ValueSource | null;
   readonly countGuess: string | null;
   /** Name of its parent's group; null: exec. */
   readonly parent: string | null;

@@ -5,6 +5,7 @@ import { sourceOf, type ValueSource } from '../draft.ts';
 import type { Table } from '../facts.ts';
 import { deriveAreas } from './areas.ts';
 import { pagesOf, sizeText, type Context } from './context.ts';
+import { pagesIn } from './room.ts';
 import { sumOf, type View } from './view.ts';
 
 /** How many frames the board has, unscaled. */
@@ -15,10 +16,14 @@ export interface Board {
   readonly guess: string | null;
 }
 
+/** The least memory of a device in a workload, 16 MB: a MemTotal below is damage. */
+const LEAST_MEMORY_KB = 16 * 1024;
+
 const blocks = (pages: number): number => Math.ceil(pages / PAGEBLOCK_PAGES) * PAGEBLOCK_PAGES;
 
 /** From zoneinfo, dmesg, or MemTotal; null when none of them is there. */
 export function boardOf(view: View): Board | null {
+  if ((view.meminfo.get('MemTotal')?.value ?? Infinity) < LEAST_MEMORY_KB) return null;
   const present = view.zones.flatMap(({ values }) => values.get('present') ?? []);
   const inZones = present.reduce((sum, { value }) => sum + value, 0);
   const board = view.system.get('board');
@@ -85,6 +90,7 @@ export function deriveMemory(context: Context): void {
     );
   deriveAreas(context, frames);
   kernelMemory(context, total.value);
+  limitKernel(context, frames - Math.max(0, outside));
   watermarks(context, total.value);
   lowmemorykiller(context);
 }
@@ -151,6 +157,25 @@ function kernelMemory(context: Context, total: number): void {
   else guessOfBase(context, 'unmovable', base.device.memory.unmovablePages);
 }
 
+/** Of the memory outside CMA, the most that the kernel may have for itself; the rest is for processes. */
+const MOST_KERNEL = 0.8;
+
+/** `managed`: frames outside carve-outs. What no counter claims may be anything, and it must not fill the device. */
+function limitKernel({ base, draft }: Context, managed: number): void {
+  const areas = draft.names(['memory', 'cma']);
+  const cma = areas.reduce((all, name) => all + pagesIn(draft, ['memory', 'cma', name, 'size'], 0), 0);
+  const { reclaimablePages, unmovablePages } = base.device.memory;
+  const reclaimable = pagesIn(draft, ['memory', 'reclaimable'], reclaimablePages);
+  const unmovable = pagesIn(draft, ['memory', 'unmovable'], unmovablePages);
+  const most = Math.floor((managed - cma) * MOST_KERNEL);
+  if (reclaimable + unmovable <= most) return;
+  const factor = most / (reclaimable + unmovable);
+  const why = `the kernel's memory is cut down to ${MOST_KERNEL * 100} % of what lies outside CMA`;
+  draft.guess(['memory', 'reclaimable'], sizeText(Math.floor(reclaimable * factor)), why);
+  draft.guess(['memory', 'unmovable'], sizeText(Math.floor(unmovable * factor)), why);
+  draft.notes.push(`memory.unmovable: with what no counter claims ${reclaimable + unmovable} pages; ${why}`);
+}
+
 function sum(table: Table, fields: readonly string[]): number {
   return fields.reduce((all, field) => all + (table.get(field)?.value ?? 0), 0);
 }
@@ -159,27 +184,36 @@ function guessOfBase({ base, draft, scale }: Context, key: string, pages: number
   draft.guess(['memory', key], sizeText(Math.round(pages * scale)), `device ${base.name} has it`);
 }
 
+/** Watermarks that leave nothing to allocate are damage, or a mistake of the device's owner that no run is needed for. */
+const MOST_WATERMARK = 0.1;
+
 function watermarks(context: Context, total: number | null): void {
   const { base, draft, view } = context;
+  const most = Math.floor(pagesIn(draft, ['memory', 'size'], base.device.memory.frames) * MOST_WATERMARK);
+  const text = (key: string, kB: number): string => {
+    const pages = pagesOf(context, kB);
+    if (pages > most) draft.notes.push(`memory.${key}: ${pages} pages are taken as ${most}, a tenth of the memory`);
+    return sizeText(Math.min(most, pages));
+  };
   const minFree = view.system.get('min_free_kbytes');
   const mins = view.zones.flatMap(({ values }) => values.get('min') ?? []);
   if (minFree !== undefined)
     draft.set(
       ['memory', 'min_free'],
-      sizeText(pagesOf(context, minFree.value)),
+      text('min_free', minFree.value),
       sourceOf(minFree.place, 'min_free_kbytes'),
     );
   else if (mins.length > 0) {
     const pages = mins.reduce((all, { value }) => all + value, 0);
     draft.set(
       ['memory', 'min_free'],
-      sizeText(pagesOf(context, pages * 4)),
+      text('min_free', pages * 4),
       sourceOf(mins[0].place, 'min of all zones'),
     );
   } else if (total !== null)
     draft.guess(
       ['memory', 'min_free'],
-      sizeText(pagesOf(context, 4 * Math.sqrt(total))),
+      text('min_free', 4 * Math.sqrt(total)),
       "the kernel's formula, 4 * sqrt(lowmem kB)",
     );
   else
@@ -192,7 +226,7 @@ function watermarks(context: Context, total: number | null): void {
   if (extra !== undefined)
     draft.set(
       ['memory', 'extra_free'],
-      sizeText(pagesOf(context, extra.value)),
+      text('extra_free', extra.value),
       sourceOf(extra.place, 'extra_free_kbytes'),
     );
   else if (base.isAndroid)

@@ -13,20 +13,49 @@ import { measureAll, regionsOf, restOfAnonymous, type Measured } from './regions
 import { putGroups } from './writeGroups.ts';
 
 export function derivePopulation(context: Context): void {
-  const { draft, view } = context;
-  const groups = groupsOf(context);
-  if (groups.length === 0) {
-    const why =
-      view.processes.length === 0 ? 'no processes among the inputs' : 'no sizes of processes among the inputs';
-    draft.notes.push(`groups: ${why}; those of device ${context.base.name} are used`);
-    derivePageCache(context, null);
-    return;
+  const { base, draft, view } = context;
+  const captured = groupsOf(context);
+  if (captured.length === 0) {
+    const why = view.processes.length === 0 ? 'no processes among the inputs' : 'no sizes of processes among the inputs';
+    draft.notes.push(`groups: ${why}; those of device ${base.name} are used`);
   }
-  draft.form(['population'], 'own');
-  fit(groups, context);
-  const merging = mergingOf(view, groups);
-  putGroups(context, groups, merging);
-  derivePageCache(context, groups);
+  // The base's own memory holds the base's processes; another one may not.
+  const isBase = captured.length === 0 && !view.meminfo.has('MemTotal');
+  if (!isBase) {
+    const groups = captured.length > 0 ? captured : groupsOfBase(context);
+    draft.form(['population'], 'own');
+    fit(groups, context);
+    putGroups(context, groups, mergingOf(view, groups));
+    derivePageCache(context, groups);
+  } else derivePageCache(context, null);
+}
+
+/** The processes of the base device, to be fitted into the memory of the captured one. */
+function groupsOfBase({ base }: Context): GroupPlan[] {
+  const guess = `no processes among the inputs; device ${base.name} has it`;
+  return base.device.load.groups.map((group) => ({
+    name: group.name,
+    count: group.count,
+    countSource: null,
+    countGuess: guess,
+    parent: group.parent,
+    lineageSource: null,
+    lineageGuess: guess,
+    oomScoreAdj: { value: group.oomScoreAdj, source: null, guess },
+    rewriteInherited: group.parent === null ? null : { value: group.rewriteInherited, source: null, guess },
+    regions: group.regions.map((region) => ({
+      name: region.name,
+      kind: region.kind,
+      file: region.file,
+      mergeable: region.mergeable,
+      mergeableGuess: guess,
+      size: region.pages,
+      populated: Math.round(region.pages * region.populated),
+      source: null,
+      guess,
+      isWritten: region.writes.perSecond > 0,
+    })),
+  }));
 }
 
 /** Groups, parents before children. */

@@ -1,27 +1,31 @@
 /** How many pages the device leaves for processes and page cache, and how many a population takes. */
 import type { Step } from '../../plan/node.ts';
 import { readSize } from '../../plan/units.ts';
+import type { Draft } from '../draft.ts';
 import type { Context } from './context.ts';
 import { lineOf, privatePages, type GroupPlan } from './groupPlan.ts';
+
+/** A size that is in the draft, pages; `otherwise`: when it is not. */
+export function pagesIn(draft: Draft, path: readonly Step[], otherwise: number): number {
+  const text = draft.text(path);
+  const reading = text === null ? null : readSize(text);
+  return reading !== null && 'value' in reading ? reading.value : otherwise;
+}
 
 /** What kernel, carve-outs and min_free leave of the memory that is in the draft, pages. */
 export function roomOf({ base, draft }: Context): number {
   const { memory } = base.device;
-  const read = (path: readonly Step[], otherwise: number): number => {
-    const text = draft.text(path);
-    const reading = text === null ? null : readSize(text);
-    return reading !== null && 'value' in reading ? reading.value : otherwise;
+  const carveOut = (name: string, pages: number): number => {
+    const path = ['memory', 'reserved', name];
+    return draft.text(path) === 'none' ? 0 : pagesIn(draft, [...path, 'size'], pages);
   };
-  const ofBase = memory.reserved.filter(({ name }) => draft.text(['memory', 'reserved', name]) !== 'none');
-  const reserved =
-    read(['memory', 'reserved', 'outside-memtotal', 'size'], 0) +
-    ofBase
-      .filter(({ name }) => name !== 'outside-memtotal' || !draft.has(['memory', 'reserved', name]))
-      .reduce((sum, { pages }) => sum + pages, 0);
+  const names = new Map([['outside-memtotal', 0], ...memory.reserved.map(({ name, pages }) => [name, pages] as const)]);
+  const reserved = [...names].reduce((sum, [name, pages]) => sum + carveOut(name, pages), 0);
   const kernel =
-    read(['memory', 'unmovable'], memory.unmovablePages) + read(['memory', 'reclaimable'], memory.reclaimablePages);
-  const minFree = read(['memory', 'min_free'], Math.ceil(memory.minFreeKbytes / 4));
-  return read(['memory', 'size'], memory.frames) - reserved - kernel - minFree;
+    pagesIn(draft, ['memory', 'unmovable'], memory.unmovablePages) +
+    pagesIn(draft, ['memory', 'reclaimable'], memory.reclaimablePages);
+  const minFree = pagesIn(draft, ['memory', 'min_free'], Math.ceil(memory.minFreeKbytes / 4));
+  return pagesIn(draft, ['memory', 'size'], memory.frames) - reserved - kernel - minFree;
 }
 
 /** Anonymous memory before anything is merged, and mapped files, pages: as the plan counts them. */

@@ -29,8 +29,7 @@ export function putGroups(context: Context, groups: readonly GroupPlan[], mergin
 
 function putGroup({ base, draft }: Context, group: GroupPlan, groups: readonly GroupPlan[]): void {
   const path = ['groups', group.name];
-  if (group.countGuess === null) draft.set([...path, 'count'], String(group.count), group.countSource);
-  else draft.guess([...path, 'count'], String(group.count), group.countGuess, group.countSource);
+  put(draft, [...path, 'count'], { value: group.count, source: group.countSource, guess: group.countGuess }, String);
   const start = group.parent === null ? 'exec' : 'fork';
   if (group.lineageGuess !== null) draft.guess([...path, 'start'], start, group.lineageGuess);
   else if (group.lineageSource !== null) draft.set([...path, 'start'], start, group.lineageSource);

@@ -87,8 +87,8 @@ class Reader {
       if (!table.has(field)) put(table, field, plain(total[2]), place, this.doubts);
       return true;
     }
-    const merged = /^\s*KSM: +([\d,]+) ?(?:kB|K) saved from shared ([\d,]+) ?(?:kB|K)/.exec(text);
-    const rest = /^\s*([\d,]+) ?(?:kB|K) unshared; ([\d,]+) ?(?:kB|K) volatile/.exec(text);
+    const merged = /^\s*KSM: +([\d,]+) ?(?:kB|K) saved from shared +([\d,]+) ?(?:kB|K)/.exec(text);
+    const rest = /^\s*([\d,]+) ?(?:kB|K) unshared; +([\d,]+) ?(?:kB|K) volatile/.exec(text);
     if (merged !== null) this.ksm(snapshot, ['pages_sharing', merged[1]], ['pages_shared', merged[2]], number);
     if (rest !== null) this.ksm(snapshot, ['pages_unshared', rest[1]], ['pages_volatile', rest[2]], number);
     this.freeAndUsed(text, snapshot.meminfo, snapshot.system, number);

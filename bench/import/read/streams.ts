@@ -32,6 +32,7 @@ export async function peek(bytes: AsyncIterable<Uint8Array>): Promise<Peeked> {
       chunks.push(next.value);
       length += next.value.length;
     } catch (thrown) {
+      if (length === 0) throw thrown;
       // What was there before counts; the failure is met again by whoever reads on.
       failure = { thrown };
       break;
