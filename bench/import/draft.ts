@@ -78,6 +78,11 @@ export class Draft {
   }
 
   private put(field: DraftField): void {
+    // A value on the way, `none` above all, gives way to what is below it.
+    for (let length = 1; length < field.steps.length; length++) {
+      const above = pathText(field.steps.slice(0, length));
+      if (this.text(field.steps.slice(0, length)) !== null) this.fields.delete(above);
+    }
     this.fields.set(pathText(field.steps), field);
   }
 }

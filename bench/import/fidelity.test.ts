@@ -91,10 +91,17 @@ test('procrank and dumpsys of a zx1800: 54 processes, 22 of zygote', async () =>
   // USS is what processes have of their own: the model's private pages, inherited ones that are rewritten included.
   const zygote = load.groups.find(({ name }) => name === 'zygote')!;
   const privates = (group: typeof zygote): number =>
-    group.regions.reduce((sum, { kind, pages, populated }) => sum + (kind === 'shared-file' ? 0 : pages * populated), 0);
+    group.regions.reduce(
+      (sum, { kind, pages, populated }) => sum + (kind === 'shared-file' ? 0 : pages * populated),
+      0,
+    );
   const uss = load.groups
     .filter((group) => group !== zygote)
-    .reduce((sum, one) => sum + one.count * (privates(one) + (one.parent === null ? 0 : one.rewriteInherited * privates(zygote))), 0);
+    .reduce(
+      (sum, one) =>
+        sum + one.count * (privates(one) + (one.parent === null ? 0 : one.rewriteInherited * privates(zygote))),
+      0,
+    );
   const captured = totalUss() - 3200;
   assert.ok(Math.abs(uss * 4 - captured) < captured / 20, `${uss * 4} kB private, captured ${captured} kB`);
 });
@@ -149,7 +156,10 @@ test('the three shapes of KSM files', async () => {
 });
 
 test('the same input gives the same bytes', async () => {
-  const hash = async (): Promise<string> => createHash('sha256').update((await importOf(HEAVY)).yaml).digest('hex');
+  const hash = async (): Promise<string> =>
+    createHash('sha256')
+      .update((await importOf(HEAVY)).yaml)
+      .digest('hex');
   assert.is(await hash(), await hash());
 });
 

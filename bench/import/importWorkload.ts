@@ -40,7 +40,9 @@ function checked(draft: Draft): string {
       thrown instanceof InputError && thrown.problems.every(({ path }) => /^memory\.(?:cma|reserved)\./.test(path));
     if (!isAboutPlaces || placed.length === 0) throw thrown;
     for (const name of placed) draft.remove(['memory', 'cma', name, 'at']);
-    draft.notes.push('memory.cma: with the areas where they are, the carve-outs do not fit; they are placed by the model');
+    draft.notes.push(
+      'memory.cma: with the areas where they are, the carve-outs do not fit; they are placed by the model',
+    );
     const without = workloadYaml(draft);
     check(without);
     return without;

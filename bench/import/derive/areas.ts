@@ -17,14 +17,14 @@ interface Area {
   readonly isDefault: boolean;
 }
 
-/** `frames`: of the model's device. */
-export function deriveAreas(context: Context, frames: number): void {
+/** `frames`: of the model's device; `managed`: those of them outside carve-outs. */
+export function deriveAreas(context: Context, frames: number, managed: number): void {
   const { base, draft, view } = context;
   for (const { name } of base.device.memory.cma) draft.form(['memory', 'cma', name], 'none');
-  const areas = withinMemory(context, known(context), frames);
+  const areas = withinMemory(context, known(context), frames, managed);
   if (areas.length === 0) {
     const [area] = base.device.memory.cma.filter(({ isDefault }) => isDefault);
-    const pages = Math.min(area.pages, blocksBelow(frames / 4));
+    const pages = Math.min(area.pages, Math.max(PAGEBLOCK_PAGES, blocksBelow(managed / 4)));
     const zero = view.meminfo.get('CmaTotal');
     const why =
       zero === undefined
@@ -105,12 +105,12 @@ function wholeBlocks(context: Context, name: string, count: number): number {
 }
 
 /** Areas that the memory holds: a quarter of it stays for the rest. Places that overlap or lie outside are forgotten. */
-function withinMemory(context: Context, areas: readonly Area[], frames: number): Area[] {
+function withinMemory(context: Context, areas: readonly Area[], frames: number, managed: number): Area[] {
   const kept: Area[] = [];
-  let left = blocksBelow((frames * 3) / 4);
+  let left = blocksBelow((managed * 3) / 4);
   for (const area of areas) {
     if (area.pages > left) {
-      context.draft.notes.push(`memory.cma.${area.name}: does not fit into ${frames} pages and is left out`);
+      context.draft.notes.push(`memory.cma.${area.name}: does not fit into ${managed} pages and is left out`);
       continue;
     }
     left -= area.pages;

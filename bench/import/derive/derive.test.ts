@@ -31,7 +31,8 @@ test('kernel memory is what is named and what no counter claims', async ({ dir }
 });
 
 test('CMA areas of debugfs, with their places', async ({ dir }) => {
-  const zoneinfo = 'Node 0, zone   Normal\n  pages free     100\n        min      700\n        spanned  131072\n        present  131072\n  start_pfn:         524288\n';
+  const zoneinfo =
+    'Node 0, zone   Normal\n  pages free     100\n        min      700\n        spanned  131072\n        present  131072\n  start_pfn:         524288\n';
   const { memory } = descriptionOf(
     await importOf(
       capture(dir, {
@@ -71,11 +72,22 @@ test('lowmemorykiller: oom_adj becomes oom_score_adj', async ({ dir }) => {
 
 /** Zygote with 1000 kB of heap, and a child that has rewritten 200 kB of it and has 400 kB of its own. */
 const FAMILY = {
-  'proc/10/smaps': mapping(0x1000_0000, 400, '[anon:dalvik-main space]', { Rss: 1000, Pss: 600, Anonymous: 1000, mg: 1 }),
+  'proc/10/smaps': mapping(0x1000_0000, 400, '[anon:dalvik-main space]', {
+    Rss: 1000,
+    Pss: 600,
+    Anonymous: 1000,
+    mg: 1,
+  }),
   'proc/10/status': 'Name:\tmain\nPid:\t10\nPPid:\t1\n',
   'proc/10/cmdline': 'zygote\0',
   'proc/11/smaps':
-    mapping(0x1000_0000, 400, '[anon:dalvik-main space]', { Rss: 1000, Pss: 600, Private_Dirty: 200, Anonymous: 1000, mg: 1 }) +
+    mapping(0x1000_0000, 400, '[anon:dalvik-main space]', {
+      Rss: 1000,
+      Pss: 600,
+      Private_Dirty: 200,
+      Anonymous: 1000,
+      mg: 1,
+    }) +
     mapping(0x2000_0000, 500, '[anon:libc_malloc]', { Rss: 400, Pss: 400, Private_Dirty: 400, Anonymous: 400, mg: 1 }),
   'proc/11/status': 'Name:\tapp\nPid:\t11\nPPid:\t10\n',
   'proc/11/oom_score_adj': '529\n',

@@ -16,7 +16,8 @@ function limitProcesses(groups: readonly GroupPlan[], { draft }: Context): void 
   const most = LIMITS.processes / 2;
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   if (count <= most) return;
-  for (const group of groups) group.count = Math.min(group.count, Math.max(1, Math.floor((group.count * most) / count)));
+  for (const group of groups)
+    group.count = Math.min(group.count, Math.max(1, Math.floor((group.count * most) / count)));
   const left = groups.reduce((sum, group) => sum + group.count, 0);
   draft.notes.push(
     `groups: ${count} processes are taken as ${left}; the model has ${LIMITS.processes} at most, spawned ones included`,

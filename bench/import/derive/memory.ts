@@ -68,7 +68,7 @@ export function deriveMemory(context: Context): void {
       `no meminfo among the inputs; device ${base.name} has it`,
     );
     draft.notes.push(`memory: nothing tells how much there is; all of it is as device ${base.name} has it`);
-    deriveAreas(context, base.device.memory.frames);
+    deriveAreas(context, base.device.memory.frames, base.device.memory.frames);
     watermarks(context, null);
     lowmemorykiller(context);
     return;
@@ -88,7 +88,7 @@ export function deriveMemory(context: Context): void {
       sizeText(outside),
       sourceOf(total.place, `memory.size less MemTotal`),
     );
-  deriveAreas(context, frames);
+  deriveAreas(context, frames, frames - Math.max(0, outside));
   kernelMemory(context, total.value);
   limitKernel(context, frames - Math.max(0, outside));
   watermarks(context, total.value);
@@ -167,7 +167,7 @@ function limitKernel({ base, draft }: Context, managed: number): void {
   const { reclaimablePages, unmovablePages } = base.device.memory;
   const reclaimable = pagesIn(draft, ['memory', 'reclaimable'], reclaimablePages);
   const unmovable = pagesIn(draft, ['memory', 'unmovable'], unmovablePages);
-  const most = Math.floor((managed - cma) * MOST_KERNEL);
+  const most = Math.max(0, Math.floor((managed - cma) * MOST_KERNEL));
   if (reclaimable + unmovable <= most) return;
   const factor = most / (reclaimable + unmovable);
   const why = `the kernel's memory is cut down to ${MOST_KERNEL * 100} % of what lies outside CMA`;
@@ -198,18 +198,10 @@ function watermarks(context: Context, total: number | null): void {
   const minFree = view.system.get('min_free_kbytes');
   const mins = view.zones.flatMap(({ values }) => values.get('min') ?? []);
   if (minFree !== undefined)
-    draft.set(
-      ['memory', 'min_free'],
-      text('min_free', minFree.value),
-      sourceOf(minFree.place, 'min_free_kbytes'),
-    );
+    draft.set(['memory', 'min_free'], text('min_free', minFree.value), sourceOf(minFree.place, 'min_free_kbytes'));
   else if (mins.length > 0) {
     const pages = mins.reduce((all, { value }) => all + value, 0);
-    draft.set(
-      ['memory', 'min_free'],
-      text('min_free', pages * 4),
-      sourceOf(mins[0].place, 'min of all zones'),
-    );
+    draft.set(['memory', 'min_free'], text('min_free', pages * 4), sourceOf(mins[0].place, 'min of all zones'));
   } else if (total !== null)
     draft.guess(
       ['memory', 'min_free'],
@@ -224,11 +216,7 @@ function watermarks(context: Context, total: number | null): void {
     );
   const extra = view.system.get('extra_free_kbytes');
   if (extra !== undefined)
-    draft.set(
-      ['memory', 'extra_free'],
-      text('extra_free', extra.value),
-      sourceOf(extra.place, 'extra_free_kbytes'),
-    );
+    draft.set(['memory', 'extra_free'], text('extra_free', extra.value), sourceOf(extra.place, 'extra_free_kbytes'));
   else if (base.isAndroid)
     draft.guess(
       ['memory', 'extra_free'],

@@ -16,7 +16,8 @@ export function derivePopulation(context: Context): void {
   const { base, draft, view } = context;
   const captured = groupsOf(context);
   if (captured.length === 0) {
-    const why = view.processes.length === 0 ? 'no processes among the inputs' : 'no sizes of processes among the inputs';
+    const why =
+      view.processes.length === 0 ? 'no processes among the inputs' : 'no sizes of processes among the inputs';
     draft.notes.push(`groups: ${why}; those of device ${base.name} are used`);
   }
   // The base's own memory holds the base's processes; another one may not.

@@ -23,7 +23,14 @@ function tarOf(entries: readonly Entry[]): Buffer {
   const blocks: Buffer[] = [];
   for (const { path, text = '', type = 'File', linkpath } of entries) {
     const content = Buffer.from(text);
-    const header = new Header({ path, type, size: content.length, mode: 0o644, mtime: new Date(0), ...(linkpath === undefined ? {} : { linkpath }) });
+    const header = new Header({
+      path,
+      type,
+      size: content.length,
+      mode: 0o644,
+      mtime: new Date(0),
+      ...(linkpath === undefined ? {} : { linkpath }),
+    });
     const block = Buffer.alloc(512);
     header.encode(block);
     blocks.push(block, content, Buffer.alloc((512 - (content.length % 512)) % 512));
@@ -53,7 +60,10 @@ test('links, devices and paths that lead out are read over', async ({ dir }) => 
     { path: '/proc/1/status', text: 'Name:\tinit\nPid:\t1\nPPid:\t0\n' },
   ]);
   const { facts } = await importOf(file(dir, 'odd.tar', tar));
-  assert.ok(facts.partial.some((sentence) => sentence.includes('4 entries are no regular files')), facts.partial.join());
+  assert.ok(
+    facts.partial.some((sentence) => sentence.includes('4 entries are no regular files')),
+    facts.partial.join(),
+  );
   assert.is(facts.inputs.length, 2);
 });
 
@@ -79,23 +89,41 @@ test('an archive whose middle is damaged', async ({ dir }) => {
   ]);
   tar.fill(0xff, 1030, 1200);
   const { facts } = await importOf(file(dir, 'damaged.tar', tar));
-  assert.ok(facts.partial.some((sentence) => sentence.includes('is damaged')), facts.partial.join('\n'));
+  assert.ok(
+    facts.partial.some((sentence) => sentence.includes('is damaged')),
+    facts.partial.join('\n'),
+  );
 });
 
 test('a bomb is left where it is', async ({ dir }) => {
   const tar = tarOf([{ path: 'c/proc/meminfo', text: MEMINFO }]).subarray(0, 1024);
   const header = Buffer.alloc(512);
-  new Header({ path: 'c/proc/vmstat', type: 'File', size: 200 * 1024 ** 2, mode: 0o644, mtime: new Date(0) }).encode(header);
+  new Header({ path: 'c/proc/vmstat', type: 'File', size: 200 * 1024 ** 2, mode: 0o644, mtime: new Date(0) }).encode(
+    header,
+  );
   const bomb = gzipSync(Buffer.concat([tar, header, Buffer.alloc(200 * 1024 ** 2)]));
   assert.ok(bomb.length < 300_000);
   const { facts } = await importOf(file(dir, 'bomb.tar.gz', bomb));
-  assert.ok(facts.partial.some((sentence) => sentence.includes('expands to more than')), facts.partial.join('\n'));
+  assert.ok(
+    facts.partial.some((sentence) => sentence.includes('expands to more than')),
+    facts.partial.join('\n'),
+  );
 });
 
 test('an extended header of some hundred MB is not read into memory', async ({ dir }) => {
   const header = Buffer.alloc(512);
-  new Header({ path: 'PaxHeader/x', type: 'ExtendedHeader', size: 50 * 1024 ** 2, mode: 0o644, mtime: new Date(0) }).encode(header);
-  const bytes = Buffer.concat([header, Buffer.alloc(50 * 1024 ** 2, 0x20), tarOf([{ path: 'c/proc/meminfo', text: MEMINFO }])]);
+  new Header({
+    path: 'PaxHeader/x',
+    type: 'ExtendedHeader',
+    size: 50 * 1024 ** 2,
+    mode: 0o644,
+    mtime: new Date(0),
+  }).encode(header);
+  const bytes = Buffer.concat([
+    header,
+    Buffer.alloc(50 * 1024 ** 2, 0x20),
+    tarOf([{ path: 'c/proc/meminfo', text: MEMINFO }]),
+  ]);
   const before = process.memoryUsage().heapUsed;
   const { facts } = await importOf(file(dir, 'pax.tar', bytes));
   assert.ok(facts.snapshots[0].meminfo.has('MemTotal'));
@@ -117,7 +145,10 @@ test('many small files in one chunk come in order', async ({ dir }) => {
 test('no archive, an empty one, and one of unknown files are refused with their name', async ({ dir }) => {
   assert.match(await refused(file(dir, 'noise.gz', gzipSync('noise'))), 'noise.gz: of no known kind');
   assert.match(await refused(file(dir, 'empty', Buffer.alloc(0))), 'empty: is empty');
-  assert.match(await refused(file(dir, 'cut.gz', gzipSync(MEMINFO).subarray(0, 12))), 'cut.gz: the gzip data breaks off');
+  assert.match(
+    await refused(file(dir, 'cut.gz', gzipSync(MEMINFO).subarray(0, 12))),
+    'cut.gz: the gzip data breaks off',
+  );
   assert.match(
     await refused(file(dir, 'unknown.tar', tarOf([{ path: 'a', text: 'b\n' }]))),
     /unknown.tar: an archive, but none of its 1 files is of a known kind/,
