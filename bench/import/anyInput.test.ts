@@ -67,7 +67,7 @@ const files = fc
   );
 
 /** What a terminal must never be sent. */
-// eslint-disable-next-line no-control-regex -- it is about control characters
+
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 let folders = 0;

@@ -483,4 +483,6 @@ else
   mv "$WORK/archive" "$OUT" || die "cannot write $OUT"
   say 'there is no gzip: the archive is not packed'
 fi
+# adb reads as the shell user, not as root.
+if [ -f "$OUT" ] && [ -z "$ROOT" ] && have getprop; then chmod 644 "$OUT"; fi
 say "$OUT is written: cma-stress import ${OUT##*/} -o device.yaml"

@@ -12,7 +12,10 @@ import { testdata, write } from './testing.ts';
 const test = suiteInScratch('capture script');
 const SCRIPT = join(packageRoot(), 'bench', 'import', 'capture.sh');
 const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
-const check = busybox === undefined ? test.skip : test;
+const check = (name: string, body: (context: { dir: string }) => Promise<void>): void => {
+  if (busybox === undefined) test.skip(name, body);
+  else test(name, body);
+};
 if (busybox === undefined) console.log('skipped: there is no busybox (Debian: apt-get install busybox)');
 
 /** A directory with busybox under the names of all its applets. */

@@ -2,6 +2,7 @@
 import type { Mapping, ProcessFacts } from '../facts.ts';
 import type { ValueSource } from '../draft.ts';
 import { pagesOf, type Context } from './context.ts';
+import { TEMPLATE_DEVICE } from './base.ts';
 import { footprintOf, type Footprint, type IsMergeable } from './footprint.ts';
 import type { GroupPlan, RegionPlan } from './groupPlan.ts';
 import type { Lineage } from './lineage.ts';
@@ -65,16 +66,17 @@ function measureOne(
 export function mergeableRule({ base, view }: Context): { readonly is: IsMergeable; readonly guess: string | null } {
   if (view.processes.some(({ mappings }) => mappings.some(({ flags }) => flags !== null)))
     return { is: ({ flags }) => flags?.split(' ').includes('mg') ?? false, guess: null };
-  const items = ['pages_sharing', 'pages_unshared', 'pages_volatile'].reduce(
-    (sum, name) => sum + (view.ksm.get(name)?.value ?? 0),
-    0,
-  );
   // Android's own libc of that time asks for every private mapping (domain notes A2).
   if (base.isAndroid)
     return { is: isPrivate, guess: 'no VmFlags: bionic asks for all private mappings, where it was built to do so' };
-  if (items > 0)
+  if (hasMerged(view))
     return { is: (mapping) => isPrivate(mapping) && mapping.name === '', guess: 'no VmFlags, but KSM has pages' };
   return { is: () => false, guess: 'no VmFlags, and no counters of KSM' };
+}
+
+/** Whether KSM has anything to do: somebody has asked it to. */
+function hasMerged({ ksm }: Context['view']): boolean {
+  return ['pages_sharing', 'pages_unshared', 'pages_volatile'].some((name) => (ksm.get(name)?.value ?? 0) > 0);
 }
 
 const isPrivate = ({ perms }: Mapping): boolean => perms.at(3) === 'p';
@@ -181,6 +183,7 @@ function addTotal(
   of: number,
 ): void {
   const known = regions.find(({ name, guess }) => name === part.name && guess !== null);
+  const mayMerge = context.base.isAndroid || hasMerged(context.view);
   const populated = pagesOf(context, part.populated) / of;
   const size = pagesOf(context, part.size) / of;
   if (known !== undefined) {
@@ -199,8 +202,8 @@ function addTotal(
     name: part.name,
     kind: part.kind,
     file: part.kind === 'anon' ? null : part.file === null ? `${group}-data` : part.file,
-    mergeable: part.mergeable && part.kind !== 'shared-file',
-    mergeableGuess: 'no VmFlags; as in device zx1800-512',
+    mergeable: part.mergeable && part.kind !== 'shared-file' && mayMerge,
+    mergeableGuess: mayMerge ? `no VmFlags; as in device ${TEMPLATE_DEVICE}` : 'no VmFlags, and no counters of KSM',
     size,
     populated,
     source: part.source,

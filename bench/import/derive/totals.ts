@@ -28,6 +28,8 @@ export interface Totals {
 const PAGE_KB = 4;
 /** Domain notes C2: USS 155544 kB of PSS 230106 kB, over all processes of a zx1800. */
 const USS_OF_PSS = 155_544 / 230_106;
+/** The same of the sum of RSS, 1162688 kB. */
+const USS_OF_RSS = 155_544 / 1_162_688;
 /** The least that a process has of its own, kB: its stack and a page or two. */
 const LEAST_OWN = 64;
 
@@ -43,7 +45,7 @@ const CATEGORIES: readonly (readonly [string, RegExp])[] = [
 export function totalsOf(process: ProcessFacts, parent: Measured | null): Totals | null {
   const { totals } = process;
   const [uss, pss, rss] = [totals.get('Uss'), totals.get('Pss'), totals.get('Rss')];
-  const anchor = uss ?? pss ?? rss;
+  const anchor = uss ?? pss ?? totals.get('RssAnon') ?? rss;
   if (anchor === undefined) return null;
   const pattern = templateOf(
     isZygote(process) ? 'zygote' : isSystemServer(process) ? 'system-server' : parent !== null ? 'app' : 'native-small',
@@ -76,7 +78,7 @@ function wholeZygote(regions: readonly Region[], process: ProcessFacts, rss: num
 
 /** Private kB without the inherited pages that it has rewritten. */
 function ownOf(process: ProcessFacts, parent: Measured | null, anchor: Reading): number {
-  const uss = anchor.field === 'Pss' ? anchor.value * USS_OF_PSS : anchor.value;
+  const uss = anchor.value * (anchor.field === 'Pss' ? USS_OF_PSS : anchor.field === 'Rss' ? USS_OF_RSS : 1);
   if (parent === null) return Math.max(LEAST_OWN, uss);
   const { rewriteInherited } = templateOf(isSystemServer(process) ? 'system-server' : 'app');
   return Math.max(LEAST_OWN, uss - rewriteInherited * parent.own);

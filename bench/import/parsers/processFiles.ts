@@ -38,8 +38,9 @@ export const status: Importer = {
       } else if (field === 'Pid') {
         process = processFor(source, target, wholeNumber(text));
         if (process !== null) nameProcess(process, comm, NAME_RANK.comm);
-      } else if (field === 'PPid') pendingParent(process, text, place);
-      else if (field === 'VmSize' && process !== null) put(process.totals, 'Vss', text, { ...place }, doubts);
+      } else if (field === 'PPid') setParent(process, text, place);
+      else if (field === 'VmSize' && process !== null) put(process.totals, 'Vss', text, place, doubts);
+      else if (field === 'RssAnon' && process !== null) put(process.totals, field, text, place, doubts);
       else if (field === 'VmRSS' && process !== null && !process.totals.has('Rss'))
         put(process.totals, 'Rss', text, place, doubts);
     });
@@ -47,7 +48,7 @@ export const status: Importer = {
   },
 };
 
-function pendingParent(process: ProcessFacts | null, text: string, place: { file: string; line: number }): void {
+function setParent(process: ProcessFacts | null, text: string, place: { file: string; line: number }): void {
   const value = wholeNumber(text);
   if (process !== null && value !== null) process.parent = { value, place, field: 'PPid' };
 }

@@ -7,7 +7,7 @@ import { nearest } from '../../plan/suggest.ts';
 import { momentRank, splitPath } from '../capturePath.ts';
 import { addPartial } from '../doubts.ts';
 import { noFacts, noSnapshot, type Facts, type Snapshot } from '../facts.ts';
-import type { Importer, Source } from '../importer.ts';
+import { HEAD_BYTES, type Importer, type Source } from '../importer.ts';
 import { IMPORTERS } from '../importers.ts';
 import { eachFile } from './archive.ts';
 import { gunzipped, isGzip, isTar, limited, peek, TooLong } from './streams.ts';
@@ -167,6 +167,8 @@ class Reader {
     const text = head.toString('latin1');
     const importer = this.as ?? IMPORTERS.find((one) => one.sniff(text, source.name));
     if (importer === undefined) {
+      // A short file may be short because it breaks off: then that is what is wrong with it.
+      if (head.length < HEAD_BYTES) for await (const chunk of source.bytes) void chunk;
       if (isAlone) throw unknownFile(source.file, head);
       this.unknown.push(source.file);
       return;
