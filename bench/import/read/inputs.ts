@@ -10,7 +10,7 @@ import { noFacts, noSnapshot, type Facts, type Snapshot } from '../facts.ts';
 import { HEAD_BYTES, type Importer, type Source } from '../importer.ts';
 import { IMPORTERS } from '../importers.ts';
 import { eachFile } from './archive.ts';
-import { gunzipped, isGzip, isTar, limited, peek, TooLong } from './streams.ts';
+import { drain, gunzipped, isGzip, isTar, limited, peek, TooLong } from './streams.ts';
 
 /** Files of one directory, and levels of directories in it. */
 const MOST_FILES = 50_000;
@@ -168,7 +168,7 @@ class Reader {
     const importer = this.as ?? IMPORTERS.find((one) => one.sniff(text, source.name));
     if (importer === undefined) {
       // A short file may be short because it breaks off: then that is what is wrong with it.
-      if (head.length < HEAD_BYTES) for await (const chunk of source.bytes) void chunk;
+      if (head.length < HEAD_BYTES) await drain(source.bytes);
       if (isAlone) throw unknownFile(source.file, head);
       this.unknown.push(source.file);
       return;

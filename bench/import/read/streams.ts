@@ -56,6 +56,12 @@ async function* rest(
   }
 }
 
+/** Reads a stream to its end, to hear how it ends. */
+export async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}
+
 export function isGzip(head: Buffer): boolean {
   return head.length >= 3 && head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 }
