@@ -1,6 +1,6 @@
 /** Reading single numbers into tables. */
 import type { Doubts } from '../doubts.ts';
-import type { Reading, ReadPlace, Table } from '../facts.ts';
+import type { ReadPlace, Table } from '../facts.ts';
 
 /** Names of one table; no file of a kernel has as many. */
 const MOST_FIELDS = 4096;
@@ -20,9 +20,4 @@ export function put(table: Table, field: string, text: string, place: ReadPlace,
     return;
   }
   if (table.size < MOST_FIELDS || table.has(field)) table.set(field, { value, place, field });
-}
-
-/** A reading that is made of others: their sum, their difference. */
-export function madeOf(value: number, of: Reading, field: string): Reading {
-  return { value, place: of.place, field };
 }
