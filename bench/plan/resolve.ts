@@ -56,12 +56,21 @@ const WORKLOAD_ONLY = [
 export function loadWorkload(nameOrPath: string, options: LoadOptions): ResolvedWorkload {
   const file = findFile('workload', nameOrPath, process.cwd());
   if (file === null) throw unknownWorkload(nameOrPath);
+  return resolveTree(file.name, readTree(file), dirname(file.path), options);
+}
+
+/** A workload given as text; messages call it `shown`, and paths in it start at the working directory. Throws InputError. */
+export function loadWorkloadText(text: string, shown: string, options: LoadOptions): ResolvedWorkload {
+  return resolveTree(shown, parseYaml(text, shown), process.cwd(), options);
+}
+
+function resolveTree(name: string, root: TreeNode, from: string, options: LoadOptions): ResolvedWorkload {
   const overrides = options.set.map(parseOverride);
   const problems = new Problems();
-  const tree = mergedTree(asMap(readTree(file), problems), dirname(file.path), overrides, problems);
+  const tree = mergedTree(asMap(root, problems), from, overrides, problems);
   const workload = workloadSchema.read(tree, [], problems);
   problems.throwIfAny();
-  return finish(file.name, timed(workload!, overrides, options), tree, overrides, dirname(file.path));
+  return finish(name, timed(workload!, overrides, options), tree, overrides, from);
 }
 
 function unknownWorkload(name: string): UsageError {
