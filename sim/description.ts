@@ -311,6 +311,51 @@ export interface PageCacheLoad {
   readonly dirtyNs: number;
 }
 
+/** A process of `group` is started: by exec, or forked by its parent group, as the group has it. */
+export interface ReplayedStart {
+  /** ns of measured time; so for every event. */
+  readonly at: number;
+  readonly action: 'start';
+  readonly group: string;
+  /** Forked by the process of this name; null: by the oldest one of the parent group. */
+  readonly from: string | null;
+  /** What later events call it; null: nothing. A name may be given again after the exit of its process. */
+  readonly name: string | null;
+  readonly startupNs: number;
+}
+
+/** A process exits by itself or is sent SIGKILL. */
+export interface ReplayedEnd {
+  readonly at: number;
+  readonly action: 'exit' | 'kill';
+  readonly process: { readonly name: string } | { readonly oldestOf: string };
+}
+
+/** One request for contiguous memory. Those of one client follow each other. */
+export interface ReplayedRequest {
+  readonly at: number;
+  readonly action: 'cma';
+  readonly client: string;
+  readonly area: string;
+  readonly pages: number;
+  /** As that of a CmaClient. */
+  readonly alignOrder: number | null;
+  /** null: to the end. */
+  readonly holdNs: number | null;
+}
+
+/** Writes to /sys/kernel/mm/ksm; null: that file is not written. */
+export interface ReplayedSetting {
+  readonly at: number;
+  readonly action: 'ksm';
+  readonly run: 0 | 1 | 2 | null;
+  readonly pages_to_scan: number | null;
+  readonly sleep_millisecs: number | null;
+}
+
+/** Something that was recorded and happens again at its time, whatever the seed. */
+export type ReplayEvent = ReplayedStart | ReplayedEnd | ReplayedRequest | ReplayedSetting;
+
 export interface LoadDescription {
   readonly groups: readonly ProcessGroup[];
   readonly spawners: readonly Spawner[];
@@ -319,6 +364,16 @@ export interface LoadDescription {
   readonly pageCache: PageCacheLoad;
   /** Epoch of pool contents: a rewritten pool page takes the content of the current epoch, ns; 0: contents never change. */
   readonly contentEpochNs: number;
+  /** What is replayed, in the order of time; absent: nothing. */
+  readonly events?: readonly ReplayEvent[];
+}
+
+/** A recorded test program that runs in place of the load (`sim/testbed`). */
+export interface ProgramDescription {
+  /** Keys of its command line with `scen`, the scenario; without the seed, and without `sleep` and `scan`, which `ksm` says. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The program's own seeds, at least one: the runs of a cell take them in turn. */
+  readonly seeds: readonly number[];
 }
 
 /** Everything that determines a cell but its strategy and seed. */
@@ -332,6 +387,8 @@ export interface DeviceDescription {
   readonly costs: CostProfile;
   readonly ksm: KsmSettings;
   readonly load: LoadDescription;
+  /** Runs in place of `load`, which is empty then; the warm-up and the measured time are its own. */
+  readonly program?: ProgramDescription;
   /** Full scans of ksmd at boot, outside simulated time, so that the device starts merged. */
   readonly settleScans: number;
   /** Simulated time before measuring starts, and measured time, ns. */

@@ -6,13 +6,14 @@
 import { BLOCKED } from './clock/actor.ts';
 import { Stream } from './clock/random.ts';
 import type { CellInput } from './description.ts';
-import { auditWorld } from './load/audit.ts';
+import { auditWorld, runWithAudits } from './load/audit.ts';
 import { buildWorld } from './load/build.ts';
-import { baselineOf, observe, takeSample } from './load/observe.ts';
+import { baselineOf, beginMeasuring, observe, takeSample } from './load/observe.ts';
 import type { World } from './load/world.ts';
 import type { Observations, Sample } from './observations.ts';
 import { combinedDevice } from './strategies/combine.ts';
 import { strategiesNamed, type Strategy } from './strategies/index.ts';
+import { runProgramBySeconds } from './testbed/cell.ts';
 import type { Watch } from './watch/watch.ts';
 
 /** Period of samples, ns. */
@@ -41,6 +42,10 @@ export function* runCellBySeconds(
   watch: Watch | null = null,
 ): Generator<number, Observations> {
   const { auditEveryNs } = input;
+  if (input.description.program !== undefined) {
+    refuseWatch(watch);
+    return yield* runProgramBySeconds(input, strategiesNamed(input.strategies, plugins));
+  }
   const world = startCell(input, plugins, watch);
   const { warmupNs, durationNs } = world.description;
   yield 0;
@@ -61,11 +66,22 @@ export function* runCellBySeconds(
     yield at;
   }
   runWithAudits(world, end, auditEveryNs);
-  return observe(world, baseline, samples);
+  return { ...observe(world, baseline, samples), ...replayed(world) };
 }
 
-/** The device of a cell, booted and settled: its time is 0. Throws as `runCell` does. */
+function replayed({ description, measures }: World): Pick<Observations, 'replay'> {
+  const { events } = description.load;
+  return events === undefined ? {} : { replay: { events: events.length, missed: measures.missedEvents } };
+}
+
+/** A watch is told of the load's actors, and the recorded program is none of them. Throws RangeError. */
+function refuseWatch(watch: Watch | null): void {
+  if (watch !== null) throw new RangeError('a run of the recorded program cannot be watched');
+}
+
+/** The device of a cell with a load, booted and settled: its time is 0. Throws as `runCell` does. */
 export function startCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): World {
+  if (input.description.program !== undefined) throw new RangeError('the recorded program is no load to start here');
   const strategies = strategiesNamed(input.strategies, plugins);
   const description = combinedDevice(strategies, input.description);
   const world = buildWorld(description, input.seed, strategies, watch);
@@ -73,14 +89,6 @@ export function startCell(input: CellInput, plugins: readonly Strategy[] = [], w
   settle(world);
   watch?.booted?.(world);
   return world;
-}
-
-/** The warm-up is over. */
-export function beginMeasuring({ kernel, measures, scheduler }: World): void {
-  measures.reset(scheduler.now);
-  kernel.ledger.reset();
-  kernel.ksmd.resetMeasures();
-  kernel.objects.peakItems = kernel.objects.rmapItems + kernel.objects.keptItems;
 }
 
 /** Full scans of ksmd while nothing else happens, and a part of one more, so that it does not start in step with the load. */
@@ -105,16 +113,4 @@ function scanUntil(world: World, most: number): number {
     else if (ksmd.finished !== null) break;
   }
   return items;
-}
-
-/** Runs up to `until`, ns, and checks all invariants at every multiple of `everyNs` on the way. */
-function runWithAudits(world: World, until: number, everyNs: number): void {
-  const { scheduler } = world;
-  while (everyNs > 0) {
-    const next = (Math.floor(scheduler.now / everyNs) + 1) * everyNs;
-    if (next > until) break;
-    scheduler.run(next);
-    auditWorld(world, `at ${next} ns`);
-  }
-  scheduler.run(until);
 }

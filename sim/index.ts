@@ -17,7 +17,9 @@ export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from
 export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
-export { SCENARIOS as TESTBED_SCENARIOS } from './testbed/params.ts';
+export { programInput } from './testbed/cell.ts';
+export * as testbedKeys from './testbed/keys.ts';
+export { ZONE_START as TESTBED_ZONE_START } from './testbed/testbed.ts';
 export { firstOpening } from './explain/opening.ts';
 export { explainRequest, type ExplainOptions } from './explain/explain.ts';
 export type * from './explain/types.ts';

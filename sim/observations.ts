@@ -141,4 +141,6 @@ export interface Observations {
     readonly refaults: number;
   };
   readonly samples: readonly Sample[];
+  /** Events that were to be replayed in the measured time, and those whose process was gone by then; absent without a replay. */
+  readonly replay?: { readonly events: number; readonly missed: number };
 }

@@ -2,8 +2,10 @@
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
+import { addCaptureCommand } from './capture.ts';
 import { addCompareCommand } from './compare.ts';
 import { addExplainCommand } from './explain.ts';
+import { addImportCommand } from './import.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
@@ -48,6 +50,8 @@ Examples:
   ${TOOL_NAME} self-check                             what must come out of it by itself
   ${TOOL_NAME} list                                   what can be run
   ${TOOL_NAME} init strategy my-fix                   a fix strategy of your own, to begin with
+  ${TOOL_NAME} capture -o capture.sh                  a script that collects figures on a device
+  ${TOOL_NAME} import capture.tar.gz -o phone.yaml    what it collected, as a workload
 
 Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed, 4 cells failed,
             5 a model invariant broke, 130 interrupted.`,
@@ -62,6 +66,8 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addSizeCommand(program, setExitCode);
   addListCommand(program);
   addInitCommand(program, setExitCode);
+  addCaptureCommand(program, setExitCode);
+  addImportCommand(program, setExitCode);
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
   addSelfCheckCommand(program, setExitCode);

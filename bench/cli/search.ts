@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { EXIT, UsageError } from '../errors.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
-import { DEFAULT_BUDGET, beginSearch, resumeSearch } from '../tune/begin.ts';
+import { beginSearch, resumeSearch } from '../tune/begin.ts';
 import type { Ask, AskedSearch, Begun, CommonOptions } from '../tune/begin.ts';
 import type { Evaluator } from '../tune/evaluator.ts';
 import type { SearchFolder } from '../tune/folder.ts';
@@ -80,8 +80,7 @@ function open<O extends CommonOptions, A extends AskedSearch>(
   const { out, resume } = options;
   const deciding = Object.entries(options).filter(([name]) => !NOT_DECIDING.includes(name));
   if (resume === undefined) return beginSearch(command, words, Object.fromEntries(deciding) as unknown as O, out, ask);
-  const given = deciding.filter(([name, value]) => !(name === 'budget' && value === DEFAULT_BUDGET));
-  if (words.length > 0 || given.length > 0 || out !== undefined)
+  if (words.length > 0 || deciding.length > 0 || out !== undefined)
     throw new UsageError(
       '--resume goes on with a search as it was begun',
       'leave out workloads and options that decide what is searched',

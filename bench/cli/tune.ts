@@ -57,7 +57,7 @@ export function addTuneCommand(program: Command, setExitCode: SetExitCode): void
     .option('--max-ksmd-cpu <share>', "ksmd's share of one CPU at most, for example 2%")
     .option('--min-saved <size>', 'memory that merging saves at least, for example 20MB')
     .option('--max-wakeups <n>', 'wake-ups of ksmd a second at most')
-    .option('--budget <time>', 'how much to simulate, as time of a machine with two cores', DEFAULT_BUDGET)
+    .option('--budget <time>', `how much to simulate, as time of a machine with two cores (default: ${DEFAULT_BUDGET})`)
     .option(
       '--strategy <name>',
       'the strategy that acts in all settings; a + lets several act together (default: stock)',

@@ -5,11 +5,13 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { EXIT, UsageError } from '../errors.ts';
+import { loadWorkload } from '../plan/index.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { startProgress } from '../run/progress.ts';
 import { runModels } from '../validate/execute.ts';
 import type { Executed } from '../validate/execute.ts';
 import { groupRecordings } from '../validate/groups.ts';
+import type { Group } from '../validate/groups.ts';
 import { readRecordings, shippedRecordings } from '../validate/recording.ts';
 import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
 import { validationDocument } from '../validate/report/document.ts';
@@ -18,6 +20,8 @@ import { validationPage } from '../validate/report/page.ts';
 import { validationText } from '../validate/report/text.ts';
 import { totalsOf } from '../validate/report/totals.ts';
 import { compareAll } from '../validate/rows.ts';
+import { RECORDED, workloadSource } from '../validate/source.ts';
+import type { ModelSource } from '../validate/source.ts';
 import { ValidationFolder } from '../validate/store.ts';
 import { Tolerances } from '../validate/tolerance.ts';
 import type { Validation } from '../validate/validation.ts';
@@ -34,6 +38,7 @@ const RUN_LIMIT = 120;
 const MAX_RUN_LIMIT = 86_400;
 
 interface ValidateOptions {
+  readonly workload?: string;
   readonly seeds: string;
   readonly threads?: string;
   readonly runLimit: string;
@@ -49,6 +54,7 @@ export function addValidateCommand(program: Command, setExitCode: SetExitCode): 
     .command('validate')
     .description('compare the model with recordings of a real kernel, measure by measure')
     .argument('[RECORDING...]', 'JSON files, or directories of them (default: those that come with the package)')
+    .option('--workload <file>', 'compare the runs of this workload with a recording and its repeats')
     .option('--seeds <n>', 'modelled runs of each group of recordings', String(ENOUGH_SEEDS))
     .option('--threads <n>', 'worker threads (default: one a CPU)')
     .option('--run-limit <s>', 'wall time after which a modelled run is ended and counts as failed', String(RUN_LIMIT))
@@ -63,7 +69,7 @@ export function addValidateCommand(program: Command, setExitCode: SetExitCode): 
     .addHelpText(
       'after',
       '\nExit codes: 0 at least 90 % of the rows agree, 1 fewer do, 2 bad input, 4 or 5 modelled runs failed, 130 interrupted.' +
-        '\n\nExamples:\n  cma-stress validate\n  cma-stress validate my-recordings/ --out results/validation\n  cma-stress validate heavy.json --seeds 50 --verbose',
+        '\n\nExamples:\n  cma-stress validate\n  cma-stress validate my-recordings/ --out results/validation\n  cma-stress validate heavy.json --seeds 50 --verbose\n  cma-stress validate heavy_r0.json --workload heavy.yaml',
     )
     .action(async (paths: string[], options: ValidateOptions) => {
       setExitCode(await validate(paths, options));
@@ -77,6 +83,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   const runLimit = wholeNumber('--run-limit', options.runLimit, 1, MAX_RUN_LIMIT);
   const recordings = readRecordings(paths.length === 0 ? [shippedRecordings()] : paths);
   const groups = groupRecordings(recordings);
+  const source = sourceOf(paths, options, groups);
   if (seeds < ENOUGH_SEEDS)
     warn(
       `with ${seeds} seeds the model's intervals are wide, and agreement means little; ${ENOUGH_SEEDS} are the least for a verdict`,
@@ -90,6 +97,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   try {
     executed = await runModels(groups, {
       seeds,
+      source,
       threads,
       runLimit,
       signal: interrupt.signal,
@@ -115,6 +123,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
     groups: executed.groups,
     comparisons,
     totals: totalsOf(comparisons.rows),
+    workload: source.workload,
     seeds,
     recordings: recordings.length,
     failed: executed.failed,
@@ -132,6 +141,22 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   }
   if (options.docs !== undefined) rewriteDocs(options.docs, 'validate', shortMarkdown(validation));
   return exitCodeOf(validation);
+}
+
+/** Throws UsageError, and InputError for a bad workload. */
+function sourceOf(
+  paths: readonly string[],
+  { workload, docs }: ValidateOptions,
+  groups: readonly Group[],
+): ModelSource {
+  if (workload === undefined) return RECORDED;
+  if (paths.length === 0)
+    throw new UsageError(
+      '--workload needs the recordings it is compared with',
+      'cma-stress validate RECORDING.json --workload FILE',
+    );
+  if (docs !== undefined) throw new UsageError("--docs is for the recordings' own parameters, not for --workload");
+  return workloadSource(loadWorkload(workload, { set: [], durationNs: null, quick: false }), workload, groups);
 }
 
 function exitCodeOf({ failed, totals }: Validation): number {

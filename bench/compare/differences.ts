@@ -13,7 +13,7 @@ export interface Difference {
 }
 
 /** Settings that every run states; others are there because somebody set them. */
-const STATED = ['ksm.run', 'ksm.pages_to_scan', 'ksm.sleep_millisecs', 'warm_up', 'duration'];
+const STATED = ['ksm.run', 'ksm.pages_to_scan', 'ksm.sleep_millisecs', 'warm_up', 'duration', 'events'];
 /** Of a side that does not have what others have. */
 export const NONE = 'none';
 const NOT_SET = 'not set';

@@ -2,6 +2,8 @@
  * Everything that determines the results of a side but its seeds, as flat text by path: what `compare` looks for
  * differences in. Paths are those of a workload file as far as there is one; entries of lists go by their names.
  */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../plan/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 
 /** Path to value. */
@@ -15,6 +17,7 @@ const FILE_NAMES: Readonly<Record<string, string>> = {
   'load.pins': 'pins',
   'load.pageCache': 'page_cache',
   'load.contentEpochNs': 'content_epoch',
+  'program.params': 'program',
   settleScans: 'settle_scans',
   warmupNs: 'warm_up',
   durationNs: 'duration',
@@ -23,7 +26,9 @@ const FILE_NAMES: Readonly<Record<string, string>> = {
 /** Facts of the description of a workload alone. */
 export function describedFacts({ description }: Pick<ResolvedWorkload, 'description'>): Facts {
   const facts = new Map<string, string>();
-  flatten(description, '', (path, value) => facts.set(renamed(path), value));
+  const { events, ...load } = description.load;
+  flatten({ ...description, load }, '', (path, value) => facts.set(renamed(path), value));
+  if (events !== undefined) facts.set('events', eventsText(events));
   return facts;
 }
 
@@ -34,8 +39,20 @@ export function factsOf(workload: ResolvedWorkload): Facts {
   facts.set('device', workload.device);
   facts.set('kernel', workload.kernel);
   for (const name of ['kernel.name', 'kernel.about']) facts.delete(name);
-  for (const [path, value] of Object.entries(workload.settings)) facts.set(path, String(value));
+  for (const [path, value] of Object.entries(workload.settings)) {
+    if (!isOfEvents(path)) facts.set(path, String(value));
+  }
   return facts;
+}
+
+function isOfEvents(path: string): boolean {
+  return path === 'events' || path.startsWith('events[');
+}
+
+/** One fact for a whole recording: how many events, and a hash of what they are. */
+function eventsText(events: readonly unknown[]): string {
+  const hash = createHash('sha256').update(canonicalJson(events)).digest('hex').slice(0, 8);
+  return `${events.length} (${hash})`;
 }
 
 function renamed(path: string): string {

@@ -1,4 +1,6 @@
 /** What the schema cannot see: names that must exist, numbers that must agree with each other. Every problem is located. */
+import { checkEvents } from './eventChecks.ts';
+import { startedGroup } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';
 import { placeAt, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
@@ -6,6 +8,7 @@ import { quote } from './quote.ts';
 import type { Named } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import { checkMemory } from './memoryCheck.ts';
+import { checkMachine } from './programCheck.ts';
 import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 type Note = (path: readonly Step[], message: string) => void;
@@ -14,9 +17,11 @@ type Note = (path: readonly Step[], message: string) => void;
 export function checkWorkload(file: WorkloadFile, tree: TreeNode, problems: Problems): void {
   const note: Note = (path, message) => problems.add(placeAt(tree, path), path, message);
   const sound = checkGroups(file, note);
-  checkSpawners(file, note);
+  const processes = checkSpawners(file, note);
+  checkEvents(file, processes, note);
   checkClients(file, note);
   if (sound) checkMemory(file, note);
+  if (file.program !== null) checkMachine(file, note);
 }
 
 /** True when every parent exists and no group descends from itself, so that ancestors can be followed. */
@@ -56,7 +61,9 @@ function parentProblem(group: Named<GroupFile>, file: WorkloadFile): string | nu
     at = file.groups.find((other) => other.name === next);
   }
   const spawned = file.spawners.some((spawner) => spawner.value.group === parent);
-  if (above.value.count === 0 && !spawned)
+  // Whether it is there in time is for the check of the events.
+  const replayed = group.value.count === 0 && file.events.some((event) => startedGroup(event) === parent);
+  if (above.value.count === 0 && !spawned && !replayed)
     return `group \`${parent}\` has no process to fork from (count 0 and no spawner)`;
   return null;
 }
@@ -75,7 +82,8 @@ function checkRegion(path: readonly Step[], region: RegionFile, note: Note): voi
     note([...path, 'contents'], `zero and the shares of the pools add up to ${Number(sum.toFixed(6))}, more than 1`);
 }
 
-function checkSpawners(file: WorkloadFile, note: Note): void {
+/** Returns the processes that live at once at most, without those that events start. */
+function checkSpawners(file: WorkloadFile, note: Note): number {
   for (const { name, value } of file.spawners) {
     if (value.grandchildren > 0 && value.life === null) {
       note(
@@ -113,6 +121,7 @@ function checkSpawners(file: WorkloadFile, note: Note): void {
       );
     }
   }
+  return processes;
 }
 
 function checkClients(file: WorkloadFile, note: Note): void {

@@ -10,7 +10,9 @@ import type {
   Region,
   WriteActivity,
 } from '../../sim/index.ts';
+import { describeEvents } from './eventDescriptions.ts';
 import type { Layout } from './layout.ts';
+import { describeProgram } from './programSchema.ts';
 import type { GroupFile, KsmFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 export interface Parts {
@@ -44,9 +46,11 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
     costs: parts.costs,
     ksm: describeKsm(file.ksm),
     load: describeLoad(file),
+    // Absent without one: descriptions, and so the ids of their cells, stay what they were.
+    ...(file.program === null ? {} : { program: describeProgram(file.program) }),
     settleScans: file.settle_scans,
     warmupNs: file.warm_up,
-    durationNs: file.duration,
+    durationNs: file.program === null ? file.duration : 0,
   };
 }
 
@@ -58,6 +62,7 @@ function describeKsm({ run, pages_to_scan, sleep_millisecs, checksum_bits, ...la
 
 function describeLoad(file: WorkloadFile): LoadDescription {
   const cache = file.page_cache;
+  const events = describeEvents(file);
   return {
     groups: parentsFirst(file.groups.map(({ name, value }) => describeGroup(name, value))),
     spawners: file.spawners.map(({ name, value }) => ({
@@ -96,6 +101,8 @@ function describeLoad(file: WorkloadFile): LoadDescription {
       dirtyNs: cache.dirty_time,
     },
     contentEpochNs: file.content_epoch,
+    // Absent without: descriptions of workloads that replay nothing, and so the ids of their cells, stay what they were.
+    ...(events.length > 0 ? { events } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ export type { CatalogEntry, Cell, ResolvedWorkload } from './types.ts';
 export { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } from './catalog.ts';
 export { canonicalJson } from './canonicalJson.ts';
 export { planCells, type PlanOptions } from './cells.ts';
+export { REPLAY_LIMITS } from './limits.ts';
 export { parseOverride, type Override } from './override.ts';
-export { loadDevice, loadWorkload, type LoadOptions } from './resolve.ts';
+export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
 export { formatDuration, parseDuration } from './units.ts';

@@ -10,6 +10,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   parseDocument,
   type Document,
@@ -35,9 +36,37 @@ export function parseYaml(text: string, file: string): TreeNode {
     problems.add(place(0), [], `the file is longer than ${LIMITS.fileBytes / 1024 ** 2} MiB, the most a file may have`);
     problems.throwIfAny();
   }
+  const refusal = tooLarge(text);
+  if (refusal !== null) problems.add(place(0), [], refusal);
+  problems.throwIfAny();
   const tree = new TreeBuilder(problems, place).build(compose(text, lines, problems, place));
   problems.throwIfAny();
   return tree ?? { kind: 'map', place: place(0), entries: new Map() };
+}
+
+const BLANKS = [' ', '\t'];
+const TOO_DEEP = `nested deeper than ${LIMITS.depth} levels, the most a file may have`;
+/** Open brackets, or dashes in a line, from which the library need not be asked. */
+const HOPELESS_DEPTH = 200;
+
+/**
+ * Why the text is not even composed, or null. The library's nodes take some hundred times the memory of their text, and
+ * more where they lie inside each other.
+ */
+function tooLarge(text: string): string | null {
+  let tokens = 0;
+  let open = 0;
+  let inLine = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') open++;
+    else if (token === ']' || token === '}') open = Math.max(0, open - 1);
+    else if (token === '-' || token === '?') inLine++;
+    else if (token === '\n' || token === '\r\n') inLine = 0;
+    if (open > HOPELESS_DEPTH || inLine > HOPELESS_DEPTH) return TOO_DEEP;
+    if (!BLANKS.includes(token[0]) && ++tokens > LIMITS.tokens)
+      return `the file holds more than ${LIMITS.tokens} YAML tokens, the most a file may have`;
+  }
+  return null;
 }
 
 /** The document with its syntax errors noted, or null when it is too deep to compose. */
@@ -56,7 +85,7 @@ function compose(
     return doc;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    problems.add(place(0), [], `nested deeper than ${LIMITS.depth} levels, the most a file may have`);
+    problems.add(place(0), [], TOO_DEEP);
     return null;
   }
 }
@@ -98,8 +127,7 @@ class TreeBuilder {
     const place = yaml?.range ? this.place(yaml.range[0]) : near;
     this.nodes += 1;
     if (this.nodes > LIMITS.nodes) this.giveUp(place, [], `more than ${LIMITS.nodes} values after expanding aliases`);
-    if (path.length > LIMITS.depth)
-      this.giveUp(place, [], `nested deeper than ${LIMITS.depth} levels, the most a file may have`);
+    if (path.length > LIMITS.depth) this.giveUp(place, [], TOO_DEEP);
     if (isAlias(yaml)) return this.followAlias(yaml.source, place, path);
     if (yaml?.tag !== undefined) this.problems.add(place, path, 'tags (`!name`) are not used here; remove it');
     if (yaml !== null && 'anchor' in yaml && typeof yaml.anchor === 'string') this.anchors.set(yaml.anchor, yaml);

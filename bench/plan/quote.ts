@@ -2,9 +2,14 @@
 
 const LONGEST = 60;
 
+/** Control and other unprintable characters shown as `?`; not shortened, as paths must not be. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '?');
+}
+
 /** At most 60 letters, control and other unprintable characters shown as `?`. */
 export function printable(text: string): string {
-  const shown = text.replaceAll(/\p{C}/gu, '?');
+  const shown = withoutControls(text);
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 3)}...` : shown;
 }
 

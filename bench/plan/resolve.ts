@@ -1,6 +1,6 @@
 /** A workload by name or path, merged over its device, overridden, checked: ready to be run. */
 import { dirname } from 'node:path';
-import { LATER_KSM_FILE_NAMES, type DeviceDescription } from '../../sim/index.ts';
+import { LATER_KSM_FILE_NAMES, testbedKeys, type DeviceDescription } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { checkWorkload } from './checks.ts';
 import { describe } from './describe.ts';
@@ -11,6 +11,7 @@ import { mergeTrees, without } from './merge.ts';
 import { nodeAt, placeAt, type MapNode, type TreeNode } from './node.ts';
 import { applyOverride, parseOverride, type Override } from './override.ts';
 import { parseYaml } from './parseYaml.ts';
+import { checkBesideProgram, idleDevice } from './programCheck.ts';
 import { Problems } from './problems.ts';
 import { costsSchema, kernelSchema, toCosts, toKernel } from './profileSchemas.ts';
 import { quote } from './quote.ts';
@@ -18,6 +19,7 @@ import { isMapNode, object } from './schema.ts';
 import { nearest, suggestion } from './suggest.ts';
 import type { ResolvedWorkload } from './types.ts';
 import { decimal, formatDuration } from './units.ts';
+import type { ProgramFile } from './programSchema.ts';
 import { choiceFields, workloadSchema, type WorkloadFile } from './workloadSchema.ts';
 
 /** What the command line says about a workload. */
@@ -39,6 +41,8 @@ const WORKLOAD_ONLY = [
   'population',
   'spawners',
   'cma_clients',
+  'events',
+  'program',
   'settle_scans',
   'warm_up',
   'duration',
@@ -52,12 +56,21 @@ const WORKLOAD_ONLY = [
 export function loadWorkload(nameOrPath: string, options: LoadOptions): ResolvedWorkload {
   const file = findFile('workload', nameOrPath, process.cwd());
   if (file === null) throw unknownWorkload(nameOrPath);
+  return resolveTree(file.name, readTree(file), dirname(file.path), options);
+}
+
+/** A workload given as text; messages call it `shown`, and paths in it start at the working directory. Throws InputError. */
+export function loadWorkloadText(text: string, shown: string, options: LoadOptions): ResolvedWorkload {
+  return resolveTree(shown, parseYaml(text, shown), process.cwd(), options);
+}
+
+function resolveTree(name: string, root: TreeNode, from: string, options: LoadOptions): ResolvedWorkload {
   const overrides = options.set.map(parseOverride);
   const problems = new Problems();
-  const tree = mergedTree(asMap(readTree(file), problems), dirname(file.path), overrides, problems);
+  const tree = mergedTree(asMap(root, problems), from, overrides, problems);
   const workload = workloadSchema.read(tree, [], problems);
   problems.throwIfAny();
-  return finish(file.name, timed(workload!, overrides, options), tree, overrides, dirname(file.path));
+  return finish(name, timed(workload!, overrides, options), tree, overrides, from);
 }
 
 function unknownWorkload(name: string): UsageError {
@@ -90,7 +103,9 @@ function mergedTree(workload: MapNode, from: string, overrides: readonly Overrid
   const deviceFile = referenced('device', 'device', above, from, problems);
   let below = asMap(readTree(deviceFile), problems);
   refuseWorkloadKeys(below, problems);
+  checkBesideProgram(above, overrides, problems);
   if (isText(nodeAt(above, ['population']), 'own')) below = without(below, ['groups']);
+  if (above.entries.has('program')) below = idleDevice(below, workloadSchema);
   const kernel = { kind: 'scalar', place: below.place, text: DEFAULT_KERNEL, quoted: false } as const;
   if (!below.entries.has('kernel'))
     below = { ...below, entries: new Map(below.entries).set('kernel', { keyPlace: below.place, value: kernel }) };
@@ -146,6 +161,7 @@ function referenced(
 /** Applies `quick` and the duration of the command line; `--set` is stronger than quick. */
 function timed(file: WorkloadFile, overrides: readonly Override[], options: LoadOptions): WorkloadFile {
   const isSet = (path: string) => overrides.some((override) => override.path === path);
+  if (file.program !== null) return { ...file, program: timedProgram(file.program, isSet('program.T'), options) };
   let { duration, warm_up: warmUp } = file;
   if (options.quick && !isSet('duration')) duration = Math.min(duration, QUICK.durationNs);
   if (options.quick && !isSet('warm_up')) warmUp = Math.min(warmUp, QUICK.warmupNs);
@@ -156,6 +172,17 @@ function timed(file: WorkloadFile, overrides: readonly Override[], options: Load
     duration = ns;
   }
   return { ...file, duration, warm_up: warmUp };
+}
+
+/** A program says itself how long it measures: `T` seconds of requests and what comes before them. */
+function timedProgram(program: ProgramFile, isSet: boolean, { quick, durationNs }: LoadOptions): ProgramFile {
+  if (durationNs !== null)
+    throw new UsageError(
+      'a duration cannot be given for a workload that runs a program',
+      'set its T: --set program.T=10',
+    );
+  const most = QUICK.durationNs / 1e9;
+  return quick && !isSet && program.T !== null ? { ...program, T: Math.min(program.T, most) } : program;
 }
 
 function finish(
@@ -202,15 +229,26 @@ function settingsOf(file: WorkloadFile, overrides: readonly Override[]): Resolve
     const value = file.ksm[name];
     return value === null ? [] : [[`ksm.${name}`, value] as const];
   });
+  const { run, pages_to_scan, sleep_millisecs } = file.ksm;
+  const { program } = file;
+  const pace = { 'ksm.pages_to_scan': pages_to_scan, 'ksm.sleep_millisecs': sleep_millisecs };
   return {
     ...Object.fromEntries(set),
     ...Object.fromEntries(said),
-    'ksm.run': file.ksm.run,
-    'ksm.pages_to_scan': file.ksm.pages_to_scan,
-    'ksm.sleep_millisecs': file.ksm.sleep_millisecs,
-    warm_up: formatDuration(file.warm_up),
-    duration: formatDuration(file.duration),
+    'ksm.run': run,
+    ...(program === null || testbedKeys.isSelfPaced(program.scen) ? pace : {}),
+    ...(program === null
+      ? { warm_up: formatDuration(file.warm_up), duration: formatDuration(file.duration) }
+      : { 'program.scen': program.scen }),
+    ...eventSettings(file),
   };
+}
+
+/** How many events are replayed, and of how many where the end of the measured time cuts some off. */
+function eventSettings({ events, duration }: WorkloadFile): Record<string, string | number> {
+  if (events.length === 0) return {};
+  const happen = events.filter(({ at }) => at < duration).length;
+  return { events: happen === events.length ? happen : `${happen}/${events.length}` };
 }
 
 function truth(text: string): string | boolean {

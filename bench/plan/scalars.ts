@@ -2,7 +2,7 @@
 import { found, type ScalarNode, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
 import { quote } from './quote.ts';
-import type { Schema } from './schema.ts';
+import { nameProblem, type Schema } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import * as units from './units.ts';
 
@@ -32,13 +32,26 @@ function mismatch(expected: string, node: TreeNode): { wrong: string } {
   return { wrong: `expected ${expected}, found ${found(node)}` };
 }
 
+function wholeIn({ min, max }: Range, node: ScalarNode): number | null {
+  const value = node.quoted ? null : units.decimal(node.text);
+  return value !== null && Number.isInteger(value) && value >= min && value <= max ? value : null;
+}
+
 /** A whole number without a unit. */
 export function integer(range: Range): Schema<number> {
   const expected = `a whole number from ${range.min} to ${range.max}`;
   return scalar(expected, (node) => {
+    const value = wholeIn(range, node);
+    return value === null ? mismatch(expected, node) : { value };
+  });
+}
+
+/** A number without a unit. */
+export function number(range: Range): Schema<number> {
+  const expected = `a number from ${range.min} to ${range.max}`;
+  return scalar(expected, (node) => {
     const value = node.quoted ? null : units.decimal(node.text);
-    const fits = value !== null && Number.isInteger(value) && value >= range.min && value <= range.max;
-    return fits ? { value } : mismatch(expected, node);
+    return value !== null && value >= range.min && value <= range.max ? { value } : mismatch(expected, node);
   });
 }
 
@@ -78,12 +91,31 @@ export function word<const W extends string>(choices: readonly W[]): Schema<W> {
   });
 }
 
+/** One of a few words, or a whole number. */
+export function wordOrNumber<const W extends string>(words: readonly W[], range: Range): Schema<W | number> {
+  const expected = `${words.map((one) => `\`${one}\``).join(', ')} or a whole number from ${range.min} to ${range.max}`;
+  return scalar<W | number>(expected, (node) => {
+    const known = words.find((one) => one === node.text);
+    if (known !== undefined) return { value: known };
+    const value = wholeIn(range, node);
+    return value === null ? mismatch(expected, node) : { value };
+  });
+}
+
 /** A name that points at something; whether it exists is checked later. */
 export function reference(what: string): Schema<string> {
   const expected = `the name of ${what}`;
   return scalar(expected, (node) =>
     /^\P{C}{1,200}$/u.test(node.text) ? { value: node.text } : mismatch(expected, node),
   );
+}
+
+/** A name of the user's choosing for a `what`. */
+export function identifier(what: string, longest: number): Schema<string> {
+  return scalar(`a name for a ${what}`, (node) => {
+    const wrong = nameProblem(node.text, what, longest);
+    return wrong === null ? { value: node.text } : { wrong };
+  });
 }
 
 /** Free text of one sentence or so. */

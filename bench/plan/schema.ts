@@ -38,6 +38,11 @@ export function optional<T>(schema: Schema<T>, value: NoInfer<T>): Field<T> {
   return { schema, fallback: { value } };
 }
 
+/** A field that may be left out; it is null then. */
+export function maybe<T>(schema: Schema<T>): Field<T | null> {
+  return { schema, fallback: { value: null } };
+}
+
 type Fields = Readonly<Record<string, Field<unknown>>>;
 type Read<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
@@ -103,6 +108,12 @@ export function isMapNode(
 
 const NAME = /^[a-z][a-z0-9_-]*$/;
 
+/** What is wrong with a name of the user's choosing for a `what`, or null. */
+export function nameProblem(name: string, what: string, longest: number): string | null {
+  if (NAME.test(name) && name.length <= longest) return null;
+  return `${quote(name)} is no name for a ${what}: at most ${longest} of a-z 0-9 _ -, beginning with a letter`;
+}
+
 /** A value under a name of the user's choosing. */
 export interface Named<T> {
   readonly name: string;
@@ -129,9 +140,9 @@ export function named<T>(
       const list: Named<T>[] = [];
       let complete = true;
       for (const [name, entry] of node.entries) {
-        if (!NAME.test(name) || name.length > nameLength) {
-          const rule = `at most ${nameLength} of a-z 0-9 _ -, beginning with a letter`;
-          problems.add(entry.keyPlace, path, `${quote(name)} is no name for a ${what}: ${rule}`);
+        const wrong = nameProblem(name, what, nameLength);
+        if (wrong !== null) {
+          problems.add(entry.keyPlace, path, wrong);
           complete = false;
         }
         const read = value.read(entry.value, [...path, name], problems);

@@ -2,7 +2,9 @@
  * The schema of a workload file merged over its device file: every key, its unit, its range and, when it may be left
  * out, what it then is.
  */
+import { eventSchema } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';
+import { programSchema, type ProgramFile } from './programSchema.ts';
 import { list, named, object, optional, required, type Schema } from './schema.ts';
 import {
   boolean,
@@ -169,7 +171,9 @@ export const workloadSchema = object({
   spawners: optional(names('spawner', spawner, LIMITS.clients), []),
   cma_clients: optional(names('CMA client', cmaClient, LIMITS.clients), []),
   pins: optional(names('pin holder', pin, LIMITS.clients), []),
+  events: optional(list(eventSchema, 0, LIMITS.events), []),
   page_cache: required(pageCache),
+  program: optional<ProgramFile | null>(programSchema, null),
   content_epoch: optional(duration(anyTime), 0),
   settle_scans: optional(integer({ min: 0, max: LIMITS.settleScans }), 3),
   warm_up: optional(duration({ min: 0, max: LIMITS.durationNs }), 10e9),

@@ -2,8 +2,9 @@
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { digits3 } from './units.ts';
 
-/** `120 s`: of simulated time, without the warm-up. */
+/** `120 s`: of simulated time, without the warm-up. A program says itself how long it measures. */
 export function measuredText({ description }: Pick<ResolvedWorkload, 'description'>): string {
+  if (description.program !== undefined) return "its program's own time";
   return `${digits3(description.durationNs / 1e9)} s`;
 }
 

@@ -87,6 +87,8 @@ export interface CellDocument {
   };
   readonly memory: { cmaPages: number; unusableCmaPages: number };
   readonly pageCache: { pages: number; discarded: number; refaults: number };
+  /** Absent where the workload replays nothing. */
+  readonly replay?: { readonly events: number; readonly missed: number };
 }
 
 /** A histogram as (value in ns, count) pairs in rising order of value: plain, mergeable, the same on every machine. */

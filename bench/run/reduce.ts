@@ -107,6 +107,7 @@ export function reduceCell(cell: Omit<Cell, 'input'>, seen: Observations): CellR
     counts: { ...seen.counts },
     memory: { cmaPages: seen.cmaPages, unusableCmaPages: mean(seen.samples, (sample) => sample.unusableCmaPages) },
     pageCache: { ...seen.pageCache },
+    ...(seen.replay === undefined ? {} : { replay: { ...seen.replay } }),
     histograms: { latencyNs: latency.pairs(), fullScanNs: fullScan.pairs() },
     samples: thin(seen.samples),
     attemptLog: logAttempts(seen.attempts),

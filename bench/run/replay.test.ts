@@ -11,7 +11,7 @@ function worstOf(failures: readonly (number | null)[]): { id: string; failures: 
     const line = count === null ? { error: 'broken' } : { cma: { failures: count } };
     return [`${i}`, { id: `${i}`, ...line } as unknown as CellLine];
   });
-  const worst = worstCell({ path: 'run', cells, lines: new Map(lines) });
+  const worst = worstCell({ path: 'run', cells, programs: [], lines: new Map(lines) });
   return { id: worst.cell.id, failures: worst.failures };
 }
 

@@ -11,10 +11,12 @@ import { openFinished } from './readRun.ts';
 import { planOf } from './rounds.ts';
 import { MODEL_HASH } from './tool.ts';
 
-/** A run whose cells give the same results when they are run again. */
+/** A run whose cells give the same results when they are run again, and can be watched then. */
 export interface ReplayableRun {
   readonly path: string;
   readonly cells: readonly Cell[];
+  /** Those that run the recorded program, which nobody can watch. */
+  readonly programs: readonly Cell[];
   /** By id. */
   readonly lines: ReadonlyMap<string, CellLine>;
 }
@@ -37,20 +39,32 @@ export function recordedPlan(folder: RunFolder, cannot: string): Cell[] {
   return plan;
 }
 
+const CANNOT_WATCH = 'a run of the recorded program (`program` in the workload) cannot be watched event by event';
+const WATCH_OTHERS = 'cells of other workloads can; cells.ndjson has every request of this one with its causes';
+
+function runsProgram({ input }: Cell): boolean {
+  return input.description.program !== undefined;
+}
+
 /** Opens a finished run of this model. Throws UsageError or InputError. */
 export function openReplayable(path: string): ReplayableRun {
   const { folder, lines } = openFinished(path);
-  const cells = recordedPlan(folder, 'its cells would not come out the same');
-  return { path, cells, lines: new Map(lines.map((line) => [line.id, line])) };
+  const plan = recordedPlan(folder, 'its cells would not come out the same');
+  const programs = plan.filter(runsProgram);
+  const cells = plan.filter((cell) => !runsProgram(cell));
+  if (cells.length === 0) throw new UsageError(`${path}: ${CANNOT_WATCH}`, WATCH_OTHERS);
+  return { path, cells, programs, lines: new Map(lines.map((line) => [line.id, line])) };
 }
 
 /** Cells named to whoever asks for one that is not there. */
 const MOST_NAMED = 6;
 
 /** The cell that is called `name`: the beginning of its id, or WORKLOAD/STRATEGY/SEED. Throws UsageError. */
-export function findCell({ cells }: ReplayableRun, name: string): Cell {
+export function findCell({ cells, programs }: ReplayableRun, name: string): Cell {
   const named = cells.find((cell) => nameOfCell(cell) === name);
   if (named !== undefined) return named;
+  if (programs.some((cell) => nameOfCell(cell) === name || cell.id === name))
+    throw new UsageError(`--cell ${name}: ${CANNOT_WATCH}`, WATCH_OTHERS);
   const found = /^[0-9a-f]+$/.test(name) ? cells.filter(({ id }) => id.startsWith(name)) : [];
   if (found.length === 1) return found[0];
   if (found.length > 1) {

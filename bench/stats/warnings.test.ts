@@ -61,6 +61,9 @@ test('a saturated device, said once when it holds for every strategy', () => {
     'memory-exhausted',
   ]);
   assert.equal(kindsOf(sound((record) => ({ ...record, counts: { ...record.counts, lmkKills: 40 } }))), ['kill-storm']);
+  const missing = (missed: number) => sound((record) => ({ ...record, replay: { events: 200, missed } }));
+  assert.equal(kindsOf(missing(3)), ['replay-missed']);
+  assert.equal(kindsOf(missing(2)), []);
   const busy = sound((record) =>
     record.strategy === 'fix' ? { ...record, ksm: { ...record.ksm, cpuShare: 0.95 } } : record,
   );

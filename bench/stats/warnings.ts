@@ -17,6 +17,7 @@ export type WarningKind =
   | 'area-full'
   | 'memory-exhausted'
   | 'kill-storm'
+  | 'replay-missed'
   | 'ksmd-busy'
   | 'warm-up'
   | 'few-seeds'
@@ -45,6 +46,8 @@ const MOST_OF_ONE_SEED = 0.5;
 const ENOUGH_FAILURES = 8;
 /** lowmemorykiller: kills per second from which the killing is the load. */
 const KILLS_PER_SECOND = 0.5;
+/** Share of the events of a replay that may find their process gone. */
+const MOST_MISSED = 0.01;
 
 /** One side of a comparison with its cells. */
 interface Row {
@@ -129,6 +132,16 @@ const CHECKS: readonly ((row: Row) => Found | null)[] = [
       ? [
           'kill-storm',
           'lowmemorykiller kills more than one process in two seconds, which is most of the load: start fewer processes or lower what they populate',
+        ]
+      : null;
+  },
+  ({ cells }) => {
+    const missed = sum(cells, ({ replay }) => replay?.missed ?? 0);
+    const events = sum(cells, ({ replay }) => replay?.events ?? 0);
+    return missed > MOST_MISSED * events
+      ? [
+          'replay-missed',
+          `${missed} of ${events} recorded events found their process gone (taken by lowmemorykiller, or never forked), so this is not the load that was recorded: give the device its memory or its processes their size`,
         ]
       : null;
   },

@@ -7,15 +7,16 @@ import { runTasks } from '../run/tasks.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { reduceRecorded } from './compared.ts';
 import type { ComparedGroup } from './compared.ts';
-import { modelRuns } from './groups.ts';
 import type { Group } from './groups.ts';
 import type { Reduced } from './reduce.ts';
+import type { ModelSource } from './source.ts';
 import type { ValidationFolder } from './store.ts';
 import type { ModelReply, ModelTask } from './worker.ts';
 
 export interface ExecuteOptions {
   /** Modelled runs of each group. */
   readonly seeds: number;
+  readonly source: ModelSource;
   readonly threads: number;
   /** s of wall time that a modelled run may take. */
   readonly runLimit: number;
@@ -59,7 +60,7 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
       } else {
         failures.set(task.id, { group: task.group, seed: task.input.seed, error: reply.error });
         const group = groups.find(({ name }) => name === task.group)!;
-        refuseParameters([...failures.values()], group, options.seeds);
+        refuseParameters([...failures.values()], group, options);
       }
       progress.step(!reply.ok);
     };
@@ -102,20 +103,20 @@ function overLimit(seconds: number): ModelReply {
 }
 
 /**
- * The model complains of parameters with a RangeError, and then every run of the group does: the recording is bad input.
+ * The model complains of parameters with a RangeError, and then every run of the group does: they are bad input.
  * Throws InputError.
  */
-function refuseParameters(failures: readonly FailedRun[], { name, recordings }: Group, seeds: number): void {
-  const ofGroup = failures.filter((run) => run.group === name && run.error.name === 'RangeError');
+function refuseParameters(failures: readonly FailedRun[], group: Group, { seeds, source }: ExecuteOptions): void {
+  const ofGroup = failures.filter((run) => run.group === group.name && run.error.name === 'RangeError');
   if (ofGroup.length < seeds) return;
   const message = `the recorded program cannot be run with these: ${ofGroup[0].error.message}`;
-  throw new InputError([{ file: recordings[0].file, line: null, column: null, path: 'params', message }]);
+  throw new InputError([{ ...source.placeOf(group), line: null, column: null, message }]);
 }
 
-function tasksOf(group: Group, { seeds, module }: ExecuteOptions): ModelTask[] {
+function tasksOf(group: Group, { seeds, source, module }: ExecuteOptions): ModelTask[] {
   const pattern = group.recordings[0].record;
   const { name } = pattern;
-  return modelRuns(group, seeds).map((input) => {
+  return source.runsOf(group, seeds).map((input) => {
     const identity = canonicalJson({ tool: TOOL_VERSION, model: MODEL_HASH, module, pattern: name, input });
     const id = createHash('sha256').update(identity).digest('hex').slice(0, 16);
     return { id, group: group.name, input, pattern, module };

@@ -9,7 +9,8 @@ import { loadDevice } from '../plan/resolve.ts';
 import type { TestbedInput } from '../../sim/index.ts';
 import type { Recording } from './recording.ts';
 
-const DEVICE = 'testbed-512';
+/** The machine of the recordings. */
+export const DEVICE = 'testbed-512';
 
 export interface Group {
   /** What the recordings' names have in common, `gnat_s20_p100` of `gnat_s20_p100_r0`, ...; the name of a single one. */
@@ -65,7 +66,7 @@ export function modelRuns(group: Group, seeds: number): TestbedInput[] {
 }
 
 /** The testbed with the recording's CMA area. Throws InputError when it has no room for it. */
-function machineOf({ file, record }: Recording): DeviceDescription {
+export function machineOf({ file, record }: Recording): DeviceDescription {
   const device = loadDevice(DEVICE);
   const { memory } = device;
   const area = areaOf(record);
@@ -82,6 +83,7 @@ function machineOf({ file, record }: Recording): DeviceDescription {
   return { ...device, memory: { ...memory, cma: [area] } };
 }
 
-function areaOf({ cma }: TestbedRecord): CmaAreaDescription {
+/** The CMA area of a recording. */
+export function areaOf({ cma }: TestbedRecord): CmaAreaDescription {
   return { name: 'reserved', first: cma.base_pfn, pages: cma.count, isDefault: true };
 }

@@ -2,7 +2,7 @@
  * Whether a parsed JSON value is a record of the testbed (sim/testbed/record.ts): fields, types, ranges, and lists and
  * indexes that fit each other. Fields that nobody reads may be missing or anything; more fields are welcome.
  */
-import { TESTBED_SCENARIOS } from '../../sim/index.ts';
+import { testbedKeys } from '../../sim/index.ts';
 import type { TestbedRecord } from '../../sim/index.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { quote } from '../plan/quote.ts';
@@ -14,7 +14,8 @@ export interface Fault {
   readonly message: string;
 }
 
-type Scenario = (typeof TESTBED_SCENARIOS)[number];
+const { SCENARIOS } = testbedKeys;
+type Scenario = testbedKeys.ScenarioName;
 
 /** Reported at most; a file of another kind would have thousands. */
 const MAX_FAULTS = 8;
@@ -118,10 +119,9 @@ class Checker {
     if (params === null) return;
     for (const [key, text] of Object.entries(params)) this.#text(text, ['params', key], 0);
     const scenario = params['scen'];
-    if (!TESTBED_SCENARIOS.includes(scenario as Scenario)) {
-      const found =
-        typeof scenario === 'string' ? quote(scenario) + suggestion(scenario, TESTBED_SCENARIOS) : shown(scenario);
-      this.#fault(['params', 'scen'], `expected one of ${TESTBED_SCENARIOS.join(', ')}, found ${found}`);
+    if (!SCENARIOS.includes(scenario as Scenario)) {
+      const found = typeof scenario === 'string' ? quote(scenario) + suggestion(scenario, SCENARIOS) : shown(scenario);
+      this.#fault(['params', 'scen'], `expected one of ${SCENARIOS.join(', ')}, found ${found}`);
     }
     const seed = params['seed'];
     if (seed !== undefined && !(typeof seed === 'string' && /^\d{1,9}$/.test(seed)))

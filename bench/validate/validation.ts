@@ -8,6 +8,8 @@ export interface Validation {
   readonly groups: readonly ComparedGroup[];
   readonly comparisons: Comparisons;
   readonly totals: Totals;
+  /** The workload that the modelled runs are of; null: the recordings' own parameters. */
+  readonly workload: string | null;
   /** Modelled runs of each group. */
   readonly seeds: number;
   /** Recordings compared. */

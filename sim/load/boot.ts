@@ -12,7 +12,7 @@ import { NONE } from '../memory/frames.ts';
 import { GFP } from '../memory/physical.ts';
 import { cachePage } from './cachePage.ts';
 import type { GroupPlan } from './groupPlan.ts';
-import { Process, type LifePlan } from './process.ts';
+import { endlessLife, Process, type LifePlan } from './process.ts';
 import { drawLife } from './spawner.ts';
 import type { World } from './world.ts';
 
@@ -86,7 +86,7 @@ function startGeneration(world: World, depth: number, owners: readonly number[])
 
 /** A process of a spawner's group that lives already when time begins: the rest of its life. */
 function lifeOf(world: World, plan: GroupPlan, owner: number): LifePlan {
-  const endless = { owner, bornAt: 0, startupNs: 0, diesAt: Infinity, forksAt: Infinity, grandchildDiesAt: Infinity };
+  const endless = endlessLife(owner, 0, 0);
   const spawner = world.description.load.spawners.find((one) => one.group === plan.layout.group.name);
   if (spawner === undefined) return endless;
   const stream = new Stream(world.seed, `life ${owner}`);

@@ -9,6 +9,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import { WatchedLedger, type Watch } from '../watch/watch.ts';
 import { boot, bootProcesses } from './boot.ts';
 import { CmaClient } from './cmaClient.ts';
+import { DrawnRequests } from './cmaRequests.ts';
 import { Contents } from './contents.ts';
 import { FileReader } from './fileReader.ts';
 import { Flusher } from './flusher.ts';
@@ -16,11 +17,12 @@ import { planGroup } from './groupPlan.ts';
 import { HeldBuffers } from './heldBuffers.ts';
 import { Kswapd } from './kswapd.ts';
 import { layOut, type Layouts } from './layout.ts';
-import { limitsOf } from './limits.ts';
+import { limitsOf, mostProcesses } from './limits.ts';
 import { LowMemory } from './lowMemory.ts';
 import { Measures } from './measures.ts';
 import { PinHolder } from './pinHolder.ts';
 import { ProcessTable } from './processTable.ts';
+import { addReplayActors, countReplayActors } from './replayActors.ts';
 import { Spawner } from './spawner.ts';
 import type { World } from './world.ts';
 
@@ -61,7 +63,8 @@ export function buildWorld(
   memory.unmapFile = (pfn) => {
     kernel.rmap.unmapFile(pfn);
   };
-  const actors = limits.mms + FIXED_ACTORS + load.spawners.length + load.cmaClients.length + load.pins.length;
+  const others = load.spawners.length + load.cmaClients.length + load.pins.length + countReplayActors(load);
+  const actors = limits.mms + FIXED_ACTORS + others;
   const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, new Stream(seed, 'wake-ups'));
   scheduler.onStep = watch?.stepped?.bind(watch) ?? null;
   const processes = new ProcessTable(load.groups.length);
@@ -91,7 +94,7 @@ export function buildWorld(
   };
   watch?.built?.(world);
   boot(world, cacheFile);
-  addActors(world, cacheFile);
+  addActors(world, cacheFile, mostProcesses(load, layouts));
   return world;
 }
 
@@ -108,16 +111,17 @@ function cacheFilePages(description: DeviceDescription): number {
 }
 
 /** Every actor gets its first step; the order decides ties at time 0. */
-function addActors(world: World, cacheFile: number): void {
+function addActors(world: World, cacheFile: number, most: number): void {
   const { scheduler, kernel, memory, description, lowMemory, plans } = world;
   const { load, costs } = description;
   kernel.ksmd.who = scheduler.add(kernel.ksmd, 0);
   lowMemory.kswapd = scheduler.add(new Kswapd(memory, lowMemory, costs), 0);
   for (const process of world.processes.all()) process.begin(0);
   const bootOwners = bootProcesses(load.groups);
+  const ownerStep = load.spawners.length + (load.events === undefined ? 0 : 1);
   load.spawners.forEach((spawner, index) => {
     const plan = plans.find((one) => one.layout.group.name === spawner.group)!;
-    const actor = new Spawner(world, spawner, plan, bootOwners + index, load.spawners.length);
+    const actor = new Spawner(world, spawner, plan, bootOwners + index, ownerStep);
     scheduler.add(actor, actor.nextAt);
   });
   const held = new HeldBuffers(memory, scheduler, costs, world.watch);
@@ -125,7 +129,10 @@ function addActors(world: World, cacheFile: number): void {
   const areas = new Map(
     description.memory.cma.map((area) => [area.name, new CmaArea(area.name, area.first, area.pages)]),
   );
-  for (const client of load.cmaClients) new CmaClient(world, client, areas.get(client.area)!, held).begin();
+  for (const client of load.cmaClients) {
+    const requests = new DrawnRequests(client, areas.get(client.area)!, world.seed, description.warmupNs);
+    new CmaClient(world, requests, held).begin();
+  }
   for (const pin of load.pins) {
     if (pin.perSecond === 0) continue;
     const actor = new PinHolder(world, pin, cacheFile);
@@ -139,4 +146,5 @@ function addActors(world: World, cacheFile: number): void {
     const flusher = new Flusher(world, cacheFile);
     scheduler.add(flusher, flusher.nextAt);
   }
+  addReplayActors(world, areas, held, { firstOwner: bootOwners + load.spawners.length, ownerStep, most });
 }

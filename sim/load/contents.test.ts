@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Contents } from './contents.ts';
-import { BUSY, group, region } from './testing.ts';
+import { BUSY, group, region, started } from './testing.ts';
 
 const POOLS = {
   zero: 0,
@@ -57,6 +57,17 @@ test('processes that live at boot never share a content with later ones', () => 
   const contents = new Contents(BUSY, 3);
   const boot = new Set([0, 1, 2].map((owner) => contents.unique(owner, 0)));
   for (let owner = 3; owner < 20_000; owner++) assert.not(boot.has(contents.unique(owner, 0)));
+});
+
+test('processes are told apart, as many as a replay starts', () => {
+  const events = Array.from({ length: 10_000 }, (_, index) => started(index, 'app'));
+  const distinct = (contents: Contents): number => {
+    const seen = new Set<number>();
+    for (let owner = 0; owner < 10_000; owner++) seen.add(contents.unique(owner, 0));
+    return seen.size;
+  };
+  assert.is(distinct(new Contents({ ...BUSY, spawners: [], events }, 3)), 10_000);
+  assert.is(distinct(new Contents(BUSY, 3)), 3 + 4096);
 });
 
 test.run();

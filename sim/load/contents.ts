@@ -6,13 +6,17 @@
  */
 import { mix32 } from '../clock/random.ts';
 import type { LoadDescription, Region } from '../description.ts';
+import { countStarts } from './replayNeeds.ts';
 
 /** A page of zeros. */
 export const ZERO_PAGE = 0;
 
 const UNIQUE = 0x80000000;
-/** Processes that are told apart beyond those that live at boot; then numbers are used again. */
-const SPAWNED_OWNERS = 4096;
+/**
+ * Processes that are told apart beyond those that live at boot; then numbers are used again. As many as a replay starts,
+ * within limits: each bit of theirs halves the unique contents of a process.
+ */
+const SPAWNED_OWNERS = { least: 4096, most: 65_536 } as const;
 
 export class Contents {
   readonly #poolBase = new Map<string, number>();
@@ -21,6 +25,7 @@ export class Contents {
   readonly #epochNs: number;
   readonly #ownerBits: number;
   readonly #bootOwners: number;
+  readonly #spawnedOwners: number;
 
   constructor(load: LoadDescription, bootProcesses: number) {
     let size = 0;
@@ -32,8 +37,9 @@ export class Contents {
     this.#epochs = size === 0 ? 1 : Math.max(1, Math.floor((UNIQUE - 1) / size));
     this.#epochNs = load.contentEpochNs;
     this.#bootOwners = bootProcesses;
+    this.#spawnedOwners = spawnedOwners(load);
     let bits = 1;
-    while (1 << bits < bootProcesses + SPAWNED_OWNERS) bits++;
+    while (1 << bits < bootProcesses + this.#spawnedOwners) bits++;
     this.#ownerBits = bits;
   }
 
@@ -48,13 +54,19 @@ export class Contents {
     return mix32(1 + epoch * this.#poolSize + base + k);
   }
 
-  /** A content that no other page has: the `serial`-th of process `owner` (serials wrap after 2^18 or so). */
+  /** A content that no other page has: the `serial`-th of process `owner` (serials wrap after 2^18 or so, 2^14 at least). */
   unique(owner: number, serial: number): number {
     const boot = this.#bootOwners;
-    const place = owner < boot ? owner : boot + ((owner - boot) % SPAWNED_OWNERS);
+    const place = owner < boot ? owner : boot + ((owner - boot) % this.#spawnedOwners);
     const serialBits = 31 - this.#ownerBits;
     return mix32(UNIQUE | (place << serialBits) | (serial & ((1 << serialBits) - 1)));
   }
+}
+
+function spawnedOwners(load: LoadDescription): number {
+  const { least, most } = SPAWNED_OWNERS;
+  // Owner numbers go round the spawners and the replay.
+  return Math.min(most, Math.max(least, countStarts(load) * (load.spawners.length + 1)));
 }
 
 /** The largest number of contents that any region asks of each pool. */

@@ -38,8 +38,9 @@ export class HeldBuffers implements Actor {
     this.#who = this.#scheduler.add(this, this.#scheduler.now);
   }
 
-  /** Holds the buffer until `until`, ns. */
+  /** Holds the buffer until `until`, ns; Infinity: to the end. */
   hold(area: CmaArea, pfn: number, pages: number, until: number): void {
+    if (until === Infinity) return;
     this.#held.add(until, { area, pfn, pages });
     if (this.#held.nextAt === until) this.#scheduler.wake(this.#who, until);
   }

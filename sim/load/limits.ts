@@ -5,15 +5,16 @@
  * leaves the mm it is in; how many can gather meanwhile is estimated with a wide margin. Strategies that keep items are
  * given one for each visit ksmd can make, up to a limit.
  */
-import type { DeviceDescription, Spawner } from '../description.ts';
+import type { DeviceDescription, KsmSettings, LoadDescription } from '../description.ts';
 import type { Limits } from '../kernel.ts';
 import { LEAF_PAGES, VPN_LIMIT } from '../process/pageTables.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { GroupLayout, Layouts, PlacedRegion } from './layout.ts';
+import { countStarts, eventsOf, ksmSettingsOver, mostEndsWithin, replayedAtOnce } from './replayNeeds.ts';
 
 const SECOND = 1e9;
 /** Room for the kept items of a strategy, at most. */
-const MAX_KEPT = 1_500_000;
+export const MAX_KEPT = 1_500_000;
 /** Processes between two owners: one being started by each spawner, and grandchildren beside their parents. */
 const TRANSIENT = 8;
 
@@ -30,10 +31,15 @@ interface Demand {
   readonly mergeable: number;
 }
 
+/** Processes that can live at once. */
+export function mostProcesses(load: LoadDescription, layouts: Layouts): number {
+  return mostLiving(demandsOf(load, layouts)) + TRANSIENT;
+}
+
 /** Throws RangeError when the pools would take more memory than any machine should give to one device. */
 export function limitsOf(description: DeviceDescription, layouts: Layouts, strategies: readonly Strategy[]): Limits {
   const { load } = description;
-  const demands = layouts.groups.map((layout) => demandOf(layout, load.spawners));
+  const demands = demandsOf(load, layouts);
   const largest = {
     vmas: Math.max(1, ...demands.map((demand) => demand.vmas)),
     leaves: Math.max(1, ...demands.map((demand) => demand.leaves)),
@@ -42,7 +48,7 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, strat
   const slowsScan = strategies.some((strategy) => strategy.slowsScan === true);
   const dead = deadOnes(description, slowsScan ? Infinity : largest.mergeable);
   const extra = dead + TRANSIENT + 2 * load.spawners.length;
-  const live = sum(demands.map((demand) => demand.processes));
+  const live = mostLiving(demands);
   const total = (of: 'vmas' | 'leaves' | 'mergeable') =>
     sum(demands.map((demand) => demand.processes * demand[of])) + extra * largest[of];
   const depth = Math.max(0, ...layouts.groups.map((layout) => layout.depth)) + 1;
@@ -68,7 +74,8 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, strat
   return limits;
 }
 
-function refuseTooLarge({ mms, leaves, rmapItems, vmas }: Limits, dead: number): void {
+/** Throws RangeError for pools that take too much memory; `dead`: address spaces of dead processes among them. */
+export function refuseTooLarge({ mms, leaves, rmapItems, vmas }: Limits, dead: number): void {
   const bytes = mms * BYTES.mm + leaves * BYTES.leaf + rmapItems * BYTES.item + vmas * BYTES.vma;
   if (bytes <= MAX_BYTES) return;
   throw new RangeError(
@@ -77,12 +84,21 @@ function refuseTooLarge({ mms, leaves, rmapItems, vmas }: Limits, dead: number):
   );
 }
 
-function demandOf(layout: GroupLayout, spawners: readonly Spawner[]): Demand {
+function demandsOf(load: LoadDescription, layouts: Layouts): Demand[] {
+  const replayed = replayedAtOnce(eventsOf(load));
+  return layouts.groups.map((layout) => demandOf(layout, load, replayed.get(layout.group.name) ?? 0));
+}
+
+function mostLiving(demands: readonly Demand[]): number {
+  return sum(demands.map((demand) => demand.processes));
+}
+
+function demandOf(layout: GroupLayout, { spawners }: LoadDescription, replayed: number): Demand {
   const own = spawners.filter((spawner) => spawner.group === layout.group.name);
   const regions = [...layout.inherited, ...layout.own];
   const isMergeable = ({ region }: PlacedRegion) => region.mergeable && region.kind !== 'shared-file';
   return {
-    processes: Math.max(layout.group.count, ...own.map((spawner) => spawner.maxLive)) + own.length,
+    processes: Math.max(layout.group.count, ...own.map((spawner) => spawner.maxLive)) + own.length + replayed,
     vmas: regions.length,
     leaves: sum(regions.map(leavesOf)),
     mergeable: sum(regions.filter(isMergeable).map((placed) => placed.populated)),
@@ -95,26 +111,42 @@ function leavesOf(placed: PlacedRegion): number {
 
 /** Processes started in the whole run, with a margin. */
 function starts(description: DeviceDescription): number {
-  const rate = sum(description.load.spawners.map((spawner) => spawner.perSecond));
-  return Math.ceil(1.5 * rate * ((description.warmupNs + description.durationNs) / SECOND)) + 64;
+  const { load, warmupNs, durationNs } = description;
+  const rate = sum(load.spawners.map((spawner) => spawner.perSecond));
+  return Math.ceil(1.5 * rate * ((warmupNs + durationNs) / SECOND)) + 64 + countStarts(load);
 }
 
-/** Dead address spaces that can gather while ksmd is in one mm, of `largestMm` pages: three times the mean number of deaths, and some. */
+/**
+ * Dead address spaces that can gather while ksmd is in one mm, of `largestMm` pages: three times the mean number of
+ * deaths, all that a replay has in that time, and some. Those that die while ksmd is stopped wait until it runs again.
+ */
 function deadOnes(description: DeviceDescription, largestMm: number): number {
-  const { ksm, load } = description;
-  const { advisor_min_pages_to_scan: atFirst = Infinity, advisor_max_pages_to_scan: atMost = Infinity } = ksm;
-  const batches = Math.ceil(largestMm / Math.min(ksm.pages_to_scan, atFirst, atMost));
-  const oneMm = batches * (ksm.sleep_millisecs / 1e3 + 0.02 + ksm.pages_to_scan * 50e-6);
+  const { load } = description;
+  const settings = ksmSettingsOver(description);
+  const oneMm = Math.max(...settings.map((ksm) => secondsOfMm(ksm, largestMm)));
   const rate = sum(load.spawners.map((spawner) => spawner.perSecond)) + 1;
   const boot = sum(load.groups.map((group) => group.count));
-  return Math.min(Math.ceil(3 * rate * oneMm) + 16, starts(description) + boot);
+  const all = starts(description) + boot;
+  if (settings.some(({ run }, index) => index > 0 && run === 0)) return all;
+  const replayed = mostEndsWithin(eventsOf(load), 3 * oneMm * SECOND);
+  return Math.min(Math.ceil(3 * rate * oneMm) + 16 + replayed, all);
+}
+
+/** How long ksmd takes for one mm, with a wide margin. */
+function secondsOfMm(ksm: KsmSettings, pages: number): number {
+  const { advisor_min_pages_to_scan: atFirst = Infinity, advisor_max_pages_to_scan: atMost = Infinity } = ksm;
+  const batches = Math.ceil(pages / Math.min(ksm.pages_to_scan, atFirst, atMost));
+  return batches * (ksm.sleep_millisecs / 1e3 + 0.02 + ksm.pages_to_scan * 50e-6);
 }
 
 /** Visits that ksmd can make in the whole run. */
 function visits(description: DeviceDescription): number {
-  const { ksm, costs, warmupNs, durationNs } = description;
-  const batchNs = ksm.sleep_millisecs * 1e6 + ksm.pages_to_scan * costs.visitBase + 1;
-  return Math.ceil(((warmupNs + durationNs) / batchNs + 1) * ksm.pages_to_scan);
+  const { costs, warmupNs, durationNs } = description;
+  const each = ksmSettingsOver(description).map((ksm) => {
+    const batchNs = ksm.sleep_millisecs * 1e6 + ksm.pages_to_scan * costs.visitBase + 1;
+    return Math.ceil(((warmupNs + durationNs) / batchNs + 1) * ksm.pages_to_scan);
+  });
+  return Math.max(...each);
 }
 
 function sum(values: readonly number[]): number {

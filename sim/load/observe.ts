@@ -1,11 +1,32 @@
 /** What is read off a device: samples while it runs and the observations at the end. Looks at everything, changes nothing. */
+import type { Scheduler } from '../clock/scheduler.ts';
+import type { MemoryDescription } from '../description.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelMemory } from '../kernelMemory.ts';
 import { RMAP_ITEM_BYTES } from '../ksm/objects.ts';
 import { KIND } from '../memory/frames.ts';
 import { CAUSES, type CauseCounts, type KsmCounters, type Observations, type Sample } from '../observations.ts';
 import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import { eachMappedPte } from '../truth/mappedPtes.ts';
-import type { World } from './world.ts';
+import type { Measures } from './measures.ts';
+
+/** A device with the measures of whoever keeps it busy: a world, or the machine of the recorded program. */
+export interface Observed {
+  readonly description: { readonly memory: Pick<MemoryDescription, 'cma'> };
+  readonly kernel: Kernel;
+  readonly memory: KernelMemory;
+  readonly scheduler: Scheduler;
+  readonly measures: Measures;
+  readonly processes: { readonly size: number };
+}
+
+/** Measuring begins. */
+export function beginMeasuring({ kernel, measures, scheduler }: Observed): void {
+  measures.reset(scheduler.now);
+  kernel.ledger.reset();
+  kernel.ksmd.resetMeasures();
+  kernel.objects.peakItems = kernel.objects.rmapItems + kernel.objects.keptItems;
+}
 
 /** Counters that run from the start of the device, as they stood when measuring began. */
 export interface Baseline {
@@ -20,22 +41,22 @@ export interface Baseline {
   readonly refaults: number;
 }
 
-export function baselineOf(world: World): Baseline {
+export function baselineOf(device: Observed): Baseline {
   return {
-    ksm: ksmCounters(world.kernel),
-    merges: world.kernel.mergeItem.merges,
-    events: world.scheduler.steps,
-    reclaimed: world.memory.reclaim.freed,
-    allocFailures: world.memory.failures,
-    wakeups: world.scheduler.wakeups(world.kernel.ksmd.who),
-    idleWakeups: world.scheduler.idleWakeups(world.kernel.ksmd.who),
-    discarded: world.memory.discarded,
-    refaults: world.memory.cache.refaults,
+    ksm: ksmCounters(device.kernel),
+    merges: device.kernel.mergeItem.merges,
+    events: device.scheduler.steps,
+    reclaimed: device.memory.reclaim.freed,
+    allocFailures: device.memory.failures,
+    wakeups: device.scheduler.wakeups(device.kernel.ksmd.who),
+    idleWakeups: device.scheduler.idleWakeups(device.kernel.ksmd.who),
+    discarded: device.memory.discarded,
+    refaults: device.memory.cache.refaults,
   };
 }
 
-export function takeSample(world: World): Sample {
-  const { kernel, memory, scheduler, measures, processes } = world;
+export function takeSample(device: Observed): Sample {
+  const { kernel, memory, scheduler, measures, processes } = device;
   const { ksmPages, ksmPtes } = countKsm(kernel);
   return {
     at: scheduler.now - measures.since,
@@ -50,12 +71,12 @@ export function takeSample(world: World): Sample {
   };
 }
 
-export function observe(world: World, baseline: Baseline, samples: readonly Sample[]): Observations {
-  const { kernel, scheduler, measures, memory } = world;
+export function observe(device: Observed, baseline: Baseline, samples: readonly Sample[]): Observations {
+  const { kernel, scheduler, measures, memory } = device;
   const { ledger, ksmd, objects } = kernel;
   const { ksmPages } = countKsm(kernel);
   const { statistics, migratedByKind } = ledger;
-  const failedByCause = sumCauses(world);
+  const failedByCause = sumCauses(device);
   const ptesMean = statistics.mean();
   const meanKsmPtes = samples.reduce((sum, sample) => sum + sample.ksmPtes, 0) / Math.max(1, samples.length);
   const items = objects.rmapItems + objects.keptItems;
@@ -104,7 +125,7 @@ export function observe(world: World, baseline: Baseline, samples: readonly Samp
       reclaimed: memory.reclaim.freed - baseline.reclaimed,
       allocFailures: memory.failures - baseline.allocFailures,
     },
-    cmaPages: world.description.memory.cma.reduce((sum, area) => sum + area.pages, 0),
+    cmaPages: device.description.memory.cma.reduce((sum, area) => sum + area.pages, 0),
     pageCache: {
       pages: memory.cache.pages,
       discarded: memory.discarded - baseline.discarded,
@@ -170,9 +191,9 @@ function countStale(kernel: Kernel): number {
   return stale;
 }
 
-function sumCauses(world: World): CauseCounts {
+function sumCauses(device: Observed): CauseCounts {
   const sums = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
-  for (const { causes } of world.measures.attempts) {
+  for (const { causes } of device.measures.attempts) {
     for (const cause of CAUSES) sums[cause] += causes[cause] ?? 0;
   }
   return sums;

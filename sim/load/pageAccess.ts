@@ -71,15 +71,9 @@ export class PageAccess {
 
   #note(mm: number, access: number, now: number): void {
     const { measures, lowMemory, watch } = this.#world;
-    measures.writes++;
+    measures.wrote(access, now - this.#began);
     if (access === ACCESS.plain || access === ACCESS.reuse) return;
     watch?.faulted?.(mm, this.#vpn, access, this.#began, now);
-    if (access === ACCESS.cow) {
-      measures.cowFaults++;
-      measures.cowFault.push(now - this.#began);
-    } else {
-      measures.anonFaults++;
-    }
     lowMemory.afterAllocation();
   }
 

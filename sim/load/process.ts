@@ -4,7 +4,8 @@
  *
  * mmap_sem is held for writing over the time of fork, mmap and exec; exit takes and drops it, as __ksm_exit does. A
  * process that is to leave a grandchild behind forks it, exits, and this actor goes on as the child. What is overdue is
- * done at once; planned times never move. Difference: a signal is seen between two steps only.
+ * done at once; planned times never move. Difference: a signal is seen between two steps only, and a process that is told
+ * to exit first ends the access it is in and the forks that were asked of it.
  */
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
@@ -28,12 +29,22 @@ export interface LifePlan {
   /** Forks a grandchild and exits then, which dies at `grandchildDiesAt`; Infinity: never. */
   readonly forksAt: number;
   readonly grandchildDiesAt: number;
+  /** What it is called within its group; left out: by its owner number. */
+  readonly label?: string;
+}
+
+/** The life of a process that ends by itself never. */
+export function endlessLife(owner: number, bornAt: number, startupNs: number): LifePlan {
+  return { owner, bornAt, startupNs, diesAt: Infinity, forksAt: Infinity, grandchildDiesAt: Infinity };
 }
 
 /** A process to be forked by another. */
 export interface ForkRequest {
   readonly plan: GroupPlan;
   readonly life: LifePlan;
+  /** The child is there; or nobody is left who could fork it. */
+  readonly born?: (child: Process) => void;
+  readonly lost?: () => void;
 }
 
 const DOING = { nothing: 0, fork: 1, mapping: 2, exit: 3 } as const;
@@ -48,6 +59,8 @@ export class Process implements Actor {
   who = NONE;
   /** A signal is pending or the process is exiting. */
   isDying = false;
+  /** It exits as soon as it has done what it is in, and has forked what was asked of it. */
+  #isLeaving = false;
   readonly start: StartWork;
   #doing: number = DOING.nothing;
   #isMapped = false;
@@ -65,7 +78,7 @@ export class Process implements Actor {
 
   /** `mm`: of a forked process; NONE: it is to exec. */
   constructor(world: World, plan: GroupPlan, life: LifePlan, mm: number) {
-    this.name = `${plan.layout.group.name} ${life.owner}`;
+    this.name = `${plan.layout.group.name} ${life.label ?? life.owner}`;
     this.group = plan.layout.index;
     this.oomScoreAdj = plan.layout.group.oomScoreAdj;
     this.mm = mm;
@@ -89,6 +102,22 @@ export class Process implements Actor {
     this.#world.scheduler.wake(this.who);
   }
 
+  /** It calls exit. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#world.scheduler.wake(this.who);
+  }
+
+  /** Nobody has asked for its end yet. */
+  get isStaying(): boolean {
+    return !this.isDying && !this.#isLeaving;
+  }
+
+  /** Somebody is to be forked by it still. */
+  get isAskedToFork(): boolean {
+    return this.#requests.length > 0;
+  }
+
   /** Another process wants to be forked from this one. */
   requestFork(request: ForkRequest): void {
     this.#requests.push(request);
@@ -107,6 +136,7 @@ export class Process implements Actor {
     if (this.mm === NONE) return this.#exec(now);
     if (!this.#isMapped) return this.#mapOwn();
     if (this.#requests.length > 0) return this.#fork(now, false);
+    if (this.#isLeaving) return this.#exit(cpu, now);
     if (now >= this.#forksAt) return this.#fork(now, true);
     if (!this.start.isDone) {
       const due = this.#startDue();
@@ -210,9 +240,8 @@ export class Process implements Actor {
     const mm = this.mm;
     let cost = 0;
     if (wasFork) {
-      measures.forks++;
       const began = this.#forkBegan;
-      measures.fork.push(now - began);
+      measures.forked(now - began);
       this.#forkBegan = NONE;
       if (this.#isOwnChild) cost = this.#becomeChild(cpu, began, now);
       else this.#startChild(this.#requests.shift()!, began, now);
@@ -226,6 +255,7 @@ export class Process implements Actor {
     this.#world.watch?.born?.(child, child.mm, this.mm, began, now);
     this.#world.processes.add(child);
     child.begin(now);
+    request.born?.(child);
   }
 
   /** The middle process exits, and its child goes on as this actor. */
@@ -260,7 +290,10 @@ export class Process implements Actor {
     measures.exits++;
     processes.remove(this);
     const heir = processes.oldest(this.group);
-    if (heir !== null) for (const request of this.#requests) heir.requestFork(request);
+    for (const request of this.#requests) {
+      if (heir !== null) heir.requestFork(request);
+      else request.lost?.();
+    }
     this.#doing = DOING.exit;
     return costs.exitBase + ptes * costs.exitPte;
   }

@@ -28,13 +28,13 @@ export class ProcessTable {
   /** Processes of the group that are not about to die. */
   countLiving(group: number): number {
     let living = 0;
-    for (const process of this.#groups[group]) if (!process.isDying) living++;
+    for (const process of this.#groups[group]) if (process.isStaying) living++;
     return living;
   }
 
   /** The oldest process of the group that is not about to die and has an address space. */
   oldest(group: number): Process | null {
-    for (const process of this.#groups[group]) if (!process.isDying && process.mm >= 0) return process;
+    for (const process of this.#groups[group]) if (process.isStaying && process.mm >= 0) return process;
     return null;
   }
 

@@ -7,6 +7,11 @@ import type {
   LoadDescription,
   ProcessGroup,
   Region,
+  ReplayedEnd,
+  ReplayedRequest,
+  ReplayedSetting,
+  ReplayedStart,
+  ReplayEvent,
   Spawner,
   WriteActivity,
 } from '../description.ts';
@@ -107,6 +112,50 @@ export function client(name: string, changes: Partial<CmaClient> = {}): CmaClien
     buffers: 1,
     holdNs: SECOND / 20,
     startNs: 0,
+    ...changes,
+  };
+}
+
+/** An event that starts a process, at `at` ns of measured time. */
+export function started(at: number, group: string, changes: Partial<ReplayedStart> = {}): ReplayedStart {
+  return { at, action: 'start', group, from: null, name: null, startupNs: 0, ...changes };
+}
+
+/** An event that ends the process of that name, or the oldest unnamed one of that group. */
+export function ended(
+  at: number,
+  process: ReplayedEnd['process'],
+  action: ReplayedEnd['action'] = 'exit',
+): ReplayedEnd {
+  return { at, action, process };
+}
+
+export function requested(at: number, changes: Partial<ReplayedRequest> = {}): ReplayedRequest {
+  return { at, action: 'cma', client: 'camera', area: 'default', pages: 64, alignOrder: null, holdNs: 0, ...changes };
+}
+
+export function written(at: number, changes: Partial<ReplayedSetting>): ReplayedSetting {
+  return { at, action: 'ksm', run: null, pages_to_scan: null, sleep_millisecs: null, ...changes };
+}
+
+/** A zygote, its apps and their jobs, and servers, small ones of each; nobody but `events` starts or ends any. */
+export function replayOf(events: readonly ReplayEvent[], changes: Partial<LoadDescription> = {}): LoadDescription {
+  return {
+    ...IDLE,
+    groups: [
+      group('zygote', [
+        region('heap', 120),
+        region('code', 60, { kind: 'shared-file', file: 'code', mergeable: false }),
+      ]),
+      group('app', [region('own', 40, { writes: { perSecond: 30, hotPages: 0.2, hotWrites: 0.9, remerge: 0.4 } })], {
+        start: 'fork',
+        parent: 'zygote',
+        rewriteInherited: 0.2,
+      }),
+      group('job', [region('own', 10)], { count: 0, start: 'fork', parent: 'app', rewriteInherited: 0.1 }),
+      group('server', [region('heap', 50)], { count: 0 }),
+    ],
+    events,
     ...changes,
   };
 }

@@ -13,7 +13,7 @@ import { PAGEVECS } from './pagevec.ts';
 import type { PhysicalMemory } from './physical.ts';
 
 /** Where a frame was found. */
-const AT = { nowhere: 0, buddy: 1, percpu: 2, lru: 3 } as const;
+const AT = { nowhere: 0, buddy: 1, percpu: 2, lru: 3, lowZone: 4 } as const;
 const MAX_MESSAGES = 100;
 
 /** One message for each violation, naming frames; empty when all is well. At most 100. */
@@ -22,6 +22,7 @@ export function checkMemory(memory: PhysicalMemory): string[] {
   check.freeLists();
   check.merging();
   check.percpu();
+  check.lowZone();
   check.lru();
   check.pagevecs();
   check.everyFrame();
@@ -112,6 +113,10 @@ class MemoryCheck {
     }
   }
 
+  lowZone(): void {
+    for (const pfn of this.#memory.lowZone?.freeFrames ?? []) this.#claim(pfn, AT.lowZone);
+  }
+
   /** LRU lists against PG.lru, PG.active and listOf; isolated pages against NR_ISOLATED. */
   lru(): void {
     const { frames, lru } = this.#memory;
@@ -169,7 +174,7 @@ class MemoryCheck {
     const { frames } = this.#memory;
     for (let pfn = 0; pfn < frames.total; pfn++) {
       const at = this.#at[pfn];
-      const isFree = at === AT.buddy || at === AT.percpu;
+      const isFree = at === AT.buddy || at === AT.percpu || at === AT.lowZone;
       const held = this.#heldReferences(pfn);
       this.#expect(
         frames.pagevecRefs[pfn] === this.#pagevecRefs[pfn],

@@ -23,14 +23,23 @@ export class LowZone {
   readonly #frames: Frames;
   readonly #free: number[] = [];
 
-  /** Takes its frames over from boot memory. */
   constructor(frames: Frames, options: LowZoneOptions) {
     this.#frames = frames;
     this.#options = options;
     this.end = options.end;
-    frames.kind.fill(KIND.free, options.first, options.end);
-    frames.count.fill(0, options.first, options.end);
-    for (let pfn = options.end - 1; pfn >= options.first; pfn--) this.#free.push(pfn);
+  }
+
+  /** Takes its frames over from boot memory, which has reserved them. */
+  takeOver(): void {
+    const { first, end } = this.#options;
+    this.#frames.kind.fill(KIND.free, first, end);
+    this.#frames.count.fill(0, first, end);
+    for (let pfn = end - 1; pfn >= first; pfn--) this.#free.push(pfn);
+  }
+
+  /** Frames that it has to give. */
+  get freeFrames(): readonly number[] {
+    return this.#free;
   }
 
   get freePages(): number {

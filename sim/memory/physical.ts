@@ -101,6 +101,7 @@ export class PhysicalMemory {
     this.#cmaFirst = options.cmaFirstForAnon && options.cmaFor === undefined;
     this.#cmaFor = options.cmaFor;
     bootMemory(frames, this.buddy, options.reserved, options.minFreePages, changes);
+    this.lowZone?.takeOver();
   }
 
   /** zone->cma_alloc: an alloc_contig_range runs, so that nothing is taken from CMA first. */

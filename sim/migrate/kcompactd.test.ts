@@ -11,7 +11,7 @@ const SECOND = 1e9;
 function agedMachine(slack: number): Testbed {
   const testbed = new Testbed(
     testMachine(131072, 32768),
-    { processes: 4, spaces: 4, pages: 64, classes: 1, share: 0, tmpfsInArea: false },
+    { processes: 4, forks: 0, pages: 64, classes: 1, share: 0, tmpfsInArea: false },
     1,
   );
   const ballast = new Ballast(testbed, { kind: 'aged', seed: 1, keep: 16, slack });
@@ -48,7 +48,7 @@ test('fragmented memory is compacted into the area until a fifth of it is in lar
 test('memory in large blocks is left alone', () => {
   const testbed = new Testbed(
     testMachine(),
-    { processes: 4, spaces: 4, pages: 64, classes: 1, share: 0, tmpfsInArea: false },
+    { processes: 4, forks: 0, pages: 64, classes: 1, share: 0, tmpfsInArea: false },
     1,
   );
   testbed.scheduler.run(testbed.scheduler.now + 3 * SECOND);

@@ -146,7 +146,7 @@ export class Kcompactd implements Actor {
   /** isolate_freepages: free blocks of suitable pageblocks from the high end down, until there is one for each page to move. */
   #isolateFree(): void {
     const { blocks, frames, buddy } = this.#memory;
-    const { flags, order, count } = frames;
+    const { flags, order, count, kind } = frames;
     const wanted = this.#list.length;
     while (this.#free.length < wanted && this.#freeBlock >> blocks.order > this.#migrateAt >> blocks.order) {
       const end = this.#freeBlock + blocks.pages;
@@ -160,6 +160,7 @@ export class Kcompactd implements Actor {
           const pages = 1 << order[pfn];
           buddy.removeBlock(pfn);
           count.fill(1, pfn, pfn + pages);
+          kind.fill(KIND.kernel, pfn, pfn + pages);
           for (let i = 0; i < pages; i++) this.#free.push(pfn + i);
           this.#freeAt = pfn + pages;
         }

@@ -112,6 +112,11 @@ export class AddressSpaces {
     this.lastPtes = 0;
   }
 
+  /** Between beginExit and endExit: it has ptes still. */
+  isExiting(mm: number): boolean {
+    return this.#exiting[mm] !== 0;
+  }
+
   /** The part of exit after everything is unmapped: free_pgtables, mmdrop. */
   endExit(mm: number): void {
     const vmas = this.#vmas;

@@ -1,3 +1,4 @@
+import type { LoadDescription } from '../description.ts';
 import type { Strategy } from './strategy.ts';
 
 /** No KSM page, no KSM failure. */
@@ -9,5 +10,16 @@ export const ksmOff: Strategy = {
   claims: ['B1', 'B2', 'B3', 'B3null', 'B4', 'B6'],
   costs: 'all that merging saves: 16 to 40 MB on a 512 MB device',
   stopsKsmd: true,
-  device: (description) => ({ ...description, ksm: { ...description.ksm, run: 0 } }),
+  device: (description) => ({
+    ...description,
+    ksm: { ...description.ksm, run: 0 },
+    load: withoutRunning(description.load),
+  }),
 };
+
+/** Nobody starts ksmd later on either. */
+function withoutRunning(load: LoadDescription): LoadDescription {
+  const { events } = load;
+  if (events === undefined) return load;
+  return { ...load, events: events.map((event) => (event.action === 'ksm' ? { ...event, run: null } : event)) };
+}

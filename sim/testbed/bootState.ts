@@ -20,6 +20,8 @@ const KERNEL_SPREAD = 325;
  * raw_free_s20_p1000, a late one, about 180).
  */
 const SCATTERED = { least: 30, most: 180 } as const;
+/** Frames looked at for each of them: nearly all lie free at boot. */
+const MOST_TRIES = 1000;
 /**
  * Pages of tmpfs, the initramfs, that a boot leaves in the area: all values but two among the recordings of fork_heavy and
  * fork_free in which there are any. They lie in its last eighth: they stay where the other seven are held (freehold).
@@ -37,7 +39,7 @@ export function fillAtBoot(
   const { unmovablePages, reclaimablePages, cma } = description.memory;
   const scattered = SCATTERED.least + stream.below(SCATTERED.most - SCATTERED.least + 1);
   const more = stream.below(2 * KERNEL_SPREAD + 1) - KERNEL_SPREAD;
-  memory.memory.allocKernelPages(unmovablePages + more - scattered, GFP.noWatermark);
+  memory.memory.allocKernelPages(Math.max(0, unmovablePages + more - scattered), GFP.noWatermark);
   memory.memory.allocKernelPages(reclaimablePages, GFP.noWatermark | GFP.reclaimable);
   scatter(memory, zoneStart, cma[0].first, scattered, stream);
   if (tmpfsInArea) keepTmpfs(memory, cma[0].first, cma[0].pages, stream);
@@ -45,7 +47,9 @@ export function fillAtBoot(
 
 function scatter({ memory }: KernelMemory, first: number, end: number, pages: number, stream: Stream): void {
   const { frames, blocks } = memory;
+  let tries = MOST_TRIES * pages;
   for (let left = pages; left > 0;) {
+    if (tries-- === 0) throw new RangeError('there is hardly a free frame below the CMA area for kernel memory');
     const pfn = first + stream.below(end - first);
     if (blocks.typeOf(pfn) !== MIGRATE.movable || !memory.allocExact(pfn)) continue;
     frames.kind[pfn] = KIND.kernel;

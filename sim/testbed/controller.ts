@@ -42,6 +42,9 @@ export abstract class Controller extends Task {
   readonly observer: Observer;
   readonly requester: Requester;
   isDone = false;
+  /** Told when measuring begins, and when the program has ended. */
+  onMeasuring: (() => void) | null = null;
+  onDone: (() => void) | null = null;
   protected readonly random: Xorshift;
   readonly #notes: Record<string, unknown>[] = [];
   #before: TestbedSysfs | null = null;
@@ -54,7 +57,7 @@ export abstract class Controller extends Task {
     this.params = params;
     this.knobs = new KsmKnobs(testbed);
     this.observer = new Observer(testbed);
-    this.requester = new Requester(testbed, params.number('timeout', 8000, 1, 1e6));
+    this.requester = new Requester(testbed, params.number('timeout', 8000));
     this.random = Xorshift.seeded(params.seed, 4242, 1);
   }
 
@@ -93,6 +96,7 @@ export abstract class Controller extends Task {
   protected override *life(): Steps {
     yield* this.main();
     this.isDone = true;
+    this.onDone?.();
   }
 
   note(note: Record<string, unknown>): void {
@@ -104,10 +108,10 @@ export abstract class Controller extends Task {
     const kind = params.text('ballast', 'aged');
     if (kind === '0') return;
     const ballast = new Ballast(testbed, {
-      kind: kind === 'aged' || kind === 'auto' ? kind : params.whole('ballast', 0, 0, 480) * 256,
+      kind: kind === 'aged' || kind === 'auto' ? kind : params.ballastPages,
       seed: params.seed,
-      keep: params.whole('bkeep', 16, 1, 1e6),
-      slack: params.number('bslack', 3900, -1e6, 1e6),
+      keep: params.number('bkeep', 16),
+      slack: params.number('bslack', 3900),
     });
     testbed.ballast = ballast;
     ballast.begin(testbed.scheduler.now);
@@ -117,7 +121,7 @@ export abstract class Controller extends Task {
 
   /** Gives back `brelease` MB of the ballast outside the area. */
   *releaseBallast(): Steps {
-    const pages = this.params.whole('brelease', 0, 0, 480) * 256;
+    const pages = this.params.number('brelease', 0) * 256;
     const { ballast } = this.testbed;
     if (pages === 0 || ballast === null) return;
     ballast.drop(pages);
@@ -136,19 +140,19 @@ export abstract class Controller extends Task {
       start: BASE,
       count: plan.pages,
       offset: plan.offset ?? 0,
-      remerge: params.number('remerge', 50, 0, 100),
-      epochMs: params.number('epoch_ms', 4000, 1, 1e9),
+      remerge: params.number('remerge', 50),
+      epochMs: params.number('epoch_ms', 4000),
     });
     const worker = new Worker(testbed, {
       slot: plan.slot,
       seed: params.seed,
       pages,
-      forkRate: plan.forkRate ?? params.number('frate', 2, 0, 1000),
-      lifeMs: params.number('life', 4000, 1, 1e7),
-      childTouch: params.number('ct', 10, 0, 1000),
-      grandchildren: params.number('gp', 0, 0, 100),
+      forkRate: plan.forkRate ?? params.number('frate', 2),
+      lifeMs: params.number('life', 4000),
+      childTouch: params.number('ct', 10),
+      grandchildren: params.number('gp', 0),
       maxLive: params.maxLive,
-      writeRate: plan.writeRate ?? (plan.pages * params.number('pw', 2, 0, 1e5)) / 100,
+      writeRate: plan.writeRate ?? (plan.pages * params.number('pw', 2)) / 100,
     });
     testbed.workers.push(worker);
     worker.begin(testbed.scheduler.now);
@@ -181,6 +185,7 @@ export abstract class Controller extends Task {
   markBefore(): void {
     this.#before = this.observer.sysfs();
     this.#measureAt = this.testbed.secondsNow;
+    this.onMeasuring?.();
   }
 
   *census(): Steps {
@@ -218,12 +223,12 @@ export abstract class Controller extends Task {
   /** One request, after a look at everything when the last one is too long ago. */
   *attempt(size: number, hold = 0): Steps<HeldRange | null> {
     const { params, testbed } = this;
-    if (testbed.secondsNow - this.#lastCensus > params.number('census_ms', 1000, 0, 1e9) / 1e3) {
+    if (testbed.secondsNow - this.#lastCensus > params.number('census_ms', 1000) / 1e3) {
       yield* this.census();
       yield* this.observer.takeOccupancy(false);
-      if (testbed.secondsNow - this.#lastCauses > params.number('cause_ms', 3000, 0, 1e9) / 1e3) yield* this.causes();
+      if (testbed.secondsNow - this.#lastCauses > params.number('cause_ms', 3000) / 1e3) yield* this.causes();
     }
-    const align = params.whole('align', -1, -1, 20);
+    const align = params.number('align', -1);
     yield REQUEST_NS;
     // The requester looks at the step's CPU and time itself.
     return yield* this.requester.attempt(size, align < 0 ? dmaAlign(size) : align, hold, this.who, this.clock);
@@ -245,7 +250,7 @@ export abstract class Controller extends Task {
     const end = this.testbed.secondsNow + seconds;
     do {
       if (yield* this.attemptAndFree(this.testbed.area.pages)) return;
-      yield* this.msleep(this.params.number('gap', 300, 0, 1e6));
+      yield* this.msleep(this.params.number('gap', 300));
     } while (this.testbed.secondsNow < end);
   }
 

@@ -1,6 +1,8 @@
 /**
  * How the program handles ksmd: its sysfs files, settling (full speed until nothing merges any more), and stepping it batch
  * by batch through a sleep of 100 s that ends when sleep_millisecs is written.
+ *
+ * On a machine without KSM (`ksm.run` is not 1) what is written to run changes nothing, and nobody waits for ksmd.
  */
 import { sleepFor } from '../clock/actor.ts';
 import type { Steps } from './task.ts';
@@ -16,9 +18,11 @@ export class KsmKnobs {
   settled = { ok: 0, s: 0 };
   #toggle = 0;
   readonly #testbed: Testbed;
+  readonly #isOff: boolean;
 
   constructor(testbed: Testbed) {
     this.#testbed = testbed;
+    this.#isOff = testbed.description.ksm.run !== 1;
   }
 
   set(sleepMs: number, pages: number): void {
@@ -31,8 +35,8 @@ export class KsmKnobs {
   *run(value: 0 | 1): Steps {
     const { ksmd } = this.#testbed.kernel;
     while (ksmd.isInBatch) yield sleepFor(MS / 10);
-    ksmd.run = value;
-    if (value === 1 && ksmd.isIdle) this.#wake();
+    ksmd.run = this.#isOff ? 0 : value;
+    if (ksmd.run === 1 && ksmd.isIdle) this.#wake();
     yield this.#testbed.costs.syscall;
   }
 
@@ -42,6 +46,7 @@ export class KsmKnobs {
     const began = this.#testbed.secondsNow;
     this.set(SETTLE.sleepMs, SETTLE.pages);
     yield* this.run(1);
+    if (this.#isOff) return;
     const first = kernel.cursor.seqnr;
     let last = -1;
     let lastScan = first;
@@ -66,6 +71,7 @@ export class KsmKnobs {
   *batch(pages: number): Steps {
     const { ksmd } = this.#testbed.kernel;
     yield* this.run(0);
+    if (this.#isOff) return;
     const batches = ksmd.batches;
     this.set(this.#toggled(BATCH_SLEEP_MS), pages);
     // Until ksmd has seen that it may not run.

@@ -73,7 +73,7 @@ export class Observer {
       0,
       free,
       cma,
-      kernel.ksmd.measures.cpu / 1e6,
+      kernel.ksmd.cpuTime / 1e6,
     ]);
   }
 

@@ -1,26 +1,14 @@
-/**
- * The keys that the testbed's program takes on its command line, with the program's own defaults.
- *
- * Sizes in pages of 4 KiB, rates per second, times in ms or s as their names say.
- */
-
-export const SCENARIOS = [
-  'fork_heavy',
-  'fork_free',
-  'greater_det',
-  'greater_exit_det',
-  'greater_nat',
-  'greater_exit_nat',
-  'lesser_det1',
-  'lesser_det2',
-  'lesser_det3',
-  'lesser_nat',
-  'cost',
-] as const;
-export type ScenarioName = (typeof SCENARIOS)[number];
-
-/** Most children that can live, processes made by exec, pages of one mapping: what the model has room for. */
-const LIMITS = { children: 64, workers: 31, pages: 98304, seconds: 3600, sizes: 32 } as const;
+/** Reads the keys of the program's command line, with the program's own defaults. */
+import {
+  BALLAST_MB,
+  MOST_SIZES,
+  NUMBER_KEYS,
+  SCENARIOS,
+  SEED,
+  type KeyRange,
+  type NumberKey,
+  type ScenarioName,
+} from './keys.ts';
 
 export type TestbedParams = Readonly<Record<string, string>>;
 
@@ -47,51 +35,55 @@ export class Params {
     return this.has(key) ? this.#keys[key] : otherwise;
   }
 
-  /** A number from `least` to `most`. */
-  number(key: string, otherwise: number, least: number, most: number): number {
+  number(key: NumberKey, otherwise: number): number {
+    return this.#numberIn(key, NUMBER_KEYS[key], otherwise);
+  }
+
+  flag(key: 'settle' | 'wabs' | 'nocause', otherwise = 0): boolean {
+    return this.number(key, otherwise) !== 0;
+  }
+
+  #numberIn(key: string, { least, most, whole }: KeyRange, otherwise: number): number {
     if (!this.has(key)) return otherwise;
     const text = this.#keys[key];
     const value = Number(text);
     if (text.trim() === '' || !(value >= least && value <= most)) {
       throw new RangeError(`${key}=${text}: expected a number from ${least} to ${most}`);
     }
-    return value;
-  }
-
-  whole(key: string, otherwise: number, least: number, most: number): number {
-    return Math.trunc(this.number(key, otherwise, least, most));
-  }
-
-  flag(key: string, otherwise = 0): boolean {
-    return this.whole(key, otherwise, -1, 1e6) !== 0;
+    return whole ? Math.trunc(value) : value;
   }
 
   get seed(): number {
-    return this.whole('seed', 1, 0, Number.MAX_SAFE_INTEGER);
+    return this.#numberIn('seed', SEED, 1);
   }
 
   /** sleep_millisecs and pages_to_scan of the cell. */
   get sleepMs(): number {
-    return this.whole('sleep', 20, 0, 1e7);
+    return this.number('sleep', 20);
   }
 
   get pagesToScan(): number {
-    return this.whole('scan', 100, 1, 1e8);
+    return this.number('scan', 100);
   }
 
   get nkids(): number {
-    return this.whole('nkids', this.scenario === 'lesser_nat' ? 2 : 1, 1, LIMITS.children);
+    return this.number('nkids', this.scenario === 'lesser_nat' ? 2 : 1);
   }
 
   /** Pages of the mergeable mapping where `mb` says it. */
   pages(otherwiseMb: number): number {
-    return this.whole('mb', otherwiseMb, 1, LIMITS.pages / 256) * 256;
+    return this.number('mb', otherwiseMb) * 256;
+  }
+
+  /** Pages of a ballast that is a number of MB. */
+  get ballastPages(): number {
+    return this.#numberIn('ballast', BALLAST_MB, 0) * 256;
   }
 
   /** Requests in pages; `whole` is the area. */
   sizes(area: number): number[] {
     const words = this.text('sizes', '1,16,256,1024,4096,16384').split(',');
-    if (words.length > LIMITS.sizes) throw new RangeError(`sizes: more than ${LIMITS.sizes} of them`);
+    if (words.length > MOST_SIZES) throw new RangeError(`sizes: more than ${MOST_SIZES} of them`);
     return words.map((word) => {
       const size = word.startsWith('whole') ? area : Number(word);
       if (!(Number.isInteger(size) && size >= 1)) {
@@ -102,28 +94,28 @@ export class Params {
   }
 
   get seconds(): number {
-    return this.number('T', 15, 0, LIMITS.seconds);
+    return this.number('T', 15);
   }
 
   get warmSeconds(): number {
-    return this.number('warm', 3, 0, LIMITS.seconds);
+    return this.number('warm', 3);
   }
 
   /** Longest wait before the first request of a natural scenario where one is given, s. */
   get longestDelay(): number {
-    return this.number('t0max', 0, 0, LIMITS.seconds);
+    return this.number('t0max', 0);
   }
 
   get workers(): number {
-    return this.whole('nw', 9, 1, LIMITS.workers);
+    return this.number('nw', 9);
   }
 
   get maxLive(): number {
-    return this.whole('maxlive', 24, 0, LIMITS.children);
+    return this.number('maxlive', 24);
   }
 
   /** Requests are held until so many pages are; 0: freed at once. */
   get hold(): number {
-    return this.whole('hold', 0, 0, 1e7);
+    return this.number('hold', 0);
   }
 }

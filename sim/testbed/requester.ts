@@ -5,11 +5,15 @@
 import { BLOCKED } from '../clock/actor.ts';
 import { CmaAlloc } from '../cma/cmaAlloc.ts';
 import { MIGRATE_STAGE } from '../events.ts';
+import { RequestNotes } from '../load/requestNotes.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { Steps } from './task.ts';
 import type { TestbedAttempt } from './record.ts';
 import type { Testbed } from './testbed.ts';
+
+/** As which client its requests go. */
+const CLIENT = 'program';
 
 /** What a page that failed to migrate looked like. */
 const BAD = { ksm: 1, nullNode: 2, anon: 3, reference: 4, other: 5 } as const;
@@ -24,6 +28,7 @@ export class Requester {
   readonly attempts: TestbedAttempt[] = [];
   readonly #testbed: Testbed;
   readonly #alloc: CmaAlloc;
+  readonly #notes: RequestNotes;
   readonly #timeoutNs: number;
   readonly #bad = new Map<number, number>();
   #isolationFailures = 0;
@@ -40,8 +45,11 @@ export class Requester {
       costs,
       hooks: kernel.hooks,
       now: kernel.now,
-      rangeFailed: () => undefined,
+      rangeFailed: () => {
+        this.#notes.rangeFailed(this.#alloc.caller);
+      },
     });
+    this.#notes = new RequestNotes(kernel);
     kernel.ledger.onFailed = (pfn, stage) => this.#noteFailure(pfn, stage);
     kernel.ledger.onBusy = (pfn) => {
       if (!this.#isCounting) return;
@@ -64,10 +72,12 @@ export class Requester {
     this.#bad.clear();
     this.#isolationFailures = 0;
     this.#isCounting = true;
+    this.#notes.begin();
     const began = clock.now;
     alloc.begin(testbed.area, pages, order);
     for (let isBusy = true; isBusy;) {
       const result = alloc.step(who, clock.cpu);
+      this.#notes.stepped(result);
       isBusy = !alloc.isIdle;
       if (isBusy && result !== BLOCKED && clock.now - began > this.#timeoutNs) alloc.interrupt();
       if (isBusy || result > 0) yield result;
@@ -75,6 +85,9 @@ export class Requester {
     this.#isCounting = false;
     const after = testbed.kernel.migrateCounts;
     const ok = alloc.pfn !== NONE;
+    const { measures } = testbed;
+    const about = { at: began - measures.since, latency: clock.now - began, client: CLIENT, pages };
+    measures.attempts.push(this.#notes.finish(alloc, about));
     this.attempts.push({
       t: testbed.seconds(began),
       size: pages,
@@ -82,7 +95,7 @@ export class Requester {
       hold,
       outcome: ok ? 'ok' : alloc.errno === ERRNO.interrupted ? 'timeout' : 'fail',
       errno: ok ? 0 : -alloc.errno,
-      lat_us: (clock.now - began) / 1e3,
+      lat_us: about.latency / 1e3,
       // Each range that was busy: all but the last one, and that too when the request failed.
       busy_retry: alloc.ranges + (alloc.errno === ERRNO.busy ? 1 : 0),
       mig_calls: after.calls - before.calls,

@@ -1,5 +1,8 @@
 /** One run of the program on the model of its machine. */
 import type { DeviceDescription } from '../description.ts';
+import { combinedDevice } from '../strategies/combine.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Controller } from './controller.ts';
 import { Params, type TestbedParams } from './params.ts';
 import type { TestbedRecord } from './record.ts';
 import { Cost } from './scenarios/cost.ts';
@@ -23,26 +26,44 @@ const SECOND = 1e9;
 const MOST_SECONDS = 1200;
 /** Processes besides the workers and their children: ballast, and dead ones whose rmap_items wait for ksmd. */
 const SPARE = 24;
-const MOST_DEAD = 500;
+
+/** A program that has been started and runs whenever its machine's scheduler does. */
+export interface StartedProgram {
+  readonly testbed: Testbed;
+  readonly controller: Controller;
+  /** Throws Error when it has run for longer than it may. */
+  readonly refuseEndless: () => void;
+}
+
+/** Throws RangeError for parameters that make no sense or do not fit. `strategies`: acting on the machine's kernel. */
+export function startProgram(input: TestbedInput, strategies: readonly Strategy[] = []): StartedProgram {
+  const params = new Params(input.params);
+  const description = combinedDevice(strategies, input.description);
+  const sizes = sizesOf(params, description.memory.cma[0].pages);
+  const testbed = new Testbed(description, sizes, input.seed, strategies);
+  const controller = controllerOf(testbed, params);
+  controller.begin(testbed.scheduler.now);
+  const limit = MOST_SECONDS + params.seconds + params.warmSeconds + params.longestDelay;
+  const refuseEndless = (): void => {
+    if (testbed.secondsNow > limit) throw new Error(`the run did not end in ${limit} s`);
+  };
+  return { testbed, controller, refuseEndless };
+}
 
 /**
  * Runs the program to its end. Throws RangeError for parameters that make no sense or do not fit, Error for a run that
  * does not end.
  */
 export function runTestbed(input: TestbedInput): TestbedRecord {
-  const params = new Params(input.params);
-  const testbed = new Testbed(input.description, sizesOf(params, input.description.memory.cma[0].pages), input.seed);
-  const controller = controllerOf(testbed, params);
-  controller.begin(testbed.scheduler.now);
-  const limit = MOST_SECONDS + params.seconds + params.warmSeconds + params.longestDelay;
+  const { testbed, controller, refuseEndless } = startProgram(input);
   while (!controller.isDone) {
     testbed.scheduler.run(testbed.scheduler.now + SECOND);
-    if (testbed.secondsNow > limit) throw new Error(`the run did not end in ${limit} s`);
+    refuseEndless();
   }
   return controller.record(input.params);
 }
 
-function controllerOf(testbed: Testbed, params: Params) {
+function controllerOf(testbed: Testbed, params: Params): Controller {
   switch (params.scenario) {
     case 'fork_heavy':
       return new ForkHeavy(testbed, params);
@@ -66,23 +87,23 @@ function controllerOf(testbed: Testbed, params: Params) {
 function sizesOf(params: Params, area: number): TestbedSizes {
   // The largest map is that of a grabbing process, and ten processes share it at most.
   if (params.scenario === 'cost')
-    return { processes: SPARE, spaces: SPARE, pages: 100_000, classes: 1, share: 0, tmpfsInArea: false };
+    return { processes: SPARE, forks: 0, pages: 100_000, classes: 1, share: 0, tmpfsInArea: false };
   const isHeavy = params.scenario === 'fork_heavy';
   const isLoad = isHeavy || params.scenario === 'fork_free';
   const isNatural = params.scenario.endsWith('_nat');
   const total = isNatural ? naturalPages(params).pages : params.pages(isLoad ? 96 : 32);
-  const share = isLoad ? params.number('share', 60, 0, 100) : 100;
-  const copies = params.number('copies', isLoad ? 4 : 2, 1, 1e6);
+  const share = isLoad ? params.number('share', 60) : 100;
+  const copies = params.number('copies', isLoad ? 4 : 2);
   const processes = isHeavy
     ? 2 * params.maxLive + SPARE
     : params.scenario === 'fork_free'
       ? params.workers + SPARE
       : params.nkids + SPARE;
   // A dead process keeps its mm until ksmd comes by.
-  const forks = isHeavy ? 4 * params.number('frate', 2, 0, 1000) * (params.seconds + params.warmSeconds) : 0;
+  const forks = isHeavy ? Math.ceil(4 * params.number('frate', 2) * (params.seconds + params.warmSeconds)) : 0;
   return {
     processes,
-    spaces: processes + Math.min(MOST_DEAD, Math.ceil(forks)),
+    forks,
     pages: params.scenario === 'fork_free' ? Math.ceil(total / params.workers) : total,
     classes: Math.max(1, Math.trunc(isLoad ? (total * share) / 100 / copies : total / copies)),
     share,

@@ -140,9 +140,11 @@ export abstract class Task implements Actor {
   *#access(vpn: number, content: number, extraNs: number): Steps {
     const { faults } = this.testbed.kernel;
     this.#needTable(vpn);
+    const began = this.now;
     while (!this.isKilled()) {
       const result = faults.write(this.mm, vpn, content, this.cpu, this.who);
       if (result >= 0) {
+        this.testbed.measures.wrote(faults.lastAccess, this.now + result - began);
         yield result + extraNs;
         return;
       }
@@ -182,13 +184,15 @@ export abstract class Task implements Actor {
 
   /** fork: the child's mm, or NONE without memory for it. */
   protected *fork(): Steps<number> {
-    const { kernel } = this.testbed;
+    const { kernel, measures } = this.testbed;
+    const began = this.now;
     yield* this.lockMm();
     const child = kernel.spaces.fork(this.mm);
     this.forkedTables = [...this.#tables];
-    const { lastVmas, lastPtes } = kernel.spaces;
-    yield this.costs.forkBase + lastVmas * this.costs.forkVma + lastPtes * this.costs.forkPte;
+    const { lastVmas, lastPtes, lastForkExtra } = kernel.spaces;
+    yield this.costs.forkBase + lastVmas * this.costs.forkVma + lastPtes * this.costs.forkPte + lastForkExtra;
     kernel.locks.writeUnlockMm(this.mm);
+    if (child !== NONE) measures.forked(this.now - began);
     return child;
   }
 
@@ -206,15 +210,16 @@ export abstract class Task implements Actor {
     for (const pfn of this.#kernelFrames.splice(0)) this.testbed.memory.memory.freeFrame(this.cpu, pfn);
     this.mm = NONE;
     this.#killed = true;
+    this.testbed.measures.exits++;
     this.testbed.taskGone(this);
   }
 
   /**
    * unmap_vmas with mmu_gather (mm/mmu_gather.c): pages that have lost their pte keep the reference until a batch is full or
-   * all is unmapped, so that meanwhile nobody can migrate them.
+   * all is unmapped, so that meanwhile nobody can migrate them: for the ledger they are pinned.
    */
   *#zapAll(): Steps {
-    const { spaces, faults, vmas } = this.testbed.kernel;
+    const { spaces, faults, vmas, frames } = this.testbed.kernel;
     const { memory } = this.testbed;
     for (let vma = vmas.first[this.mm]; vma >= 0; vma = vmas.next[vma]) {
       for (let at = vmas.start[vma]; at < vmas.end[vma]; at += GATHER_PAGES) {
@@ -223,8 +228,12 @@ export abstract class Task implements Actor {
         faults.gathered = pages;
         spaces.zapRange(this.mm, at, Math.min(vmas.end[vma], at + GATHER_PAGES), this.cpu);
         faults.gathered = null;
+        for (const pfn of pages) frames.pins[pfn]++;
         yield (spaces.lastPtes - before) * this.costs.exitPte;
-        for (const pfn of pages) memory.put(this.cpu, pfn);
+        for (const pfn of pages) {
+          frames.pins[pfn]--;
+          memory.put(this.cpu, pfn);
+        }
       }
     }
   }

@@ -10,11 +10,14 @@ import { sleepFor } from '../clock/actor.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
 import type { CostProfile, DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
-import { Kernel } from '../kernel.ts';
+import { Kernel, type Limits } from '../kernel.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
+import { MAX_KEPT, refuseTooLarge } from '../load/limits.ts';
+import { Measures } from '../load/measures.ts';
 import { NONE } from '../memory/frames.ts';
 import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
 import { Descendant } from './child.ts';
 import { fillAtBoot } from './bootState.ts';
@@ -25,13 +28,17 @@ import type { Worker } from './worker.ts';
 
 const SECOND = 1e9;
 /** ZONE_DMA32 begins at 16 MB. */
-const ZONE_START = 4096;
+export const ZONE_START = 4096;
 /** ZONE_DMA below it: 3840 managed pages, watermarks, and protection against requests that could have had ZONE_DMA32 (recorded zoneinfo). */
 const LOW_ZONE = { first: ZONE_START - 3840, end: ZONE_START, min: 21, low: 26, reserve: 467 } as const;
 /** Writing 4 KiB from user space: cost_r0, rewrite_only_us_per_page 1.615. */
 const FILL_NS = 1_615;
 /** Assumption: reading /proc/vmstat, about 150 lines printed by the kernel and searched by the program. */
 const VMSTAT_NS = 100_000;
+/** What mm/ksm.c starts ksmd with. */
+const KSM_AT_BOOT = { run: 0, pages_to_scan: 100, sleep_millisecs: 20 } as const;
+/** Dead processes whose rmap_items wait for ksmd, at most, unless a strategy keeps it away. */
+const MOST_DEAD = 500;
 /** The program starts at most so long after the machine's own clock of periodic work, ns. */
 const PHASE_NS = SECOND;
 
@@ -46,10 +53,10 @@ export interface TestbedCounts {
 }
 
 export interface TestbedSizes {
-  /** Processes that can live at once, and pages of each; address spaces with those of dead processes. */
+  /** Processes that can live at once, pages of each, and forks in the whole run with a margin. */
   readonly processes: number;
   readonly pages: number;
-  readonly spaces: number;
+  readonly forks: number;
   /** Contents that belong to classes, and the percentage of pages that does. */
   readonly classes: number;
   readonly share: number;
@@ -86,6 +93,8 @@ export class Testbed {
     childWrites: 0,
     maxLive: 0,
   };
+  /** What a run of a workload wants to know; the program itself does not look at it. */
+  readonly measures = new Measures();
   readonly workers: Worker[] = [];
   readonly children = new Set<Descendant>();
   ballast: Ballast | null = null;
@@ -94,7 +103,7 @@ export class Testbed {
   readonly #began: number;
   #pid: number;
 
-  constructor(description: DeviceDescription, sizes: TestbedSizes, seed: number) {
+  constructor(description: DeviceDescription, sizes: TestbedSizes, seed: number, strategies: readonly Strategy[] = []) {
     this.description = description;
     this.mappedPages = sizes.pages;
     const phase = new Stream(seed, 'phase');
@@ -107,20 +116,24 @@ export class Testbed {
     this.area = new CmaArea(area.name, area.first, area.pages);
     this.memory = deviceMemory(description, LOW_ZONE);
     this.contents = new Contents(sizes.classes, sizes.share);
+    const limits = limitsOf(sizes, description.memory.frames, strategies);
     this.kernel = new Kernel({
-      limits: limitsOf(sizes, description.memory.frames),
+      limits,
       frames: this.memory.memory.frames,
       userPages: this.memory,
       migrationPages: this.memory,
       contigMemory: this.memory,
       profile: description.kernel,
       costs: this.costs,
-      ksm: { ...description.ksm, run: 0 },
+      ksm: { ...description.ksm, ...KSM_AT_BOOT },
       hz: description.hz,
-      strategies: [],
+      strategies,
       now: () => this.scheduler.now,
+      wake: (who) => {
+        this.scheduler.wake(who);
+      },
     });
-    const actors = sizes.spaces + 16;
+    const actors = limits.mms + 16;
     const jitter = new Stream(seed, 'wake-ups');
     this.scheduler = new Scheduler(description.cpus, this.kernel.locks, this.costs.wakeup, actors, jitter);
     this.#began = Math.floor(phase.unit() * PHASE_NS);
@@ -157,6 +170,11 @@ export class Testbed {
   freeNow(): { free: number; cma: number } {
     const { memory } = this.memory;
     return { free: memory.freePages() + memory.lowZone!.freePages, cma: memory.freeCmaPages() };
+  }
+
+  /** Address spaces in use. */
+  get processes(): { readonly size: number } {
+    return { size: this.kernel.spaces.alive.reduce((sum, alive) => sum + alive, 0) };
   }
 
   get liveChildren(): number {
@@ -197,6 +215,7 @@ export class Testbed {
     }
     if (victim === null) throw new RangeError('out of memory and no process left to kill');
     this.oomKills++;
+    this.measures.lmkKills++;
     victim.kill();
     return this.#tick();
   }
@@ -216,19 +235,24 @@ export class Testbed {
   }
 }
 
-function limitsOf(sizes: TestbedSizes, frames: number) {
-  const processes = sizes.processes;
-  // The ballast maps all memory; a dead process's items wait for ksmd.
-  const leaves = Math.ceil((processes * sizes.pages) / LEAF_PAGES) + processes + Math.ceil(frames / LEAF_PAGES);
-  const items = processes * sizes.pages + 1024;
-  return {
-    mms: sizes.spaces,
-    vmas: 4 * sizes.spaces,
-    anonVmas: 16 * sizes.spaces,
-    chains: 64 * sizes.spaces,
-    leaves,
+/** Throws RangeError when the pools would take more memory than any machine should give to one device. */
+function limitsOf(sizes: TestbedSizes, frames: number, strategies: readonly Strategy[]): Limits {
+  const { processes, pages, forks } = sizes;
+  const slowsScan = strategies.some((strategy) => strategy.slowsScan === true);
+  const keepsItems = strategies.some((strategy) => strategy.keepsItems === true);
+  const dead = slowsScan ? forks : Math.min(MOST_DEAD, forks);
+  const spaces = processes + dead;
+  const limits = {
+    mms: spaces,
+    vmas: 4 * spaces,
+    anonVmas: 16 * spaces + (keepsItems ? 4 * forks : 0),
+    chains: 64 * spaces,
+    // The ballast maps all memory; a dead process's items wait for ksmd.
+    leaves: Math.ceil((processes * pages) / LEAF_PAGES) + processes + Math.ceil(frames / LEAF_PAGES),
     files: 1,
-    rmapItems: items,
+    rmapItems: processes * pages + 1024 + (keepsItems ? MAX_KEPT : 0),
     stableNodes: 2 * frames,
   };
+  refuseTooLarge(limits, dead);
+  return limits;
 }

@@ -7,8 +7,7 @@ import type { TestbedRecord } from './record.ts';
 /** 80 MB, of them 16 MB of ZONE_DMA, with an area of 16 MB at the end, or other sizes in frames. */
 export function testMachine(frames = 20480, area = 4096): DeviceDescription {
   return {
-    name: 'test',
-    about: '',
+    device: 'test',
     cpus: 2,
     hz: 250,
     kernel: {
@@ -35,7 +34,18 @@ export function testMachine(frames = 20480, area = 4096): DeviceDescription {
       extraFreeKbytes: 0,
       lowmemorykiller: { adj: [], minfree: [] },
     },
-  } as unknown as DeviceDescription;
+    load: {
+      groups: [],
+      spawners: [],
+      cmaClients: [],
+      pins: [],
+      pageCache: { pages: 0, buffers: 0, readsPerSecond: 0, dirtiesPerSecond: 0, dirtyNs: 0 },
+      contentEpochNs: 0,
+    },
+    settleScans: 0,
+    warmupNs: 0,
+    durationNs: 0,
+  };
 }
 
 /** Stages of a scripted scenario as the comparison reads them. */

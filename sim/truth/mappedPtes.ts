@@ -1,4 +1,4 @@
-/** Every present pte that maps a page, of every process that lives: for whoever looks at everything. The zero page is none. */
+/** Every present pte that maps a page, of every process that lives or has not unmapped all of it yet: for whoever looks at everything. The zero page is none. */
 import type { Kernel } from '../kernel.ts';
 import { LEAF_PAGES, PTE } from '../process/pageTables.ts';
 
@@ -8,7 +8,7 @@ export function eachMappedPte(
   visit: (mm: number, vma: number, vpn: number, entry: number) => void,
 ): void {
   for (let mm = 0; mm < spaces.alive.length; mm++) {
-    if (spaces.alive[mm] === 0) continue;
+    if (spaces.alive[mm] === 0 && !spaces.isExiting(mm)) continue;
     for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma]) {
       for (let vpn = vmas.start[vma]; vpn < vmas.end[vma]; vpn++) {
         const slot = tables.slot(mm, vpn);

@@ -32,9 +32,17 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
     const note = `There is no frame map: it comes from running cells again, and this run is of model ${manifest.model}, while the tool that wrote this page has model ${MODEL_HASH}.`;
     return { maps: [], notes: [note] };
   }
-  const { cells, leftOut, calm } = chooseMaps(summary, records);
+  const programs = manifest.workloads.filter(({ description }) => description.program !== undefined);
+  const isWatchable = ({ workload }: { workload: string }): boolean => !programs.some(({ name }) => name === workload);
+  const watchable = records.filter(isWatchable);
+  const unwatched = programs.map(
+    ({ name }) =>
+      `There is no frame map of ${name}: it runs the recorded program, which nobody can watch event by event.`,
+  );
+  if (watchable.length === 0) return { maps: [], notes: unwatched };
+  const { cells, leftOut, calm } = chooseMaps(summary.filter(isWatchable), watchable);
   const plan = new Map(planOf(manifest).map((cell) => [cell.id, cell]));
-  const notes = leftOut.map((workload) => `${workload} is left out: the page would grow too large.`);
+  const notes = [...unwatched, ...leftOut.map((workload) => `${workload} is left out: the page would grow too large.`)];
   if (calm.length > 0) notes.push(`Nothing failed under the baseline in ${listed(calm)}: there is no picture of that.`);
   const tasks = cells.flatMap(({ record, failures, left }): MapTask[] => {
     const title = `${record.workload} under ${record.strategy}, seed ${record.seed}`;

@@ -24,8 +24,8 @@ export const attemptsTable = tableOf<AttemptRow>(
     column('latency_us', 'number', 'from the call to its return', ({ attempt }) => attempt.latency / 1e3),
     column('cpu_us', 'number', 'CPU time of the caller', ({ attempt }) => attempt.cpu / 1e3),
     column('pages', 'whole', 'pages asked for', ({ attempt }) => attempt.pages),
-    column('errno', 'whole', '0, -16 (EBUSY) or -12 (ENOMEM)', ({ attempt }) => attempt.errno),
-    column('outcome', 'text', '`ok`, `EBUSY` or `ENOMEM`', ({ attempt }) => outcomeOf(attempt.errno)),
+    column('errno', 'whole', '0, -16 (EBUSY), -12 (ENOMEM) or -4 (EINTR)', ({ attempt }) => attempt.errno),
+    column('outcome', 'text', '`ok`, `EBUSY`, `ENOMEM` or `EINTR`', ({ attempt }) => outcomeOf(attempt.errno)),
     column(
       'retries_migrate_passes',
       'whole',

@@ -11,7 +11,7 @@ export function sizeText(found: FoundSize, terminal: Terminal): string {
   const { question, sized, cells, spent, problems, apply } = found;
   const { paint, width } = terminal;
   const { checked, tried, seeds, smallest, nearest } = sized;
-  const goal = `${share(question.success)} % of the requests`;
+  const goal = `${Number((question.success * 100).toPrecision(8))} % of the requests`;
   const title =
     smallest === null
       ? paint.yellow(
@@ -93,7 +93,7 @@ function howSure({ pages, score, success, errors }: SizePoint, { success: target
   }
   if (success.low >= target) return `Sure: the whole 95 % interval meets it. ${against}`;
   // Rule of three: n requests without a failure leave out a rate of 3 / n (Hanley and Lippman-Hand, JAMA 249, 1983).
-  const needed =
-    target < 1 ? `; about ${count(3 / (1 - target))} independent requests without a failure would make sure of it` : '';
-  return `Not sure: with ${count(score.attempts)} requests the interval reaches down to ${share(success.low)} %${needed}. More --budget narrows it. ${against}`;
+  const needed = 3 / (1 - target);
+  const least = score.attempts < needed ? `; it takes at least ${count(needed)} requests to make sure of it` : '';
+  return `Not sure: with ${count(score.attempts)} requests the interval reaches down to ${share(success.low)} %${least}. More --budget narrows it. ${against}`;
 }

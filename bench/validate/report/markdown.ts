@@ -44,9 +44,9 @@ function rowCells(row: Row): string[] {
   return [recording, measure, estimateText(recorded, row), estimateText(modelled, row), agree ? 'yes' : '**no**'];
 }
 
-function summary({ comparisons, totals, seeds, recordings, failed }: Validation): string[] {
+function summary({ comparisons, totals, workload, seeds, recordings, failed }: Validation): string[] {
   const lines = [
-    `Version ${TOOL_VERSION}, model ${MODEL_HASH}: ${recordings} recordings, ${seeds} modelled runs of each group.`,
+    `Version ${TOOL_VERSION}, model ${MODEL_HASH}: ${recordings} recordings, ${seeds} modelled runs of ${workload === null ? 'each group' : `the workload ${plain(workload)}`}.`,
     `**${counted(totals)}**; ${WANTED * 100} % are wanted. ${totals.tellBoth.total} rows would have noticed a model that gives twice, and one that gives half, of what was recorded (${counted(totals.tellBoth)}); ${totals.tellOne.total} one of the two; ${totals.bothZero} found nothing on both sides. ${comparisons.notComparable} measures of recordings had nothing to compare on one side and are no rows.`,
     ...(failed.length === 0 ? [] : [`**${failureCount(failed)}:** ${failureLines(failed).map(plain).join('; ')}.`]),
     plainTable(

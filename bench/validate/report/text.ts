@@ -14,11 +14,11 @@ const OTHER_COLUMNS = 57;
 
 /** The report as text that ends in a newline. `verbose` shows rows that agree too. */
 export function validationText(validation: Validation, verbose: boolean, terminal: Terminal): string {
-  const { comparisons, totals, seeds, recordings, failed } = validation;
+  const { comparisons, totals, workload, seeds, recordings, failed } = validation;
   const { rows, notComparable } = comparisons;
   const shown = verbose ? rows : rows.filter((row) => !row.agree);
   const lines = [
-    `${recordings} recordings of a real kernel, ${seeds} modelled runs of each kind`,
+    `${recordings} ${recordings === 1 ? 'recording' : 'recordings'} of a real kernel, ${seeds} modelled runs of ${workload === null ? 'each kind' : `the workload ${workload}`}`,
     '',
     ...groupLines(rows, terminal),
     '',

@@ -111,10 +111,10 @@ export class Cost extends Controller {
 
   /** ksmd's CPU time up to the end of the scan, us. */
   *#scanCpu(): Steps<number> {
-    const { measures } = this.testbed.kernel.ksmd;
-    const before = measures.cpu;
+    const { ksmd } = this.testbed.kernel;
+    const before = ksmd.cpuTime;
     yield* this.knobs.toHead();
-    return (measures.cpu - before) / US;
+    return (ksmd.cpuTime - before) / US;
   }
 
   *#timed(steps: Steps): Steps<number> {

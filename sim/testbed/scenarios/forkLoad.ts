@@ -39,7 +39,7 @@ abstract class ForkLoad extends Controller {
     for (const worker of workers) worker.command = 'run';
     yield* this.msleep(params.warmSeconds * 1e3);
     yield* observer.takeOccupancy(true);
-    yield* this.#attempts(params.seconds, params.number('gap', 150, 0, 1e6), params.hold);
+    yield* this.#attempts(params.seconds, params.number('gap', 150), params.hold);
     yield* this.census();
     yield* observer.takeOccupancy(true);
   }
@@ -102,9 +102,9 @@ export class ForkFree extends ForkLoad {
     const total = params.pages(96);
     const count = params.workers;
     const pages = Math.trunc(total / count);
-    const live = (params.number('frate', 2, 0, 1000) * params.number('life', 4000, 1, 1e7)) / 1e3;
-    let writes = (total * params.number('pw', 2, 0, 1e5)) / 100;
-    writes += (params.number('frate', 2, 0, 1000) * total * params.number('ct', 10, 0, 1000)) / 100;
+    const live = (params.number('frate', 2) * params.number('life', 4000)) / 1e3;
+    let writes = (total * params.number('pw', 2)) / 100;
+    writes += (params.number('frate', 2) * total * params.number('ct', 10)) / 100;
     // The same rate per mapped page as with forks, unless the same absolute rate is asked for.
     if (!params.flag('wabs')) writes /= 1 + live;
     yield* this.prepare();

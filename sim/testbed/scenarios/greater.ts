@@ -14,7 +14,7 @@ export class GreaterScripted extends Greater {
     const { params, knobs, byExit } = this;
     const area = this.testbed.area.pages;
     const pages = params.pages(32);
-    const control = params.whole('control', 0, 0, 2);
+    const control = params.number('control', 0);
     yield* this.startBallast();
     this.beginSeries();
     const worker = yield* this.spawn({ slot: 0, pages });
@@ -76,7 +76,7 @@ export class GreaterNatural extends Greater {
     this.note({ pages, nominal_zscan_s: pages / rate, t0: delay, t_event: this.testbed.secondsNow });
     yield* this.msleep(delay * 1e3);
     yield* this.stage('before_first');
-    yield* this.untilSuccess(params.number('T', 6, 0, 3600));
+    yield* this.untilSuccess(params.number('T', 6));
     yield* this.stage('end');
   }
 }

@@ -28,7 +28,7 @@ export class LesserScripted extends Controller {
     yield* this.stage('first_mm_scanned_twice');
     yield* this.eachSize();
     yield* this.stage('attempted');
-    for (let i = 0; i < params.whole('later', 3, 0, 1000); i++) yield* knobs.toHead();
+    for (let i = 0; i < params.number('later', 3); i++) yield* knobs.toHead();
     yield* this.stage('later_scans');
     yield* this.eachSize();
     yield* this.stage('end');
@@ -46,7 +46,7 @@ export class LesserNatural extends Controller {
   protected override *main(): Steps {
     const { params, knobs } = this;
     const { pages, rate } = naturalPages(params);
-    const parent = params.whole('par', 1, 0, 2);
+    const parent = params.number('par', 1);
     const scan = ((params.nkids + (parent !== 0 ? 1 : 0)) * pages) / rate;
     const random = this.seededBy(99, pages);
     random.skip();
@@ -66,7 +66,7 @@ export class LesserNatural extends Controller {
     this.note({ pages, nominal_scan_s: scan, t0: delay, t_event: this.testbed.secondsNow });
     yield* this.msleep(delay * 1e3);
     yield* this.stage('before_first');
-    yield* this.untilSuccess(params.number('T', 5, 0, 3600));
+    yield* this.untilSuccess(params.number('T', 5));
     yield* this.stage('end');
   }
 }

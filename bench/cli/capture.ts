@@ -1,0 +1,62 @@
+/** `cma-stress capture`: the script that collects on a device what `cma-stress import` reads. */
+import { chmodSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { packageRoot } from '../plan/files.ts';
+import { quote } from '../report/commandLine.ts';
+import { writePieces } from '../report/writeFile.ts';
+import type { SetExitCode } from './program.ts';
+
+interface CaptureOptions {
+  readonly output?: string;
+  readonly print?: boolean;
+}
+
+const EXAMPLES = `
+The script is POSIX sh and runs with the tools of busybox or Android's toybox. It reads memory, KSM, CMA and
+process figures, compares counters over a minute and traces forks, exits, CMA and KSM meanwhile, and leaves one
+archive. Without root it reads what it may and says what it could not; sh capture.sh -h shows its options.
+
+Exit codes: 0 written, 2 bad usage or it cannot be written.
+
+Examples:
+  cma-stress capture -o capture.sh
+  adb push capture.sh /data/local/tmp/
+  adb shell su -c 'sh /data/local/tmp/capture.sh -o /data/local/tmp/c.tar.gz'
+  adb pull /data/local/tmp/c.tar.gz && cma-stress import c.tar.gz -o phone.yaml
+
+  cma-stress capture --print | ssh root@box 'sh -s -- -t 120 -o /tmp/c.tar.gz'`;
+
+export function addCaptureCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('capture')
+    .description('write the script that collects figures on a device, for import')
+    .option('-o, --output <file>', 'file to write (default: stdout)')
+    .option('--print', 'print the script on stdout')
+    .addHelpText('after', EXAMPLES)
+    .action((options: CaptureOptions) => {
+      setExitCode(capture(options));
+    });
+}
+
+function capture({ output, print }: CaptureOptions): number {
+  const script = readFileSync(join(packageRoot(), 'bench', 'import', 'capture.sh'), 'utf8');
+  const file = output === '-' ? undefined : output;
+  if (file !== undefined && print === true) throw new UsageError('--print and -o exclude each other');
+  if (file === undefined) {
+    process.stdout.write(script);
+    return EXIT.done;
+  }
+  writePieces(file, [script]);
+  chmodSync(file, 0o755);
+  const name = quote(basename(file));
+  process.stderr.write(
+    `${file} is written. On an Android device:\n` +
+      `  adb push ${quote(file)} /data/local/tmp/\n` +
+      `  adb shell su -c 'sh /data/local/tmp/${name} -o /data/local/tmp/c.tar.gz'\n` +
+      '  adb pull /data/local/tmp/c.tar.gz\n' +
+      '  cma-stress import c.tar.gz -o phone.yaml\n',
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,64 @@
+/** `cma-stress import`: what was collected from a device, as a workload. */
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../errors.ts';
+import { importDocument } from '../import/document.ts';
+import { importWorkload } from '../import/importWorkload.ts';
+import { kindsHelp } from '../import/read/inputs.ts';
+import { summaryText } from '../import/summary.ts';
+import { listDevices } from '../plan/index.ts';
+import { invokedAs } from '../report/commandLine.ts';
+import { writePieces } from '../report/writeFile.ts';
+import type { SetExitCode } from './program.ts';
+
+interface ImportCommandOptions {
+  readonly output?: string;
+  readonly json?: boolean;
+  readonly device?: string;
+  readonly as?: string;
+}
+
+const help = (): string => `
+A CAPTURE is the archive of the script that \`cma-stress capture\` prints, that archive unpacked, or one of
+the files below; several are taken together, gzip or not, and - is stdin. Kinds are told by content:
+
+${kindsHelp()}
+
+Devices for what a capture does not tell: ${listDevices()
+  .map(({ name }) => name)
+  .join(', ')}.
+
+Exit codes: 0 written, complete or not (stderr says what is missing), 2 bad usage, or nothing can be made of an input.
+
+Examples:
+  cma-stress import cma-capture-phone-20150430.tar.gz -o phone.yaml
+  adb shell dumpsys meminfo | cma-stress import - -o phone.yaml
+  cma-stress import procrank.txt meminfo.txt --device zx1800-512 -o box.yaml
+  cma-stress import before/ after/ > lab.yaml
+  cma-stress import phone.tar.gz -o phone.yaml --json | jq -r '.guesses[].vary'`;
+
+export function addImportCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('import')
+    .description('make a workload of what was collected from a device')
+    .argument('<CAPTURE...>', 'archives, directories and files; - for stdin')
+    .option('-o, --output <file>', 'workload file to write (default: stdout)')
+    .option('--device <name>', 'built-in device for what is not known (default: the nearest)')
+    .option('--as <kind>', 'kind of the inputs, whatever they look like')
+    .option('--json', 'print one JSON document on stdout: values with their sources, guesses, what is missing')
+    .addHelpText('after', help)
+    .action(async (paths: string[], options: ImportCommandOptions) => {
+      setExitCode(await importCaptures(paths, options));
+    });
+}
+
+async function importCaptures(paths: readonly string[], options: ImportCommandOptions): Promise<number> {
+  if (paths.filter((path) => path === '-').length > 1)
+    throw new UsageError('stdin can be read once: one - is possible');
+  const output = options.output === '-' ? null : (options.output ?? null);
+  const imported = await importWorkload(paths, { as: options.as ?? null, device: options.device ?? null });
+  if (output !== null) writePieces(output, [imported.yaml]);
+  process.stderr.write(summaryText(imported, output, invokedAs(process.argv)));
+  if (options.json === true) process.stdout.write(`${JSON.stringify(importDocument(imported, output))}\n`);
+  else if (output === null) process.stdout.write(imported.yaml);
+  return EXIT.done;
+}

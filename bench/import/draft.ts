@@ -1,0 +1,93 @@
+/**
+ * The workload in the making: one entry a field, with the place that its value came from or the reason for a guess.
+ *
+ * Derivations put fields in; what is written, as YAML and in `--json`, is made of the entries alone, in the order in
+ * which they were first put in. The last of several values for one path wins.
+ */
+import { pathText, type Step } from '../plan/node.ts';
+import type { ReadPlace } from './facts.ts';
+
+/** Where a value came from. `field` says how, in the file's own words: `PageTables + KernelStack`. */
+export interface ValueSource {
+  readonly file: string;
+  readonly line: number | null;
+  readonly field: string;
+}
+
+export interface DraftField {
+  readonly steps: readonly Step[];
+  /** As a workload file has it, `12/min`; null: an empty map. */
+  readonly text: string | null;
+  /** null for a guess without any measured part. */
+  readonly source: ValueSource | null;
+  /** Why this value, when the capture does not say it: `device zx1800-512 has it`; null: it was measured. */
+  readonly guess: string | null;
+}
+
+export class Draft {
+  private readonly fields = new Map<string, DraftField>();
+  /** Sentences for whoever runs the import: what was left out, scaled down, or contradicts itself. */
+  readonly notes: string[] = [];
+
+  /** A value that the capture tells. */
+  set(steps: readonly Step[], text: string, source: ValueSource): void {
+    this.put({ steps, text, source, guess: null });
+  }
+
+  /** A value that it does not tell; `source` where something measured went into it. */
+  guess(steps: readonly Step[], text: string, why: string, source: ValueSource | null = null): void {
+    this.put({ steps, text, source, guess: why });
+  }
+
+  /** A value that is the form of the file and not a statement about the device: no comment, not listed. */
+  form(steps: readonly Step[], text: string | null): void {
+    this.put({ steps, text, source: null, guess: null });
+  }
+
+  /** Takes away a field and everything below it. */
+  remove(steps: readonly Step[]): void {
+    const path = pathText(steps);
+    for (const key of [...this.fields.keys()]) {
+      if (key === path || key.startsWith(`${path}.`) || key.startsWith(`${path}[`)) this.fields.delete(key);
+    }
+  }
+
+  /** The value at a path; null: none, or a map. */
+  text(steps: readonly Step[]): string | null {
+    return this.fields.get(pathText(steps))?.text ?? null;
+  }
+
+  /** Whether there is anything at a path or below it. */
+  has(steps: readonly Step[]): boolean {
+    const path = pathText(steps);
+    return [...this.fields.keys()].some(
+      (key) => key === path || key.startsWith(`${path}.`) || key.startsWith(`${path}[`),
+    );
+  }
+
+  /** Names of the entries below a path: `groups`. */
+  names(steps: readonly Step[]): string[] {
+    const below = [...this.fields.values()]
+      .filter((field) => field.steps.length > steps.length && steps.every((step, at) => field.steps[at] === step))
+      .map((field) => String(field.steps[steps.length]));
+    return [...new Set(below)];
+  }
+
+  entries(): readonly DraftField[] {
+    return [...this.fields.values()];
+  }
+
+  private put(field: DraftField): void {
+    // A value on the way, `none` above all, gives way to what is below it.
+    for (let length = 1; length < field.steps.length; length++) {
+      const above = pathText(field.steps.slice(0, length));
+      if (this.text(field.steps.slice(0, length)) !== null) this.fields.delete(above);
+    }
+    this.fields.set(pathText(field.steps), field);
+  }
+}
+
+/** The source of one reading, or of several that were taken together. */
+export function sourceOf(place: ReadPlace, field: string): ValueSource {
+  return { file: place.file, line: place.line, field };
+}

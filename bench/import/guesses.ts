@@ -1,0 +1,58 @@
+/** What an import had to guess, and how to vary it. */
+import { pathText, type Step } from '../plan/node.ts';
+import { commandLine } from '../report/commandLine.ts';
+import type { Draft, DraftField } from './draft.ts';
+
+export interface Guess {
+  readonly path: string;
+  readonly value: string;
+  readonly why: string;
+  /** Arguments that change it: `--set ksm.sleep_millisecs=20`. */
+  readonly vary: string;
+}
+
+export function guessesOf(draft: Draft): Guess[] {
+  return draft.entries().flatMap(({ guess, steps, text }) => {
+    if (guess === null || text === null) return [];
+    const path = pathText(steps);
+    return [{ path, value: text, why: guess, vary: varyText(path, text) }];
+  });
+}
+
+/** `device` and the profiles are names of files: they are set like any other value. */
+function varyText(path: string, value: string): string {
+  return commandLine('', ['--set', `${path}=${value}`]).trim();
+}
+
+/** Guesses of one sort: the same value of several groups or regions, for the same reason. */
+export interface GuessSort {
+  /** `groups.*.regions.*.writes.rate`. */
+  readonly pattern: string;
+  readonly why: string;
+  readonly count: number;
+  readonly first: Guess;
+}
+
+export function sortsOf(draft: Draft): GuessSort[] {
+  const sorts = new Map<string, { pattern: string; why: string; count: number; first: Guess }>();
+  const fields = draft.entries().filter(({ guess, text }) => guess !== null && text !== null);
+  const guesses = guessesOf(draft);
+  fields.forEach((field, at) => {
+    const guess = guesses[at];
+    const pattern = patternOf(field);
+    const key = `${pattern} ${guess.why}`;
+    const sort = sorts.get(key) ?? { pattern, why: guess.why, count: 0, first: guess };
+    sort.count++;
+    sorts.set(key, sort);
+  });
+  return [...sorts.values()];
+}
+
+/** Sections whose next step is a name of the user's. */
+const NAMED = ['groups', 'regions', 'pools', 'pins', 'cma', 'reserved'];
+
+function patternOf({ steps }: DraftField): string {
+  return pathText(
+    steps.map((step, at): Step => (typeof step === 'number' || NAMED.includes(String(steps[at - 1])) ? '*' : step)),
+  );
+}

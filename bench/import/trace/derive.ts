@@ -1,0 +1,170 @@
+/** Parts of a workload from what a trace tells. */
+import { digits3 } from '../../report/units.ts';
+import type { TraceFacts } from '../traceFacts.ts';
+import { deriveClients, outcomesOf } from './deriveClients.ts';
+import type {
+  Derived,
+  DerivedClient,
+  DerivedGroup,
+  DerivedSpawner,
+  DerivedTrace,
+  LineageNode,
+  ReplayEvent,
+} from './derived.ts';
+import { deriveEvents, withFewAlive } from './deriveEvents.ts';
+import { deriveLineage, groupAt } from './deriveLineage.ts';
+import { deriveSpawners, mostAlive } from './deriveSpawners.ts';
+import { LIMITS } from '../../plan/limits.ts';
+
+/** What `events` of a workload takes. */
+const MOST_EVENTS = 50_000;
+/** Of the processes that a workload may have at once, half are left for those that are there already. */
+const MOST_ALIVE = LIMITS.processes / 2;
+/** Names of a group that are told. */
+const NAMES_TOLD = 5;
+/** A shorter trace tells no rates. */
+const SHORTEST = 1;
+
+/** `mostEvents`: those beyond are left out from the end, and a note says from when on. */
+export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): DerivedTrace {
+  // Rates per second of a trace of one moment would be infinite.
+  const measured = measuredPart(facts);
+  const lasting = { ...measured, seconds: Math.max(measured.seconds, 1e-9) };
+  const lineage = deriveLineage(lasting);
+  const spawners = deriveSpawners(lasting, lineage);
+  const { clients, clientOf } = deriveClients(lasting);
+  const holds = new Map(clients.map(({ name, hold }) => [name, hold.value]));
+  const recorded = deriveEvents(lasting, lineage, clientOf, holds);
+  const all = withFewAlive(recorded, MOST_ALIVE);
+  const events = all.slice(0, mostEvents);
+  return {
+    file: facts.file,
+    seconds: measured.seconds,
+    rates: ratesOf(lasting, lineage),
+    spawners,
+    clients,
+    groups: groupsOf(lineage, facts.file),
+    outcomes: outcomesOf(measured.requests),
+    lineage,
+    events,
+    notes: notesOf(measured, lineage, { recorded: recorded.length, all, kept: events.length }),
+    guesses: [...spawners.flatMap(guessesOfSpawner), ...clients.flatMap(guessesOfClient)],
+  };
+}
+
+/** A trace that cma-stress wrote has a warm-up before what a workload measures: what happened in it is left out. */
+function measuredPart(facts: TraceFacts): TraceFacts {
+  const from = facts.measuredFrom;
+  if (from === null) return facts;
+  const part = <Item extends { readonly t: number }>(items: readonly Item[]): Item[] =>
+    items.filter(({ t }) => t >= from).map((item) => ({ ...item, t: item.t - from }));
+  return {
+    ...facts,
+    seconds: facts.seconds - from,
+    forks: part(facts.forks),
+    execs: part(facts.execs),
+    renames: part(facts.renames),
+    exits: part(facts.exits),
+    kills: part(facts.kills),
+    requests: part(facts.requests),
+    oomScoreAdj: part(facts.oomScoreAdj),
+    ksmEnters: part(facts.ksmEnters),
+  };
+}
+
+/** In the order of the first birth. */
+function groupsOf(lineage: readonly LineageNode[], file: string): DerivedGroup[] {
+  const groups = new Map<string, DerivedGroup & { births: number; names: string[] }>();
+  for (const node of lineage) {
+    const { parent, bornAt, line, exec, group: name, names } = node;
+    if (parent === null) continue;
+    const start = exec === null ? 'fork' : 'exec';
+    const from = exec === null ? groupAt(lineage[parent], bornAt ?? 0) : null;
+    const group = groups.get(name) ?? { name, start, parent: from, names: [], births: 0, source: { file, line } };
+    groups.set(name, group);
+    group.births++;
+    const last = names.at(-1)?.name ?? '';
+    if (group.names.length < NAMES_TOLD && !group.names.includes(last)) group.names.push(last);
+  }
+  return [...groups.values()];
+}
+
+function ratesOf(facts: TraceFacts, lineage: readonly LineageNode[]): DerivedTrace['rates'] {
+  const { file, seconds, forks, execs, exits, kills } = facts;
+  const isOpen = forks.some(({ thread }) => thread === null);
+  const rate = (list: readonly { readonly line: number }[], what: string, guess = false): Derived<number> => {
+    const how = `${list.length} ${what} in ${digits3(seconds)} s`;
+    return { value: list.length / seconds, how, guess, source: { file, line: list.at(0)?.line ?? 1 } };
+  };
+  const born = lineage.filter(({ bornAt }) => bornAt !== null);
+  return {
+    forks: rate(
+      forks.filter(({ thread }) => thread !== true),
+      'forks of processes',
+      isOpen,
+    ),
+    threads: rate(
+      forks.filter(({ thread }) => thread === true),
+      'new threads',
+      isOpen,
+    ),
+    execs: rate(execs, 'execs'),
+    exits: rate(exits, 'exits'),
+    kills: rate(kills, 'kills'),
+    mostAlive: {
+      value: mostAlive(born),
+      how: 'most alive at once of the processes born in the trace',
+      guess: false,
+      source: { file, line: born.at(0)?.line ?? 1 },
+    },
+  };
+}
+
+function notesOf(
+  facts: TraceFacts,
+  lineage: readonly LineageNode[],
+  { recorded, all, kept }: { recorded: number; all: readonly ReplayEvent[]; kept: number },
+): string[] {
+  const { seconds, forks, requests } = facts;
+  const notes: string[] = [];
+  if (seconds < SHORTEST) notes.push(`the trace lasts ${digits3(seconds)} s: too short for rates`);
+  if (kept < all.length) {
+    notes.push(`${all.length - kept} of ${all.length} events from ${digits3(all[kept].at)} s on are not replayed`);
+  }
+  if (forks.length === 0) notes.push('no forks: trace sched_process_fork, or task_newtask, to learn of processes');
+  if (requests.length === 0) notes.push('no requests: trace cma_alloc_start and cma_alloc_finish to learn of clients');
+  if (forks.some(({ thread }) => thread === null)) {
+    notes.push('some forks may be threads: trace task_newtask, or set record-tgid, to tell them from processes');
+  }
+  if (forks.length > 0 && facts.exits.length === 0) {
+    notes.push('no process was seen to end (sched_process_exit tells of it): how long they live is unknown');
+  }
+  const before = lineage.filter(({ parent, diedAt }) => parent === null && diedAt !== null).length;
+  if (before > 0)
+    notes.push(`processes that were there before the trace and ended in it, which no event replays: ${before}`);
+  const execed = lineage.filter(({ parent, exec }) => parent === null && exec !== null).length;
+  if (execed > 0)
+    notes.push(`processes that were there before the trace and called exec, which no event replays: ${execed}`);
+  if (recorded > all.length) {
+    notes.push(`${recorded - all.length} events of processes beyond ${MOST_ALIVE} at once are not replayed`);
+  }
+  if (requests.some(({ via }) => via === 'ion')) {
+    notes.push('requests come from ion_alloc_buffer_*: which heaps are CMA the trace does not say');
+  }
+  return notes;
+}
+
+function guessesOfSpawner(spawner: DerivedSpawner): string[] {
+  const { name, start, rate, life, lifeKind, startup, maxLive, grandchildren } = spawner;
+  const values = { start, rate, life, life_kind: lifeKind, startup, max_live: maxLive, grandchildren };
+  return guessed(`spawners.${name}`, values);
+}
+
+function guessesOfClient(client: DerivedClient): string[] {
+  const { name, area, rate, periodic, sizes, alignOrder, hold, start } = client;
+  return guessed(`cma_clients.${name}`, { area, rate, periodic, sizes, align_order: alignOrder, hold, start });
+}
+
+function guessed(path: string, values: Readonly<Record<string, Derived<unknown>>>): string[] {
+  return Object.entries(values).flatMap(([key, { guess, how }]) => (guess ? [`${path}.${key}: ${how}`] : []));
+}
