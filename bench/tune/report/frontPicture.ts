@@ -6,7 +6,7 @@ import { glyphsOf, gridLine } from '../../report/glyphs.ts';
 import { axis, linearRows, timeScale } from '../../report/scale.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import { wrapItems } from '../../report/table.ts';
-import { KIND_WORDS, KINDS, shortLabel } from './points.ts';
+import { KINDS, kindWords, shortLabel } from './points.ts';
 import type { Kind, Point } from './points.ts';
 
 type Marks = Readonly<Record<Kind, string>>;
@@ -76,12 +76,11 @@ function roomFor(length: number, column: number, isTaken: readonly boolean[]): n
 
 function legend(points: readonly Point[], terminal: Terminal): string[] {
   const marks = marksOf(terminal);
-  const told = KINDS.filter((kind) => points.some((point) => point.kind === kind)).map((kind) => {
-    const [first] = points.filter((point) => point.kind === kind);
-    const which = kind === 'recommended' || kind === 'present' ? ` (${shortLabel(first)})` : '';
-    const also = first.isPresent && kind !== 'present' ? ', which is the present one' : '';
-    return `${paintMark(kind, marks[kind], terminal)} ${KIND_WORDS[kind]}${also}${which}`;
+  const told = KINDS.filter((kind) => kindWords(kind, points) !== '').map((kind) => {
+    const label = shortLabel(points.find((point) => point.kind === kind)!);
+    const which = kind === 'recommended' || kind === 'present' ? ` (${label})` : '';
+    return `${paintMark(kind, marks[kind], terminal)} ${kindWords(kind, points)}${which}`;
   });
-  const more = points.some(({ isPlain }) => !isPlain) ? ['+: other knobs are set too'] : [];
+  const more = points.some(({ isPlain }) => !isPlain) ? ['~: other knobs are set too'] : [];
   return [...told, 'labels: pages_to_scan/sleep_millisecs', ...more];
 }

@@ -21,7 +21,7 @@ import { paceOf } from '../space.ts';
 import type { Tuned } from '../tuned.ts';
 import { frontNote } from './picture.ts';
 import { frontPlot, KIND_MARKS, MAPPED, mapPlot } from './plots.ts';
-import { KIND_WORDS, KINDS, pointsOf } from './points.ts';
+import { KINDS, kindWords, pointsOf } from './points.ts';
 import type { Point } from './points.ts';
 import { howText, keepTexts, remarksOn, scanRemark, verdict, wantedText } from './sentences.ts';
 
@@ -119,9 +119,10 @@ function paceText({ values }: Setting): string {
 }
 
 function kindKey(points: readonly Point[]): string {
-  const items = KINDS.filter((kind) => points.some((point) => point.kind === kind)).map(
-    (kind) => `<li>${pointSwatch(...KIND_MARKS[kind], kind !== 'tried')}${KIND_WORDS[kind]}</li>`,
+  const items = KINDS.filter((kind) => kindWords(kind, points) !== '').map(
+    (kind) => `<li>${pointSwatch(...KIND_MARKS[kind], kind !== 'tried')}${kindWords(kind, points)}</li>`,
   );
+  if (points.some(({ isPlain }) => !isPlain)) items.push('<li>~: other knobs are set too</li>');
   return `<ul class="key">${items.join('')}</ul>`;
 }
 

@@ -11,8 +11,7 @@ export type Kind = 'recommended' | 'present' | 'front' | 'published' | 'verified
 
 export const KINDS: readonly Kind[] = ['recommended', 'present', 'front', 'published', 'verified', 'tried'];
 
-/** Behind a mark in a legend. */
-export const KIND_WORDS: Readonly<Record<Kind, string>> = {
+const KIND_WORDS: Readonly<Record<Kind, string>> = {
   recommended: 'recommended',
   present: 'present',
   front: 'front',
@@ -68,7 +67,14 @@ export function pointsOf({ conclusion, published, tried, question }: Tuned): Poi
     .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }
 
-/** `100/20`: pages_to_scan and sleep_millisecs, with a `+` where more is set. */
+/** What a mark stands for in a legend; '' where no point has it. */
+export function kindWords(kind: Kind, points: readonly Point[]): string {
+  const first = points.find((point) => point.kind === kind);
+  if (first === undefined) return '';
+  return `${KIND_WORDS[kind]}${first.isPresent && kind !== 'present' ? ', which is the present one' : ''}`;
+}
+
+/** `100/20`: pages_to_scan and sleep_millisecs, with a `~` where more is set. */
 export function shortLabel({ setting, isPlain }: Point): string {
-  return `${setting.values[PAGES]}/${setting.values[SLEEP]}${isPlain ? '' : '+'}`;
+  return `${setting.values[PAGES]}/${setting.values[SLEEP]}${isPlain ? '' : '~'}`;
 }
