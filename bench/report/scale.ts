@@ -102,6 +102,20 @@ export function axis({ width, ticks }: Scale, rule: string): string {
   return line.padEnd(width, rule);
 }
 
+/** Lines of a picture, the lowest first, from the top and with the labels of their scale before them. */
+export function labelledRows(scale: Scale, lines: readonly (readonly string[])[]): string[] {
+  const labels = new Map(scale.ticks.map(({ column, label }) => [column, label]));
+  const margin = rowMargin(scale);
+  return lines
+    .map((line, row) => `${(labels.get(row) ?? '').padStart(margin - 1)} ${line.join('')}`.trimEnd())
+    .reverse();
+}
+
+/** Columns that the labels of rows take, with a blank behind them. */
+export function rowMargin({ ticks }: Scale): number {
+  return Math.max(...ticks.map(({ label }) => label.length)) + 1;
+}
+
 function columnIn(width: number, share: (value: number) => number): (value: number) => number {
   return (value) => Math.max(0, Math.min(width - 1, Math.round(share(value) * (width - 1))));
 }

@@ -75,6 +75,16 @@ export async function renderPlot(spec: object, { title, alternative, height = HE
   return { title, svg: svg.replace('<svg ', `<svg role="img" aria-label="${escapeHtml(alternative)}" `) };
 }
 
+/** Layers of Vega-Lite: text that can be read on whatever lies below it. */
+export function haloed(mark: object, encoding: object, values: readonly object[]): object[] {
+  const text = { type: 'text', color: 'currentColor', ...mark };
+  return [{ stroke: 'var(--paper)', strokeWidth: 2.5, strokeJoin: 'round' }, {}].map((more) => ({
+    data: { values },
+    mark: { ...text, ...more },
+    encoding,
+  }));
+}
+
 /** `more`: HTML behind the title. */
 export function figure({ title, svg }: Plot, more = ''): string {
   const caption = `${escapeHtml(title)}${more === '' ? '' : ` <span>${more}</span>`}`;

@@ -3,7 +3,7 @@
  * first of the legend is seen.
  */
 import { glyphsOf, gridLine } from '../../report/glyphs.ts';
-import { axis, linearRows, timeScale } from '../../report/scale.ts';
+import { axis, labelledRows, linearRows, rowMargin, timeScale } from '../../report/scale.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import { wrapItems } from '../../report/table.ts';
 import { KINDS, kindWords, shortLabel } from './points.ts';
@@ -33,7 +33,7 @@ export function frontPicture(points: readonly Point[], terminal: Terminal): stri
   const p99 = ({ score }: Point): number => score.p99Us / 1e3;
   const rate = ({ score }: Point): number => 100 * score.failureRate;
   const y = linearRows(Math.max(...points.map(rate)) || 1, HEIGHT);
-  const margin = Math.max(...y.ticks.map(({ label }) => label.length)) + 1;
+  const margin = rowMargin(y);
   const width = Math.min(MOST_WIDTH, terminal.width - margin);
   const x = timeScale(Math.min(...points.map(p99)), Math.max(...points.map(p99)), width);
   const field = Array.from({ length: HEIGHT }, () => gridLine(x, terminal));
@@ -56,11 +56,10 @@ export function frontPicture(points: readonly Point[], terminal: Terminal): stri
     }
   }
   const { rule } = glyphsOf(terminal);
-  const labels = new Map(y.ticks.map(({ column, label }) => [column, label]));
   return [
     terminal.paint.bold('failed % (upwards) and p99 latency (across), a mark a setting'),
     `${' '.repeat(margin)}${axis(x, rule)}`,
-    ...field.map((line, row) => `${(labels.get(row) ?? '').padStart(margin - 1)} ${line.join('')}`.trimEnd()).reverse(),
+    ...labelledRows(y, field),
     ...wrapItems(legend(points, terminal), terminal.width),
   ];
 }

@@ -3,12 +3,13 @@
  * requests together, and is empty where none was tried.
  */
 import { glyphsOf, gridLine } from '../../report/glyphs.ts';
-import { axis, logRows, timeScale } from '../../report/scale.ts';
+import { axis, labelledRows, logRows, rowMargin, timeScale } from '../../report/scale.ts';
 import { wrapItems } from '../../report/table.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import type { Question } from '../tuned.ts';
 import { marksOf, paintMark } from './frontPicture.ts';
 import { levelOf, levelsFromZero, levelWords } from './levels.ts';
+import { paceLabel } from './points.ts';
 import type { Kind, Point } from './points.ts';
 
 /** From no failure to the most. */
@@ -30,8 +31,8 @@ interface Field {
 export function mapPicture(points: readonly Point[], question: Question, terminal: Terminal): string[] {
   const paces = [...points.map(({ pace }) => pace), question.pace.low, question.pace.high];
   const sleeps = [...points.map((point) => point.sleepMillisecs), question.sleep.low, question.sleep.high];
-  const y = logRows(Math.min(...paces), Math.max(...paces), ROWS, thousands);
-  const margin = Math.max(...y.ticks.map(({ label }) => label.length)) + 1;
+  const y = logRows(Math.min(...paces), Math.max(...paces), ROWS, paceLabel);
+  const margin = rowMargin(y);
   const columns = Math.min(MOST_FIELDS, Math.floor((terminal.width - margin) / FIELD));
   const x = timeScale(Math.min(...sleeps), Math.max(...sleeps), columns * FIELD);
   const fields = new Map<string, Field>();
@@ -46,7 +47,6 @@ export function mapPicture(points: readonly Point[], question: Question, termina
   const glyphs = terminal.unicode ? UNICODE : ASCII;
   const rates = [...fields.values()].map((field) => (100 * field.failures) / field.attempts);
   const levels = levelsFromZero(Math.max(...rates), glyphs.length - 1);
-  const labels = new Map(y.ticks.map(({ column, label }) => [column, label]));
   const lines = Array.from({ length: ROWS }, (_, row) => {
     const line = gridLine(x, terminal);
     for (let column = 0; column < columns; column++) {
@@ -56,7 +56,7 @@ export function mapPicture(points: readonly Point[], question: Question, termina
       const letters = fieldLetters(field, glyphs[level], level, terminal);
       letters.forEach((letter, i) => (line[FIELD * column + i] = letter));
     }
-    return `${(labels.get(row) ?? '').padStart(margin - 1)} ${line.join('')}`.trimEnd();
+    return line;
   });
   const told = levelWords(levels, String).map(
     (words, level) => `${paintLevel(level, glyphs[level].repeat(2), terminal)} ${words}`,
@@ -64,7 +64,7 @@ export function mapPicture(points: readonly Point[], question: Question, termina
   return [
     terminal.paint.bold('failed % over sleep_millisecs (across) and pages for a second of sleep (upwards)'),
     `${' '.repeat(margin)}${axis(x, glyphsOf(terminal).rule)}`,
-    ...lines.reverse(),
+    ...labelledRows(y, lines),
     ...wrapItems([...told, 'blank: not tried', ...markWords(points, terminal)], terminal.width),
   ];
 }
@@ -87,9 +87,4 @@ function paintLevel(level: number, text: string, { paint }: Terminal): string {
 function markWords(points: readonly Point[], terminal: Terminal): string[] {
   const seen = MARKED.filter((kind) => points.some((point) => point.kind === kind));
   return seen.map((kind) => `${paintMark(kind, marksOf(terminal)[kind], terminal)} ${kind}`);
-}
-
-/** `500`, `50k`; of round numbers. */
-function thousands(value: number): string {
-  return value < 1e3 ? `${value}` : `${value / 1e3}k`;
 }

@@ -5,25 +5,23 @@
  * The same search gives the same bytes: nothing of wall time, of this machine or of where the search lies is in it.
  */
 import type { Plugin } from '../../plugin/types.ts';
-import { rateText, timeText } from '../../report/estimates.ts';
 import { colourKey, pointSwatch } from '../../report/html/context.ts';
 import { escapeHtml, paragraph } from '../../report/html/escape.ts';
 import { figure, panels } from '../../report/html/plot.ts';
-import { commandBlock, factList, htmlPage, sectionsHtml, textTable } from '../../report/html/shell.ts';
+import { commandBlock, factList, htmlPage, sectionsHtml } from '../../report/html/shell.ts';
 import type { Section } from '../../report/html/shell.ts';
 import { REPORT_STYLE } from '../../report/html/style.ts';
-import { bytes, count, digits3, duration, percent, time } from '../../report/units.ts';
+import { count, duration } from '../../report/units.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
-import type { Finalist, Interval } from '../conclude.ts';
-import { keyOf, labelOf, PAGES, SLEEP } from '../setting.ts';
-import type { Setting } from '../setting.ts';
-import { paceOf } from '../space.ts';
+import type { Range } from '../space.ts';
 import type { Tuned } from '../tuned.ts';
+import { frontPlot, KIND_MARKS } from './frontPlot.ts';
+import { MAPPED, mapPlot } from './mapPlot.ts';
+import { finalistTable, publishedSection, triedSection } from './pageTables.ts';
 import { frontNote } from './picture.ts';
-import { frontPlot, KIND_MARKS, MAPPED, mapPlot } from './plots.ts';
 import { KINDS, kindWords, pointsOf } from './points.ts';
 import type { Point } from './points.ts';
-import { howText, keepTexts, remarksOn, scanRemark, verdict, wantedText } from './sentences.ts';
+import { howText, keepTexts, scanRemark, verdict, wantedText } from './sentences.ts';
 
 /** Levels of a map, from light to dark, and from dark to light where the paper is dark: one hue, so that all can read them. */
 const LIGHT =
@@ -64,18 +62,6 @@ export async function tunePage(tuned: Tuned, plugins: readonly Plugin[]): Promis
   return htmlPage({ title: `cma-stress: ${title}`, style: STYLE, body: body.join('\n') });
 }
 
-const FINALIST_COLUMNS = [
-  { title: 'pages / sleep' },
-  { title: 'what it is' },
-  { title: 'requests', isNumber: true },
-  { title: 'failed % [95 %]', isNumber: true },
-  { title: 'p99 [95 %]', isNumber: true },
-  { title: 'ksmd CPU % [95 %]', isNumber: true },
-  { title: 'saved [95 %]', isNumber: true },
-  { title: 'wakes/s', isNumber: true },
-  { title: 'pages/s of sleep', isNumber: true },
-];
-
 async function frontSection(tuned: Tuned, points: readonly Point[]): Promise<string> {
   const { front, finalists, seeds } = tuned.conclusion;
   const others = finalists.filter((one) => !front.includes(one));
@@ -91,64 +77,12 @@ ${others.length === 0 ? '' : `<h3>Not on the front</h3>\n${finalistTable('not on
 ${plot}`;
 }
 
-function finalistTable(name: string, rows: readonly Finalist[], tuned: Tuned): string {
-  const interval = (value: number, { low, high }: Interval, text: (value: number) => string): string =>
-    `${text(value)} [${text(low)}, ${text(high)}]`;
-  return textTable(
-    name,
-    FINALIST_COLUMNS,
-    rows.map((one) => {
-      const { setting, score, intervals } = one;
-      return [
-        labelOf(setting, tuned.question.strategy),
-        remarksOn(one, tuned).join(', '),
-        count(score.attempts),
-        rateText({ mean: score.failureRate, ...intervals.failureRate }),
-        timeText(score.p99Us / 1e3, intervals.p99Us.low / 1e3, intervals.p99Us.high / 1e3),
-        interval(score.cpuShare, intervals.cpuShare, percent),
-        interval(score.savedBytes, intervals.savedBytes, bytes),
-        digits3(score.wakeups),
-        paceText(setting),
-      ];
-    }),
-  );
-}
-
-function paceText({ values }: Setting): string {
-  return count(paceOf(Number(values[PAGES]), Number(values[SLEEP])));
-}
-
 function kindKey(points: readonly Point[]): string {
   const items = KINDS.filter((kind) => kindWords(kind, points) !== '').map(
     (kind) => `<li>${pointSwatch(...KIND_MARKS[kind], kind !== 'tried')}${kindWords(kind, points)}</li>`,
   );
   if (points.some(({ isPlain }) => !isPlain)) items.push('<li>~: other knobs are set too</li>');
   return `<ul class="key">${items.join('')}</ul>`;
-}
-
-function publishedSection({ published, question }: Tuned): string {
-  if (published.length === 0) return '<p>None of them could be run.</p>';
-  const isBroken = published.some(({ finalist }) => finalist.breaks.length > 0);
-  const rows = published.map(({ reference, finalist: { setting, score, intervals, breaks }, beatenBy }) => [
-    reference.name,
-    reference.source,
-    labelOf(setting, question.strategy),
-    rateText({ mean: score.failureRate, ...intervals.failureRate }),
-    timeText(score.p99Us / 1e3, intervals.p99Us.low / 1e3, intervals.p99Us.high / 1e3),
-    beatenBy === null ? 'nothing: on the front' : labelOf(beatenBy.setting, question.strategy),
-    ...(isBroken ? [breaks.join(', ')] : []),
-  ]);
-  const columns = [
-    { title: 'who' },
-    { title: 'where' },
-    { title: 'pages / sleep' },
-    { title: 'failed % [95 %]', isNumber: true },
-    { title: 'p99 [95 %]', isNumber: true },
-    { title: 'beaten by' },
-    ...(isBroken ? [{ title: 'breaks' }] : []),
-  ];
-  return `<p>One setting beats another where it is nowhere worse in what was asked for and somewhere better, or breaks the limits less.</p>
-${textTable('published settings', columns, rows)}`;
 }
 
 async function mapSection(points: readonly Point[]): Promise<string> {
@@ -164,42 +98,10 @@ async function mapSection(points: readonly Point[]): Promise<string> {
 ${panels(maps)}`;
 }
 
-function triedSection({ tried, conclusion, problems, question }: Tuned): string {
-  const fresh = new Map(conclusion.finalists.map(({ setting, score }) => [keyOf(setting), score]));
-  const rows = tried.map(({ setting, score }) => {
-    const onFresh = fresh.get(keyOf(setting));
-    return [
-      labelOf(setting, question.strategy),
-      paceText(setting),
-      `${score.seeds}`,
-      count(score.attempts),
-      percent(score.failureRate),
-      time(score.p99Us / 1e3),
-      percent(score.cpuShare),
-      bytes(score.savedBytes),
-      digits3(score.wakeups),
-      digits3(score.fullScans),
-      onFresh === undefined ? '' : percent(onFresh.failureRate),
-    ];
-  });
-  const numbers = ['pages/s of sleep', 'seeds', 'requests', 'failed %', 'p99', 'ksmd CPU %', 'saved'];
-  const more = ['wakes/s', 'full scans', 'failed % on fresh seeds'];
-  const columns = [
-    { title: 'pages / sleep' },
-    ...[...numbers, ...more].map((title) => ({ title, isNumber: true as const })),
-  ];
-  const failed = problems.map(
-    ({ setting, message }) => `<li>${escapeHtml(`${labelOf(setting, question.strategy)}: ${message}`)}</li>`,
-  );
-  return `<p>On the seeds of the search. A low rate here may be luck: that is why the best were run again.</p>
-<details><summary>${tried.length} settings</summary>${textTable('all settings tried', columns, rows)}</details>
-${failed.length === 0 ? '' : `<p>Could not be run:</p><ul>${failed.join('')}</ul>`}`;
-}
-
 function factsSection(tuned: Tuned, plugins: readonly Plugin[]): string {
   const { question, conclusion } = tuned;
   const { seeds } = conclusion;
-  const range = ({ low, high }: Interval, unit: string): string => `${count(low)} to ${count(high)} ${unit}`;
+  const range = ({ low, high }: Range, unit: string): string => `${count(low)} to ${count(high)} ${unit}`;
   const facts: (readonly [string, string])[] = [
     ['version', `cma-stress ${TOOL_VERSION}`],
     ['model', MODEL_HASH],

@@ -78,3 +78,13 @@ export function kindWords(kind: Kind, points: readonly Point[]): string {
 export function shortLabel({ setting, isPlain }: Point): string {
   return `${setting.values[PAGES]}/${setting.values[SLEEP]}${isPlain ? '' : '~'}`;
 }
+
+/** Those on fresh seeds. */
+export function verifiedOf(points: readonly Point[]): Point[] {
+  return points.filter(({ finalist }) => finalist !== null);
+}
+
+/** A pace on an axis: `500`, `50k`; of round numbers. */
+export function paceLabel(pace: number): string {
+  return pace < 1e3 ? `${pace}` : `${pace / 1e3}k`;
+}
