@@ -1,6 +1,7 @@
 /** Sizes that the default CMA area of a device may take. */
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { UsageError } from '../errors.ts';
+import { largestRequest } from './workloads.ts';
 
 /** A pageblock of 4 MB, which areas are multiples of. */
 export const BLOCK = 1024;
@@ -24,14 +25,12 @@ export function sizesFor(workloads: readonly ResolvedWorkload[]): AreaSizes {
   if (areas.some((area) => area.name !== name || area.pages !== pages)) {
     throw new UsageError('these workloads differ in their default CMA area', 'give workloads of one device');
   }
-  const requests = workloads.flatMap(({ description: { load } }) =>
-    load.cmaClients.filter(({ area }) => area === name).flatMap(({ sizes }) => sizes.map((size) => size.pages)),
-  );
+  const largest = Math.max(...workloads.map(({ description }) => largestRequest(description, name)));
   const frames = Math.min(...workloads.map(({ description }) => description.memory.frames));
   return {
     path: `memory.cma.${name}.size`,
     now: pages,
-    least: Math.max(BLOCK, Math.ceil(Math.max(0, ...requests) / BLOCK) * BLOCK),
+    least: Math.max(BLOCK, Math.ceil(largest / BLOCK) * BLOCK),
     most: Math.max(pages, Math.floor((frames * LARGEST_SHARE) / BLOCK) * BLOCK),
   };
 }

@@ -66,6 +66,7 @@ function ask(names: readonly string[], options: TuneOptions, chosen: Chosen, inv
       `${workloads[0].name} and ${differing.name} differ in their ksm settings`,
       'set them alike, for example with --set',
     );
+  refuseSetElsewhere(workloads);
   const candidate = (pages: number, sleep: number): Candidate => ({
     setting: settingOf(space, pages, sleep),
     position: positionOf(space, pages, sleep),
@@ -97,6 +98,19 @@ function ask(names: readonly string[], options: TuneOptions, chosen: Chosen, inv
     load: (setting) => load(overridesOf(setting)),
     inputs: hashOf(workloads),
   };
+}
+
+/** The settings must be those that the search makes. */
+function refuseSetElsewhere(workloads: readonly ResolvedWorkload[]): void {
+  for (const { name, settings, description } of workloads) {
+    if (!Object.hasOwn(settings, PAGES))
+      throw new UsageError(`the program of ${name} steps ksmd itself: there is no pace to tune`);
+    if (description.load.events?.some(({ action }) => action === 'ksm') === true)
+      throw new UsageError(
+        `${name} replays writes to ksmd's settings, which would undo the search's`,
+        'take the ksm events out of it',
+      );
+  }
 }
 
 function spaceOf(options: TuneOptions, workloads: readonly ResolvedWorkload[], strategy: string): Space {

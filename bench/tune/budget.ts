@@ -6,12 +6,12 @@
  */
 import type { CellRecord } from '../run/cell.ts';
 
-/** s of one core: boot, settling, warm-up; and for each event of the measured time. Fitted: docs/reference/tune.md. */
-const PER_CELL = 0.35;
-const PER_EVENT = 0.22e-6;
+/** s of one core: for each rmap_item at its peak (boot, settling, warm-up), and for each event of the measured time. docs/reference/tune.md has the fit. */
+const PER_ITEM = 4.5e-6;
+const PER_EVENT = 0.3e-6;
 const CORES = 2;
 
 /** Seconds of the reference machine that a cell takes. */
-export function costOf(cell: Pick<CellRecord, 'counts'>): number {
-  return (PER_CELL + PER_EVENT * cell.counts.events) / CORES;
+export function costOf(cell: Pick<CellRecord, 'counts' | 'rmapItems'>): number {
+  return (PER_ITEM * cell.rmapItems.peak + PER_EVENT * cell.counts.events) / CORES;
 }

@@ -67,6 +67,8 @@ const LEAST_SAMPLES = 8;
 const MOST_SAMPLES = 128;
 /** With a larger budget than the most samples use up, each gets more seeds. */
 const MOST_FIRST_SEEDS = 16;
+/** Assumption: a quarter of an axis. */
+const APART = 0.25;
 /** How many of the best are looked around, and the first step, as a share of an axis. */
 const CENTRES = 2;
 const FIRST_STEP = 0.12;
@@ -95,8 +97,6 @@ class Race {
   readonly #evaluator: Evaluator;
   readonly #options: SearchOptions;
   readonly #tried = new Map<string, Candidate>();
-  /** Those that came to the last rung, by key: all of them have the same seeds at least. */
-  readonly #contenders = new Map<string, Candidate>();
   readonly #samples = new Map<string, Sample>();
   #firstRung = LEAST_SEEDS;
 
@@ -131,7 +131,7 @@ class Race {
     const { space } = this.#options;
     let step = FIRST_STEP;
     for (let round = 0; round < ROUNDS && this.#evaluator.spent < until; round++, step /= 2) {
-      const centres = this.#best().slice(0, CENTRES);
+      const centres = apart(this.#best(), CENTRES);
       const around = centres.flatMap(({ position }) => neighbours(space, position, step));
       const fresh = around.map((position) => this.#candidate(position)).filter((one) => !this.#isTried(one));
       if (fresh.length === 0) continue;
@@ -143,14 +143,13 @@ class Race {
     const { space, present, references } = this.#options;
     const all = unique([present, ...references, ...grid(space, size).map((position) => this.#candidate(position))]);
     await this.#rung('grid', all, LEAST_SEEDS);
-    for (const one of all) this.#contenders.set(keyOf(one.setting), one);
   }
 
   /** The best, the present setting and the published ones on fresh seeds, as many as the budget allows. */
   async verify(budget: number): Promise<Searched> {
     const { present, references, firstSeed } = this.#options;
     const best = this.#best();
-    const chosen = [...best.slice(0, MOST_FINALISTS), ...this.#keeping(best), present, ...references];
+    const chosen = [...apart(best, MOST_FINALISTS), ...this.#keeping(best), present, ...references];
     const finalists = unique(chosen).filter(({ setting }) => !this.#evaluator.hasFailed(setting));
     const first = firstSeed + FRESH;
     const seeds = await this.#freshSeeds(finalists, first, budget);
@@ -183,11 +182,8 @@ class Race {
     let left = unique(candidates);
     for (let rung = 1, seeds = this.#firstRung; ; rung++, seeds *= 2) {
       await this.#rung(stage, left, seeds);
+      if (rung === RUNGS) return;
       const order = this.#ranked(left);
-      if (rung === RUNGS) {
-        for (const one of order) this.#contenders.set(keyOf(one.setting), one);
-        return;
-      }
       left = order.slice(0, Math.ceil(order.length / 2));
     }
   }
@@ -216,9 +212,9 @@ class Race {
     return this.#tried.has(keyOf(setting));
   }
 
-  /** Contenders, best first. */
+  /** All that was tried, best first. */
   #best(): Candidate[] {
-    return this.#ranked([...this.#contenders.values()]);
+    return this.#ranked([...this.#tried.values()]);
   }
 
   /** Those with results, best first, each with the help of all that was tried. Of equals the one tried first. */
@@ -247,6 +243,21 @@ class Race {
     this.#samples.set(key, sample);
     return [sample];
   }
+}
+
+/**
+ * The first `count` that do not crowd each other, as in clearing (Petrowski, IEEE Int. Conf. Evol. Comp. 1996): few seeds
+ * can be kind to a whole region, so what is looked at closely must not all lie in one.
+ */
+function apart(order: readonly Candidate[], count: number): Candidate[] {
+  const chosen: Candidate[] = [];
+  for (const one of order) {
+    const isCrowded = chosen.some(
+      ({ position }) => Math.hypot(...position.map((value, i) => value - one.position[i])) < APART,
+    );
+    if (!isCrowded && chosen.length < count) chosen.push(one);
+  }
+  return chosen;
 }
 
 function unique(candidates: readonly Candidate[]): Candidate[] {

@@ -1,5 +1,6 @@
 /** Which workloads a search runs on: named ones, or those that stand for a device. */
 import { createHash } from 'node:crypto';
+import type { DeviceDescription } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { canonicalJson, listDevices, listWorkloads, loadWorkload } from '../plan/index.ts';
 import type { LoadOptions } from '../plan/index.ts';
@@ -39,10 +40,20 @@ export function loadAll(names: readonly string[], options: LoadOptions): Resolve
       `${loaded[0].name} runs on ${device} with ${kernel}, ${other.name} on ${other.device} with ${other.kernel}`,
       'one search is about one device: search them apart',
     );
-  const silent = loaded.find(({ description: { load } }) => load.cmaClients.length === 0);
+  const silent = loaded.find(
+    ({ description }) => description.program === undefined && largestRequest(description, null) === 0,
+  );
   if (silent !== undefined)
     throw new UsageError(`nobody asks for contiguous memory in ${silent.name}`, 'add cma_clients to it');
   return loaded;
+}
+
+/** Pages of the largest request for memory of an area, of any where it is null; 0: there is none. */
+export function largestRequest({ load }: DeviceDescription, area: string | null): number {
+  const drawn = load.cmaClients.flatMap((client) => client.sizes.map(({ pages }) => ({ pages, area: client.area })));
+  const replayed = (load.events ?? []).filter((event) => event.action === 'cma');
+  const requests = [...drawn, ...replayed].filter((request) => area === null || request.area === area);
+  return requests.reduce((most, { pages }) => Math.max(most, pages), 0);
 }
 
 /** Equal for workloads that do the same. */
