@@ -85,7 +85,9 @@ test('interrupted and gone on with: the same as without', async ({ dir }) => {
   const { child, finished } = start([...SHORT, '--seed', '7', '--out', 'stopped', '--json', '--threads', '1'], dir);
   const cells = join(dir, 'stopped', 'cells.ndjson');
   const poll = setInterval(() => {
-    if (existsSync(cells) && readFileSync(cells, 'utf8').split('\n').length > 9) child.kill('SIGINT');
+    if (!existsSync(cells) || readFileSync(cells, 'utf8').split('\n').length <= 9) return;
+    clearInterval(poll);
+    child.kill('SIGINT');
   }, 3);
   const { code, stdout, stderr } = await finished;
   clearInterval(poll);

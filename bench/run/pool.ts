@@ -1,6 +1,7 @@
 /** Runs cells on worker threads. One cell is one task: a cell takes from ten milliseconds to seconds. */
 import type { Cell } from '../plan/types.ts';
-import { runTasks } from './tasks.ts';
+import { TaskPool, runTasks } from './tasks.ts';
+import type { TaskOptions } from './tasks.ts';
 import type { WorkerReply } from './worker.ts';
 
 export interface PoolOptions {
@@ -12,15 +13,24 @@ export interface PoolOptions {
 
 /** Resolves when every cell was handed on, or when the signal was aborted. Errors of `onCell` (a full disk) reject. */
 export function runCells(cells: readonly Cell[], options: PoolOptions): Promise<void> {
-  return runTasks<Cell, WorkerReply>(cells, {
+  return runTasks<Cell, WorkerReply>(cells, taskOptions(options));
+}
+
+/** Threads for several lots of cells; to be closed. */
+export function cellPool(options: PoolOptions): TaskPool<Cell, WorkerReply> {
+  return new TaskPool(taskOptions(options));
+}
+
+function taskOptions({ threads, signal, onCell }: PoolOptions): TaskOptions<Cell, WorkerReply> {
+  return {
     worker: new URL('./worker.js', import.meta.url),
-    threads: options.threads,
-    signal: options.signal,
-    onDone: options.onCell,
+    threads,
+    signal,
+    onDone: onCell,
     whenLost: (error) => ({
       ok: false,
       error: { name: error.name, message: `worker thread: ${error.message}`, stack: error.stack ?? '' },
       wallSeconds: 0,
     }),
-  });
+  };
 }

@@ -22,29 +22,55 @@ export interface TaskOptions<T, R> {
 
 /** Resolves when every task was handed on, or when the signal was aborted. Errors of `onDone` (a full disk) reject. */
 export async function runTasks<T, R>(tasks: readonly T[], options: TaskOptions<T, R>): Promise<void> {
-  const threads = Math.max(1, Math.min(options.threads, tasks.length));
-  const pool = new Piscina<T, R>({
-    filename: options.worker.href,
-    minThreads: threads,
-    maxThreads: threads,
-    idleTimeout: Infinity,
-  });
-  const pending = tasks.values();
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const lane = async (): Promise<void> => {
-    for (const task of pending) {
-      if (signal.aborted) return;
-      const result = await runOne(pool, task, signal, options);
-      if (result === null) return;
-      options.onDone(task, result.value);
-    }
-  };
+  const pool = new TaskPool<T, R>({ ...options, threads: Math.max(1, Math.min(options.threads, tasks.length)) });
   try {
-    await Promise.all(Array.from({ length: options.limit === undefined ? 2 * threads : threads }, lane));
+    await pool.run(tasks);
   } finally {
-    stop.abort();
-    await pool.destroy();
+    await pool.close();
+  }
+}
+
+/** Worker threads for several lots of tasks, one after the other. */
+export class TaskPool<T, R> {
+  readonly #pool: Piscina<T, R>;
+  readonly #options: TaskOptions<T, R>;
+
+  constructor(options: TaskOptions<T, R>) {
+    const { worker, threads } = options;
+    this.#options = options;
+    this.#pool = new Piscina<T, R>({
+      filename: worker.href,
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Infinity,
+    });
+  }
+
+  /** As runTasks. */
+  async run(tasks: readonly T[]): Promise<void> {
+    const options = this.#options;
+    const pending = tasks.values();
+    const stop = new AbortController();
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const lane = async (): Promise<void> => {
+      for (const task of pending) {
+        if (signal.aborted) return;
+        const result = await runOne(this.#pool, task, signal, options);
+        if (result === null) return;
+        options.onDone(task, result.value);
+      }
+    };
+    const lanes = options.limit === undefined ? 2 * options.threads : options.threads;
+    try {
+      await Promise.all(Array.from({ length: Math.min(lanes, tasks.length) }, lane));
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /** Ends the threads, whatever they do. */
+  close(): Promise<void> {
+    return this.#pool.destroy();
   }
 }
 

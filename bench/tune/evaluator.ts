@@ -7,7 +7,9 @@ import { planCells } from '../plan/index.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
 import type { CellError, CellRecord } from '../run/cell.ts';
-import { runCells } from '../run/pool.ts';
+import { cellPool } from '../run/pool.ts';
+import type { TaskPool } from '../run/tasks.ts';
+import type { WorkerReply } from '../run/worker.ts';
 import { costOf } from './budget.ts';
 import { withoutBulk } from './folder.ts';
 import { keyOf } from './setting.ts';
@@ -61,10 +63,15 @@ export class Evaluator {
   readonly #plans = new Map<string, ResolvedWorkload[]>();
   /** By setting, and seed by seed. */
   readonly #done = new Map<string, Map<number, CellRecord[]>>();
+  /** Of the cells that are being run. */
+  readonly #failed = new Map<string, CellError>();
+  readonly #pool: TaskPool<Cell, WorkerReply>;
   readonly #options: EvaluatorOptions;
 
   constructor(options: EvaluatorOptions) {
+    const { threads, signal } = options;
     this.#options = options;
+    this.#pool = cellPool({ threads, signal, onCell: (cell, reply) => this.#ran(cell, reply) });
     for (const [id, record] of options.known) this.#records.set(id, record);
   }
 
@@ -74,26 +81,20 @@ export class Evaluator {
     const planned = asked.map((one) => ({ ...one, cells: this.#cellsOf(one) }));
     for (const { cells } of planned)
       for (const cell of cells) if (!this.#records.has(cell.id)) wanted.set(cell.id, cell);
-    const failed = new Map<string, CellError>();
-    const { threads, signal, keep, progress } = this.#options;
-    await runCells([...wanted.values()], {
-      threads,
-      signal,
-      onCell: (cell, reply) => {
-        if (reply.ok) {
-          const record = withoutBulk(reply.record);
-          this.#records.set(cell.id, record);
-          keep(record);
-        } else failed.set(cell.id, reply.error);
-        progress();
-      },
-    });
-    if (signal.aborted) throw new Interrupted();
+    this.#failed.clear();
+    await this.#pool.run([...wanted.values()]);
+    const failed = this.#failed;
+    if (this.#options.signal.aborted) throw new Interrupted();
     for (const { setting, cells } of planned) {
       const error = cells.map(({ id }) => failed.get(id)).find((one) => one !== undefined);
       if (error === undefined) this.#take(setting, cells);
       else this.problems.set(keyOf(setting), { setting, error });
     }
+  }
+
+  /** Ends the threads. */
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
   /** Its finished cells, seed by seed; `seeds`: of these alone. */
@@ -114,6 +115,16 @@ export class Evaluator {
     const problem = this.problems.get(keyOf(setting));
     if (problem !== undefined) throw new CannotRun(problem.error);
     return this.spent - before;
+  }
+
+  #ran(cell: Cell, reply: WorkerReply): void {
+    const { keep, progress } = this.#options;
+    if (reply.ok) {
+      const record = withoutBulk(reply.record);
+      this.#records.set(cell.id, record);
+      keep(record);
+    } else this.#failed.set(cell.id, reply.error);
+    progress();
   }
 
   #take(setting: Setting, cells: readonly Cell[]): void {

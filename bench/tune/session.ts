@@ -69,5 +69,7 @@ export async function runSearch<T>(
     if (thrown instanceof Interrupted) return { kind: 'interrupted', best };
     if (thrown instanceof CannotRun) return { kind: 'failed', error: thrown.error };
     throw thrown;
+  } finally {
+    await evaluator.close();
   }
 }
