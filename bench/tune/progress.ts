@@ -11,7 +11,8 @@ export function startSearchProgress(threads: number, stream: NodeJS.WriteStream)
   if (spinner === null) stream.write(`searching on ${workers}\n`);
   let cells = 0;
   let last = '';
-  const text = (): string => `${cells} cells${last}`;
+  const counted = (): string => (cells === 1 ? '1 cell' : `${cells} cells`);
+  const text = (): string => `${counted()}${last}`;
   return {
     cell() {
       cells++;
@@ -24,7 +25,7 @@ export function startSearchProgress(threads: number, stream: NodeJS.WriteStream)
     },
     stop() {
       spinner?.stop();
-      stream.write(`${cells} cells in ${duration((performance.now() - start) / 1e3)}\n`);
+      stream.write(`${counted()} in ${duration((performance.now() - start) / 1e3)}\n`);
     },
   };
 }

@@ -56,7 +56,7 @@ export function differenceText(one: Finalist, present: Finalist, { strategy }: Q
 
 /** What it costs against the present setting. */
 export function costText(one: Finalist, present: Finalist): string {
-  const from = (now: string, before: string): string => `${now} (now ${before})`;
+  const from = (then: string, now: string): string => `${then} (present: ${now})`;
   return `It costs: ksmd CPU ${from(`${percent(one.score.cpuShare)} %`, `${percent(present.score.cpuShare)} %`)}, saves ${from(bytes(one.score.savedBytes), bytes(present.score.savedBytes))}, p99 ${from(time(one.score.p99Us / 1e3), time(present.score.p99Us / 1e3))}, ${from(digits3(one.score.wakeups), digits3(present.score.wakeups))} wake-ups a second.`;
 }
 
