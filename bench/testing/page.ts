@@ -39,7 +39,7 @@ export interface PageTests {
   readonly open: (options?: OpenOptions) => Promise<Opened>;
 }
 
-/** `write` makes the page in an empty directory of its own and returns its address. */
+/** With the tests of what every page must stand. `write` makes the page in an empty directory of its own and returns its address. */
 export function pageTests(write: (directory: string) => Promise<string>): PageTests {
   const chromium = findChromium();
   if (chromium === null) console.log('skipped: no Chromium here; CHROMIUM in the environment says where one is');
@@ -55,13 +55,15 @@ export function pageTests(write: (directory: string) => Promise<string>): PageTe
     await browser?.close();
     scratch.remove();
   });
-  return {
+  const tests: PageTests = {
     browserTest: (name, body) => {
       if (chromium === null) test.skip(name, body);
       else test(name, body);
     },
     open: (options = {}) => openPage(browser!, address, options),
   };
+  testEveryPage(tests);
+  return tests;
 }
 
 async function openPage(browser: Browser, address: string, options: OpenOptions): Promise<Opened> {
@@ -92,7 +94,7 @@ async function evaluate<T>(session: CDPSession, expression: string): Promise<T> 
 }
 
 /** Adds a script, a style, an image, a frame and a request to the page: none may get in, and nobody may be asked. */
-export async function nothingGetsIn({ ask }: Opened): Promise<void> {
+async function nothingGetsIn({ ask }: Opened): Promise<void> {
   let asked = 0;
   const server = createServer((_, response) => {
     asked++;
@@ -126,7 +128,7 @@ export async function nothingGetsIn({ ask }: Opened): Promise<void> {
 }
 
 /** The page, opened at PHONE, is as wide as the phone, and so is everything but what scrolls by itself. */
-export async function fitsPhone({ ask }: Opened): Promise<void> {
+async function fitsPhone({ ask }: Opened): Promise<void> {
   assert.is(await ask('document.documentElement.scrollWidth'), PHONE.width);
   const wide = await ask<string[]>(`[...document.querySelectorAll('body *')]
     .filter((one) => one.closest('.scroll, svg') === null || one.matches('.scroll, svg'))
@@ -136,7 +138,7 @@ export async function fitsPhone({ ask }: Opened): Promise<void> {
 }
 
 /** What axe finds: nothing, and it looked at contrast. */
-export async function axeFindsNothing({ ask }: Opened): Promise<void> {
+async function axeFindsNothing({ ask }: Opened): Promise<void> {
   await ask(`${axe.source}; undefined`);
   const { violations, passes } = await ask<AxeResults>('axe.run()');
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.length}, as ${nodes[0].html.slice(0, 120)}`);
@@ -145,7 +147,7 @@ export async function axeFindsNothing({ ask }: Opened): Promise<void> {
 }
 
 /** Paper and ink, in plots as well, are those of the scheme. */
-export async function followsScheme(open: PageTests['open']): Promise<void> {
+async function followsScheme(open: PageTests['open']): Promise<void> {
   const look = async (colorScheme: 'light' | 'dark'): Promise<{ paper: number; ink: number }> => {
     const { page, ask } = await open({ colorScheme });
     const paper = await ask<string>('getComputedStyle(document.body).backgroundColor');
@@ -163,4 +165,32 @@ export async function followsScheme(open: PageTests['open']): Promise<void> {
 function brightness(color: string): number {
   const [red, green, blue] = [...color.matchAll(/\d+/g)].map(Number);
   return (red + green + blue) / 3;
+}
+
+/** What every page of this tool must stand. */
+function testEveryPage({ browserTest, open }: PageTests): void {
+  browserTest('the policy lets the page have its own style and script, and nothing that gets in', async () => {
+    const opened = await open();
+    await nothingGetsIn(opened);
+    await opened.page.close();
+  });
+
+  browserTest('no horizontal scroll on a phone', async () => {
+    const opened = await open({ viewport: PHONE });
+    await fitsPhone(opened);
+    await opened.page.close();
+  });
+
+  browserTest('light and dark: paper and ink of the scheme, in plots as well', () => followsScheme(open));
+
+  for (const [colorScheme, viewport] of [
+    ['light', DESKTOP],
+    ['dark', PHONE],
+  ] as const) {
+    browserTest(`axe finds nothing, ${colorScheme}, ${viewport.width} px`, async () => {
+      const opened = await open({ viewport, colorScheme });
+      await axeFindsNothing(opened);
+      await opened.page.close();
+    });
+  }
 }

@@ -16,6 +16,7 @@ import type { UnmapAndMove } from '../migrate/unmapAndMove.ts';
 import { combinedDevice } from '../strategies/combine.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { LitmusTest } from './types.ts';
+import { NO_LOAD } from '../load/noLoad.ts';
 
 const CPU = 0;
 const HZ = 100;
@@ -252,14 +253,7 @@ function kernelUnder(
     kernel,
     costs: NO_COSTS,
     ksm: KSM,
-    load: {
-      groups: [],
-      spawners: [],
-      cmaClients: [],
-      pins: [],
-      pageCache: { pages: 0, buffers: 0, readsPerSecond: 0, dirtiesPerSecond: 0, dirtyNs: 0 },
-      contentEpochNs: 0,
-    },
+    load: NO_LOAD,
     settleScans: 0,
     warmupNs: 0,
     durationNs: 0,

@@ -3,6 +3,7 @@ import type { DeviceDescription } from '../description.ts';
 import { CHANGED_BY_6_1 } from '../kernelProfiles.ts';
 import { COSTS } from '../load/testing.ts';
 import type { TestbedRecord } from './record.ts';
+import { NO_LOAD } from '../load/noLoad.ts';
 
 /** 80 MB, of them 16 MB of ZONE_DMA, with an area of 16 MB at the end, or other sizes in frames. */
 export function testMachine(frames = 20480, area = 4096): DeviceDescription {
@@ -34,14 +35,7 @@ export function testMachine(frames = 20480, area = 4096): DeviceDescription {
       extraFreeKbytes: 0,
       lowmemorykiller: { adj: [], minfree: [] },
     },
-    load: {
-      groups: [],
-      spawners: [],
-      cmaClients: [],
-      pins: [],
-      pageCache: { pages: 0, buffers: 0, readsPerSecond: 0, dirtiesPerSecond: 0, dirtyNs: 0 },
-      contentEpochNs: 0,
-    },
+    load: NO_LOAD,
     settleScans: 0,
     warmupNs: 0,
     durationNs: 0,

@@ -6,15 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { StoredRun } from '../../run/readRun.ts';
-import {
-  axeFindsNothing,
-  DESKTOP,
-  fitsPhone,
-  followsScheme,
-  nothingGetsIn,
-  pageTests,
-  PHONE,
-} from '../../testing/page.ts';
+import { pageTests } from '../../testing/page.ts';
 import type { Opened } from '../../testing/page.ts';
 import type { EmbeddedMaps } from './frameMapData.ts';
 import { htmlReport } from './page.ts';
@@ -61,20 +53,6 @@ browserTest('renders without a complaint, and asks for nothing but itself', asyn
   assert.is(await page.locator('.verdict p').count(), 3);
   await page.close();
 });
-
-browserTest('the policy lets the page have its style and its script, and nothing that gets in', async () => {
-  const opened = await open();
-  await nothingGetsIn(opened);
-  await opened.page.close();
-});
-
-browserTest('no horizontal scroll on a phone', async () => {
-  const opened = await open({ viewport: PHONE });
-  await fitsPhone(opened);
-  await opened.page.close();
-});
-
-browserTest('light and dark: paper and ink of the scheme, in plots as well', () => followsScheme(open));
 
 browserTest('every plot is an image with a text that says what it shows', async () => {
   const { page, ask } = await open();
@@ -248,17 +226,6 @@ browserTest('the keyboard begins at a link to the verdict', async () => {
   assert.is(await ask('document.querySelector(":focus-visible").textContent'), 'to the verdict');
   await page.close();
 });
-
-for (const [colorScheme, viewport] of [
-  ['light', DESKTOP],
-  ['dark', PHONE],
-] as const) {
-  browserTest(`axe finds nothing, ${colorScheme}, ${viewport.width} px`, async () => {
-    const opened = await open({ viewport, colorScheme });
-    await axeFindsNothing(opened);
-    await opened.page.close();
-  });
-}
 
 browserTest(
   'the same run gives the same bytes, wherever it lies; of another model it has no frame map, and says so',

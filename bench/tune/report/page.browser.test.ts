@@ -5,15 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Plugin } from '../../plugin/types.ts';
-import {
-  axeFindsNothing,
-  DESKTOP,
-  fitsPhone,
-  followsScheme,
-  nothingGetsIn,
-  pageTests,
-  PHONE,
-} from '../../testing/page.ts';
+import { pageTests } from '../../testing/page.ts';
 import { madeUpTuned, TYPICAL } from '../testing.ts';
 import { tunePage } from './page.ts';
 
@@ -54,20 +46,6 @@ browserTest('renders without a complaint, and asks for nothing but itself', asyn
   await page.close();
 });
 
-browserTest('the policy lets the page have its style, and nothing that gets in', async () => {
-  const opened = await open();
-  await nothingGetsIn(opened);
-  await opened.page.close();
-});
-
-browserTest('no horizontal scroll on a phone', async () => {
-  const opened = await open({ viewport: PHONE });
-  await fitsPhone(opened);
-  await opened.page.close();
-});
-
-browserTest('light and dark: paper and ink of the scheme, in plots as well', () => followsScheme(open));
-
 browserTest('every plot is an image with a text that says what it shows', async () => {
   const { page, ask } = await open();
   const named = { name: /^failure rate against p99 latency, 7 settings: 100 \/ 500 ms 1.0 %|, 7 settings from / };
@@ -105,16 +83,5 @@ browserTest('what a name holds is text', async () => {
   assert.is(await ask('document.querySelectorAll("script, img, [onerror]").length'), 0);
   await page.close();
 });
-
-for (const [colorScheme, viewport] of [
-  ['light', DESKTOP],
-  ['dark', PHONE],
-] as const) {
-  browserTest(`axe finds nothing, ${colorScheme}, ${viewport.width} px`, async () => {
-    const opened = await open({ viewport, colorScheme });
-    await axeFindsNothing(opened);
-    await opened.page.close();
-  });
-}
 
 test.run();
