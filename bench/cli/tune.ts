@@ -40,7 +40,7 @@ Exit codes: 0 found, 1 nothing meets --target or the limits (the nearest is show
 
 Examples:
   cma-stress tune zx1800-512
-  cma-stress tune fork-heavy --max-ksmd-cpu 2% --min-saved 20MB --plot
+  cma-stress tune fork-heavy --max-ksmd-cpu 10% --min-saved 20MB --plot
   cma-stress tune my-phone.yaml --budget 20m --strategy heir-items
   cma-stress tune fork-heavy --target 'failure_rate < 1%'
   cma-stress tune camera-burst --knobs cma,retry --budget 10m

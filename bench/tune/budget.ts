@@ -7,8 +7,8 @@
 import type { CellRecord } from '../run/cell.ts';
 
 /** s of one core: for each rmap_item at its peak (boot, settling, warm-up), and for each event of the measured time. docs/reference/tune.md has the fit. */
-const PER_ITEM = 4.5e-6;
-const PER_EVENT = 0.3e-6;
+const PER_ITEM = 6e-6;
+const PER_EVENT = 0.4e-6;
 const CORES = 2;
 
 /** Seconds of the reference machine that a cell takes. */
