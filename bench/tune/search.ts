@@ -4,7 +4,7 @@
  * 1. Settings in use and samples that fill the space get a few seeds each, and half of them twice as many, and so on:
  *    successive halving (Jamieson and Talwalkar, AISTATS 2016), with seeds for the resource and, for several objectives,
  *    the ranks of NSGA-II as in the multi-objective form of Schmucker et al. (arXiv 2106.12639). What is ranked are
- *    estimates that borrow from near settings (smooth.ts).
+ *    estimates that borrow from near settings (smooth.ts) where few seeds do not tell.
  * 2. Around the best of them, steps along each axis, halved from round to round: each round is halved in the same way.
  *    No shape is assumed: what is far from the best so far has been sampled too, and comes back if it ranks well.
  * 3. What ranks best, the setting in use and the published ones are run again on seeds that the search has not seen, so
@@ -13,7 +13,7 @@
  * All settings have the same seeds. What comes next depends on results alone, never on time.
  */
 import type { Evaluator, Seeds } from './evaluator.ts';
-import { judgeValues, valuesOf } from './goal.ts';
+import { areNoisy, judgeValues, valuesOf } from './goal.ts';
 import type { Goal } from './goal.ts';
 import { ranked } from './pareto.ts';
 import type { Judged } from './pareto.ts';
@@ -221,12 +221,19 @@ class Race {
   #ranked(candidates: readonly Candidate[]): Candidate[] {
     const { goal } = this.#options;
     const samples = [...this.#tried.values()].flatMap((one) => this.#sampleOf(one));
-    const judged = candidates
-      .filter((one) => this.#sampleOf(one).length > 0)
-      .map((candidate): Candidate & Judged => ({
-        ...candidate,
-        ...judgeValues(goal, smoothed(samples, candidate.position)),
-      }));
+    const isNoisy = areNoisy(goal);
+    const judged = candidates.flatMap((candidate): (Candidate & Judged)[] =>
+      this.#sampleOf(candidate).map(({ values }) => {
+        const near = smoothed(samples, candidate.position);
+        return {
+          ...candidate,
+          ...judgeValues(
+            goal,
+            values.map((own, at) => (isNoisy[at] ? near[at] : own)),
+          ),
+        };
+      }),
+    );
     return ranked(judged).map(({ setting, position }) => ({ setting, position }));
   }
 
