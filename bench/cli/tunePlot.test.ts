@@ -3,11 +3,16 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { command, suiteInScratch } from '../testing/command.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('tunePlot');
-const TINY = ['tune', 'fork-heavy', '--grid', '2', '--budget', '1s', '--duration', '2s'];
+const TINY = ['tune', './tiny.yaml', '--grid', '2', '--budget', '1s', '--duration', '400ms', '--threads', '1'];
 /** Prints the finished search of the first test. */
 const AGAIN = ['tune', '--resume', 'whole'];
+
+test.before(({ dir }) => {
+  writeTinyWorkload(dir);
+});
 
 test('a search leaves report.html, the same each time, and prints pictures with --plot', async ({ dir }) => {
   const { code, stdout, stderr } = await command([...TINY, '--out', 'whole', '--plot'], dir);
@@ -17,7 +22,7 @@ test('a search leaves report.html, the same each time, and prints pictures with 
   assert.match(stderr, `report     ${join('whole', 'report.html')}\n`);
   assert.match(readFileSync(join(dir, 'whole', 'summary.txt'), 'utf8'), 'a mark a setting');
   const page = readFileSync(join(dir, 'whole', 'report.html'), 'utf8');
-  assert.match(page, /tune fork-heavy .*--duration 2s/);
+  assert.match(page, /tune \.\/tiny\.yaml .*--duration 400ms/);
   const again = await command(AGAIN, dir);
   assert.is(again.code, 0, again.stderr);
   assert.not.match(again.stdout, 'a mark a setting');

@@ -39,7 +39,7 @@ export interface PageTests {
   readonly open: (options?: OpenOptions) => Promise<Opened>;
 }
 
-/** With the tests of what every page must stand. `write` makes the page in an empty directory of its own and returns its address. */
+/** `write` makes the page in an empty directory of its own and returns its address. */
 export function pageTests(write: (directory: string) => Promise<string>): PageTests {
   const chromium = findChromium();
   if (chromium === null) console.log('skipped: no Chromium here; CHROMIUM in the environment says where one is');
@@ -55,13 +55,18 @@ export function pageTests(write: (directory: string) => Promise<string>): PageTe
     await browser?.close();
     scratch.remove();
   });
-  const tests: PageTests = {
+  return {
     browserTest: (name, body) => {
       if (chromium === null) test.skip(name, body);
       else test(name, body);
     },
     open: (options = {}) => openPage(browser!, address, options),
   };
+}
+
+/** The same for a page of this tool, with the tests of what every one of them must stand. */
+export function ownPageTests(write: (directory: string) => Promise<string>): PageTests {
+  const tests = pageTests(write);
   testEveryPage(tests);
   return tests;
 }

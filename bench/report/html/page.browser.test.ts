@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { StoredRun } from '../../run/readRun.ts';
-import { pageTests } from '../../testing/page.ts';
+import { ownPageTests } from '../../testing/page.ts';
 import type { Opened } from '../../testing/page.ts';
 import type { EmbeddedMaps } from './frameMapData.ts';
 import { htmlReport } from './page.ts';
@@ -21,7 +21,7 @@ const OPTIONS = {
 let run: StoredRun;
 let html: string;
 
-const { browserTest, open } = pageTests(async (directory) => {
+const { browserTest, open } = ownPageTests(async (directory) => {
   run = hostileRun(directory);
   html = await htmlReport(run, OPTIONS);
   const file = join(directory, 'report.html');

@@ -5,14 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Plugin } from '../../plugin/types.ts';
-import { pageTests } from '../../testing/page.ts';
+import { ownPageTests } from '../../testing/page.ts';
 import { madeUpTuned, TYPICAL } from '../testing.ts';
 import { tunePage } from './page.ts';
 
 const HOSTILE = `"><img src=x onerror=alert(1)><script>alert('&lt;')</script></title></style>${'long'.repeat(20)}`;
 const PLUGIN = { name: HOSTILE, file: HOSTILE, hash: HOSTILE } as Plugin;
 
-const { browserTest, open } = pageTests(async (directory) => {
+const { browserTest, open } = ownPageTests(async (directory) => {
   const tuned = madeUpTuned({
     ...TYPICAL,
     publisher: HOSTILE,

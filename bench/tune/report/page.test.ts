@@ -19,7 +19,7 @@ test('verdict: what to take, what it costs, how sure that is', async () => {
   const [take, cost, sure, ...more] = verdict.split('</p>').filter((text) => text !== '');
   assert.equal(more, []);
   assert.match(take, 'Recommended: pages_to_scan / sleep_millisecs 100 / 500 ms');
-  assert.match(cost, /It costs: ksmd CPU .* \(now 5\.0&nbsp;%\)/);
+  assert.match(cost, /It costs: ksmd CPU .* \(present: 5\.0&nbsp;%\)/);
   assert.match(sure, 'fewer failures, -4.00 [-6.00, -2.00] points');
   assert.match(sure, 'from a model');
 });

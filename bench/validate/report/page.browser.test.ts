@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { command } from '../../testing/command.ts';
-import { pageTests } from '../../testing/page.ts';
+import { ownPageTests } from '../../testing/page.ts';
 import { echoModel, tinyRecord } from '../testing.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../../../../workloads/recordings', import.meta.url));
@@ -13,7 +13,7 @@ const RECORDINGS = fileURLToPath(new URL('../../../../workloads/recordings', imp
 const SHIPPED = /^(?:heavy_s20_p1000_r\d|det_gdet_r3|cost_r0)/;
 const HOSTILE = `"><img src=x onerror=alert(1)><script>alert('&lt;')</script></title></style>${'long'.repeat(20)}`;
 
-const { browserTest, open } = pageTests(async (directory) => {
+const { browserTest, open } = ownPageTests(async (directory) => {
   const files = readdirSync(RECORDINGS)
     .filter((name) => SHIPPED.test(name))
     .map((name) => join(RECORDINGS, name));
