@@ -3,10 +3,10 @@ import type { ProcessFacts, ReadPlace } from '../facts.ts';
 import { clusters, sizeWord } from './cluster.ts';
 import type { Context } from './context.ts';
 import { fit } from './fit.ts';
-import type { GroupPlan, Known } from './groupPlan.ts';
+import { UNCAPTURED, type GroupPlan, type Known } from './groupPlan.ts';
 import { mergingOf } from './ksm.ts';
 import { lineageOf, isZygote } from './lineage.ts';
-import { nameOf, stemOf } from './names.ts';
+import { planName, stemOf, UniqueNames } from '../names.ts';
 import { oomScoreAdjOf } from './oom.ts';
 import { derivePageCache } from './pageCache.ts';
 import { measureAll, regionsOf, restOfAnonymous, type Measured } from './regions.ts';
@@ -68,7 +68,7 @@ function groupsOf(context: Context): GroupPlan[] {
   const lineage = lineageOf(alive);
   const measured = measureAll(context, alive, lineage);
   if (measured.length === 0) return [];
-  const taken = new Set<string>();
+  const taken = new UniqueNames([UNCAPTURED]);
   const plans: GroupPlan[] = [];
   const planOf = new Map<Measured, GroupPlan>();
   /** Whose parents are all in a group already. */
@@ -83,7 +83,7 @@ function groupsOf(context: Context): GroupPlan[] {
     }
     next = measured.filter((one) => !planOf.has(one) && one.parent !== null && made.has(one.parent));
   }
-  const rest = restOfAnonymous(context, measured, taken);
+  const rest = restOfAnonymous(context, measured);
   return rest === null ? plans : [...plans, rest];
 }
 
@@ -122,11 +122,11 @@ function planGroup(
   context: Context,
   members: readonly Measured[],
   planOf: ReadonlyMap<Measured, GroupPlan>,
-  taken: Set<string>,
+  taken: UniqueNames,
 ): GroupPlan {
   const [first] = members;
   const parent = first.parent === null ? null : planOf.get(first.parent)!;
-  const name = nameOf(wordFor(members, parent), 'process', taken);
+  const name = taken.of(planName(wordFor(members, parent), 'process'));
   const shown = members.slice(0, 4).map(({ process }) => process.name ?? 'nameless');
   const more = members.length > shown.length ? `, and ${members.length - shown.length} more` : '';
   const what = members.length === 1 ? `process ${shown[0]}` : `${members.length} processes: ${shown.join(', ')}${more}`;

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Stream } from '../../../sim/index.ts';
 import type { CmaRequest, TraceFacts } from '../traceFacts.ts';
 import { deriveTrace } from './derive.ts';
-import { planName, UniqueNames } from './planName.ts';
+import { planName, UniqueNames } from '../names.ts';
 import { exponentialMean, median, variation } from './spans.ts';
 import { ftraceOf } from './testing.ts';
 

@@ -14,19 +14,17 @@ import type {
 import { deriveEvents, withFewAlive } from './deriveEvents.ts';
 import { deriveLineage, groupAt } from './deriveLineage.ts';
 import { deriveSpawners, mostAlive } from './deriveSpawners.ts';
-import { LIMITS } from '../../plan/limits.ts';
+import { REPLAY_LIMITS } from '../../plan/index.ts';
 
-/** What `events` of a workload takes. */
-const MOST_EVENTS = 50_000;
 /** Of the processes that a workload may have at once, half are left for those that are there already. */
-const MOST_ALIVE = LIMITS.processes / 2;
+const MOST_ALIVE = REPLAY_LIMITS.processes / 2;
 /** Names of a group that are told. */
 const NAMES_TOLD = 5;
 /** A shorter trace tells no rates. */
 const SHORTEST = 1;
 
 /** `mostEvents`: those beyond are left out from the end, and a note says from when on. */
-export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): DerivedTrace {
+export function deriveTrace(facts: TraceFacts, mostEvents: number = REPLAY_LIMITS.events): DerivedTrace {
   // Rates per second of a trace of one moment would be infinite.
   const measured = measuredPart(facts);
   const lasting = { ...measured, seconds: Math.max(measured.seconds, 1e-9) };

@@ -3,7 +3,7 @@ import { digits3 } from '../../report/units.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import type { Derived, DerivedSpawner, LineageNode } from './derived.ts';
 import { nameAt } from './deriveLineage.ts';
-import { planName, UniqueNames } from './planName.ts';
+import { planName, UniqueNames } from '../names.ts';
 import { exponentialMean, median, variation } from './spans.ts';
 import type { Span } from './spans.ts';
 
