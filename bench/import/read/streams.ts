@@ -82,10 +82,7 @@ export function gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 }
 
 /** Unpacked by `unzip`; throws TooLong when it expands beyond belief, and what zlib says of damage. */
-export async function* unzipped(
-  bytes: AsyncIterable<Uint8Array>,
-  unzip: Gunzip | Inflate,
-): AsyncGenerator<Uint8Array> {
+export async function* unzipped(bytes: AsyncIterable<Uint8Array>, unzip: Gunzip | Inflate): AsyncGenerator<Uint8Array> {
   let packed = 0;
   let unpacked = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {

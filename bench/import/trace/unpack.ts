@@ -14,7 +14,11 @@ export async function* unpacked(chunks: Chunks, damaged: (why: string) => void):
   try {
     const { head, bytes: all } = await peek(chunks, ATRACE.length + ZLIB.length);
     const isAtrace = head.toString('latin1').startsWith(ATRACE + ZLIB);
-    const plain = isAtrace ? unzipped(without(all, ATRACE.length), createInflate()) : isGzip(head) ? gunzipped(all) : all;
+    const plain = isAtrace
+      ? unzipped(without(all, ATRACE.length), createInflate())
+      : isGzip(head)
+        ? gunzipped(all)
+        : all;
     for await (const chunk of plain) {
       bytes += chunk.length;
       yield chunk;
