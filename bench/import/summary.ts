@@ -13,7 +13,7 @@ export function summaryText({ base, draft, facts, traces }: Imported, path: stri
   ];
   const groups = draft.names(['groups']);
   const count = (name: string): number => Number(draft.text(['groups', name, 'count']) ?? 0);
-  if (groups.length > 0) {
+  if (draft.text(['population']) === 'own') {
     const forked = groups.filter((name) => draft.text(['groups', name, 'start']) === 'fork');
     const total = groups.reduce((sum, name) => sum + count(name), 0);
     const children = forked.reduce((sum, name) => sum + count(name), 0);

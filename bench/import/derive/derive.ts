@@ -33,12 +33,12 @@ export function derive(facts: Facts, paths: readonly string[], { device, replay 
   const view = viewOf(facts);
   const traces = tracesOf(facts);
   const traced = traces.at(0) ?? null;
+  const base = chooseBase(facts, view, traced, device);
   if (replay && traced === null)
     throw new UsageError(
       '--replay: there is no trace among the inputs',
       'give one besides them (ftrace text, Perfetto, Chrome JSON), or leave --replay out',
     );
-  const base = chooseBase(facts, view, device);
   const draft = new Draft();
   draft.form(['about'], aboutOf(facts, paths));
   draft.guess(['device'], base.name, `for what is not below; ${base.why}`);

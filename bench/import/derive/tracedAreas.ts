@@ -26,7 +26,7 @@ export class TracedAreas {
       this.#names.find((name) => draft.text(['memory', 'cma', name, 'default']) === 'true') ?? this.#names[0];
   }
 
-  /** The area of that name; the default one for a name that is not known, which a note says. */
+  /** The area of that name; for one that is not known the default one, which a note says where there are others. */
   of(name: string): TracedArea {
     const known = this.#known.get(name);
     if (known !== undefined) return known;

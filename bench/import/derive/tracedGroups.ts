@@ -4,7 +4,7 @@
  */
 import { LIMITS } from '../../plan/limits.ts';
 import type { ValueSource } from '../draft.ts';
-import { planName, UniqueNames } from '../names.ts';
+import { planName, stemOf, UniqueNames } from '../names.ts';
 import { nameAt } from '../trace/deriveLineage.ts';
 import type { LineageNode } from '../trace/index.ts';
 import { templateOf, TEMPLATE_DEVICE } from './base.ts';
@@ -71,10 +71,16 @@ export class TracedGroups {
     const captured = this.#known(this.#captured.get(node));
     if (captured !== undefined) return captured;
     return this.#once(`there ${node.forkGroup}`, () => {
-      const named = this.#known(planName(nameAt(node, 0), ''));
-      if (named !== undefined && named.count > 0) return named;
+      const name = nameAt(node, 0);
+      const named =
+        [planName(name, ''), stemOf([name])].map((one) => this.#known(one)).find(isThere) ?? this.#zygote(node);
+      if (named !== undefined) return named;
       return this.#standIn(node) ?? this.#add(this.#program(node, node.forkGroup, 1, 'it was there before the trace'));
     });
+  }
+
+  #zygote({ isZygote }: LineageNode): GroupPlan | undefined {
+    return isZygote ? this.#context.population.groups.find(({ name }) => /^zygote/.test(name)) : undefined;
   }
 
   #execed(node: LineageNode): GroupPlan | null {
@@ -209,4 +215,8 @@ export class TracedGroups {
     }
     draft.notes.push('groups: the device has no room for those that only the trace knows; they have one page each');
   }
+}
+
+function isThere(group: GroupPlan | undefined): boolean {
+  return group !== undefined && group.count > 0;
 }

@@ -109,7 +109,8 @@ function putClient(
   areaName: string,
   kept: DerivedClient['sizes']['value'],
 ): void {
-  put(context, [...path, 'area'], { ...area, guess: area.guess || area.value !== areaName }, () => areaName);
+  const how = area.value === areaName ? area.how : `${area.how}, taken for ${areaName}`;
+  put(context, [...path, 'area'], { ...area, how }, () => areaName);
   put(context, [...path, 'rate'], rate, (value) => rateText(Math.min(LIMITS.rate, value)));
   put(context, [...path, 'periodic'], periodic, String);
   kept.forEach(({ pages, weight }, at) => {
