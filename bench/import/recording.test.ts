@@ -84,8 +84,9 @@ test('each line says where it comes from, and guesses are marked', () => {
   const text = workloadOfRecordings(group('raw_gdet').recordings);
   const lines = text.split('\n').filter((line) => /^\s*[a-zA-Z_]+: \S/.test(line) && !line.startsWith('about:'));
   assert.ok(lines.length > 5);
-  for (const line of lines) assert.match(line, / # (?:guess: |kernel: |params\.)/);
-  assert.match(text, /# Left out: params\.raw \(guess: /);
+  for (const line of lines) assert.match(line, / # (?:guess: |from \S+\.json: (?:kernel: |params\.))/);
+  const { notes } = draftOfRecordings(group('raw_gdet').recordings);
+  assert.match(notes.join('\n'), /left out: params\.raw; .* guessed/);
   assert.match(
     workloadOfRecordings([changed('cost_r0', {}, { kernel: '5.10.1 #1 SMP' })]),
     /guess: there is no profile of it/,

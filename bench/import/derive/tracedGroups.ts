@@ -9,7 +9,7 @@ import { nameAt } from '../trace/deriveLineage.ts';
 import type { LineageNode } from '../trace/index.ts';
 import { templateOf, TEMPLATE_DEVICE } from './base.ts';
 import type { Context } from './context.ts';
-import type { GroupPlan, RegionPlan } from './groupPlan.ts';
+import type { GroupPlan } from './groupPlan.ts';
 import { appGroupOf } from './appGroup.ts';
 import { mergingOf } from './ksm.ts';
 import { planOfGroup, regionOfGroup } from './planOfGroup.ts';
@@ -204,16 +204,15 @@ export class TracedGroups {
     return named;
   }
 
-  /** Where the device has no room for the new groups, they are as small as can be: what they have is not known anyway. */
+  /** Where the device has no room for the new groups, they have no memory: how much they have is not known anyway. */
   #shrink(): void {
     const { base, draft, population } = this.#context;
     const cache = pagesIn(draft, ['page_cache', 'size'], base.device.load.pageCache.pages);
     if (this.#added.length === 0 || neededBy(population.groups) + cache <= roomOf(this.#context)) return;
-    for (const region of this.#added.flatMap(({ regions }): RegionPlan[] => regions)) {
-      region.size = 1;
-      region.populated = 1;
-    }
-    draft.notes.push('groups: the device has no room for those that only the trace knows; they have one page each');
+    for (const group of this.#added) group.regions.length = 0;
+    draft.notes.push(
+      `groups: the device has no room for what only the trace knows of: ${this.#added.map(({ name }) => name).join(', ')} have no memory of their own`,
+    );
   }
 }
 
