@@ -69,7 +69,10 @@ interface Placed {
 class Replay {
   readonly #context: Context;
   readonly #areas: TracedAreas;
-  readonly #lines: { readonly flow: Flow; readonly line: number; readonly what: string; readonly at: number }[] = [];
+  readonly #lines: { readonly flow: Flow; readonly line: number; readonly what: string }[] = [];
+  /** Events behind the most that a workload has, and when the first of them was, s. */
+  #beyond = 0;
+  #beyondFrom = Infinity;
   readonly #names: UniqueNames;
   /** What the workload calls the processes of the trace. */
   readonly #nameOf = new Map<string, string>();
@@ -98,13 +101,12 @@ class Replay {
 
   write(): void {
     const { draft } = this.#context;
-    const kept = this.#lines.slice(0, REPLAY_LIMITS.events);
-    kept.forEach(({ flow, line, what }, index) => {
+    this.#lines.forEach(({ flow, line, what }, index) => {
       draft.line(['events', index], flow, { file: this.#context.traced?.derived.file ?? '', line, field: what });
     });
-    if (kept.length < this.#lines.length)
+    if (this.#beyond > 0)
       draft.notes.push(
-        `events: ${this.#lines.length - kept.length} of ${this.#lines.length}, from ${digits3(this.#lines[kept.length].at)} s on, are not replayed; a workload has ${REPLAY_LIMITS.events} at most`,
+        `events: ${this.#beyond} of ${this.#beyond + this.#lines.length}, from ${digits3(this.#beyondFrom)} s on, are not replayed; a workload has ${REPLAY_LIMITS.events} at most`,
       );
     for (const [why, count] of this.#left) draft.notes.push(`events: ${count} are not replayed: ${why}`);
     if (this.#guessedHolds > 0)
@@ -155,7 +157,11 @@ class Replay {
   }
 
   #add(at: number, line: number, flow: Flow, what = ''): void {
-    this.#lines.push({ flow, line, what, at });
+    if (this.#lines.length < REPLAY_LIMITS.events) this.#lines.push({ flow, line, what });
+    else {
+      this.#beyond++;
+      this.#beyondFrom = Math.min(this.#beyondFrom, at);
+    }
   }
 
   #leave(why: string): void {
