@@ -15,6 +15,7 @@ interface ImportCommandOptions {
   readonly json?: boolean;
   readonly device?: string;
   readonly as?: string;
+  readonly replay?: boolean;
 }
 
 const help = (): string => `
@@ -34,6 +35,9 @@ Examples:
   adb shell dumpsys meminfo | cma-stress import - -o phone.yaml
   cma-stress import procrank.txt meminfo.txt --device zx1800-512 -o box.yaml
   cma-stress import before/ after/ > lab.yaml
+  cma-stress import phone.tar.gz trace.perfetto-trace --replay -o monday.yaml
+  cma-stress trace run | cma-stress import - -o again.yaml
+  cma-stress import gnat_r0.json gnat_r1.json -o gnat.yaml
   cma-stress import phone.tar.gz -o phone.yaml --json | jq -r '.guesses[].vary'`;
 
 export function addImportCommand(program: Command, setExitCode: SetExitCode): void {
@@ -42,6 +46,7 @@ export function addImportCommand(program: Command, setExitCode: SetExitCode): vo
     .description('make a workload of what was collected from a device')
     .argument('<CAPTURE...>', 'archives, directories and files; - for stdin')
     .option('-o, --output <file>', 'workload file to write (default: stdout)')
+    .option('--replay', 'replay what a trace recorded at its times (events), instead of at its rates')
     .option('--device <name>', 'built-in device for what is not known (default: the nearest)')
     .option('--as <kind>', 'kind of the inputs, whatever they look like')
     .option('--json', 'print one JSON document on stdout: values with their sources, guesses, what is missing')
@@ -55,7 +60,11 @@ async function importCaptures(paths: readonly string[], options: ImportCommandOp
   if (paths.filter((path) => path === '-').length > 1)
     throw new UsageError('stdin can be read once: one - is possible');
   const output = options.output === '-' ? null : (options.output ?? null);
-  const imported = await importWorkload(paths, { as: options.as ?? null, device: options.device ?? null });
+  const imported = await importWorkload(paths, {
+    as: options.as ?? null,
+    device: options.device ?? null,
+    replay: options.replay ?? false,
+  });
   if (output !== null) writePieces(output, [imported.yaml]);
   process.stderr.write(summaryText(imported, output, invokedAs(process.argv)));
   if (options.json === true) process.stdout.write(`${JSON.stringify(importDocument(imported, output))}\n`);

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { InputError, UsageError } from '../errors.ts';
 import { suiteInScratch } from '../testing/command.ts';
 import { summaryText } from './summary.ts';
+import { importWorkload } from './importWorkload.ts';
 import { importOf, mapping, testdata, write } from './testing.ts';
 
 const test = suiteInScratch('any input');
@@ -24,6 +25,16 @@ const DMESG =
   '[    0.000000] cma: Reserved 16 MiB at 0x9e800000\n[  1.5] alloc_contig_range: [9e800, 9e900) PFNs busy\n';
 const ZONEINFO =
   'Node 0, zone   Normal\n  pages free     100\n        min      700\n        present  131072\n  start_pfn: 0\n';
+
+const TRACE = gunzipSync(readFileSync(testdata('raw_heavy_s20_p1000.ftrace.txt.gz')))
+  .toString()
+  .split('\n')
+  .filter((line, at) => at < 12 || /sched_process|cma_/.test(line))
+  .slice(0, 60)
+  .join('\n');
+const CHROME =
+  '{"traceEvents":[{"name":"dma_alloc_from_contiguous 4 pages","ph":"B","ts":1.5,"pid":1,"tid":500,"args":{"area":"default","align_order":2}},\n' +
+  '{"name":"dma_alloc_from_contiguous 4 pages","ph":"E","ts":9,"pid":1,"tid":500,"args":{"result":"EBUSY","pfn":"0x10"}}]}';
 
 /** Names of files and what is in them when they are whole. */
 const WHOLE: readonly (readonly [string, string])[] = [
@@ -44,6 +55,8 @@ const WHOLE: readonly (readonly [string, string])[] = [
   ['sys/kernel/debug/cma/a/base_pfn', '8192\n'],
   ['sys/module/lowmemorykiller/parameters/adj', '0,1,15\n'],
   ['sys/module/lowmemorykiller/parameters/minfree', '1024,2048,4096\n'],
+  ['trace.txt', TRACE],
+  ['trace.json', CHROME],
   ['capture.txt', 'cma-stress-capture 1\nhz=100\ncpus=4\npage_size=4096\n'],
 ];
 
@@ -72,10 +85,10 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 let folders = 0;
 
-async function survives(path: string): Promise<void> {
+async function survives(path: string, replay = false): Promise<void> {
   let shown: string;
   try {
-    const imported = await importOf(path);
+    const imported = await importWorkload([path], { as: null, device: null, replay });
     shown = summaryText(imported, 'w.yaml', 'cma-stress') + imported.yaml;
   } catch (thrown) {
     if (!(thrown instanceof InputError) && !(thrown instanceof UsageError)) throw thrown;
@@ -88,6 +101,17 @@ async function survives(path: string): Promise<void> {
 test('any damage to the files of a capture is survived', async ({ dir }) => {
   await fc.assert(
     fc.asyncProperty(files, (chosen) => survives(write(join(dir, `any-${++folders}`), Object.fromEntries(chosen)))),
+    { numRuns: 30 },
+  );
+});
+
+test('any damage to a trace is survived, also in a replay beside a capture', async ({ dir }) => {
+  const traced = fc.tuple(damaged(TRACE), fc.boolean(), fc.boolean());
+  await fc.assert(
+    fc.asyncProperty(traced, ([text, isCapture, replay]) => {
+      const capture = isCapture ? Object.fromEntries(WHOLE) : {};
+      return survives(write(join(dir, `traced-${++folders}`), { ...capture, 'trace.txt': text }), replay);
+    }),
     { numRuns: 30 },
   );
 });

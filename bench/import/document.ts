@@ -5,6 +5,7 @@ import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import type { ValueSource } from './draft.ts';
 import { guessesOf, type Guess } from './guesses.ts';
 import type { Imported } from './importWorkload.ts';
+import type { DerivedTrace, Outcomes } from './trace/index.ts';
 
 export interface ImportDocument {
   readonly schema: 'cma-stress/import/1';
@@ -24,6 +25,16 @@ export interface ImportDocument {
     readonly guess: boolean;
   }[];
   readonly guesses: readonly Guess[];
+  /** What each trace recorded, to be compared with a run; rates and events come from the first, the longest. */
+  readonly traces: readonly {
+    readonly file: string;
+    /** s. */
+    readonly seconds: number;
+    /** 1/s; `mostAlive`: of the processes born in the trace, at once. */
+    readonly rates: Readonly<Record<keyof DerivedTrace['rates'], number>>;
+    readonly requests: Outcomes;
+    readonly clients: readonly (Outcomes & { readonly name: string })[];
+  }[];
   /** What was left out, cut down, or contradicts itself. */
   readonly partial: readonly string[];
   readonly inputs: readonly { readonly path: string; readonly kind: string }[];
@@ -31,7 +42,7 @@ export interface ImportDocument {
 
 /** `path`: of the file that was written, or null. */
 export function importDocument(imported: Imported, path: string | null): ImportDocument {
-  const { base, draft, facts, yaml } = imported;
+  const { base, draft, facts, traces, yaml } = imported;
   return {
     schema: 'cma-stress/import/1',
     tool: TOOL_VERSION,
@@ -52,8 +63,27 @@ export function importDocument(imported: Imported, path: string | null): ImportD
           ],
     ),
     guesses: guessesOf(draft),
+    traces: traces.map(traceOf),
     partial: [...facts.partial, ...draft.notes],
     inputs: facts.inputs,
+  };
+}
+
+function traceOf({ clients, file, outcomes, rates, seconds }: DerivedTrace): ImportDocument['traces'][number] {
+  const { execs, exits, forks, kills, mostAlive, threads } = rates;
+  return {
+    file,
+    seconds,
+    rates: {
+      forks: forks.value,
+      threads: threads.value,
+      execs: execs.value,
+      exits: exits.value,
+      kills: kills.value,
+      mostAlive: mostAlive.value,
+    },
+    requests: outcomes,
+    clients: clients.map(({ name, outcomes: own }) => ({ name, ...own })),
   };
 }
 

@@ -14,10 +14,15 @@ export interface ValueSource {
   readonly field: string;
 }
 
+/** A list or map that is written in one line. */
+export type Flow = string | readonly Flow[] | { readonly [key: string]: Flow };
+
 export interface DraftField {
   readonly steps: readonly Step[];
   /** As a workload file has it, `12/min`; null: an empty map. */
   readonly text: string | null;
+  /** What `text` is made of, where it is a list or map; null: it is one word. */
+  readonly flow: Flow | null;
   /** null for a guess without any measured part. */
   readonly source: ValueSource | null;
   /** Why this value, when the capture does not say it: `device zx1800-512 has it`; null: it was measured. */
@@ -31,17 +36,22 @@ export class Draft {
 
   /** A value that the capture tells. */
   set(steps: readonly Step[], text: string, source: ValueSource): void {
-    this.put({ steps, text, source, guess: null });
+    this.put({ steps, text, flow: null, source, guess: null });
   }
 
   /** A value that it does not tell; `source` where something measured went into it. */
   guess(steps: readonly Step[], text: string, why: string, source: ValueSource | null = null): void {
-    this.put({ steps, text, source, guess: why });
+    this.put({ steps, text, flow: null, source, guess: why });
   }
 
   /** A value that is the form of the file and not a statement about the device: no comment, not listed. */
   form(steps: readonly Step[], text: string | null): void {
-    this.put({ steps, text, source: null, guess: null });
+    this.put({ steps, text, flow: null, source: null, guess: null });
+  }
+
+  /** A list or map of a line that the capture tells, such as an entry of `events`. */
+  line(steps: readonly Step[], flow: Flow, source: ValueSource): void {
+    this.put({ steps, text: flowText(flow), flow, source, guess: null });
   }
 
   /** Takes away a field and everything below it. */
@@ -65,6 +75,11 @@ export class Draft {
     );
   }
 
+  /** Whether the value at a path is a guess. */
+  isGuess(steps: readonly Step[]): boolean {
+    return this.fields.get(pathText(steps))?.guess != null;
+  }
+
   /** Names of the entries below a path: `groups`. */
   names(steps: readonly Step[]): string[] {
     const below = [...this.fields.values()]
@@ -85,6 +100,19 @@ export class Draft {
     }
     this.fields.set(pathText(field.steps), field);
   }
+}
+
+/** As YAML has it. */
+function flowText(flow: Flow): string {
+  if (typeof flow === 'string') return flow;
+  if (isList(flow)) return `[${flow.map(flowText).join(', ')}]`;
+  const entries = Object.entries(flow).map(([key, value]) => `${key}: ${flowText(value)}`);
+  return `{ ${entries.join(', ')} }`;
+}
+
+/** Whether it is a list. */
+export function isList(flow: Flow): flow is readonly Flow[] {
+  return Array.isArray(flow);
 }
 
 /** The source of one reading, or of several that were taken together. */

@@ -2,6 +2,7 @@
  * What was read from the inputs of an import, before anything is derived: plain data, each number with the place it
  * was read from.
  */
+import type { Recording } from '../validate/recording.ts';
 import type { TraceFacts } from './traceFacts.ts';
 
 /** Where something was read. */
@@ -120,6 +121,8 @@ export interface Facts {
   /** In the order of the inputs. */
   readonly snapshots: Snapshot[];
   readonly traces: TraceFacts[];
+  /** Runs of the test program: each says everything itself. */
+  readonly recordings: Recording[];
   /** The kernel's command line, /proc/version, and properties of Android by name. */
   commandLine: TextReading | null;
   version: TextReading | null;
@@ -134,6 +137,7 @@ export function noFacts(): Facts {
     partial: [],
     snapshots: [],
     traces: [],
+    recordings: [],
     commandLine: null,
     version: null,
     properties: new Map(),

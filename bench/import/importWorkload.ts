@@ -1,10 +1,12 @@
 /** Inputs to a workload that is known to run. */
-import { InputError } from '../errors.ts';
+import { InputError, UsageError } from '../errors.ts';
 import { loadWorkloadText } from '../plan/index.ts';
 import type { Draft } from './draft.ts';
 import { derive, type Derived } from './derive/derive.ts';
 import type { Facts } from './facts.ts';
+import { DEVICE } from '../validate/groups.ts';
 import { readInputs } from './read/inputs.ts';
+import { draftOfRecordings, WHY_DEVICE } from './recording.ts';
 import { workloadYaml } from './workloadYaml.ts';
 
 export interface ImportOptions {
@@ -12,6 +14,8 @@ export interface ImportOptions {
   readonly as: string | null;
   /** Built-in device for what is not known; null: the nearest. */
   readonly device: string | null;
+  /** Whether what a trace recorded is replayed at its times, not at its rates. */
+  readonly replay: boolean;
 }
 
 export interface Imported extends Derived {
@@ -23,9 +27,26 @@ export interface Imported extends Derived {
 /** Throws UsageError for bad options, InputError for inputs that nothing can be made of. */
 export async function importWorkload(paths: readonly string[], options: ImportOptions): Promise<Imported> {
   const facts = await readInputs(paths, { as: options.as });
-  refuseNothing(facts);
-  const derived = derive(facts, paths, options.device);
+  const derived = facts.recordings.length > 0 ? ofRecordings(facts, options) : ofCapture(facts, paths, options);
   return { ...derived, facts, yaml: checked(derived.draft) };
+}
+
+function ofCapture(facts: Facts, paths: readonly string[], options: ImportOptions): Derived {
+  refuseNothing(facts);
+  return derive(facts, paths, options);
+}
+
+/** A recording names its machine's kernel, its settings and its load: nothing else has a say. */
+function ofRecordings(facts: Facts, { device, replay }: ImportOptions): Derived {
+  const other = facts.inputs.find(({ kind }) => kind !== 'recording');
+  if (other !== undefined)
+    throw new UsageError(
+      `${facts.recordings[0].file} is a recording of the test program, ${other.path} is ${other.kind}: they make no workload together`,
+      'a recording says everything itself; import it, or it and its repeats, alone',
+    );
+  if (device !== null || replay)
+    throw new UsageError(`--${replay ? 'replay' : 'device'} is for captures; a recording says everything itself`);
+  return { draft: draftOfRecordings(facts.recordings), base: { name: DEVICE, why: WHY_DEVICE }, traces: [] };
 }
 
 /** The workload file, which the plan takes. Areas are placed by the model where their own places leave no room. */

@@ -28,6 +28,8 @@ import {
   version,
 } from './parsers/texts.ts';
 import { buddyinfo, pagetypeinfo, zoneinfo } from './parsers/zones.ts';
+import { recording } from './recordingFile.ts';
+import { BINARY_TRACES, TEXT_TRACES } from './trace/importers.ts';
 
 export const IMPORTERS: readonly Importer[] = [
   captureNotes,
@@ -44,6 +46,8 @@ export const IMPORTERS: readonly Importer[] = [
   systemFile,
   ksmFile,
   // By content.
+  recording,
+  ...TEXT_TRACES,
   dumpsys,
   procrank,
   smaps,
@@ -61,4 +65,5 @@ export const IMPORTERS: readonly Importer[] = [
   getprop,
   kernelCommandLine,
   dmesg,
+  ...BINARY_TRACES,
 ];

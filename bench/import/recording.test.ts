@@ -14,12 +14,16 @@ import type { Group } from '../validate/groups.ts';
 import { readRecordings, shippedRecordings } from '../validate/recording.ts';
 import type { Recording } from '../validate/recording.ts';
 import { workloadSource } from '../validate/source.ts';
-import { isRecording, workloadOfRecordings } from './recording.ts';
+import { draftOfRecordings } from './recording.ts';
+import { recording as recordingFile } from './recordingFile.ts';
+import { workloadYaml } from './workloadYaml.ts';
 
 const test = suiteInScratch('recordings');
 const ALL = readRecordings([shippedRecordings()]);
 const GROUPS = groupRecordings(ALL);
 /** Of tracing. */
+const workloadOfRecordings = (recordings: readonly Recording[]): string => workloadYaml(draftOfRecordings(recordings));
+
 const LEFT_OUT = ['raw', 'rawkb', 'rawmax', 'rawrmap'];
 
 function group(name: string): Group {
@@ -80,8 +84,9 @@ test('each line says where it comes from, and guesses are marked', () => {
   const text = workloadOfRecordings(group('raw_gdet').recordings);
   const lines = text.split('\n').filter((line) => /^\s*[a-zA-Z_]+: \S/.test(line) && !line.startsWith('about:'));
   assert.ok(lines.length > 5);
-  for (const line of lines) assert.match(line, / # (?:guess: |kernel: |params\.)/);
-  assert.match(text, /# Left out: params\.raw \(guess: /);
+  for (const line of lines) assert.match(line, / # (?:guess: |from \S+\.json: (?:kernel: |params\.))/);
+  const { notes } = draftOfRecordings(group('raw_gdet').recordings);
+  assert.match(notes.join('\n'), /left out: params\.raw; .* guessed/);
   assert.match(
     workloadOfRecordings([changed('cost_r0', {}, { kernel: '5.10.1 #1 SMP' })]),
     /guess: there is no profile of it/,
@@ -138,18 +143,18 @@ test('recordings of different runs, or none, are no workload', () => {
 });
 
 test('recordings are told from other JSON', () => {
-  assert.ok(isRecording(JSON.parse(readFileSync(ALL[0].file, 'utf8'))));
-  for (const other of [
-    null,
-    3,
-    'x',
-    [],
-    {},
-    { params: null },
-    { params: { scen: 1 }, series_cols: [] },
-    { params: { scen: 'x' } },
-  ])
-    assert.not(isRecording(other));
+  assert.ok(recordingFile.sniff(readFileSync(ALL[0].file, 'utf8').slice(0, 16_384), ''));
+  const others = [
+    '',
+    '3',
+    '[]',
+    '{}',
+    '{"params":null}',
+    '{"params":{"a":{"scen":1}}}',
+    '{"traceEvents":[]}',
+    'params scen',
+  ];
+  for (const other of others) assert.not(recordingFile.sniff(other, ''), other);
 });
 
 interface Validated {

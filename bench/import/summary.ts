@@ -3,21 +3,23 @@ import { withoutControls } from '../plan/quote.ts';
 import { commandLine } from '../report/commandLine.ts';
 import { guessesOf, sortsOf } from './guesses.ts';
 import type { Imported } from './importWorkload.ts';
+import { summaryLines } from './trace/index.ts';
 
 /** `path`: of the workload that was written, null for stdout. `invoked`: how the command is called. */
-export function summaryText({ base, draft, facts }: Imported, path: string | null, invoked: string): string {
+export function summaryText({ base, draft, facts, traces }: Imported, path: string | null, invoked: string): string {
   const lines = [
     `read ${facts.inputs.length} files: ${kindsText(facts.inputs)}`,
     `base for what is not known: device ${base.name}, ${base.why}`,
   ];
   const groups = draft.names(['groups']);
   const count = (name: string): number => Number(draft.text(['groups', name, 'count']) ?? 0);
-  if (groups.length > 0) {
+  if (draft.text(['population']) === 'own') {
     const forked = groups.filter((name) => draft.text(['groups', name, 'start']) === 'fork');
     const total = groups.reduce((sum, name) => sum + count(name), 0);
     const children = forked.reduce((sum, name) => sum + count(name), 0);
     lines.push(`${total} processes in ${groups.length} groups, ${children} of them forked without exec`);
   }
+  lines.push(...traces.flatMap((trace) => ['', ...summaryLines(trace)]));
   if (facts.busy.count > 0) {
     const [{ file, line }] = facts.busy.first;
     lines.push(`${facts.busy.count} ranges of CMA were busy when asked for (${file}:${line ?? 1} is the first)`);

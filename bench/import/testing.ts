@@ -14,7 +14,7 @@ export function testdata(...steps: readonly string[]): string {
 
 /** Imports with the default options. */
 export function importOf(...paths: readonly string[]): Promise<Imported> {
-  return importWorkload(paths, { as: null, device: null });
+  return importWorkload(paths, { as: null, device: null, replay: false });
 }
 
 /** Every value of the workload by its path. */

@@ -1,8 +1,8 @@
 /** A draft as a workload file: each value with the comment that says where it came from. */
-import { Document, isCollection, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { Document, isCollection, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Step } from '../plan/node.ts';
 import { withoutControls } from '../plan/quote.ts';
-import type { Draft, DraftField, ValueSource } from './draft.ts';
+import { isList, type Draft, type DraftField, type Flow, type ValueSource } from './draft.ts';
 
 const HEAD = ` A workload made by cma-stress import.
  "from FILE:LINE: FIELD" says where a value was read, "guess:" that the capture does not tell it and why it is this one.
@@ -18,12 +18,38 @@ export function workloadYaml(draft: Draft): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-function valueOf(field: DraftField): Scalar | YAMLMap {
+type Value = Scalar | YAMLMap | YAMLSeq;
+
+function valueOf(field: DraftField): Value {
   if (field.text === null) return new YAMLMap();
-  const value = new Scalar(withoutControls(field.text));
-  const comment = commentOf(field);
+  const value = field.flow === null ? scalar(field.text) : nodeOf(field.flow);
+  const comment = field.steps[0] === 'events' ? lineComment(field) : commentOf(field);
   if (comment !== '') value.comment = ` ${comment}`;
   return value;
+}
+
+function scalar(text: string): Scalar {
+  return new Scalar(withoutControls(text));
+}
+
+function nodeOf(flow: Flow): Value {
+  if (typeof flow === 'string') return scalar(flow);
+  if (isList(flow)) {
+    const list = new YAMLSeq();
+    list.flow = true;
+    for (const item of flow) list.add(nodeOf(item));
+    return list;
+  }
+  const map = new YAMLMap();
+  map.flow = true;
+  for (const [key, inner] of Object.entries(flow)) map.add(new Pair(key, nodeOf(inner)));
+  return map;
+}
+
+/** There may be ten thousands of such lines, all out of one file, which is named elsewhere. */
+function lineComment({ source }: DraftField): string {
+  const place = source?.line == null ? [] : [`line ${source.line}`];
+  return withoutControls([...place, source?.field ?? ''].filter((part) => part !== '').join(': '));
 }
 
 /** What stands behind a value; '' for nothing. */
@@ -38,7 +64,7 @@ function placeOf({ file, line }: ValueSource): string {
   return line === null ? file : `${file}:${line}`;
 }
 
-function put(root: YAMLMap | YAMLSeq, steps: readonly Step[], value: Scalar | YAMLMap): void {
+function put(root: YAMLMap | YAMLSeq, steps: readonly Step[], value: Value): void {
   let at: YAMLMap | YAMLSeq = root;
   for (const [index, step] of steps.entries()) {
     if (index === steps.length - 1) {

@@ -12,7 +12,7 @@ import { placeOfPath, syntaxFault } from './jsonPlace.ts';
 import { asRecord, faultsOf } from './recordCheck.ts';
 
 /** The longest recorded file has 168 kB. */
-const MAX_BYTES = 16 * 1024 ** 2;
+export const MAX_BYTES = 16 * 1024 ** 2;
 const MAX_FILES = 10_000;
 
 export interface Recording {
@@ -30,19 +30,29 @@ export function shippedRecordings(): string {
 export function readRecordings(paths: readonly string[]): Recording[] {
   const files = paths.flatMap(filesOf);
   if (files.length > MAX_FILES) refuse(paths[0], `${files.length} recordings are too many; at most ${MAX_FILES}`);
+  const recordings = files.map((file) => ({ file, record: readRecording(file) }));
+  refuseSameNames(recordings);
+  return recordings;
+}
+
+/** Throws InputError for two of one name: most likely the same one twice. */
+export function refuseSameNames(recordings: readonly Recording[]): void {
   const seen = new Map<string, string>();
-  return files.map((file) => {
-    const record = readRecording(file);
+  for (const { file, record } of recordings) {
     const other = seen.get(record.name);
     if (other !== undefined) refuse(file, `has the same name as ${other}: ${quote(record.name)}`);
     seen.set(record.name, file);
-    return { file, record };
-  });
+  }
 }
 
 /** One file. */
 export function readRecording(file: string): TestbedRecord {
-  const text = decodeUtf8(readBytes(file), file);
+  return parseRecording(readBytes(file), file);
+}
+
+/** The content of one file. Throws InputError. */
+export function parseRecording(bytes: Uint8Array, file: string): TestbedRecord {
+  const text = decodeUtf8(bytes, file);
   let value: unknown;
   try {
     value = JSON.parse(text);

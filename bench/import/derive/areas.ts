@@ -2,7 +2,7 @@
 import { PAGEBLOCK_PAGES } from '../../plan/layout.ts';
 import { sourceOf, type ValueSource } from '../draft.ts';
 import type { AreaFacts } from '../facts.ts';
-import { nameOf } from './names.ts';
+import { planName, UniqueNames } from '../names.ts';
 import { sizeText, type Context } from './context.ts';
 
 const MOST_AREAS = 16;
@@ -54,7 +54,7 @@ function known(context: Context): Area[] {
       context.draft.notes.push(
         `memory.cma: none of the areas is called as the default one is; the first is taken for it`,
       );
-    const taken = new Set<string>();
+    const taken = new UniqueNames();
     return sized.flatMap((area) => areaOf(context, area, area === chosen, taken));
   }
   const total = view.meminfo.get('CmaTotal');
@@ -74,8 +74,8 @@ function single(context: Context, pages: number, source: ValueSource): Area[] {
   return [{ name: 'default', pages: wholeBlocks(context, 'default', pages), at: null, source, isDefault: true }];
 }
 
-function areaOf(context: Context, area: AreaFacts, isDefault: boolean, taken: Set<string>): Area[] {
-  const name = nameOf(area.name, 'area', taken);
+function areaOf(context: Context, area: AreaFacts, isDefault: boolean, taken: UniqueNames): Area[] {
+  const name = taken.of(planName(area.name, 'area'));
   const pages = wholeBlocks(context, name, area.count!.value);
   const start = firstFrame(context);
   const at =

@@ -5,6 +5,7 @@ import { listDevices, loadDevice } from '../../plan/index.ts';
 import { suggestion } from '../../plan/suggest.ts';
 import { quote } from '../../plan/quote.ts';
 import type { Facts } from '../facts.ts';
+import type { Traced } from './traced.ts';
 import type { View } from './view.ts';
 
 export interface Base {
@@ -39,11 +40,11 @@ const TEMPLATES = 'zx1800-512';
 /** The device for anything that is not Android: a kernel and costs of a PC. */
 const NOT_ANDROID = 'testbed-512';
 
-export function chooseBase(facts: Facts, view: View, named: string | null): Base {
+export function chooseBase(facts: Facts, view: View, traced: Traced | null, named: string | null): Base {
   const names = listDevices().map(({ name }) => name);
   if (named !== null && !names.includes(named))
     throw new UsageError(`--device: unknown device ${quote(named)}${suggestion(named, names)}`);
-  const android = isAndroid(facts, view);
+  const android = isAndroid(facts, view) || (traced !== null && isOfAndroid(traced));
   const name = named ?? (android ? nearest(view, names) : NOT_ANDROID);
   const device = loadDevice(name);
   const why = named !== null ? 'as --device says' : android ? nearestWhy(view) : 'the capture is not of Android';
@@ -62,6 +63,11 @@ function isAndroid(facts: Facts, view: View): boolean {
       process.oomLabel !== null ||
       process.mappings.some((mapping) => mapping.name.startsWith('[anon:dalvik')),
   );
+}
+
+/** A zygote, or lowmemorykiller at work. */
+function isOfAndroid({ derived, facts }: Traced): boolean {
+  return derived.lineage.some((node) => node.isZygote) || facts.kills.some(({ by }) => by === 'lowmemorykiller');
 }
 
 /** Of Android's devices, the one with the nearest MemTotal; the first one without a MemTotal. */

@@ -1,8 +1,20 @@
 /** What every derivation is given. */
 import type { Draft } from '../draft.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, ProcessFacts } from '../facts.ts';
 import type { Base } from './base.ts';
+import type { GroupPlan } from './groupPlan.ts';
+import type { Traced } from './traced.ts';
 import type { View } from './view.ts';
+
+/** The processes of the workload, once they are derived. */
+export interface Population {
+  /** All groups, those of the base device included. */
+  groups: GroupPlan[];
+  /** Captured processes, not those of the base device. */
+  isOwn: boolean;
+  /** Group of each captured process. */
+  readonly groupOf: Map<ProcessFacts, string>;
+}
 
 export interface Context {
   readonly facts: Facts;
@@ -11,6 +23,11 @@ export interface Context {
   /** What is not known is as this device has it. */
   readonly base: Base;
   readonly draft: Draft;
+  /** The trace among the inputs, if there is one. */
+  readonly traced: Traced | null;
+  /** What the trace recorded happens again at its times, instead of at its rates. */
+  readonly replay: boolean;
+  readonly population: Population;
   /** Pages of the model for a page of the device: below 1 for a device that is larger than the model takes. */
   readonly scale: number;
 }

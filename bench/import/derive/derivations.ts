@@ -5,12 +5,13 @@ import { deriveLoad } from './load.ts';
 import { deriveMachine } from './machine.ts';
 import { deriveMemory } from './memory.ts';
 import { derivePopulation } from './population.ts';
+import { deriveTraced } from './tracedLoad.ts';
 
-/** A trace's derivation belongs behind the population, and before the load, which guesses whatever nothing told. */
 export const DERIVATIONS: readonly ((context: Context) => void)[] = [
   deriveMachine,
   deriveMemory,
   deriveKsm,
   derivePopulation,
+  deriveTraced,
   deriveLoad,
 ];

@@ -1,29 +1,51 @@
 /** Facts to a draft. */
 import { basename } from 'node:path';
+import { UsageError } from '../../errors.ts';
 import { LIMITS } from '../../plan/limits.ts';
 import { withoutControls } from '../../plan/quote.ts';
 import { Draft } from '../draft.ts';
 import type { Facts } from '../facts.ts';
 import { chooseBase, type Base } from './base.ts';
+import type { Context } from './context.ts';
 import { DERIVATIONS } from './derivations.ts';
 import { boardOf, scaleOf } from './memory.ts';
+import type { DerivedTrace } from '../trace/index.ts';
+import { tracesOf } from './traced.ts';
 import { viewOf } from './view.ts';
 
 export interface Derived {
   readonly draft: Draft;
-  readonly base: Base;
+  /** The built-in device that stands in for what is not known. */
+  readonly base: Pick<Base, 'name' | 'why'>;
+  /** What the traces tell; rates and events come from the first. */
+  readonly traces: readonly DerivedTrace[];
 }
 
-/** `paths`: the inputs as they were given; `device`: the built-in device for what is not known, or null for the nearest. Throws UsageError for an unknown one. */
-export function derive(facts: Facts, paths: readonly string[], device: string | null): Derived {
+export interface DeriveOptions {
+  /** The built-in device for what is not known; null: the nearest. */
+  readonly device: string | null;
+  /** Whether a trace is replayed at its times. */
+  readonly replay: boolean;
+}
+
+/** `paths`: the inputs as they were given. Throws UsageError for an unknown device, and for a replay without a trace. */
+export function derive(facts: Facts, paths: readonly string[], { device, replay }: DeriveOptions): Derived {
   const view = viewOf(facts);
-  const base = chooseBase(facts, view, device);
+  const traces = tracesOf(facts);
+  const traced = traces.at(0) ?? null;
+  const base = chooseBase(facts, view, traced, device);
+  if (replay && traced === null)
+    throw new UsageError(
+      '--replay: there is no trace among the inputs',
+      'give one besides them (ftrace text, Perfetto, Chrome JSON), or leave --replay out',
+    );
   const draft = new Draft();
   draft.form(['about'], aboutOf(facts, paths));
   draft.guess(['device'], base.name, `for what is not below; ${base.why}`);
-  const context = { facts, view, base, draft, scale: scaleOf(boardOf(view)) };
+  const population = { groups: [], isOwn: false, groupOf: new Map() };
+  const context: Context = { facts, view, base, draft, traced, replay, population, scale: scaleOf(boardOf(view)) };
   for (const step of DERIVATIONS) step(context);
-  return { draft, base };
+  return { draft, base, traces: traces.map(({ derived }) => derived) };
 }
 
 /** What the workload stands for: the model of the device where it says so, and the inputs. */

@@ -1,7 +1,7 @@
 /** Makes a population keep the limits of the plan and the memory of the device; says what it had to take away. */
 import { LIMITS } from '../../plan/limits.ts';
 import type { Context } from './context.ts';
-import { lineOf, type GroupPlan } from './groupPlan.ts';
+import { lineOf, UNCAPTURED, type GroupPlan } from './groupPlan.ts';
 import { neededBy, roomOf } from './room.ts';
 
 export function fit(groups: GroupPlan[], context: Context): void {
@@ -69,7 +69,7 @@ function limitMemory(groups: readonly GroupPlan[], context: Context): void {
   const needed = neededBy(groups);
   if (needed <= room) return;
   // First what was not captured process by process.
-  const rest = groups.find(({ name }) => name === 'uncaptured');
+  const rest = groups.find(({ name }) => name === UNCAPTURED);
   if (rest !== undefined) {
     const [region] = rest.regions;
     const taken = Math.min(region.populated - 1, needed - room);

@@ -23,6 +23,9 @@ export interface RegionPlan {
   readonly isWritten: boolean;
 }
 
+/** The group of what no captured process has; no process is called so. */
+export const UNCAPTURED = 'uncaptured';
+
 export interface GroupPlan {
   readonly name: string;
   count: number;

@@ -1,6 +1,7 @@
 /** What a capture without a trace cannot tell: who starts processes, who asks for contiguous memory, who pins pages. */
 import { formatDuration, readSize } from '../../plan/units.ts';
 import { LIMITS } from '../../plan/limits.ts';
+import { appGroupOf } from './appGroup.ts';
 import { rateText, sizeText, type Context } from './context.ts';
 import { growthOf } from './view.ts';
 
@@ -13,8 +14,10 @@ const LAUNCHES = '12/min';
 /** Adds what nothing has told yet. */
 export function deriveLoad(context: Context): void {
   const { base, draft } = context;
-  if (!draft.has(['spawners'])) launches(context);
-  if (!draft.has(['cma_clients'])) requests(context);
+  const { replay, traced } = context;
+  // What is replayed needs no rate beside it.
+  if (!draft.has(['spawners']) && !(replay && traced?.facts.forks.length !== 0)) launches(context);
+  if (!draft.has(['cma_clients']) && !(replay && traced?.facts.requests.length !== 0)) requests(context);
   for (const pin of base.device.load.pins) {
     if (draft.has(['pins', pin.name])) continue;
     const why = `a capture does not tell; device ${base.name} has it`;
@@ -26,20 +29,16 @@ export function deriveLoad(context: Context): void {
 }
 
 /** Apps are launched from zygote; without a zygote nobody is known to fork. */
-function launches({ base, draft }: Context): void {
-  const groups = draft.names(['groups']);
-  const own = groups.filter((name) => draft.text(['groups', name, 'start']) === 'fork');
-  const zygote = groups.find((name) => /^zygote/.test(name));
-  const candidates = own.filter(
-    (name) => draft.text(['groups', name, 'parent']) === zygote && name !== 'system-server' && name !== 'system_server',
-  );
-  const adj = (name: string): number => Number(draft.text(['groups', name, 'oom_score_adj']) ?? 0);
-  const group = zygote === undefined ? undefined : candidates.toSorted((a, b) => adj(b) - adj(a)).at(0);
-  if (group === undefined) return;
-  const count = Number(draft.text(['groups', group, 'count']) ?? 1);
+function launches(context: Context): void {
+  const { base, draft } = context;
+  const { groups } = context.population;
+  if (!groups.some(({ name }) => /^zygote/.test(name))) return;
+  const group = appGroupOf(groups);
+  if (group === null) return;
+  const count = groups.find(({ name }) => name === group)?.count ?? 1;
   const path = ['spawners', 'launcher'];
   draft.form([...path, 'group'], group);
-  draft.guess([...path, 'rate'], LAUNCHES, 'no trace: launches were not seen; as in workload zygote-launch');
+  draft.guess([...path, 'rate'], LAUNCHES, unseen(context, 'launches'));
   draft.guess([...path, 'startup'], '2 s', 'as in workload zygote-launch');
   draft.form([...path, 'life'], 'none');
   draft.guess(
@@ -47,6 +46,11 @@ function launches({ base, draft }: Context): void {
     String(Math.min(LIMITS.processes / 2, count + 5)),
     `five more than at rest, as in workload zygote-launch on device ${base.name}`,
   );
+}
+
+function unseen({ traced }: Context, what: string): string {
+  const why = traced === null ? `no trace: ${what} were not seen` : `the trace has no ${what}`;
+  return `${why}; as in workload zygote-launch`;
 }
 
 function requests(context: Context): void {
@@ -64,14 +68,10 @@ function requests(context: Context): void {
     const perSecond = Math.min(LIMITS.rate, (done.value + failed.value) / done.seconds);
     const field = `cma_alloc_success + cma_alloc_fail, ${done.value + failed.value} in ${done.seconds} s`;
     draft.set([...path, 'rate'], rateText(perSecond), { ...done.source, field });
-  } else draft.guess([...path, 'rate'], REQUESTS, 'no trace: requests were not seen; as in workload zygote-launch');
+  } else draft.guess([...path, 'rate'], REQUESTS, unseen(context, 'requests'));
   const sizes = SIZES.filter((pages) => pages <= most / 2);
   (sizes.length > 0 ? sizes : [Math.max(1, Math.floor(most / 4))]).forEach((pages, at) =>
-    draft.guess(
-      [...path, 'sizes', at, 'size'],
-      sizeText(pages),
-      'no trace: requests were not seen; as in workload zygote-launch',
-    ),
+    draft.guess([...path, 'sizes', at, 'size'], sizeText(pages), unseen(context, 'requests')),
   );
   draft.guess([...path, 'hold'], '1 s', 'as in workload zygote-launch');
 }

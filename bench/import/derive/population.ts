@@ -1,15 +1,18 @@
 /** The processes of the capture as groups of a workload. */
 import type { ProcessFacts, ReadPlace } from '../facts.ts';
+import type { Base } from './base.ts';
 import { clusters, sizeWord } from './cluster.ts';
 import type { Context } from './context.ts';
 import { fit } from './fit.ts';
-import type { GroupPlan, Known } from './groupPlan.ts';
+import { UNCAPTURED, type GroupPlan, type Known } from './groupPlan.ts';
 import { mergingOf } from './ksm.ts';
 import { lineageOf, isZygote } from './lineage.ts';
-import { nameOf, stemOf } from './names.ts';
+import { planName, stemOf, UniqueNames } from '../names.ts';
 import { oomScoreAdjOf } from './oom.ts';
 import { derivePageCache } from './pageCache.ts';
+import { planOfGroup } from './planOfGroup.ts';
 import { measureAll, regionsOf, restOfAnonymous, type Measured } from './regions.ts';
+import { isBorn, nodeOf } from './traced.ts';
 import { putGroups } from './writeGroups.ts';
 
 export function derivePopulation(context: Context): void {
@@ -22,8 +25,9 @@ export function derivePopulation(context: Context): void {
   }
   // The base's own memory holds the base's processes; another one may not.
   const isBase = captured.length === 0 && !view.meminfo.has('MemTotal');
+  const groups = captured.length > 0 ? captured : groupsOfBase(base);
+  Object.assign(context.population, { groups, isOwn: captured.length > 0 });
   if (!isBase) {
-    const groups = captured.length > 0 ? captured : groupsOfBase(context);
     draft.form(['population'], 'own');
     fit(groups, context);
     putGroups(context, groups, mergingOf(view, groups));
@@ -31,32 +35,10 @@ export function derivePopulation(context: Context): void {
   } else derivePageCache(context, null);
 }
 
-/** The processes of the base device, to be fitted into the memory of the captured one. */
-function groupsOfBase({ base }: Context): GroupPlan[] {
+/** The processes of the base device. */
+function groupsOfBase(base: Base): GroupPlan[] {
   const guess = `no processes among the inputs; device ${base.name} has it`;
-  return base.device.load.groups.map((group) => ({
-    name: group.name,
-    count: group.count,
-    countSource: null,
-    countGuess: guess,
-    parent: group.parent,
-    lineageSource: null,
-    lineageGuess: guess,
-    oomScoreAdj: { value: group.oomScoreAdj, source: null, guess },
-    rewriteInherited: group.parent === null ? null : { value: group.rewriteInherited, source: null, guess },
-    regions: group.regions.map((region) => ({
-      name: region.name,
-      kind: region.kind,
-      file: region.file,
-      mergeable: region.mergeable,
-      mergeableGuess: guess,
-      size: region.pages,
-      populated: Math.round(region.pages * region.populated),
-      source: null,
-      guess,
-      isWritten: region.writes.perSecond > 0,
-    })),
-  }));
+  return base.device.load.groups.map((group) => planOfGroup(group, guess));
 }
 
 /** Groups, parents before children. */
@@ -68,38 +50,50 @@ function groupsOf(context: Context): GroupPlan[] {
   const lineage = lineageOf(alive);
   const measured = measureAll(context, alive, lineage);
   if (measured.length === 0) return [];
-  const taken = new Set<string>();
+  const taken = new UniqueNames([UNCAPTURED]);
   const plans: GroupPlan[] = [];
   const planOf = new Map<Measured, GroupPlan>();
   /** Whose parents are all in a group already. */
   let next = measured.filter(({ parent }) => parent === null);
   while (next.length > 0) {
     const made = new Set<Measured>();
-    for (const members of split(next, planOf)) {
+    for (const members of split(context, next, planOf)) {
       const plan = planGroup(context, members, planOf, taken);
       plans.push(plan);
-      for (const member of members) planOf.set(member, plan);
+      for (const member of members) {
+        planOf.set(member, plan);
+        context.population.groupOf.set(member.process, plan.name);
+      }
       for (const member of members) made.add(member);
     }
     next = measured.filter((one) => !planOf.has(one) && one.parent !== null && made.has(one.parent));
   }
-  const rest = restOfAnonymous(context, measured, taken);
+  const rest = restOfAnonymous(context, measured);
   return rest === null ? plans : [...plans, rest];
 }
 
-/** Processes that become one group each: of one parent's group, of like importance, of like size. */
-function split(processes: readonly Measured[], planOf: ReadonlyMap<Measured, GroupPlan>): Measured[][] {
+/** Processes that become one group each: of one parent's group, of like importance, of like size; or that one forked while it was traced. */
+function split(
+  { traced }: Context,
+  processes: readonly Measured[],
+  planOf: ReadonlyMap<Measured, GroupPlan>,
+): Measured[][] {
   const alone = processes.filter(
     ({ process }) => isZygote(process) || process.name === 'system_server' || process.name === 'system',
   );
   const sorts = new Map<string, Measured[]>();
+  const families = new Map<string, Measured[]>();
   for (const one of processes) {
     if (alone.includes(one)) continue;
     const parent = one.parent === null ? '' : planOf.get(one.parent)!.name;
-    const key = `${parent} ${importance(one)}`;
-    sorts.set(key, [...(sorts.get(key) ?? []), one]);
+    const node = nodeOf(traced, one.process);
+    const isForked = isBorn(node) && node.exec === null && parent !== '';
+    const [key, list] = isForked
+      ? [`${parent} ${node.parent} ${node.forkGroup}`, families]
+      : [`${parent} ${importance(one)} ${isBorn(node)}`, sorts];
+    list.set(key, [...(list.get(key) ?? []), one]);
   }
-  return [...alone.map((one) => [one]), ...[...sorts.values()].flatMap(bySize)];
+  return [...alone.map((one) => [one]), ...families.values(), ...[...sorts.values()].flatMap(bySize)];
 }
 
 function bySize(sort: readonly Measured[]): Measured[][] {
@@ -122,11 +116,11 @@ function planGroup(
   context: Context,
   members: readonly Measured[],
   planOf: ReadonlyMap<Measured, GroupPlan>,
-  taken: Set<string>,
+  taken: UniqueNames,
 ): GroupPlan {
   const [first] = members;
   const parent = first.parent === null ? null : planOf.get(first.parent)!;
-  const name = nameOf(wordFor(members, parent), 'process', taken);
+  const name = taken.of(planName(wordFor(context, members, parent), 'process'));
   const shown = members.slice(0, 4).map(({ process }) => process.name ?? 'nameless');
   const more = members.length > shown.length ? `, and ${members.length - shown.length} more` : '';
   const what = members.length === 1 ? `process ${shown[0]}` : `${members.length} processes: ${shown.join(', ')}${more}`;
@@ -146,8 +140,11 @@ function planGroup(
   };
 }
 
-function wordFor(members: readonly Measured[], parent: GroupPlan | null): string {
+function wordFor({ traced }: Context, members: readonly Measured[], parent: GroupPlan | null): string {
   const names = members.map(({ process }) => process.name ?? '');
+  const node = nodeOf(traced, members[0].process);
+  if (isBorn(node) && node.exec === null && parent !== null)
+    return node.fromZygote ? node.forkGroup : stemOf(names.map(lastStep)) || node.forkGroup;
   if (members.length === 1) return lastStep(names[0]);
   const [{ siblings, at }] = members;
   const stem = stemOf(names.map(lastStep));

@@ -4,7 +4,7 @@ import type { ValueSource } from '../draft.ts';
 import { pagesOf, type Context } from './context.ts';
 import { TEMPLATE_DEVICE } from './base.ts';
 import { footprintOf, type Footprint, type IsMergeable } from './footprint.ts';
-import type { GroupPlan, RegionPlan } from './groupPlan.ts';
+import { UNCAPTURED, type GroupPlan, type RegionPlan } from './groupPlan.ts';
 import type { Lineage } from './lineage.ts';
 import { totalsOf, type Totals } from './totals.ts';
 
@@ -213,14 +213,13 @@ function addTotal(
 }
 
 /** AnonPages that no captured process has: a group that is not merged and only takes room; null: none to speak of. */
-export function restOfAnonymous(context: Context, measured: readonly Measured[], taken: Set<string>): GroupPlan | null {
+export function restOfAnonymous(context: Context, measured: readonly Measured[]): GroupPlan | null {
   const anon = context.view.meminfo.get('AnonPages');
   if (anon === undefined || measured.some(({ footprint }) => footprint === null)) return null;
   const known = measured.reduce((sum, { footprint }) => sum + footprint!.anonPss, 0);
   const rest = pagesOf(context, Math.max(0, anon.value - known));
   // A hundredth is what the two counts differ by anyway.
   if (rest < 256 || rest < pagesOf(context, anon.value) / 100) return null;
-  taken.add('uncaptured');
   const source = { file: anon.place.file, line: anon.place.line, field: 'AnonPages less what the processes have' };
   const region = {
     name: 'anon',
@@ -235,7 +234,7 @@ export function restOfAnonymous(context: Context, measured: readonly Measured[],
     isWritten: false,
   };
   return {
-    name: 'uncaptured',
+    name: UNCAPTURED,
     count: 1,
     countSource: source,
     countGuess: 'whose it is was not captured; taken as one process that is not merged and does not write',

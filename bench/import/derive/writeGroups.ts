@@ -18,10 +18,16 @@ interface Writes {
   readonly why: string;
 }
 
-export function putGroups(context: Context, groups: readonly GroupPlan[], merging: Merging | null): void {
+/** `among`: all groups, in which the parents are. */
+export function putGroups(
+  context: Context,
+  groups: readonly GroupPlan[],
+  merging: Merging | null,
+  among: readonly GroupPlan[] = groups,
+): void {
   const writes = writesOf(context);
   for (const group of groups) {
-    putGroup(context, group, groups);
+    putGroup(context, group, among);
     for (const region of group.regions) putRegion(context, group, region, merging, writes);
     if (group.regions.length === 0) context.draft.form(['groups', group.name, 'regions'], null);
   }

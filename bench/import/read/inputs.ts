@@ -10,7 +10,7 @@ import { noFacts, noSnapshot, type Facts, type Snapshot } from '../facts.ts';
 import { HEAD_BYTES, type Importer, type Source } from '../importer.ts';
 import { IMPORTERS } from '../importers.ts';
 import { eachFile } from './archive.ts';
-import { drain, gunzipped, isGzip, isTar, limited, peek, TooLong } from './streams.ts';
+import { drain, gunzipped, isGzip, isTar, limited, peek, reasonOfEnd } from './streams.ts';
 
 /** Files of one directory, and levels of directories in it. */
 const MOST_FILES = 50_000;
@@ -124,10 +124,8 @@ class Reader {
       addPartial(this.facts, `${thrown.message}; left out`);
       return;
     }
-    const code = (thrown as { readonly code?: unknown }).code;
-    const isOurs = thrown instanceof TooLong || typeof code === 'string';
-    if (!isOurs) throw thrown;
-    const why = thrown instanceof TooLong ? thrown.message : reason(code as string, thrown);
+    const why = reasonOfEnd(thrown);
+    if (why === null) throw thrown;
     // What was read before it broke off stays.
     if (isAlone && !this.facts.inputs.some(({ path }) => path === source.file || path.startsWith(`${source.file}:`)))
       refuse(source.file, why);
@@ -203,7 +201,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (thrown) {
-    refuse(path, `cannot be read: ${reason((thrown as { code?: string }).code ?? '', thrown)}`);
+    refuse(path, `cannot be read: ${reasonOfEnd(thrown) ?? String(thrown)}`);
   }
 }
 
@@ -234,19 +232,11 @@ function filesBelow(root: string, facts: Facts): string[] {
   try {
     walk('', 0);
   } catch (thrown) {
-    refuse(root, `cannot be read: ${reason((thrown as { code?: string }).code ?? '', thrown)}`);
+    refuse(root, `cannot be read: ${reasonOfEnd(thrown) ?? String(thrown)}`);
   }
   if (files.length >= MOST_FILES)
     addPartial(facts, `${withoutControls(root)}: more than ${MOST_FILES} files; the rest is left out`);
   return files;
-}
-
-function reason(code: string, thrown: unknown): string {
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  if (code === 'Z_BUF_ERROR') return 'the gzip data breaks off';
-  if (code.startsWith('Z_')) return 'the gzip data is damaged';
-  return thrown instanceof Error ? withoutControls(thrown.message) : code;
 }
 
 function refuse(file: string, message: string): never {

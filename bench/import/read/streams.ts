@@ -1,6 +1,7 @@
 /** Streams of bytes: looked at before they are read, unpacked when they are gzip, and limited. */
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip, type Inflate } from 'node:zlib';
+import { withoutControls } from '../../plan/quote.ts';
 import { HEAD_BYTES } from '../importer.ts';
 
 /** Bytes of one input, unpacked. */
@@ -19,13 +20,13 @@ export interface Peeked {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** The first HEAD_BYTES of a stream (fewer when it is shorter). */
-export async function peek(bytes: AsyncIterable<Uint8Array>): Promise<Peeked> {
+/** The first `wanted` bytes of a stream (fewer when it is shorter). */
+export async function peek(bytes: AsyncIterable<Uint8Array>, wanted = HEAD_BYTES): Promise<Peeked> {
   const iterator = bytes[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let length = 0;
   let failure: { readonly thrown: unknown } | null = null;
-  while (length < HEAD_BYTES) {
+  while (length < wanted) {
     try {
       const next = await iterator.next();
       if (next.done === true) break;
@@ -39,7 +40,7 @@ export async function peek(bytes: AsyncIterable<Uint8Array>): Promise<Peeked> {
     }
   }
   const start = Buffer.concat(chunks);
-  return { head: start.subarray(0, HEAD_BYTES), bytes: rest(start, iterator, failure) };
+  return { head: start.subarray(0, wanted), bytes: rest(start, iterator, failure) };
 }
 
 async function* rest(
@@ -75,8 +76,13 @@ export function isTar(head: Buffer): boolean {
   return stored === sum;
 }
 
-/** Unpacked; throws TooLong when it expands beyond belief, and what zlib says of damage. */
-export async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Unpacked; throws as `unzipped` does. */
+export function gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  return unzipped(bytes, createGunzip());
+}
+
+/** Unpacked by `unzip`; throws TooLong when it expands beyond belief, and what zlib says of damage. */
+export async function* unzipped(bytes: AsyncIterable<Uint8Array>, unzip: Gunzip | Inflate): AsyncGenerator<Uint8Array> {
   let packed = 0;
   let unpacked = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
@@ -86,11 +92,10 @@ export async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
     }
   }
   const source = Readable.from(counted(), { objectMode: false });
-  const gunzip = createGunzip();
-  source.on('error', (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
+  source.on('error', (error) => unzip.destroy(error));
+  source.pipe(unzip);
   try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+    for await (const chunk of unzip as AsyncIterable<Buffer>) {
       unpacked += chunk.length;
       if (unpacked > ALWAYS_FINE && unpacked > packed * MOST_EXPANSION)
         throw new TooLong(`expands to more than ${MOST_EXPANSION} times its size, as no capture does`);
@@ -98,7 +103,7 @@ export async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
     }
   } finally {
     source.destroy();
-    gunzip.destroy();
+    unzip.destroy();
   }
 }
 
@@ -110,4 +115,16 @@ export async function* limited(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     if (length > MOST_BYTES) throw new TooLong(`is longer than ${MOST_BYTES / 1024 ** 3} GB, the most that is read`);
     yield chunk;
   }
+}
+
+/** Why a stream ended too early, of what it threw: damage of what it is packed in, too long, not readable; null: a fault of ours. */
+export function reasonOfEnd(thrown: unknown): string | null {
+  if (thrown instanceof TooLong) return thrown.message;
+  const { code } = thrown as { readonly code?: unknown };
+  if (typeof code !== 'string') return null;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'Z_BUF_ERROR') return 'the gzip data breaks off';
+  if (code.startsWith('Z_')) return 'the gzip data is damaged';
+  return thrown instanceof Error ? withoutControls(thrown.message) : code;
 }

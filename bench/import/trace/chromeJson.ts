@@ -9,11 +9,12 @@ import { printable } from '../../plan/quote.ts';
 import { TraceCollector } from './collect.ts';
 import { kindOf } from './events.ts';
 import { FtraceReader } from './ftraceText.ts';
-import { LineCutter } from './lines.ts';
+import { LineCutter } from '../lines.ts';
 import { OwnSpans } from './ownSpans.ts';
 import { textOf } from './rawEvent.ts';
 import type { Fields } from './rawEvent.ts';
-import { peek, unpacked } from './unpack.ts';
+import { peek } from '../read/streams.ts';
+import { unpacked } from './unpack.ts';
 import type { Chunks } from './unpack.ts';
 
 /** Bytes of one value: an event has some hundred, ftrace text may have megabytes. */
@@ -46,11 +47,11 @@ export function looksLikeChromeJson(head: Uint8Array | string): boolean {
 /** Throws InputError when it is no JSON, or no event of ftrace or of cma-stress is in it. */
 export async function parseChromeJson(chunks: Chunks, name: string): Promise<TraceFacts> {
   const collector = new TraceCollector('chrome-json', name, 'record');
-  const plain = unpacked(chunks, name, (why) => collector.remarks.say(why));
-  const [head, all] = await peek(plain, HEAD);
-  const isList = Buffer.from(head).toString('latin1').trimStart().startsWith('[');
+  const plain = unpacked(chunks, (why) => collector.remarks.say(why));
+  const { head, bytes } = await peek(plain, HEAD);
+  const isList = head.toString('latin1').trimStart().startsWith('[');
   const reader = new ChromeReader(collector, isList);
-  for await (const chunk of all) {
+  for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; at += PIECE) reader.write(chunk.subarray(at, at + PIECE), name);
   }
   reader.end();

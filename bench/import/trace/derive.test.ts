@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Stream } from '../../../sim/index.ts';
 import type { CmaRequest, TraceFacts } from '../traceFacts.ts';
 import { deriveTrace } from './derive.ts';
-import { planName, UniqueNames } from './planName.ts';
+import { planName, UniqueNames } from '../names.ts';
 import { exponentialMean, median, variation } from './spans.ts';
 import { ftraceOf } from './testing.ts';
 
@@ -148,20 +148,6 @@ test('a process that was killed is killed in the replay', () => {
   }
 });
 
-test('not more processes at once than a workload takes; their deaths and children do not dangle', () => {
-  const forks = Array.from({ length: 400 }, (_, i) => forked(1 + i * 0.01, 1000 + i));
-  const late = [forked(50, 5000, { pid: 1399, comm: 'app' }), forked(51, 5001, { pid: 1399, comm: 'app' })];
-  const exits = forks
-    .map(({ childPid }, i) => ({ t: 10 + i * 0.01, line: 9, pid: childPid, comm: 'app' }))
-    .slice(0, 399);
-  const { events, notes } = deriveTrace({ ...NOTHING, forks: [...forks, ...late], exits });
-  const births = events.filter(({ kind }) => kind === 'fork');
-  assert.is(births.length, 256 + 2);
-  assert.is(events.filter(({ kind }) => kind === 'exit').length, 256);
-  assert.ok(births.slice(-2).every((event) => event.kind === 'fork' && event.from === null));
-  assert.match(notes.join('\n'), '287 events of processes beyond 256 at once are not replayed');
-});
-
 test('a pid that is used again is another process', () => {
   const exits = [{ t: 2, line: 3, pid: 201, comm: 'a' }];
   const { events, lineage } = deriveTrace({ ...NOTHING, forks: [forked(1, 201), forked(3, 201)], exits });
@@ -254,13 +240,6 @@ test('names that would steer a terminal or a YAML file become names of a plan', 
   const [client] = derived.clients;
   assert.equal([client.name, client.area.value], ['j-x', 'a-b']);
   for (const event of derived.events) if ('group' in event) assert.match(event.group, /^[a-z][a-z0-9_-]{0,39}$/);
-});
-
-test('events beyond the limit are left out from the end, and a note says so', () => {
-  const requests = Array.from({ length: 50 }, (_, i) => request(i * i * 0.01));
-  const { events, notes } = deriveTrace({ ...NOTHING, requests }, 20);
-  assert.is(events.length, 20);
-  assert.match(notes.join('\n'), '30 of 50 events from 4.00 s on are not replayed');
 });
 
 test('names of plans', () => {

@@ -2,31 +2,17 @@
 import { digits3 } from '../../report/units.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import { deriveClients, outcomesOf } from './deriveClients.ts';
-import type {
-  Derived,
-  DerivedClient,
-  DerivedGroup,
-  DerivedSpawner,
-  DerivedTrace,
-  LineageNode,
-  ReplayEvent,
-} from './derived.ts';
-import { deriveEvents, withFewAlive } from './deriveEvents.ts';
+import type { Derived, DerivedClient, DerivedGroup, DerivedSpawner, DerivedTrace, LineageNode } from './derived.ts';
+import { deriveEvents } from './deriveEvents.ts';
 import { deriveLineage, groupAt } from './deriveLineage.ts';
 import { deriveSpawners, mostAlive } from './deriveSpawners.ts';
-import { LIMITS } from '../../plan/limits.ts';
 
-/** What `events` of a workload takes. */
-const MOST_EVENTS = 50_000;
-/** Of the processes that a workload may have at once, half are left for those that are there already. */
-const MOST_ALIVE = LIMITS.processes / 2;
 /** Names of a group that are told. */
 const NAMES_TOLD = 5;
 /** A shorter trace tells no rates. */
 const SHORTEST = 1;
 
-/** `mostEvents`: those beyond are left out from the end, and a note says from when on. */
-export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): DerivedTrace {
+export function deriveTrace(facts: TraceFacts): DerivedTrace {
   // Rates per second of a trace of one moment would be infinite.
   const measured = measuredPart(facts);
   const lasting = { ...measured, seconds: Math.max(measured.seconds, 1e-9) };
@@ -34,9 +20,6 @@ export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): Derive
   const spawners = deriveSpawners(lasting, lineage);
   const { clients, clientOf } = deriveClients(lasting);
   const holds = new Map(clients.map(({ name, hold }) => [name, hold.value]));
-  const recorded = deriveEvents(lasting, lineage, clientOf, holds);
-  const all = withFewAlive(recorded, MOST_ALIVE);
-  const events = all.slice(0, mostEvents);
   return {
     file: facts.file,
     seconds: measured.seconds,
@@ -46,8 +29,8 @@ export function deriveTrace(facts: TraceFacts, mostEvents = MOST_EVENTS): Derive
     groups: groupsOf(lineage, facts.file),
     outcomes: outcomesOf(measured.requests),
     lineage,
-    events,
-    notes: notesOf(measured, lineage, { recorded: recorded.length, all, kept: events.length }),
+    events: deriveEvents(lasting, lineage, clientOf, holds),
+    notes: notesOf(measured),
     guesses: [...spawners.flatMap(guessesOfSpawner), ...clients.flatMap(guessesOfClient)],
   };
 }
@@ -120,17 +103,10 @@ function ratesOf(facts: TraceFacts, lineage: readonly LineageNode[]): DerivedTra
   };
 }
 
-function notesOf(
-  facts: TraceFacts,
-  lineage: readonly LineageNode[],
-  { recorded, all, kept }: { recorded: number; all: readonly ReplayEvent[]; kept: number },
-): string[] {
+function notesOf(facts: TraceFacts): string[] {
   const { seconds, forks, requests } = facts;
   const notes: string[] = [];
   if (seconds < SHORTEST) notes.push(`the trace lasts ${digits3(seconds)} s: too short for rates`);
-  if (kept < all.length) {
-    notes.push(`${all.length - kept} of ${all.length} events from ${digits3(all[kept].at)} s on are not replayed`);
-  }
   if (forks.length === 0) notes.push('no forks: trace sched_process_fork, or task_newtask, to learn of processes');
   if (requests.length === 0) notes.push('no requests: trace cma_alloc_start and cma_alloc_finish to learn of clients');
   if (forks.some(({ thread }) => thread === null)) {
@@ -138,15 +114,6 @@ function notesOf(
   }
   if (forks.length > 0 && facts.exits.length === 0) {
     notes.push('no process was seen to end (sched_process_exit tells of it): how long they live is unknown');
-  }
-  const before = lineage.filter(({ parent, diedAt }) => parent === null && diedAt !== null).length;
-  if (before > 0)
-    notes.push(`processes that were there before the trace and ended in it, which no event replays: ${before}`);
-  const execed = lineage.filter(({ parent, exec }) => parent === null && exec !== null).length;
-  if (execed > 0)
-    notes.push(`processes that were there before the trace and called exec, which no event replays: ${execed}`);
-  if (recorded > all.length) {
-    notes.push(`${recorded - all.length} events of processes beyond ${MOST_ALIVE} at once are not replayed`);
   }
   if (requests.some(({ via }) => via === 'ion')) {
     notes.push('requests come from ion_alloc_buffer_*: which heaps are CMA the trace does not say');

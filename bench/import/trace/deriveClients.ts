@@ -3,7 +3,7 @@ import { LIMITS } from '../../plan/limits.ts';
 import { digits3 } from '../../report/units.ts';
 import type { CmaRequest, TraceFacts } from '../traceFacts.ts';
 import type { Derived, DerivedClient, Outcomes, Percentiles } from './derived.ts';
-import { planName, UniqueNames } from './planName.ts';
+import { planName, UniqueNames } from '../names.ts';
 import { median, percentile, variation } from './spans.ts';
 import type { Span } from './spans.ts';
 

@@ -2,6 +2,7 @@
 import type { TraceFacts } from '../traceFacts.ts';
 import type { LineageNode, ReplayEvent } from './derived.ts';
 import { areaName } from './deriveClients.ts';
+import { replayClients } from './replayClients.ts';
 
 /** s from fork to exec within which the process between them is not worth telling. */
 const EXEC_FOLLOWS = 1;
@@ -13,13 +14,13 @@ export function deriveEvents(
   clientOf: readonly string[],
   holds: ReadonlyMap<string, number>,
 ): ReplayEvent[] {
+  const clients = replayClients(facts.requests, clientOf);
   const events: ReplayEvent[] = [
-    ...lineage.flatMap((node) => lifeEvents(node, lineage, facts)),
+    ...lineage.flatMap((_, index) => lifeEvents(index, lineage, facts)),
     ...facts.requests.map((request, index): ReplayEvent => {
       const { t, line, area, pages, alignOrder, held, ok } = request;
-      const client = clientOf[index];
-      const hold = ok === true ? held : (holds.get(client) ?? 0);
-      const place = { client, area: areaName(area), pages, alignOrder };
+      const hold = ok === true ? held : (holds.get(clientOf[index]) ?? 0);
+      const place = { client: clients[index], area: areaName(area), pages, alignOrder };
       const source = { file: facts.file, line };
       return { kind: 'cma', at: t, source, ...place, hold, holdIsGuess: ok !== true };
     }),
@@ -27,28 +28,8 @@ export function deriveEvents(
   return events.sort((a, b) => a.at - b.at || a.source.line - b.source.line);
 }
 
-/** The events without processes that are more than `most` at once; one whose parent is missing is forked by its group's parent. */
-export function withFewAlive(events: readonly ReplayEvent[], most: number): ReplayEvent[] {
-  const alive = new Set<string>();
-  return events.flatMap((event): ReplayEvent[] => {
-    switch (event.kind) {
-      case 'fork':
-      case 'exec':
-        if (alive.size >= most) return [];
-        alive.add(event.name);
-        return event.kind === 'fork' && event.from !== null && !alive.has(event.from)
-          ? [{ ...event, from: null }]
-          : [event];
-      case 'exit':
-      case 'kill':
-        return alive.delete(event.name) ? [event] : [];
-      case 'cma':
-        return [event];
-    }
-  });
-}
-
-function lifeEvents(node: LineageNode, lineage: readonly LineageNode[], { file }: TraceFacts): ReplayEvent[] {
+function lifeEvents(index: number, lineage: readonly LineageNode[], { file }: TraceFacts): ReplayEvent[] {
+  const node = lineage[index];
   const { id, parent, bornAt, diedAt, diedLine, killed, exec, group, forkGroup, line } = node;
   // What was there already belongs to the population, which knows it by other names.
   if (parent === null || bornAt === null) return [];
@@ -57,14 +38,14 @@ function lifeEvents(node: LineageNode, lineage: readonly LineageNode[], { file }
   let name = id;
   if (!execsAtOnce) {
     const from = nameOf(lineage[parent], bornAt);
-    events.push({ kind: 'fork', at: bornAt, source: { file, line }, group: forkGroup, from, name });
+    events.push({ kind: 'fork', at: bornAt, source: { file, line }, group: forkGroup, from, name, node: index });
   }
   if (exec !== null) {
     const source = { file, line: exec.line };
     // A process of its own from here on: exec replaces all of its memory.
     if (!execsAtOnce) events.push({ kind: 'exit', at: exec.at, source, name });
     name = nameOf(node, exec.at) ?? id;
-    events.push({ kind: 'exec', at: exec.at, source, group, name });
+    events.push({ kind: 'exec', at: exec.at, source, group, name, node: index });
   }
   if (diedAt !== null) {
     const source = { file, line: diedLine ?? line };

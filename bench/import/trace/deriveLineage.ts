@@ -1,7 +1,7 @@
 /** Who forked whom, and what each was called when: all processes of a trace, threads counted with theirs. */
 import type { Exec, Exit, Fork, Kill, TraceFacts } from '../traceFacts.ts';
 import type { LineageNode } from './derived.ts';
-import { planName, UniqueNames } from './planName.ts';
+import { planName, UniqueNames } from '../names.ts';
 
 /** Names of the zygotes, also as cma-stress traces them; since Android 8 the first thread of one may be called `main`. */
 const ZYGOTE = /^(?:webview_|app_)?zygote(?:64)?(?:[- ]\d+)?$/;

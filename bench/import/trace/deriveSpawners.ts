@@ -3,7 +3,7 @@ import { digits3 } from '../../report/units.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import type { Derived, DerivedSpawner, LineageNode } from './derived.ts';
 import { nameAt } from './deriveLineage.ts';
-import { planName, UniqueNames } from './planName.ts';
+import { planName, UniqueNames } from '../names.ts';
 import { exponentialMean, median, variation } from './spans.ts';
 import type { Span } from './spans.ts';
 
@@ -32,16 +32,18 @@ interface Family {
   readonly parent: LineageNode;
   readonly group: string;
   readonly children: LineageNode[];
+  /** Index of the first of them. */
+  readonly first: number;
 }
 
 /** Those of zygotes first, then the largest, those of equal size in the order of their first fork. */
 function familiesOf(lineage: readonly LineageNode[]): Family[] {
   const families = new Map<string, Family>();
-  for (const node of lineage) {
+  for (const [index, node] of lineage.entries()) {
     if (node.parent === null) continue;
     const { group } = node;
     const key = `${node.parent} ${group}`;
-    const family = families.get(key) ?? { parent: lineage[node.parent], group, children: [] };
+    const family = families.get(key) ?? { parent: lineage[node.parent], group, children: [], first: index };
     families.set(key, family);
     family.children.push(node);
   }
@@ -53,7 +55,7 @@ function familiesOf(lineage: readonly LineageNode[]): Family[] {
 function spawnerOf(
   facts: TraceFacts,
   lastFork: ReadonlyMap<LineageNode, number>,
-  { parent, group, children }: Family,
+  { parent, group, children, first: index }: Family,
   names: UniqueNames,
 ): DerivedSpawner {
   const { file, seconds } = facts;
@@ -87,6 +89,7 @@ function spawnerOf(
   return {
     name: names.of(parent.isZygote ? 'launcher' : planName(comm, 'spawner')),
     group,
+    first: index,
     parent: { comm, pid: parent.pid },
     start: derived(execs * 2 > count ? 'exec' : 'fork', `${execs} of ${count} were seen to exec`),
     rate: derived(count / seconds, `${count} forks by ${comm} (${parent.pid}) in ${digits3(seconds)} s`),

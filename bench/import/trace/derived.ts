@@ -65,6 +65,8 @@ export interface DerivedGroup {
 export interface DerivedSpawner {
   readonly name: string;
   readonly group: string;
+  /** Index in the lineage of the first process that it made. */
+  readonly first: number;
   /** comm and pid of the process that forks them. */
   readonly parent: { readonly comm: string; readonly pid: number };
   readonly start: Derived<'fork' | 'exec'>;
@@ -126,9 +128,16 @@ interface Replayed {
 
 /** One line of `events:` in a workload. */
 export type ReplayEvent = Replayed &
+  /** `node`: index in the lineage of the process that is born. */
   (
-    | { readonly kind: 'fork'; readonly group: string; readonly from: string | null; readonly name: string }
-    | { readonly kind: 'exec'; readonly group: string; readonly name: string }
+    | {
+        readonly kind: 'fork';
+        readonly group: string;
+        readonly from: string | null;
+        readonly name: string;
+        readonly node: number;
+      }
+    | { readonly kind: 'exec'; readonly group: string; readonly name: string; readonly node: number }
     /** kill: lowmemorykiller, lmkd or the OOM killer took it. */
     | { readonly kind: 'exit' | 'kill'; readonly name: string }
     | {

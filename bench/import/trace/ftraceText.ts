@@ -6,8 +6,8 @@ import { TraceCollector } from './collect.ts';
 import { kindOf } from './events.ts';
 import { fieldsOf } from './ftraceFields.ts';
 import { HtmlEnvelope } from './htmlEnvelope.ts';
-import { LineCutter } from './lines.ts';
-import type { Line } from './lines.ts';
+import { LineCutter } from '../lines.ts';
+import type { Line } from '../lines.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import { unpacked } from './unpack.ts';
 import type { Chunks } from './unpack.ts';
@@ -39,7 +39,7 @@ export async function parseFtrace(chunks: Chunks, name: string): Promise<TraceFa
   const collector = new TraceCollector('ftrace', name, 'line');
   const reader = new FtraceReader(collector);
   const cutter = new LineCutter((line) => reader.line(line));
-  for await (const chunk of unpacked(chunks, name, (why) => collector.remarks.say(why))) cutter.write(chunk);
+  for await (const chunk of unpacked(chunks, (why) => collector.remarks.say(why))) cutter.write(chunk);
   cutter.end();
   return collector.finish();
 }

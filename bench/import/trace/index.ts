@@ -12,6 +12,8 @@ export { summaryLines } from './summary.ts';
 export interface TraceForm {
   readonly form: TraceFacts['form'];
   readonly about: string;
+  /** What a file of it is known by, for the message about an unknown one. */
+  readonly knownBy: string;
   /** `head`: the first bytes of a file, unpacked; a text has one letter a byte or is UTF-8. */
   readonly looksLike: (head: Uint8Array | string) => boolean;
   /**
@@ -26,18 +28,21 @@ export const TRACE_FORMS: readonly TraceForm[] = [
   {
     form: 'chrome-json',
     about: 'Trace Event Format (JSON), as cma-stress trace, traceconv and chrome://tracing write it',
+    knownBy: 'JSON with `traceEvents`, or a list of events with `ph`',
     looksLike: looksLikeChromeJson,
     parse: parseChromeJson,
   },
   {
     form: 'ftrace',
     about: 'ftrace text: trace, trace_pipe, trace-cmd report, atrace, systrace and its HTML',
+    knownBy: '`# tracer:`, or lines `comm-pid [cpu] ... seconds: event: fields`',
     looksLike: looksLikeFtrace,
     parse: parseFtrace,
   },
   {
     form: 'perfetto',
     about: "Perfetto's binary traces (.perfetto-trace, .pftrace)",
+    knownBy: 'binary packets of a trace',
     looksLike: looksLikePerfetto,
     parse: parsePerfetto,
   },

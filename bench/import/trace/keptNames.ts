@@ -2,6 +2,7 @@
  * Names out of a trace, each kept once and as a string of its own: a piece of a line would keep the whole block of text
  * that it was cut from in memory.
  */
+import { ownText } from '../lines.ts';
 
 /** Different names kept; a trace of a device has some thousand. */
 const MOST_NAMES = 65_536;
@@ -15,12 +16,8 @@ export class KeptNames {
   keep(name: string): string {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    const own = copy(name.slice(0, LONGEST)).replaceAll(/\p{C}/gu, '?');
-    if (this.#names.size < MOST_NAMES && name.length <= LONGEST) this.#names.set(copy(name), own);
+    const own = ownText(name.slice(0, LONGEST)).replaceAll(/\p{C}/gu, '?');
+    if (this.#names.size < MOST_NAMES && name.length <= LONGEST) this.#names.set(ownText(name), own);
     return own;
   }
-}
-
-function copy(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
 }

@@ -58,7 +58,7 @@ export async function parsePerfetto(chunks: Chunks, name: string): Promise<Trace
   const collector = new TraceCollector('perfetto', name, 'record');
   const reader = new PerfettoReader(collector);
   const cutter = new PacketCutter((packet, number) => reader.packet(packet, number));
-  for await (const chunk of unpacked(chunks, name, (why) => collector.remarks.say(why))) cutter.write(chunk);
+  for await (const chunk of unpacked(chunks, (why) => collector.remarks.say(why))) cutter.write(chunk);
   const wrong = cutter.end();
   if (wrong !== null) collector.remarks.say(wrong);
   return collector.finish();

@@ -1,5 +1,5 @@
-/** Names out of a trace as names of a plan: a letter a-z, then a-z 0-9 _ -, at most 40. */
-import { LIMITS } from '../../plan/limits.ts';
+/** Names of processes and areas as names of a workload file: a letter a-z, then a-z 0-9 _ -, each once. */
+import { LIMITS } from '../plan/limits.ts';
 
 /** `otherwise`: for a name that has no letter. */
 export function planName(text: string, otherwise: string): string {
@@ -14,7 +14,12 @@ export function planName(text: string, otherwise: string): string {
 
 /** Makes names that come twice differ: `camera`, `camera-2`. */
 export class UniqueNames {
-  readonly #taken = new Set<string>();
+  readonly #taken: Set<string>;
+
+  /** `taken`: names that are given already. */
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken);
+  }
 
   of(name: string): string {
     let unique = name;
@@ -25,4 +30,10 @@ export class UniqueNames {
     this.#taken.add(unique);
     return unique;
   }
+}
+
+/** What the names of several processes have in common: `worker` of `worker0`, `worker1`; '' for nothing. */
+export function stemOf(names: readonly string[]): string {
+  const stems = new Set(names.map((name) => planName(name.replace(/[\d:/_.-]+$/, ''), '')));
+  return stems.size === 1 ? [...stems][0] : '';
 }
