@@ -224,6 +224,22 @@ test('a captured process of a pid that another had before keeps its group', asyn
   assert.is(load.groups.find(({ name }) => name === 'mediaserver')?.count, 1);
 });
 
+test('who forks is there, also where no event starts it', async ({ dir }) => {
+  const exec = (t: number, pid: number, name: string): string =>
+    line(t, `${name}-${pid}`, `sched_process_exec: filename=/bin/${name} pid=${pid} old_pid=${pid}`);
+  const lines = [
+    // Was there, and calls exec within the trace.
+    exec(1, 62, 'logd') + fork(2, 62, 63, 'logd'),
+    // A grandchild, of a kind of which the first has no children.
+    fork(3, 70, 71, 'sh') + fork(4, 70, 72, 'sh') + fork(5, 72, 73, 'sh'),
+    Array.from({ length: 6 }, (_, i) => fork(6 + i, 73, 80 + i, 'sh')).join(''),
+  ];
+  const path = join(write(dir, { 'forks.txt': HEAD + lines.join('') }), 'forks.txt');
+  assert.ok(descriptionOf(await importOf(path)).load.spawners.length > 0);
+  const { load } = descriptionOf(await replayOf(path));
+  assert.is((load.events ?? []).filter(({ action }) => action === 'start').length, 10);
+});
+
 test('a replay needs a trace', async () => {
   try {
     await replayOf(HEAVY_FILES);

@@ -47,11 +47,41 @@ export class TracedGroups {
     return node.parent === null ? this.#there(node) : this.#forked(node, this.#traced.derived.lineage[node.parent]);
   }
 
-  /** Puts the new groups into the draft. */
-  write(): void {
+  /**
+   * Puts the new groups into the draft, those of which there are processes. `spawned`, `replayed`: the groups that
+   * spawners and events start processes of.
+   */
+  write(spawned: ReadonlySet<string>, replayed: ReadonlySet<string>): void {
     const { population, view } = this.#context;
+    this.#drop(new Set([...spawned, ...replayed]));
+    this.#keepParents(spawned, replayed);
     this.#shrink();
     putGroups(this.#context, this.#added, mergingOf(view, population.groups), population.groups);
+  }
+
+  /** Takes away the new groups that nobody ever belongs to. */
+  #drop(started: ReadonlySet<string>): void {
+    const { population } = this.#context;
+    // Children first: a group stays while another one is forked from it.
+    for (const group of this.#added.toReversed()) {
+      const isParent = population.groups.some(({ parent }) => parent === group.name);
+      if (group.count > 0 || isParent || started.has(group.name)) continue;
+      this.#added.splice(this.#added.indexOf(group), 1);
+      population.groups.splice(population.groups.indexOf(group), 1);
+    }
+  }
+
+  /** Whoever is forked from must be there: at boot, where neither a spawner nor an event starts it in time. */
+  #keepParents(spawned: ReadonlySet<string>, replayed: ReadonlySet<string>): void {
+    const { draft, population } = this.#context;
+    for (const group of population.groups.toReversed()) {
+      const children = population.groups.filter(({ parent }) => parent === group.name);
+      const isMissed = children.some(({ count }) => count > 0 || !replayed.has(group.name));
+      if (group.count > 0 || spawned.has(group.name) || !isMissed) continue;
+      group.count = 1;
+      if (!this.#added.includes(group))
+        draft.guess(['groups', group.name, 'count'], '1', 'somebody must be there to fork', group.countSource);
+    }
   }
 
   #known(name: string | undefined): GroupPlan | undefined {
@@ -89,7 +119,8 @@ export class TracedGroups {
     return this.#once(`exec ${node.group}`, () => {
       const named = this.#known(planName(node.exec?.name ?? '', ''));
       if (named?.parent === null) return named;
-      const count = this.#context.replay ? 0 : 1;
+      // What was there before the trace is not started by an event.
+      const count = this.#context.replay && node.parent !== null ? 0 : 1;
       return this.#standIn(node) ?? this.#add(this.#program(node, node.group, count, 'it was born in the trace'));
     });
   }

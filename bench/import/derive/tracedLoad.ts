@@ -18,13 +18,13 @@ export function deriveTraced(context: Context): void {
   const areas = new TracedAreas(context, traced);
   if (replay) putReplay(context, traced, groups, areas);
   else {
-    putSpawners(context, traced, groups);
-    groups.write();
+    groups.write(putSpawners(context, traced, groups), new Set());
     putClients(context, traced, areas);
   }
 }
 
-function putSpawners(context: Context, traced: Traced, groups: TracedGroups): void {
+/** Returns the groups that they start processes of. */
+function putSpawners(context: Context, traced: Traced, groups: TracedGroups): Set<string> {
   const { draft, population } = context;
   const names = new UniqueNames();
   const { spawners, lineage } = traced.derived;
@@ -54,6 +54,7 @@ function putSpawners(context: Context, traced: Traced, groups: TracedGroups): vo
   }
   if (spawners.length > LIMITS.clients)
     draft.notes.push(`spawners: ${spawners.length - LIMITS.clients} of ${spawners.length} are left out`);
+  return new Set([...most.keys()].map(({ name }) => name));
 }
 
 /** Whether the captured processes of a group were born in the trace. */

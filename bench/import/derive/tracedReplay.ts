@@ -20,9 +20,9 @@ export function putReplay(context: Context, traced: Traced, groups: TracedGroups
   const { events, file, lineage, seconds } = traced.derived;
   withoutBorn(context);
   const placed = events.map((event): Placed => ({ event, group: groupOf(event) }));
-  groups.write();
   const replay = new Replay(context, areas);
   for (const one of placed) replay.take(one);
+  groups.write(new Set(), replay.started);
   // Events at the very end of a workload do not happen: the last one stands within it.
   const length = (Math.floor((seconds * 1e9) / MS) + 1) * MS;
   draft.set(['duration'], formatDuration(Math.min(REPLAY_LIMITS.durationNs, length)), {
@@ -82,6 +82,8 @@ class Replay {
   readonly #members: Map<string, number>;
   #processes: number;
   readonly #left = new Map<string, number>();
+  /** Groups that events start processes of. */
+  readonly started = new Set<string>();
   #guessedHolds = 0;
 
   constructor(context: Context, areas: TracedAreas) {
@@ -130,7 +132,8 @@ class Replay {
     this.#processes++;
     const action = group.parent === null ? 'exec' : 'fork';
     const parent = isThere ? { from } : {};
-    this.#add(at, source.line, { at: timeText(at), [action]: group.name, ...parent, name });
+    if (this.#add(at, source.line, { at: timeText(at), [action]: group.name, ...parent, name }))
+      this.started.add(group.name);
   }
 
   #end({ at, kind, name: traced, source }: Extract<ReplayEvent, { kind: 'exit' | 'kill' }>): void {
@@ -156,12 +159,15 @@ class Replay {
     this.#add(at, source.line, { at: timeText(at), cma }, holdIsGuess ? 'hold is a guess' : '');
   }
 
-  #add(at: number, line: number, flow: Flow, what = ''): void {
-    if (this.#lines.length < REPLAY_LIMITS.events) this.#lines.push({ flow, line, what });
-    else {
-      this.#beyond++;
-      this.#beyondFrom = Math.min(this.#beyondFrom, at);
+  /** Whether there is room for it. */
+  #add(at: number, line: number, flow: Flow, what = ''): boolean {
+    if (this.#lines.length < REPLAY_LIMITS.events) {
+      this.#lines.push({ flow, line, what });
+      return true;
     }
+    this.#beyond++;
+    this.#beyondFrom = Math.min(this.#beyondFrom, at);
+    return false;
   }
 
   #leave(why: string): void {
