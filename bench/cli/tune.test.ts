@@ -82,8 +82,7 @@ test('a front that nothing beats, published settings judged by it, lines to appl
 });
 
 test('interrupted and gone on with: the same as without', async ({ dir }) => {
-  const whole = await tuned([...SHORT, '--seed', '7', '--out', 'whole'], dir);
-  const { child, finished } = start([...SHORT, '--seed', '7', '--out', 'stopped', '--json'], dir);
+  const { child, finished } = start([...SHORT, '--out', 'stopped', '--json'], dir);
   const cells = join(dir, 'stopped', 'cells.ndjson');
   const poll = setInterval(() => {
     if (!existsSync(cells) || readFileSync(cells, 'utf8').split('\n').length <= 9) return;
@@ -99,21 +98,19 @@ test('interrupted and gone on with: the same as without', async ({ dir }) => {
   assert.ok(readFileSync(cells, 'utf8').split('\n').length > 9);
   // The last line is torn.
   writeFileSync(cells, readFileSync(cells, 'utf8').slice(0, -20));
-  assert.equal(await tuned(['tune', '--resume', 'stopped'], dir), whole);
+  await tuned(['tune', '--resume', 'stopped'], dir);
+  const [whole, resumed] = ['one', 'stopped'].map((name) => readFileSync(join(dir, name, 'results.json'), 'utf8'));
+  assert.is(resumed, whole);
 });
 
 test('a file that changed since is not gone on with', async ({ dir }) => {
-  const path = join(dir, 'changing.yaml');
-  const text = readFileSync(join(dir, 'tiny.yaml'), 'utf8');
-  writeFileSync(path, text);
-  await tuned(['tune', './changing.yaml', ...SHORT.slice(2), '--duration', '100ms', '--out', 'changing'], dir);
+  const path = join(dir, 'tiny.yaml');
+  const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.replace('rate: 10/s', 'rate: 11/s'));
-  const { code, stderr } = await command(['tune', '--resume', 'changing'], dir);
+  const { code, stderr } = await command(['tune', '--resume', 'one'], dir);
+  writeFileSync(path, text);
   assert.is(code, 2);
-  assert.match(
-    stderr,
-    /changing\/search\.json: the workload .*changing\.yaml is no longer what this search began with/,
-  );
+  assert.match(stderr, /one\/search\.json: the workload .*tiny\.yaml is no longer what this search began with/);
 });
 
 test('limits that nothing can keep: exit 1, and the nearest is said to break them', async ({ dir }) => {
@@ -138,8 +135,6 @@ test('the cheapest that meets a target: nothing that meets it takes less of a CP
   const found = await tuned([...SHORT, '--target', 'failure_rate < 99%', '--out', 'target'], dir);
   assert.is(found.isMet, true);
   for (const point of found.front) assert.ok(found.recommended.cpuShare <= point.cpuShare);
-  const none = await tuned([...SHORT, '--target', 'p99_latency < 1us', '--out', 'never'], dir, 1);
-  assert.equal(none.recommended.breaks, ['p99_latency < 1us']);
 });
 
 test('knobs and a grid: every combination, the area among the lines', async ({ dir }) => {
