@@ -18,6 +18,22 @@ export interface Observed {
   readonly scheduler: Scheduler;
   readonly measures: Measures;
   readonly processes: { readonly size: number };
+  /** Wake-ups of ksmd that are none: looks at a mutex that a kernel's sleeper would be woken for once. Absent: none. */
+  readonly mutexPolls?: Wakeups;
+}
+
+/** Wake-ups of an actor, and those of them that woke an idle CPU. */
+interface Wakeups {
+  readonly wakeups: number;
+  readonly idleWakeups: number;
+}
+
+/** ksmd's since the device was built. */
+function wakeupsOf({ kernel: { ksmd }, scheduler, mutexPolls }: Observed): Wakeups {
+  return {
+    wakeups: scheduler.wakeups(ksmd.who) - (mutexPolls?.wakeups ?? 0),
+    idleWakeups: scheduler.idleWakeups(ksmd.who) - (mutexPolls?.idleWakeups ?? 0),
+  };
 }
 
 /** Measuring begins. */
@@ -29,14 +45,12 @@ export function beginMeasuring({ kernel, measures, scheduler }: Observed): void 
 }
 
 /** Counters that run from the start of the device, as they stood when measuring began. */
-export interface Baseline {
+export interface Baseline extends Wakeups {
   readonly ksm: KsmCounters;
   readonly merges: number;
   readonly events: number;
   readonly reclaimed: number;
   readonly allocFailures: number;
-  readonly wakeups: number;
-  readonly idleWakeups: number;
   readonly discarded: number;
   readonly refaults: number;
 }
@@ -48,8 +62,7 @@ export function baselineOf(device: Observed): Baseline {
     events: device.scheduler.steps,
     reclaimed: device.memory.reclaim.freed,
     allocFailures: device.memory.failures,
-    wakeups: device.scheduler.wakeups(device.kernel.ksmd.who),
-    idleWakeups: device.scheduler.idleWakeups(device.kernel.ksmd.who),
+    ...wakeupsOf(device),
     discarded: device.memory.discarded,
     refaults: device.memory.cache.refaults,
   };
@@ -74,6 +87,7 @@ export function takeSample(device: Observed): Sample {
 export function observe(device: Observed, baseline: Baseline, samples: readonly Sample[]): Observations {
   const { kernel, scheduler, measures, memory } = device;
   const { ledger, ksmd, objects } = kernel;
+  const { wakeups, idleWakeups } = wakeupsOf(device);
   const { ksmPages } = countKsm(kernel);
   const { statistics, migratedByKind } = ledger;
   const failedByCause = sumCauses(device);
@@ -96,8 +110,8 @@ export function observe(device: Observed, baseline: Baseline, samples: readonly 
       savedPages: countCopies(kernel) - ksmPages,
       fullScan: Float64Array.from(ksmd.measures.fullScans),
       wake: Float64Array.from(ksmd.measures.wakes),
-      wakeups: scheduler.wakeups(ksmd.who) - baseline.wakeups,
-      idleWakeups: scheduler.idleWakeups(ksmd.who) - baseline.idleWakeups,
+      wakeups: wakeups - baseline.wakeups,
+      idleWakeups: idleWakeups - baseline.idleWakeups,
       cpu: ksmd.measures.cpu,
       pagesScanned: ksmd.measures.pagesScanned,
       merges: kernel.mergeItem.merges - baseline.merges,

@@ -49,6 +49,13 @@ test('a cell tells of the run that the record is of', () => {
   }
 });
 
+test('a census keeps ksmd waiting once, however long: it is no more wake-ups', () => {
+  const { wakeups, idleWakeups, wake } = runCell(cell({ ...LOAD, gap: '20', census_ms: '0' })).ksm;
+  assert.ok(wake.length > 50 && wakeups >= wake.length, `${wakeups} wake-ups, ${wake.length} batches`);
+  assert.ok(wakeups < 1.1 * wake.length, `${wakeups} wake-ups, ${wake.length} batches`);
+  assert.ok(idleWakeups <= wakeups);
+});
+
 test('a failed request has its cause', () => {
   const { attempts, migration } = runCell(cell(SCRIPTED));
   const failed = attempts.filter(({ errno }) => errno !== 0);

@@ -79,13 +79,18 @@ export class Observer {
 
   /** The census, during which ksmd stands still. */
   *takeCensus(): Steps {
-    const { ksmd } = this.#testbed.kernel;
+    const { kernel, scheduler, mutexPolls } = this.#testbed;
+    const { ksmd } = kernel;
     const t = this.#testbed.secondsNow;
     while (ksmd.isInBatch) yield sleepFor(100_000);
+    const [wakeups, idleWakeups] = [scheduler.wakeups(ksmd.who), scheduler.idleWakeups(ksmd.who)];
     ksmd.isHeld = true;
     const census = this.#count(t);
     yield census.maps * CENSUS_NS_PER_MAP;
     ksmd.isHeld = false;
+    // Woken meanwhile, ksmd only looks again; the look that finds the mutex free stands for the one wake-up there is.
+    mutexPolls.wakeups += scheduler.wakeups(ksmd.who) - wakeups;
+    mutexPolls.idleWakeups += scheduler.idleWakeups(ksmd.who) - idleWakeups;
     this.census.push(census);
   }
 

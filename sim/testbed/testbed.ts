@@ -95,6 +95,8 @@ export class Testbed {
   };
   /** What a run of a workload wants to know; the program itself does not look at it. */
   readonly measures = new Measures();
+  /** Wake-ups of ksmd that found ksm_thread_mutex held by the census. */
+  readonly mutexPolls = { wakeups: 0, idleWakeups: 0 };
   readonly workers: Worker[] = [];
   readonly children = new Set<Descendant>();
   ballast: Ballast | null = null;
