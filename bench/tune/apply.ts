@@ -1,5 +1,5 @@
 /** The lines that put a setting into force: for a shell, for Android's init, for the kernel's command line. */
-import { PAGES, SLEEP } from './setting.ts';
+import { addedStrategies, PAGES, SLEEP } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 const KSM = '/sys/kernel/mm/ksm';
@@ -30,9 +30,9 @@ const STRATEGIES: Readonly<Record<string, Write | string>> = {
 };
 
 /** `base`: the strategy that was asked for, which is there already. Lines that begin with # are for people. */
-export function applyLines({ values, strategy }: Setting, base: string): string[] {
-  const added = strategy.split('+').filter((name) => !base.split('+').includes(name) && name !== 'stock');
-  const known = added.map((name) =>
+export function applyLines(setting: Setting, base: string): string[] {
+  const { values } = setting;
+  const known = addedStrategies(setting, base).map((name) =>
     Object.hasOwn(STRATEGIES, name)
       ? STRATEGIES[name]
       : `# ${name}: a change of the kernel or of the caller (cma-stress list)`,

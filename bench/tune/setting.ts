@@ -26,9 +26,23 @@ export function shownSettings(setting: Setting, strategy: string): Record<string
   return { ...setting.values, ...(setting.strategy === strategy ? {} : { strategy: setting.strategy }) };
 }
 
-/** `100 / 20 ms`, and what else is set: `memory.cma.default.size 24 MB`. */
+/** `100 / 20 ms`, then what else is set: `memory.cma.default.size 24 MB`, and the strategies that come with it. */
+export function labelParts(setting: Setting, strategy: string): string[] {
+  const { [PAGES]: pages, [SLEEP]: sleep, ...others } = setting.values;
+  return [
+    `${pages} / ${sleep} ms`,
+    ...Object.entries(others).map(([path, value]) => `${path} ${value}`),
+    ...addedStrategies(setting, strategy),
+  ];
+}
+
+/** Strategies that act besides the one that was asked for, `a+b`. */
+export function addedStrategies(setting: Setting, strategy: string): string[] {
+  const given = strategy.split('+');
+  return setting.strategy.split('+').filter((name) => name !== 'stock' && !given.includes(name));
+}
+
+/** The same in one line. */
 export function labelOf(setting: Setting, strategy: string): string {
-  const { [PAGES]: pages, [SLEEP]: sleep, ...others } = shownSettings(setting, strategy);
-  const more = Object.entries(others).map(([path, value]) => (path === 'strategy' ? `${value}` : `${path} ${value}`));
-  return [`${pages} / ${sleep} ms`, ...more].join(', ');
+  return labelParts(setting, strategy).join(', ');
 }

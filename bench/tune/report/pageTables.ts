@@ -8,7 +8,7 @@ import { keyOf, labelOf, PAGES, SLEEP } from '../setting.ts';
 import type { Setting } from '../setting.ts';
 import { paceOf } from '../space.ts';
 import type { Tuned } from '../tuned.ts';
-import { remarksOn } from './sentences.ts';
+import { brokenTexts, namesOf } from './sentences.ts';
 
 const FINALIST_COLUMNS = [
   { title: 'pages / sleep' },
@@ -33,7 +33,7 @@ export function finalistTable(name: string, rows: readonly Finalist[], tuned: Tu
       const { setting, score, intervals } = one;
       return [
         labelOf(setting, tuned.question.strategy),
-        remarksOn(one, tuned).join(', '),
+        [...namesOf(one, tuned), ...brokenTexts(one)].join(', '),
         count(score.attempts),
         rateText({ mean: score.failureRate, ...intervals.failureRate }),
         timeText(score.p99Us / 1e3, intervals.p99Us.low / 1e3, intervals.p99Us.high / 1e3),

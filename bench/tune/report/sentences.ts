@@ -21,14 +21,18 @@ export function howText({ question, tried, cells, spent, problems }: Tuned): str
   return `${tried.length} ${searched}, ${cells} cells, ${duration(spent)} of a machine with two cores (budget ${duration(question.budget)})${limits}${failed}`;
 }
 
-/** What a setting is, and which conditions it breaks: `present`, `kernel`, `not saved >= 20MB`. */
-export function remarksOn(one: Finalist, { conclusion, published }: Tuned): string[] {
+/** What a setting is: `present`, `kernel`. */
+export function namesOf(one: Finalist, { conclusion, published }: Tuned): string[] {
   return [
     ...(one === conclusion.recommended ? ['recommended'] : []),
     ...(one === conclusion.present ? ['present'] : []),
     ...published.filter(({ finalist }) => finalist === one).map(({ reference }) => reference.name),
-    ...one.breaks.map((text) => `not ${text}`),
   ];
+}
+
+/** Which conditions it breaks: `not saved >= 20MB`. */
+export function brokenTexts({ breaks }: Finalist): string[] {
+  return breaks.map((text) => `not ${text}`);
 }
 
 /** Whether the conditions are kept beyond doubt; nothing where there are none, or where they are not kept at all. */
@@ -67,7 +71,7 @@ export function verdict(tuned: Tuned): readonly [string, string, string] {
   const { score, intervals } = recommended;
   const rate = rateText({ mean: score.failureRate, ...intervals.failureRate });
   const label = labelOf(recommended.setting, question.strategy);
-  const broken = isMet ? '' : `, but not ${recommended.breaks.join(', not ')}`;
+  const broken = isMet ? '' : `, but ${brokenTexts(recommended).join(', ')}`;
   return [
     `${isMet ? 'Recommended' : 'Nothing meets what was asked for; nearest'}: pages_to_scan / sleep_millisecs ${label}, under which ${rate} % of ${score.attempts} requests fail and p99 is ${time(score.p99Us / 1e3)}${broken}.`,
     recommended === present ? 'It is the present setting, so it costs nothing.' : costText(recommended, present),
@@ -86,7 +90,7 @@ export function beatenTexts(published: Tuned['published'], { strategy }: Questio
   return [
     ...lost.map(({ reference, beatenBy, finalist }) => {
       const broken =
-        finalist.breaks.length > 0 && beatenBy!.breaks.length === 0 ? `: not ${finalist.breaks.join(', not ')}` : '';
+        finalist.breaks.length > 0 && beatenBy!.breaks.length === 0 ? `: ${brokenTexts(finalist).join(', ')}` : '';
       return `${reference.name} (${labelOf(finalist.setting, strategy)}) is beaten by ${labelOf(beatenBy!.setting, strategy)}${broken}.`;
     }),
     ...(kept.length === 0 ? [] : [`On the front themselves: ${kept.join(', ')}.`]),

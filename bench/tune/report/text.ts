@@ -4,7 +4,7 @@ import { left, right, table, wrap } from '../../report/table.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import { bytes, digits3, percent } from '../../report/units.ts';
 import type { Finalist } from '../conclude.ts';
-import { labelOf } from '../setting.ts';
+import { labelOf, labelParts } from '../setting.ts';
 import type { Tuned } from '../tuned.ts';
 import {
   beatenTexts,
@@ -12,7 +12,8 @@ import {
   differenceText,
   howText,
   keepTexts,
-  remarksOn,
+  brokenTexts,
+  namesOf,
   scanRemark,
   sureText,
   wantedText,
@@ -65,13 +66,13 @@ function settingsTable(rows: readonly Finalist[], tuned: Tuned, terminal: Termin
     rows.map((one) => {
       const { score, intervals } = one;
       return [
-        labelOf(one.setting, question.strategy),
+        labelParts(one.setting, question.strategy).join('\n  '),
         rateText({ mean: score.failureRate, ...intervals.failureRate }),
         timeText(score.p99Us / 1e3, intervals.p99Us.low / 1e3, intervals.p99Us.high / 1e3),
         percent(score.cpuShare),
         bytes(score.savedBytes),
         digits3(score.wakeups),
-        remarksOn(one, tuned).join(', '),
+        [namesOf(one, tuned).join(', '), ...brokenTexts(one)].filter((text) => text !== '').join('\n'),
       ];
     }),
   );
