@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { command, start, suiteInScratch } from '../testing/command.ts';
+import type { TunePoint } from '../tune/report/document.ts';
 import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('tune');
@@ -10,25 +11,16 @@ const test = suiteInScratch('tune');
 /** One thread: most of the time goes into warming threads up. */
 const SHORT = ['tune', './tiny.yaml', '--budget', '1s', '--duration', '400ms', '--no-report', '--threads', '1'];
 
-interface Point {
-  readonly settings: Readonly<Record<string, number | string>>;
-  readonly failureRate: number;
-  readonly p99Us: number;
-  readonly cpuShare: number;
-  readonly savedBytes: number;
-  readonly breaks: readonly string[];
-}
-
 interface Document {
   readonly schema: string;
-  readonly front: readonly Point[];
-  readonly recommended: Point;
-  readonly present: Point;
-  readonly published: readonly (Point & { readonly name: string; readonly beatenBy: unknown })[];
+  readonly front: readonly TunePoint[];
+  readonly recommended: TunePoint;
+  readonly present: TunePoint;
+  readonly published: readonly (TunePoint & { readonly name: string; readonly beatenBy: unknown })[];
   readonly tried: readonly {
     readonly isFinalist: boolean;
     readonly seeds: number;
-    readonly settings: Point['settings'];
+    readonly settings: TunePoint['settings'];
   }[];
   readonly freshSeeds: { readonly first: number; readonly count: number };
   readonly isMet: boolean;
@@ -45,7 +37,7 @@ async function tuned(words: readonly string[], dir: string, code = 0): Promise<D
   return JSON.parse(finished.stdout) as Document;
 }
 
-const beats = (one: Point, other: Point): boolean =>
+const beats = (one: TunePoint, other: TunePoint): boolean =>
   one.failureRate <= other.failureRate &&
   one.p99Us <= other.p99Us &&
   (one.failureRate < other.failureRate || one.p99Us < other.p99Us);

@@ -10,20 +10,13 @@ import { suiteInScratch } from '../testing/command.ts';
 import { importWorkload, type Imported } from './importWorkload.ts';
 import { descriptionOf, importOf, mapping, testdata, valuesOf, write } from './testing.ts';
 import { parseFtrace } from './trace/ftraceText.ts';
+import { RECORDED_TRACES } from './trace/testing.ts';
 import type { TraceFacts } from './traceFacts.ts';
 
 const test = suiteInScratch('workloads from traces');
 
 const HEAVY = testdata('raw_heavy_s20_p1000.ftrace.txt.gz');
 const HEAVY_FILES = testdata('recordings', 'raw_heavy_s20_p1000.tar.gz');
-const TRACES = [
-  'raw_free_s20_p1000',
-  'raw_gdet',
-  'raw_gnat',
-  'raw_heavy_s20_p1000',
-  'raw_heavy_small_full',
-  'raw_ldet1',
-];
 
 const replayOf = (...paths: readonly string[]): Promise<Imported> =>
   importWorkload(paths, { as: null, device: null, replay: true });
@@ -107,7 +100,7 @@ test('replayed: every request and fork of the recording, at its time, under seve
   }
 });
 
-for (const name of TRACES) {
+for (const name of RECORDED_TRACES) {
   test(`${name} alone: a complete workload, and a replay of every request`, async () => {
     const path = testdata(`${name}.ftrace.txt.gz`);
     const { requests, forks } = await factsOf(path);

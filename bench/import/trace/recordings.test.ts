@@ -7,16 +7,7 @@ import { packageRoot } from '../../plan/files.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import { deriveTrace } from './derive.ts';
 import { parseFtrace } from './ftraceText.ts';
-import { testFile } from './testing.ts';
-
-const NAMES = [
-  'raw_free_s20_p1000',
-  'raw_gdet',
-  'raw_gnat',
-  'raw_heavy_s20_p1000',
-  'raw_heavy_small_full',
-  'raw_ldet1',
-] as const;
+import { RECORDED_TRACES, testFile } from './testing.ts';
 
 /** The fields of a recording that are compared here. */
 interface Recorded {
@@ -41,7 +32,7 @@ function traced(name: string): Promise<TraceFacts> {
   return parseFtrace(chunks, path);
 }
 
-for (const name of NAMES) {
+for (const name of RECORDED_TRACES) {
   test(`${name}: the same requests, sizes, outcomes, retries and times`, async () => {
     const { attempts } = recorded(name);
     const { requests, partial } = await traced(name);
@@ -91,7 +82,7 @@ test('raw_heavy_s20_p1000: forks, their rate, and lives of 4 s of which many out
   assert.is(children.length, forks);
 });
 
-for (const name of NAMES) {
+for (const name of RECORDED_TRACES) {
   test(`${name}: the events to replay are all births, deaths and requests, in order`, async () => {
     const facts = await traced(name);
     const { events, lineage, groups } = deriveTrace(facts);

@@ -1,10 +1,19 @@
 /** For tests of traces: text and files as the streams that parsers read. */
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../plan/files.ts';
+import { testdata } from '../testing.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import { parseFtrace } from './ftraceText.ts';
 import type { Chunks } from './unpack.ts';
+
+/** Runs whose ring buffer is among the test data, `NAME.ftrace.txt.gz`. */
+export const RECORDED_TRACES = [
+  'raw_free_s20_p1000',
+  'raw_gdet',
+  'raw_gnat',
+  'raw_heavy_s20_p1000',
+  'raw_heavy_small_full',
+  'raw_ldet1',
+] as const;
 
 /** In pieces of `size` bytes. */
 export async function* chunksOf(content: string | Uint8Array, size = 1 << 16): Chunks {
@@ -14,7 +23,7 @@ export async function* chunksOf(content: string | Uint8Array, size = 1 << 16): C
 
 /** A file of bench/import/testdata. */
 export function testFile(name: string): { path: string; chunks: Chunks } {
-  const path = join(packageRoot(), 'bench', 'import', 'testdata', name);
+  const path = testdata(name);
   return { path, chunks: createReadStream(path) };
 }
 

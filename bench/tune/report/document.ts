@@ -6,7 +6,7 @@ import { shownSettings } from '../setting.ts';
 import type { Tuned } from '../tuned.ts';
 
 /** One setting on fresh seeds; shares in 0..1. */
-interface Point {
+export interface TunePoint {
   readonly settings: Readonly<Record<string, number | string>>;
   readonly failureRate: number;
   readonly p99Us: number;
@@ -27,7 +27,7 @@ interface Point {
 export function tuneDocument(tuned: Tuned): string {
   const { question, conclusion, published, tried, problems, cells, spent, apply } = tuned;
   const { front, recommended, present, keepsSaving, why, isMet, isSure, seeds } = conclusion;
-  const point = (one: Finalist): Point => pointOf(one, question.strategy);
+  const point = (one: Finalist): TunePoint => pointOf(one, question.strategy);
   return `${JSON.stringify({
     schema: 'cma-stress/tune/1',
     tool: TOOL_VERSION,
@@ -68,7 +68,7 @@ function metricsOf(score: Score) {
   return { failureRate, p99Us, cpuShare, savedBytes, attempts, failures, wakeupsPerSecond: wakeups, fullScans };
 }
 
-function pointOf({ setting, score, intervals, vsPresent, breaks }: Finalist, strategy: string): Point {
+function pointOf({ setting, score, intervals, vsPresent, breaks }: Finalist, strategy: string): TunePoint {
   const { difference, low, high, p } = vsPresent;
   return {
     settings: shownSettings(setting, strategy),
