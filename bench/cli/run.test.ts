@@ -7,7 +7,7 @@ import { digestOf } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import type { CellLine } from '../run/cell.ts';
 import type { RunDocument } from '../run/document.ts';
-import { command, suiteInScratch, start } from '../testing/command.ts';
+import { command, suiteInScratch, interruptWhen, start } from '../testing/command.ts';
 
 const test = suiteInScratch('run');
 
@@ -188,15 +188,8 @@ test('Ctrl-C keeps finished cells, and --resume completes to the same digest', a
     '10s',
   ];
   const cells = join(dir, 'stopped', 'cells.ndjson');
-  const { child, finished } = start([...words, '--threads', '1', '--out', 'stopped', '--json'], dir);
-  const poll = setInterval(() => {
-    if (existsSync(cells) && readFileSync(cells, 'utf8').includes('\n')) {
-      clearInterval(poll);
-      child.kill('SIGINT');
-    }
-  }, 5);
-  const { code, stdout, stderr } = await finished;
-  clearInterval(poll);
+  const started = start([...words, '--threads', '1', '--out', 'stopped', '--json'], dir);
+  const { code, stdout, stderr } = await interruptWhen(started, cells, (text) => text.includes('\n'));
   assert.is(code, 130, stderr);
   assert.is(stdout, '');
   assert.match(stderr, 'run --resume stopped');

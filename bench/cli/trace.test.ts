@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { RunManifest } from '../run/folder.ts';
-import { command, start, suiteInScratch } from '../testing/command.ts';
+import { command, interruptWhen, start, suiteInScratch } from '../testing/command.ts';
 import type { Finished } from '../testing/command.ts';
 import { checkTraceEvents } from '../trace/testing.ts';
 import type { JsonEvent } from '../trace/testing.ts';
@@ -120,14 +120,8 @@ test('Ctrl-C leaves a trace that can be read', async ({ dir }) => {
   const long = 'run fork-heavy --strategy stock --seeds 1 --duration 20s --out long'.split(' ');
   assert.is((await command(long, dir)).code, 0);
   const path = join(dir, 'cut.json');
-  const { child, finished } = start(['trace', 'long', '--events', 'all', '-o', 'cut.json'], dir);
-  const poll = setInterval(() => {
-    if (!existsSync(path) || statSync(path).size < 100_000) return;
-    clearInterval(poll);
-    child.kill('SIGINT');
-  }, 5);
-  const { code, stderr } = await finished;
-  clearInterval(poll);
+  const started = start(['trace', 'long', '--events', 'all', '-o', 'cut.json'], dir);
+  const { code, stderr } = await interruptWhen(started, path, (text) => text.length >= 100_000);
   assert.is(code, 130, stderr);
   assert.match(stderr, /interrupted: cut\.json has the trace up to -?[\d.]+ s/);
   const text = readFileSync(path, 'utf8');

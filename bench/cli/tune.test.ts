@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { command, start, suiteInScratch } from '../testing/command.ts';
+import { command, interruptWhen, start, suiteInScratch } from '../testing/command.ts';
 import type { TunePoint } from '../tune/report/document.ts';
 import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
@@ -74,15 +74,9 @@ test('a front that nothing beats, published settings judged by it, lines to appl
 });
 
 test('interrupted and gone on with: the same as without', async ({ dir }) => {
-  const { child, finished } = start([...SHORT, '--out', 'stopped', '--json'], dir);
+  const started = start([...SHORT, '--out', 'stopped', '--json'], dir);
   const cells = join(dir, 'stopped', 'cells.ndjson');
-  const poll = setInterval(() => {
-    if (!existsSync(cells) || readFileSync(cells, 'utf8').split('\n').length <= 9) return;
-    clearInterval(poll);
-    child.kill('SIGINT');
-  }, 3);
-  const { code, stdout, stderr } = await finished;
-  clearInterval(poll);
+  const { code, stdout, stderr } = await interruptWhen(started, cells, (text) => text.split('\n').length > 9);
   assert.is(code, 130, stderr);
   assert.is(stdout, '');
   assert.match(stderr, /what was learnt is kept in stopped/);

@@ -1,10 +1,10 @@
 /** `cma-stress run --until-ci` from outside: rounds, limits, threads, interruption. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { RunDocument } from '../run/document.ts';
 import type { RunManifest } from '../run/folder.ts';
-import { command, suiteInScratch, start } from '../testing/command.ts';
+import { command, suiteInScratch, interruptWhen, start } from '../testing/command.ts';
 
 const test = suiteInScratch('until-ci');
 
@@ -50,16 +50,9 @@ test('ends as soon as every interval is narrow enough', async ({ dir }) => {
 test('interrupted in a later round and continued: the same as without', async ({ dir }) => {
   const words = [...TINY, '--duration', '4s', '--seeds', '2', '--until-ci', '1%', '--max-seeds', '6', '--threads', '1'];
   const cells = join(dir, 'stopped', 'cells.ndjson');
-  const { child, finished } = start([...words, '--out', 'stopped', '--json'], dir);
-  const poll = setInterval(() => {
-    // The first round has four cells.
-    if (existsSync(cells) && readFileSync(cells, 'utf8').split('\n').length > 5) {
-      clearInterval(poll);
-      child.kill('SIGINT');
-    }
-  }, 3);
-  const { code, stdout, stderr } = await finished;
-  clearInterval(poll);
+  const started = start([...words, '--out', 'stopped', '--json'], dir);
+  // The first round has four cells.
+  const { code, stdout, stderr } = await interruptWhen(started, cells, (text) => text.split('\n').length > 5);
   assert.is(code, 130, stderr);
   assert.is(stdout, '');
   const stopped = manifestOf(dir, 'stopped');

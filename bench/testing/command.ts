@@ -1,7 +1,7 @@
 /** Starts the real command as its user would, for tests. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,20 @@ export function start(words: readonly string[], cwd: string, env: NodeJS.Process
 /** Runs `cma-stress ...words` to its end. */
 export function command(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Finished> {
   return start(words, cwd, env).finished;
+}
+
+/** Ctrl-C as soon as `file` is there and `isEnough` of its text. Resolves when the command has ended. */
+export async function interruptWhen(
+  { child, finished }: Started,
+  file: string,
+  isEnough: (text: string) => boolean,
+): Promise<Finished> {
+  const poll = setInterval(() => {
+    if (!existsSync(file) || !isEnough(readFileSync(file, 'utf8'))) return;
+    clearInterval(poll);
+    child.kill('SIGINT');
+  }, 3);
+  return finished.finally(() => clearInterval(poll));
 }
 
 /** A directory of its own for a test; `remove` it afterwards. */
