@@ -11,6 +11,7 @@ import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
 import { digestOf, REPORT_FILE } from '../run/folder.ts';
 import { cellsIn } from '../stats/summarize.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
+import { localEngine } from '../run/pool.ts';
 import { startProgress } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { collect, wholeNumber } from './options.ts';
@@ -89,7 +90,7 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
     for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
   const interrupt = onInterrupt();
   const outcome = await executeRounds(plan, folder, {
-    threads,
+    engine: localEngine(threads),
     thresholds,
     signal: interrupt.signal,
     progress: (total, kept) =>

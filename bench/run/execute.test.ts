@@ -11,6 +11,7 @@ import { execute, exitCodeOf } from './execute.ts';
 import type { RunOutcome } from './execute.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, digestOf } from './folder.ts';
 import type { RunManifest } from './folder.ts';
+import { localEngine } from './pool.ts';
 
 const MANIFEST: RunManifest = {
   schema: RUN_FOLDER_SCHEMA,
@@ -51,7 +52,7 @@ const quiet = { step: () => undefined, stop: () => undefined };
 
 function run(plan: readonly Cell[], folder: RunFolder): Promise<RunOutcome> {
   const { signal } = new AbortController();
-  return execute(plan, folder, { threads: 2, thresholds: [], signal, progress: () => quiet });
+  return execute(plan, folder, { engine: localEngine(2), thresholds: [], signal, progress: () => quiet });
 }
 
 test('a failing cell is recorded with its error, the others go on', async ({ dir }) => {
@@ -87,7 +88,7 @@ test('a continued run keeps finished cells and runs failed ones again', async ({
 test('stopped before the first cell: interrupted', async ({ dir }) => {
   const folder = RunFolder.create(join(dir, 'run'), MANIFEST);
   const outcome = await execute([brokenCell('a', 1)], folder, {
-    threads: 1,
+    engine: localEngine(1),
     thresholds: [],
     signal: AbortSignal.abort(),
     progress: () => quiet,

@@ -16,8 +16,8 @@ import { warningsOf } from '../stats/warnings.ts';
 import type { Warning } from '../stats/warnings.ts';
 import { isFailed, pluginIds } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
+import type { Engine } from './engine.ts';
 import type { RunFolder, RunManifest } from './folder.ts';
-import { runCells } from './pool.ts';
 import { nextRound, planOf, untilCiReport } from './rounds.ts';
 import type { UntilCiReport } from './rounds.ts';
 import { crossings } from './threshold.ts';
@@ -25,7 +25,7 @@ import type { Crossing, Threshold } from './threshold.ts';
 import type { WorkerReply } from './worker.ts';
 
 export interface ExecuteOptions {
-  readonly threads: number;
+  readonly engine: Engine;
   readonly thresholds: readonly Threshold[];
   readonly signal: AbortSignal;
   /** Shown while cells run; asked for only when some have to. `kept`: lines of those that need not, in no order. */
@@ -84,7 +84,8 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
   const missing = plan.filter((cell) => !lines.has(cell.id));
   if (missing.length > 0) {
     const progress = options.progress(missing.length, [...lines.values()]);
-    const onCell = (cell: Cell, reply: WorkerReply): void => {
+    // eslint-disable-next-line @typescript-eslint/require-await -- appending is about to
+    const onCell = async (cell: Cell, reply: WorkerReply): Promise<void> => {
       const line = reply.ok ? reply.record : failedLine(cell, reply.error);
       lines.set(cell.id, line);
       timings.set(cell.id, reply.wallSeconds);
@@ -93,7 +94,7 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
       progress.step(!reply.ok, line);
     };
     try {
-      await runCells(missing, { threads: options.threads, signal: options.signal, onCell });
+      await options.engine.run(missing, { signal: options.signal, onCell });
     } finally {
       progress.stop();
     }

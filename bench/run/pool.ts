@@ -1,5 +1,6 @@
 /** Runs cells on worker threads. One cell is one task: a cell takes from ten milliseconds to seconds. */
 import type { Cell } from '../plan/types.ts';
+import type { Engine } from './engine.ts';
 import { TaskPool, runTasks } from './tasks.ts';
 import type { TaskOptions } from './tasks.ts';
 import type { WorkerReply } from './worker.ts';
@@ -8,7 +9,12 @@ export interface PoolOptions {
   readonly threads: number;
   /** Aborting stops at once: running cells are dropped, finished ones have been handed on. */
   readonly signal: AbortSignal;
-  readonly onCell: (cell: Cell, reply: WorkerReply) => void;
+  readonly onCell: (cell: Cell, reply: WorkerReply) => void | Promise<void>;
+}
+
+/** The cells on worker threads of this process. */
+export function localEngine(threads: number): Engine {
+  return { run: (cells, { signal, onCell }) => runCells([...cells], { threads, signal, onCell }) };
 }
 
 /** Resolves when every cell was handed on, or when the signal was aborted. Errors of `onCell` (a full disk) reject. */

@@ -13,7 +13,7 @@ export interface TaskOptions<T, R> {
   readonly threads: number;
   /** Aborting stops at once: running tasks are dropped, finished ones have been handed on. */
   readonly signal: AbortSignal;
-  readonly onDone: (task: T, result: R) => void;
+  readonly onDone: (task: T, result: R) => void | Promise<void>;
   /** The result of a task whose worker died (out of memory). */
   readonly whenLost: (error: Error) => R;
   /** How long a task may take on its thread; a longer one is ended with its thread, which a new one replaces. */
@@ -57,7 +57,7 @@ export class TaskPool<T, R> {
         if (signal.aborted) return;
         const result = await runOne(this.#pool, task, signal, options);
         if (result === null) return;
-        options.onDone(task, result.value);
+        await options.onDone(task, result.value);
       }
     };
     const lanes = options.limit === undefined ? 2 * options.threads : options.threads;
