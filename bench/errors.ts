@@ -44,6 +44,14 @@ export class UsageError extends Error {
   }
 }
 
+/** Results cannot be kept (a full disk, a lost drive): what was kept before is safe, and the run can be continued. */
+export class StorageError extends Error {
+  constructor(file: string, thrown: unknown) {
+    super(`cannot write ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    this.name = 'StorageError';
+  }
+}
+
 /** A plug-in's code went wrong while it ran, or something did while it acted: never taken for a fault of the model. */
 export class PluginError extends Error {
   /** `stack`: of what was thrown in the first place. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Entry of the command: runs it, and is the one place that prints errors and sets the exit code. */
 import { CommanderError } from 'commander';
-import { EXIT, InputError, PluginError, UsageError } from '../errors.ts';
+import { EXIT, InputError, PluginError, StorageError, UsageError } from '../errors.ts';
 import { buildProgram } from './program.ts';
 
 /** A reader that closes early (`| head`) is no error. */
@@ -27,6 +27,10 @@ function report(thrown: unknown): number {
   if (thrown instanceof InputError) {
     print(thrown.message);
     return EXIT.badInput;
+  }
+  if (thrown instanceof StorageError) {
+    print(`error: ${thrown.message}`);
+    return EXIT.interrupted;
   }
   if (thrown instanceof PluginError) {
     print(process.env['DEBUG'] === undefined ? thrown.message : (thrown.stack ?? thrown.message));

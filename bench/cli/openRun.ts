@@ -1,7 +1,8 @@
 /** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
 import { UsageError } from '../errors.ts';
-import { loadWorkload, parseDuration } from '../plan/index.ts';
-import type { Cell, ResolvedWorkload } from '../plan/types.ts';
+import { LIMITS, loadWorkload, parseDuration } from '../plan/index.ts';
+import type { Plan } from '../plan/index.ts';
+import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Chosen } from '../plugin/index.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
@@ -25,11 +26,11 @@ export const DEFAULT_STRATEGIES = [
   'retry-100ms',
 ];
 const DEFAULT_SEEDS = 5;
-const MAX_SEEDS = 1000;
+const MAX_SEEDS = LIMITS.seeds;
 /** Of `--until-ci`. */
 const DEFAULT_MAX_SEEDS = 100;
 /** More cells than this are a slip of the pen, and would fill a disk. */
-const MAX_CELLS = 100_000;
+const MAX_CELLS = 10_000_000;
 const AUDIT_EVERY_NS = 1_000_000_000;
 
 /** Options as commander hands them over: text, or absent. */
@@ -56,7 +57,7 @@ export interface RunOptions {
 
 export interface OpenRun {
   readonly folder: RunFolder;
-  readonly plan: readonly Cell[];
+  readonly plan: Plan;
   readonly thresholds: readonly Threshold[];
 }
 
@@ -89,10 +90,10 @@ function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, c
   const auditEveryNs = options.audit === true ? AUDIT_EVERY_NS : 0;
   const untilCi = untilCiOf(options, workloads, seeds);
   const plan = planOf({ workloads, strategies, plugins, seeds, firstSeed, auditEveryNs, untilCi });
-  const most = untilCi === null ? plan.length : workloads.length * strategies.length * untilCi.maxSeeds;
+  const most = untilCi === null ? plan.count : workloads.length * strategies.length * untilCi.maxSeeds;
   if (most > MAX_CELLS) throw new UsageError(`this plan has up to ${most} cells, more than ${MAX_CELLS}`);
   const failIf = options.failIf ?? [];
-  const thresholds = parseThresholds(failIf, plan);
+  const thresholds = parseThresholds(failIf, plan.groups);
   const name = workloads.map((workload) => workload.name).join('+');
   const manifest: RunManifest = {
     schema: RUN_FOLDER_SCHEMA,
@@ -111,7 +112,7 @@ function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, c
     failIf,
     untilCi,
     workloads,
-    cells: plan.length,
+    cells: plan.count,
     digest: null,
   };
   return { folder: RunFolder.create(options.out ?? defaultFolder(name, new Date()), manifest), plan, thresholds };
@@ -180,6 +181,6 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   }
   const folder = RunFolder.open(path);
   const plan = recordedPlan(folder, 'their cells cannot be mixed');
-  const thresholds = parseThresholds(options.failIf ?? folder.manifest.failIf, plan);
+  const thresholds = parseThresholds(options.failIf ?? folder.manifest.failIf, plan.groups);
   return { folder, plan, thresholds };
 }

@@ -1,17 +1,18 @@
 /** A finished run on stdout, as `run` ends with it and `show` shows it again: the summary, or with --json the document. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { toStdout } from './stdout.ts';
 import { crossingText, warningLines } from '../report/closing.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import { runDocument } from '../run/document.ts';
 import type { FinishedRun } from '../run/execute.ts';
-import { REPORT_FILE } from '../run/folder.ts';
+import { REPORT_FILE, RunFolder } from '../run/folder.ts';
 import type { StoredRun } from '../run/readRun.ts';
 
-export function printRun(run: StoredRun, asJson: boolean): void {
+export async function printRun(run: StoredRun, asJson: boolean): Promise<void> {
   if (asJson) {
-    process.stdout.write(`${JSON.stringify(runDocument(run.path, run.manifest, run.digest, run))}\n`);
+    await toStdout(runDocument(run, RunFolder.open(run.path).readTimings()));
     reportTrouble(run);
     return;
   }

@@ -1,5 +1,4 @@
 /** `cma-stress report`: a finished run as a page, a mail, as Markdown, or as tables for other programs. */
-import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
@@ -16,6 +15,7 @@ import { readRun } from '../run/readRun.ts';
 import type { StoredRun } from '../run/readRun.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { SetExitCode } from './program.ts';
+import { toStdout } from './stdout.ts';
 
 interface ReportOptions {
   readonly format?: string;
@@ -176,7 +176,7 @@ function sendTables(run: StoredRun, format: TableFormat, tables: readonly Table[
 
 async function send(pieces: Pieces, target: Target): Promise<void> {
   if (target.kind !== 'stdout') toFile(target.path, pieces);
-  else for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  else await toStdout(pieces);
 }
 
 function toFile(file: string, pieces: Pieces): void {

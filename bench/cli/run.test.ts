@@ -3,9 +3,8 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { CAUSES } from '../../sim/index.ts';
-import { digestOf } from '../run/folder.ts';
+import { digestOf, parseLine } from '../run/lines.ts';
 import type { RunManifest } from '../run/folder.ts';
-import type { CellLine } from '../run/cell.ts';
 import type { RunDocument } from '../run/document.ts';
 import { command, suiteInScratch, interruptWhen, start } from '../testing/command.ts';
 
@@ -86,7 +85,7 @@ test('the same bytes and digest for any number of threads', async ({ dir }) => {
   const lines = bytes
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as CellLine);
+    .map((line, index) => parseLine(line, 'cells.ndjson', index + 1));
   assert.is(digestOf(lines), digests[0]);
   const manifest = JSON.parse(read(dir, 'threads1', 'run.json')) as RunManifest;
   assert.is(manifest.digest, digests[0]);

@@ -8,8 +8,8 @@ import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN } from '../report/terminal.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
-import { digestOf, REPORT_FILE } from '../run/folder.ts';
-import { cellsIn } from '../stats/summarize.ts';
+import { REPORT_FILE } from '../run/folder.ts';
+import { lockFolder } from '../run/lock.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
 import { localEngine } from '../run/pool.ts';
 import { startProgress } from '../run/progress.ts';
@@ -88,6 +88,7 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   const { folder, plan, thresholds } = openRun(names, options, chosen, called);
   if (options.resume !== undefined)
     for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
+  await lockFolder(folder.path);
   const interrupt = onInterrupt();
   const outcome = await executeRounds(plan, folder, {
     engine: localEngine(threads),
@@ -97,28 +98,29 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
       options.watch === true
         ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
         : startProgress(total, Math.min(threads, total), process.stderr),
+    damaged: (lines) => process.stderr.write(`warning: ${damagedText(lines, folder.cellsFile)}\n`),
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
     const resume = commandLine(invoked, ['run', '--resume', folder.path]);
+    const why = outcome.error === null ? 'interrupted' : `error: ${outcome.error.message}`;
     process.stderr.write(
-      `interrupted: ${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\ncontinue with: ${resume}\n`,
+      `${why}: ${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\ncontinue with: ${resume}\n`,
     );
     return exitCodeOf(outcome);
   }
   const { manifest } = folder;
-  const finished = { ...outcome, path: folder.path, manifest, digest: digestOf(outcome.lines) };
-  folder.finish(outcome.lines, summaryText(summaryOf(finished), PLAIN));
+  const finished = { ...outcome, path: folder.path, manifest };
+  folder.finish(outcome.digest, summaryText(summaryOf(finished), PLAIN));
   if (options.docs !== undefined) {
     const { tool, model, plugins } = manifest;
-    const cellsOf = cellsIn(outcome.records);
     rewriteDocs(
       options.docs,
       DOCS_COMMAND,
-      strategiesPage({ ...summaryOf(finished), tool, model, cellsOf, infos: strategyInfos(plugins) }),
+      strategiesPage({ ...summaryOf(finished), tool, model, infos: strategyInfos(plugins) }),
     );
   }
   const report = options.report === false ? null : await makeReport(folder, finished, threads);
-  printRun(finished, options.json === true);
+  await printRun(finished, options.json === true);
   if (report !== null) {
     const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];
     tellMissing(report, folder.path, invoked, words);
@@ -127,4 +129,8 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
     process.stderr.write(`report     ${report.file}
 `);
   return exitCodeWith(report, exitCodeOf(outcome));
+}
+
+function damagedText(lines: number, file: string): string {
+  return `${file}: ${lines === 1 ? '1 line is' : `${lines} lines are`} damaged (wrong checksum); ${lines === 1 ? 'its cell is' : 'their cells are'} run again`;
 }

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import type { ProgressDocument } from '../report/incomplete.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { RunDocument } from '../run/document.ts';
-import { digestOf } from '../run/folder.ts';
+import { digestOf, parseLine } from '../run/lines.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, suiteInScratch, start } from '../testing/command.ts';
 
@@ -120,8 +120,8 @@ test('a run that is not complete, --json: a document of its own schema', async (
 
 test('a run from before requests were kept is shown', async ({ dir }) => {
   cpSync(join(dir, 'done'), join(dir, 'before'), { recursive: true });
-  const lines = linesOf(dir, 'before').map((line) => {
-    const { attemptLog, ...rest } = JSON.parse(line) as CellRecord;
+  const lines = linesOf(dir, 'before').map((line, index) => {
+    const { attemptLog, ...rest } = parseLine(line, 'before', index + 1) as CellRecord;
     assert.ok(attemptLog !== undefined);
     return rest;
   });

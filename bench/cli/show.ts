@@ -70,7 +70,7 @@ async function show(named: string | undefined, options: ShowOptions): Promise<nu
     }
   }
   const seen = RunFolder.open(path).manifest.digest === null ? new RunFollower(path).look() : null;
-  if (seen === null || seen.manifest.digest !== null) printRun(readRun(path), options.json === true);
+  if (seen === null || seen.manifest.digest !== null) await printRun(readRun(path), options.json === true);
   else {
     const incomplete = { ...seen, path, watch, resume };
     process.stdout.write(

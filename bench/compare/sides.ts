@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../plan/suggest.ts';
-import { isFailed } from '../run/cell.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { openFinished } from '../run/readRun.ts';
@@ -41,14 +40,14 @@ function openSide(word: string): Side {
   const colon = word.lastIndexOf(':');
   const whole = colon === -1 || existsSync(join(word, 'run.json'));
   const path = (whole ? word : word.slice(0, colon)).replace(/(?<=.)\/+$/, '');
-  const { folder, lines } = openFinished(path);
+  const { folder, cells } = openFinished(path);
   const { manifest } = folder;
   const all: Side = {
     name: path,
     path,
     manifest,
-    strategies: [...new Set(lines.map((line) => line.strategy))],
-    records: lines.filter((line): line is CellRecord => !isFailed(line)),
+    strategies: manifest.strategies,
+    records: [...cells.records],
   };
   return whole ? all : only(all, strategyOf(all, word.slice(colon + 1)));
 }

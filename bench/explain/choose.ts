@@ -6,7 +6,6 @@ import { suggestion } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
 import { attemptsOf } from '../run/attemptLog.ts';
 import type { LoggedAttempt } from '../run/attemptLog.ts';
-import { isFailed } from '../run/cell.ts';
 import { findCell, nameOfCell } from '../run/replay.ts';
 import type { ReplayableRun } from '../run/replay.ts';
 
@@ -69,8 +68,7 @@ function named(run: ReplayableRun, cells: readonly Cell[], number: number): Chos
       `for example --cell ${nameOfCell(cells[0])}`,
     );
   const [cell] = cells;
-  const line = run.lines.get(cell.id);
-  const attempts = line === undefined || isFailed(line) ? 0 : line.cma.attempts;
+  const attempts = run.recordOf(cell)?.cma.attempts ?? 0;
   if (number > attempts)
     throw new UsageError(`${nameOfCell(cell)} has ${attempts} requests, so there is no number ${number}`);
   return { cell, number, cause: null, because: null };
@@ -85,8 +83,7 @@ function nothingFailed(run: ReplayableRun, cells: readonly Cell[], cause: string
 }
 
 function logOf(run: ReplayableRun, cell: Cell): LoggedAttempt[] {
-  const line = run.lines.get(cell.id);
-  return line === undefined || isFailed(line) ? [] : attemptsOf(line.attemptLog);
+  return attemptsOf(run.recordOf(cell)?.attemptLog);
 }
 
 function isWorse(a: LoggedAttempt, b: LoggedAttempt): boolean {

@@ -43,8 +43,8 @@ export function draftOfRecordings(recordings: readonly Recording[]): Draft {
       'import each of them by itself',
     );
   refuseSameNames(recordings);
-  if (recordings.length > LIMITS.seeds)
-    throw new UsageError(`${recordings.length} repeats are too many for a workload; at most ${LIMITS.seeds}`);
+  if (recordings.length > LIMITS.programSeeds)
+    throw new UsageError(`${recordings.length} repeats are too many for a workload; at most ${LIMITS.programSeeds}`);
   // Complains of an area for which the machine has no room.
   machineOf(recordings[0]);
   const [{ record, file }] = recordings;

@@ -13,7 +13,7 @@ export const recording: Importer = {
     const refuse = (message: string): never => {
       throw new InputError([{ file, line: null, column: null, path: '', message }]);
     };
-    if (facts.recordings.length >= LIMITS.seeds) refuse(`more than ${LIMITS.seeds} recordings`);
+    if (facts.recordings.length >= LIMITS.programSeeds) refuse(`more than ${LIMITS.programSeeds} recordings`);
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of bytes) {

@@ -84,8 +84,8 @@ test('bad plans are refused', () => {
   refused({ strategies: ['stock+stock'] }, /given twice/);
   refused({ strategies: ['stock', 'stock'] }, /planned twice/);
   refused({ strategies: [] }, /no strategy/);
-  refused({ seeds: 0 }, /1 to 1000 seeds/);
-  refused({ seeds: 1.5 }, /1 to 1000 seeds/);
+  refused({ seeds: 0 }, /1 to 100000 seeds/);
+  refused({ seeds: 1.5 }, /1 to 100000 seeds/);
   refused({ firstSeed: -1 }, /first seed/);
   refused({ auditEveryNs: Number.NaN }, /0 or more ns/);
 });

@@ -1,10 +1,11 @@
-/** A plan: workloads x strategies x seeds, each cell with an identity made of everything that determines its result. */
-import { createHash } from 'node:crypto';
-import { MODEL_VERSION, strategies, type CellInput } from '../../sim/index.ts';
+/** What is asked for to a plan: strategies parsed, everything checked. */
+import { strategies } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Plugin } from '../plugin/types.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import { LIMITS } from './limits.ts';
+import { cellMaker, Plan } from './plan.ts';
+import type { PlanGroup } from './plan.ts';
 import { quote } from './quote.ts';
 import { suggestion } from './suggest.ts';
 import type { Cell, ResolvedWorkload } from './types.ts';
@@ -27,30 +28,38 @@ export interface PlanOptions {
 }
 
 /**
- * The cells in the order workload, strategy, seed. Throws UsageError for unknown or repeated strategies, bad seeds, and
+ * The plan in the order workload, strategy, seed. Throws UsageError for unknown or repeated strategies, bad seeds, and
  * files of KSM that are set although nobody reads them.
  */
-export function planCells(options: PlanOptions): Cell[] {
+export function makePlan(options: PlanOptions): Plan {
+  const { workloads, firstSeed, auditEveryNs } = options;
   const plugins = options.plugins ?? [];
   const combinations = options.strategies.map((text) => parseCombination(text, plugins));
   checkNumbers(options);
   refuseUnread(
-    options.workloads,
+    workloads,
     combinations,
     plugins.map((plugin) => plugin.name),
   );
-  const cells: Cell[] = [];
-  for (const workload of options.workloads) {
-    // Long when it replays a recording, and the same in all its cells.
-    const known = new Map([[workload.description, canonicalJson(workload.description)]]);
+  const groups: PlanGroup[] = [];
+  let first = 0;
+  for (const workload of workloads) {
+    const description = canonicalJson(workload.description);
+    const seeds = options.seeds ?? workload.seeds;
     for (const names of combinations) {
-      const seeds = options.seeds ?? workload.seeds;
-      for (let index = 0; index < seeds; index++)
-        cells.push(makeCell(workload, names, options.firstSeed + index, options.auditEveryNs, plugins, known));
+      const own = plugins.filter(({ name }) => names.includes(name));
+      const cell = cellMaker({ workload, names, plugins: own, auditEveryNs, description });
+      groups.push({ workload: workload.name, strategy: names.join('+'), first, firstSeed, seeds, cell });
+      first += seeds;
     }
   }
-  refuseRepeats(cells);
-  return cells;
+  refuseRepeats(groups);
+  return new Plan(groups);
+}
+
+/** The cells of `makePlan`, all at once: for plans known to be short. */
+export function planCells(options: PlanOptions): Cell[] {
+  return [...makePlan(options)];
 }
 
 /** The names in `a+b`; throws UsageError when one is unknown or given twice. */
@@ -81,39 +90,13 @@ function checkNumbers({ seeds, firstSeed, auditEveryNs, ...options }: PlanOption
     throw new UsageError(`expected a period of 0 or more ns, found ${auditEveryNs}`);
 }
 
-function makeCell(
-  workload: ResolvedWorkload,
-  names: readonly string[],
-  seed: number,
-  auditEveryNs: number,
-  all: readonly Plugin[],
-  known: ReadonlyMap<unknown, string>,
-): Cell {
-  const input: CellInput = { description: workload.description, strategies: names, seed, auditEveryNs };
-  const plugins = all.filter(({ name }) => names.includes(name));
-  // Without plug-ins the identity is what it was before there were any.
-  const ids = plugins.length === 0 ? {} : { plugins: plugins.map(({ name, hash }) => ({ name, hash })) };
-  return {
-    id: createHash('sha256')
-      .update(canonicalJson({ model: MODEL_VERSION, input, ...ids }, known))
-      .digest('hex')
-      .slice(0, 16),
-    workload: workload.name,
-    strategy: names.join('+'),
-    kernel: workload.kernel,
-    device: workload.device,
-    seed,
-    settings: workload.settings,
-    input,
-    ...(plugins.length === 0 ? {} : { plugins }),
-  };
-}
-
-function refuseRepeats(cells: readonly Cell[]): void {
+/** Groups that are the same at their first seed are so at all. */
+function refuseRepeats(groups: readonly PlanGroup[]): void {
   const seen = new Set<string>();
-  for (const cell of cells) {
-    if (seen.has(cell.id))
-      throw new UsageError(`the same cell is planned twice: ${cell.workload}, ${cell.strategy}, seed ${cell.seed}`);
-    seen.add(cell.id);
+  for (const { workload, strategy, firstSeed, cell } of groups) {
+    const { id } = cell(firstSeed);
+    if (seen.has(id))
+      throw new UsageError(`the same cell is planned twice: ${workload}, ${strategy}, seed ${firstSeed}`);
+    seen.add(id);
   }
 }

@@ -2,8 +2,9 @@
 export type { CatalogEntry, Cell, ResolvedWorkload } from './types.ts';
 export { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } from './catalog.ts';
 export { canonicalJson } from './canonicalJson.ts';
-export { planCells, type PlanOptions } from './cells.ts';
-export { REPLAY_LIMITS } from './limits.ts';
+export { makePlan, planCells, type PlanOptions } from './cells.ts';
+export { LIMITS, REPLAY_LIMITS } from './limits.ts';
+export { Plan, type CellName, type PlanGroup } from './plan.ts';
 export { parseOverride, type Override } from './override.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
 export { formatDuration, parseDuration } from './units.ts';

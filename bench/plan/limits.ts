@@ -37,8 +37,9 @@ export const LIMITS = {
   maxPageSharing: 2 ** 31 - 1,
   scanTimeSeconds: 24 * 3600,
   settleScans: 100,
-  seeds: 1000,
-  /** Of the recorded program: at most 9 digits, as recordings have it. */
+  seeds: 100_000,
+  /** Of the recorded program: how many, and each at most 9 digits, as recordings have it. */
+  programSeeds: 1000,
   programSeed: 999_999_999,
   costNs: 60e9,
 } as const;

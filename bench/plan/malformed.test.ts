@@ -104,7 +104,7 @@ const CASES: readonly Case[] = [
   ['unknown word', 'kind: anon', 'kind: ▸anno', 'groups.server.regions.heap.kind', 'did you mean `anon`?'],
   ['duration too long', 'population: own', 'population: own\nduration: ▸25 h', 'duration', 'from 1 ms to 86400 s'],
   ['rate too high', 'rate: 12/min', 'rate: ▸200000/s', 'spawners.jobs.rate', 'from 0/s to 100000/s'],
-  ['too many seeds', 'population: own', 'population: own\nseeds: ▸1001', 'seeds', 'from 1 to 1000'],
+  ['too many seeds', 'population: own', 'population: own\nseeds: ▸100001', 'seeds', 'from 1 to 100000'],
   [
     'no client sizes',
     'sizes: [{ size: 112 pages }]',

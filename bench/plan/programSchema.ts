@@ -30,7 +30,7 @@ const size = wordOrNumber(['whole'], { min: 1, max: LIMITS.frames });
 /** What is left out, the program's own default holds for. */
 export const programSchema = object({
   scen: required(word(SCENARIOS)),
-  seeds: optional(list(integer({ min: 0, max: LIMITS.programSeed }), 1, LIMITS.seeds), [1]),
+  seeds: optional(list(integer({ min: 0, max: LIMITS.programSeed }), 1, LIMITS.programSeeds), [1]),
   ballast: { schema: ballast, fallback: { value: null } },
   sizes: { schema: list(size, 1, MOST_SIZES), fallback: { value: null } },
   ...numbers,

@@ -37,6 +37,10 @@ export function pagesOfCause(cells: readonly CellRecord[], cause: Cause, counted
 }
 
 /** Causes that occur in these cells, either way, in the order of CAUSES. */
-export function causesIn(cells: readonly CellRecord[]): Cause[] {
-  return CAUSES.filter((cause) => pagesOfCause(cells, cause, 'failed') + pagesOfCause(cells, cause, 'blocking') > 0);
+export function causesIn(cells: Iterable<CellRecord>): Cause[] {
+  const seen = new Set<Cause>();
+  for (const cell of cells)
+    for (const cause of CAUSES)
+      if (pagesOfCause([cell], cause, 'failed') + pagesOfCause([cell], cause, 'blocking') > 0) seen.add(cause);
+  return CAUSES.filter((cause) => seen.has(cause));
 }

@@ -5,7 +5,6 @@
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { StoredRun } from '../run/readRun.ts';
-import { cellsIn } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { CAUSE_MEANINGS, causesIn, pagesOfCause } from './causes.ts';
 import type { CauseCount } from './causes.ts';
@@ -24,8 +23,7 @@ type CellsOf = (entry: SummaryEntry) => readonly CellRecord[];
 
 /** The report as text that ends in a newline. */
 export function markdownReport(run: StoredRun): string {
-  const { manifest, summary, records, digest } = run;
-  const cellsOf = cellsIn(records);
+  const { manifest, summary, cellsOf, digest } = run;
   const parts = [
     `# ${prose(headline(summary))}`,
     `Numbers of a model, not of hardware: cma-stress ${prose(manifest.tool)}, model ${code(manifest.model)}. ${prose(confidence(summary))}`,
@@ -111,7 +109,10 @@ function costTable(entries: readonly SummaryEntry[], cellsOf: CellsOf): string {
 
 /** Pages that could not be migrated, and those in the way of requests that failed. */
 function causeTable(entries: readonly SummaryEntry[], cellsOf: CellsOf): string {
-  const rows = causesIn(entries.flatMap(cellsOf)).map((cause) => {
+  const all = function* (): Generator<CellRecord> {
+    for (const entry of entries) yield* cellsOf(entry);
+  };
+  const rows = causesIn(all()).map((cause) => {
     const pages = (entry: SummaryEntry, counted: CauseCount): string =>
       count(pagesOfCause(cellsOf(entry), cause, counted));
     const cells = entries.map((entry) => `${pages(entry, 'failed')} (${pages(entry, 'blocking')})`);

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { CellRecord } from '../run/cell.ts';
-import { summarize } from '../stats/summarize.ts';
+import { cellsIn, summarize } from '../stats/summarize.ts';
 import { madeUpRecord } from '../testing/records.ts';
 import { summaryText } from './summary.ts';
 import type { SummaryInput } from './summary.ts';
@@ -40,7 +40,7 @@ function input(): SummaryInput {
     reproduce: 'cma-stress run fork-heavy --seeds 5',
     digest: '0123456789abcdef0123456789abcdef',
     workloads: [workload],
-    records: made,
+    cellsOf: cellsIn(made),
     failed: [],
     summary: summarize(made),
     crossed: [],
@@ -186,12 +186,12 @@ test('--until-ci says which intervals are still too wide', () => {
 
 test('one seed is called what it is', () => {
   const made = records().filter((record) => record.seed === 1);
-  assert.match(summaryText({ ...input(), records: made, summary: summarize(made) }, PLAIN), 'n=1 seed');
+  assert.match(summaryText({ ...input(), cellsOf: cellsIn(made), summary: summarize(made) }, PLAIN), 'n=1 seed');
 });
 
 test('nothing asked for contiguous memory', () => {
   const made = [madeUpRecord('fork-heavy', 'stock', 1, 0, 0)];
-  const text = summaryText({ ...input(), records: made, summary: summarize(made) }, PLAIN);
+  const text = summaryText({ ...input(), cellsOf: cellsIn(made), summary: summarize(made) }, PLAIN);
   assert.match(text, 'nobody asked for contiguous memory');
   assert.not.match(text, /NaN|Infinity|null|undefined/);
 });

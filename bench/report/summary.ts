@@ -8,6 +8,7 @@ import type { UntilCiReport } from '../run/rounds.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { ClaimCheck } from '../stats/claims.ts';
+import { sum } from '../stats/failureRate.ts';
 import { groupBy } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
@@ -27,7 +28,7 @@ export interface SummaryInput {
   readonly reproduce: string;
   readonly digest: string;
   readonly workloads: readonly ResolvedWorkload[];
-  readonly records: readonly CellRecord[];
+  readonly cellsOf: (entry: SummaryEntry) => readonly CellRecord[];
   readonly failed: readonly FailedCell[];
   readonly summary: readonly SummaryEntry[];
   readonly crossed: readonly Crossing[];
@@ -46,17 +47,25 @@ export function summaryOf(run: StoredRun): SummaryInput {
 /** Columns from which there is room for the four levels of retries and full titles. */
 const WIDE = 100;
 
+/** Cells of a workload up to which they are drawn: the picture looks at all of them at once. */
+const MOST_DRAWN = 5_000;
+
+/** A strategy with its cells. */
+interface Row {
+  readonly entry: SummaryEntry;
+  readonly cells: readonly CellRecord[];
+}
+
 /** The summary as text that ends in a newline. */
 export function summaryText(input: SummaryInput, terminal: Terminal): string {
   const lines: string[] = [];
   for (const workload of input.workloads) {
     const entries = input.summary.filter((entry) => entry.workload === workload.name);
-    const records = input.records.filter((record) => record.workload === workload.name);
     lines.push(...heading(workload, terminal), '');
     if (entries.length === 0) lines.push('no cell of this workload finished', '');
     else {
       const claims = input.claims.filter((claim) => claim.workload === workload.name);
-      lines.push(...workloadTables(entries, records, terminal), ...claimLines(claims, terminal), '');
+      lines.push(...workloadTables(entries, input.cellsOf, terminal), ...claimLines(claims, terminal), '');
     }
   }
   lines.push(...closing(input, terminal));
@@ -73,11 +82,16 @@ function heading(workload: ResolvedWorkload, terminal: Terminal): string[] {
 
 function workloadTables(
   entries: readonly SummaryEntry[],
-  records: readonly CellRecord[],
+  cellsOf: SummaryInput['cellsOf'],
   terminal: Terminal,
 ): string[] {
-  const cells = groupBy(records, (record) => record.strategy);
-  const rows = entries.map((entry) => ({ entry, cells: cells.get(entry.strategy)! }));
+  const rows = entries.map((entry) => ({
+    entry,
+    // Of a long run they are read from disk each time, and not held for all strategies at once.
+    get cells() {
+      return cellsOf(entry);
+    },
+  }));
   const baseline = rows.find(({ entry }) => entry.strategy === entry.baseline)!;
   const wide = terminal.width >= WIDE;
   const failures = table(
@@ -97,8 +111,9 @@ function workloadTables(
       time(entry.latencyMs.p99),
     ]),
   );
+  const drawn = sum(entries, ({ seeds }) => seeds) <= MOST_DRAWN ? rows : [];
   const picture = pictureLines(
-    rows.map((row) => ({ ...row, name: strategyName(row.entry.strategy).split('\n') })),
+    drawn.map((row) => ({ ...row, name: strategyName(row.entry.strategy).split('\n') })),
     terminal,
   );
   const before = costsOf(baseline.cells);
@@ -140,13 +155,10 @@ function workloadTables(
       return [strategyName(entry.strategy), time(requestCpuMs), time(forkP99Ms), bytes(unusableBytes), count(refaults)];
     }),
   );
-  const causes = causeLines(
-    rows.map(({ entry, cells: own }) => [entry.strategy, own] as const),
-    terminal,
-  );
+  const causes = causeLines(rows, terminal);
   const bugs = rows.flatMap(({ entry, cells: own }) => bugLine(entry.strategy, own, terminal));
-  const drawn = picture.length === 0 ? [] : ['', ...picture];
-  return [...failures, ...drawn, '', ...costs, '', ...requests, '', ...causes, ...bugs];
+  const pictured = picture.length === 0 ? [] : ['', ...picture];
+  return [...failures, ...pictured, '', ...costs, '', ...requests, '', ...causes, ...bugs];
 }
 
 /** Long combinations continue on a line of their own behind each `+`. */
@@ -180,9 +192,9 @@ function signed(byteCount: number): string {
 }
 
 /** `failed pages, stock: 1,234, of them B1 62 %, B3 20 %, pin 10 %`; strategies without any in one line. */
-function causeLines(rows: readonly (readonly [string, readonly CellRecord[]])[], terminal: Terminal): string[] {
+function causeLines(rows: readonly Row[], terminal: Terminal): string[] {
   const none: string[] = [];
-  const lines = rows.flatMap(([strategy, cells]) => {
+  const lines = rows.flatMap(({ entry: { strategy }, cells }) => {
     const totals = new Map<string, number>();
     let all = 0;
     for (const cell of cells) {

@@ -143,3 +143,10 @@ export function documentOf(record: CellRecord): CellDocument {
   const bulk = ['histograms', 'samples', 'attemptLog'];
   return Object.fromEntries(Object.entries(record).filter(([key]) => !bulk.includes(key))) as unknown as CellDocument;
 }
+
+/** The record without what takes most room: state over time, and every single request. */
+export function withoutBulk(record: CellRecord): CellRecord {
+  return Object.fromEntries(
+    Object.entries({ ...record, samples: [] }).filter(([key]) => key !== 'attemptLog'),
+  ) as unknown as CellRecord;
+}

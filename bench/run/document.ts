@@ -4,9 +4,8 @@ import type { ClaimCheck } from '../stats/claims.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
 import type { CellDocument, FailedCell } from './cell.ts';
-import { documentOf, isFailed } from './cell.ts';
-import type { FinishedRun } from './execute.ts';
-import type { RunManifest } from './folder.ts';
+import { documentOf } from './cell.ts';
+import type { StoredRun } from './readRun.ts';
 import type { UntilCiReport } from './rounds.ts';
 import type { Crossing } from './threshold.ts';
 
@@ -33,15 +32,10 @@ export interface RunDocument {
   readonly crossings: readonly Crossing[];
 }
 
-/** Puts the document together. `lines` are in plan order. */
-export function runDocument(
-  path: string,
-  manifest: RunManifest,
-  digest: string,
-  outcome: Pick<FinishedRun, 'lines' | 'timings' | 'summary' | 'warnings' | 'claims' | 'untilCi' | 'crossed'>,
-): RunDocument {
-  const { lines, timings, summary, warnings, claims, untilCi, crossed } = outcome;
-  return {
+/** The document in pieces, a cell a piece: the whole of a long run would not fit into a text. `timings`: wall seconds by id. */
+export function* runDocument(run: StoredRun, timings: ReadonlyMap<string, number>): Generator<string> {
+  const { manifest, path, digest, failed, summary, warnings, claims, untilCi, crossed } = run;
+  const head: Partial<RunDocument> = {
     schema: 'cma-stress/run/1',
     tool: manifest.tool,
     model: manifest.model,
@@ -52,14 +46,13 @@ export function runDocument(
     ...(manifest.plugins === undefined
       ? {}
       : { plugins: manifest.plugins.map(({ name, file, hash }) => ({ name, file, hash })) }),
-    cells: lines.flatMap((line) =>
-      isFailed(line) ? [] : [{ ...documentOf(line), wallSeconds: timings.get(line.id) ?? 0 }],
-    ),
-    failedCells: lines.filter(isFailed),
-    summary,
-    warnings,
-    claims,
-    untilCi,
-    crossings: crossed,
   };
+  const tail: Partial<RunDocument> = { failedCells: failed, summary, warnings, claims, untilCi, crossings: crossed };
+  yield `${JSON.stringify(head).slice(0, -1)},"cells":[`;
+  let separator = '';
+  for (const record of run.records) {
+    yield `${separator}${JSON.stringify({ ...documentOf(record), wallSeconds: timings.get(record.id) ?? 0 })}`;
+    separator = ',';
+  }
+  yield `],${JSON.stringify(tail).slice(1)}\n`;
 }

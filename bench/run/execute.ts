@@ -4,22 +4,26 @@
  */
 import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, StorageError } from '../errors.ts';
+import type { Plan } from '../plan/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { strategiesOf } from '../plugin/index.ts';
 import type { Plugin } from '../plugin/index.ts';
 import { checkClaims } from '../stats/claims.ts';
 import type { ClaimCheck } from '../stats/claims.ts';
-import { cellsIn, summarize } from '../stats/summarize.ts';
+import { summarizeCells } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { warningsOf } from '../stats/warnings.ts';
 import type { Warning } from '../stats/warnings.ts';
-import { isFailed, pluginIds } from './cell.ts';
-import type { CellLine, CellRecord, FailedCell } from './cell.ts';
+import { pluginIds } from './cell.ts';
+import type { CellLine, FailedCell } from './cell.ts';
+import type { CellStore } from './cellStore.ts';
 import type { Engine } from './engine.ts';
 import type { RunFolder, RunManifest } from './folder.ts';
+import { Journal } from './journal.ts';
 import { nextRound, planOf, untilCiReport } from './rounds.ts';
 import type { UntilCiReport } from './rounds.ts';
+import { readStoredCells } from './storedCells.ts';
 import { crossings } from './threshold.ts';
 import type { Crossing, Threshold } from './threshold.ts';
 import type { WorkerReply } from './worker.ts';
@@ -29,7 +33,9 @@ export interface ExecuteOptions {
   readonly thresholds: readonly Threshold[];
   readonly signal: AbortSignal;
   /** Shown while cells run; asked for only when some have to. `kept`: lines of those that need not, in no order. */
-  readonly progress: (total: number, kept: readonly CellLine[]) => CellProgress;
+  readonly progress: (total: number, kept: Iterable<CellLine>) => CellProgress;
+  /** Told how many lines of an earlier start are damaged; their cells are run again. */
+  readonly damaged: (lines: number) => void;
 }
 
 export interface CellProgress {
@@ -38,13 +44,9 @@ export interface CellProgress {
   stop(): void;
 }
 
-export interface FinishedRun {
+export interface FinishedRun extends CellStore {
   readonly interrupted: false;
-  /** In plan order. */
-  readonly lines: readonly CellLine[];
-  readonly records: readonly CellRecord[];
-  readonly failed: readonly FailedCell[];
-  readonly timings: ReadonlyMap<string, number>;
+  readonly digest: string;
   readonly summary: readonly SummaryEntry[];
   readonly warnings: readonly Warning[];
   readonly claims: readonly ClaimCheck[];
@@ -53,76 +55,77 @@ export interface FinishedRun {
   readonly crossed: readonly Crossing[];
 }
 
-export type RunOutcome = { readonly interrupted: true; readonly done: number; readonly total: number } | FinishedRun;
+/** What is kept can be gone on with. */
+export interface InterruptedRun {
+  readonly interrupted: true;
+  readonly done: number;
+  readonly total: number;
+  /** Results could not be kept; null when somebody asked to stop. */
+  readonly error: StorageError | null;
+}
+
+export type RunOutcome = InterruptedRun | FinishedRun;
 
 /** Runs `plan`, and after it the further rounds of `--until-ci`. Failed cells end the rounds: they are run again first. */
-export async function executeRounds(
-  plan: readonly Cell[],
-  folder: RunFolder,
-  options: ExecuteOptions,
-): Promise<RunOutcome> {
+export async function executeRounds(plan: Plan, folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
   const outcome = await execute(plan, folder, options);
   const { untilCi } = folder.manifest;
   if (outcome.interrupted || untilCi === null) return outcome;
   const next = outcome.failed.length > 0 ? null : nextRound(untilCi, outcome.summary);
   if (next === null) return outcome;
   const longer = planOf({ ...folder.manifest, untilCi: next });
-  folder.extend(next, longer.length);
+  folder.extend(next, longer.count);
   return executeRounds(longer, folder, options);
 }
 
-/** Runs the cells of the plan that `folder` does not have results of yet. Does not finish the folder. */
-export async function execute(plan: readonly Cell[], folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
-  const lines = new Map<string, CellLine>();
-  const planned = new Set(plan.map((cell) => cell.id));
-  for (const line of folder.readCells()) {
-    if (planned.has(line.id) && !isFailed(line)) lines.set(line.id, line);
-  }
-  // Drops a torn last line and cells that failed: those are run again.
-  folder.rewriteCells([...lines.values()]);
-  const timings = folder.readTimings();
-  const missing = plan.filter((cell) => !lines.has(cell.id));
-  if (missing.length > 0) {
-    const progress = options.progress(missing.length, [...lines.values()]);
-    // eslint-disable-next-line @typescript-eslint/require-await -- appending is about to
+/**
+ * Runs the cells of the plan that `folder` does not have results of yet, and puts them in order. Does not finish the folder.
+ * Where results cannot be kept it is interrupted.
+ */
+export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
+  const journal = new Journal(folder.cellsFile, plan);
+  if (journal.damaged > 0) options.damaged(journal.damaged);
+  let error: StorageError | null = null;
+  if (journal.done < plan.count) {
+    const progress = options.progress(plan.count - journal.done, { [Symbol.iterator]: () => journal.lines() });
     const onCell = async (cell: Cell, reply: WorkerReply): Promise<void> => {
       const line = reply.ok ? reply.record : failedLine(cell, reply.error);
-      lines.set(cell.id, line);
-      timings.set(cell.id, reply.wallSeconds);
-      folder.append(line, reply.wallSeconds);
       if (!reply.ok) folder.appendError(cell.id, reply.error.stack);
+      await journal.append(line);
+      folder.appendTiming(cell.id, reply.wallSeconds);
       progress.step(!reply.ok, line);
     };
     try {
-      await options.engine.run(missing, { signal: options.signal, onCell });
+      await options.engine.run(journal.missing(), { signal: options.signal, onCell });
+    } catch (thrown) {
+      if (!(thrown instanceof StorageError)) throw thrown;
+      error = thrown;
     } finally {
       progress.stop();
+      await journal.close();
     }
   }
-  if (lines.size < plan.length) return { interrupted: true, done: lines.size, total: plan.length };
-  const ordered = plan.map((cell) => lines.get(cell.id)!);
-  const finished = evaluate(ordered, folder.manifest, timings);
-  return { ...finished, crossed: crossings(options.thresholds, finished.summary, cellsIn(finished.records)) };
+  if (journal.done < plan.count) return { interrupted: true, done: journal.done, total: plan.count, error };
+  journal.putInOrder();
+  const { cells, digest } = readStoredCells(folder.cellsFile);
+  const finished = evaluate(cells, digest, folder.manifest);
+  return { ...finished, crossed: crossings(options.thresholds, finished.summary, cells.cellsOf) };
 }
 
-/** What the lines of all cells, in plan order, come to. `untilCi` says how far the rounds came; no threshold is judged. */
+/** What all cells come to. `untilCi` says how far the rounds came; no threshold is judged. */
 export function evaluate(
-  lines: readonly CellLine[],
+  cells: CellStore,
+  digest: string,
   { plugins, untilCi }: Pick<RunManifest, 'plugins' | 'untilCi'>,
-  timings: ReadonlyMap<string, number>,
 ): FinishedRun {
-  const records = lines.filter((line): line is CellRecord => !isFailed(line));
-  const summary = summarize(records);
-  const cellsOf = cellsIn(records);
+  const summary = summarizeCells(cells);
   return {
+    ...cells,
     interrupted: false,
-    lines,
-    records,
-    failed: lines.filter(isFailed),
-    timings,
+    digest,
     summary,
-    warnings: warningsOf(summary, cellsOf),
-    claims: checkClaims(summary, cellsOf, strategyInfos(plugins)),
+    warnings: warningsOf(summary, cells.cellsOf),
+    claims: checkClaims(summary, cells.cellsOf, strategyInfos(plugins)),
     untilCi: untilCi === null ? null : untilCiReport(untilCi, summary),
     crossed: [],
   };

@@ -2,35 +2,29 @@
  * The folder of a run: `run.json`, `cells.ndjson`, `timings.ndjson`, `summary.txt`, `report.html`, and
  * `errors.txt` when a cell failed (docs/reference/results.md).
  *
- * Cells are appended as they finish, so that a crash loses only what was running, and are put in the order of the plan
- * at the end, so that the bytes do not depend on the number of threads. Nothing in `cells.ndjson` depends on wall time.
+ * Cells are appended as they finish (journal.ts), so that a crash loses only what was running. Nothing in `cells.ndjson`
+ * depends on wall time.
  */
-import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
-import type { CellLine } from './cell.ts';
+import { replaceFile } from './durable.ts';
 import type { UntilCi } from './rounds.ts';
 
 /** Where runs are written that are not told where to. */
 export const RESULTS = 'results';
 
+/** Names of files in the folder. */
+const CELLS = 'cells.ndjson';
+const TIMINGS = 'timings.ndjson';
 /** What `run` calls the page in its folder. */
 export const REPORT_FILE = 'report.html';
 
-export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/1';
+export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/2';
+/** Of version 0.1: lines of cells have no checksum. Read, and gone on with in the present form. */
+const EARLIER_SCHEMAS: readonly unknown[] = ['cma-stress/run-folder/1'];
 
 /** `run.json`: everything needed to do the run again, and its digest once it is complete. */
 export interface RunManifest {
@@ -56,17 +50,8 @@ export interface RunManifest {
   readonly workloads: readonly ResolvedWorkload[];
   /** Cells in the plan; with `untilCi`, by now. */
   readonly cells: number;
-  /** SHA-256 of `cells.ndjson`; null while cells are missing. */
+  /** SHA-256 over the lines of `cells.ndjson` without their checksums; null while cells are missing. */
   readonly digest: string | null;
-}
-
-/** SHA-256 over the results of all cells in plan order: the bytes of `cells.ndjson`. */
-export function digestOf(lines: readonly CellLine[]): string {
-  return createHash('sha256').update(textOf(lines)).digest('hex');
-}
-
-function textOf(lines: readonly CellLine[]): string {
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 /** One run's folder, open for writing. */
@@ -86,7 +71,7 @@ export class RunFolder {
   /** Creates the folder `path`. Throws UsageError when it holds another run or cannot be made. */
   static create(path: string, manifest: RunManifest): RunFolder {
     if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(`${path} is not a directory`);
-    const held = ['run.json', 'cells.ndjson'].some((name) => existsSync(join(path, name)));
+    const held = ['run.json', CELLS].some((name) => existsSync(join(path, name)));
     if (held) {
       throw new UsageError(
         `${path} already holds a run`,
@@ -102,8 +87,8 @@ export class RunFolder {
     }
     const folder = new RunFolder(path, manifest);
     folder.#writeManifest();
-    folder.#replace('cells.ndjson', '');
-    folder.#replace('timings.ndjson', '');
+    replaceFile(folder.cellsFile, []);
+    replaceFile(join(path, TIMINGS), []);
     return folder;
   }
 
@@ -118,27 +103,19 @@ export class RunFolder {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       throw problem(file, missing ? 'there is no run in this directory' : `cannot be read: ${reason}`);
     }
-    if ((manifest as { schema?: unknown }).schema !== RUN_FOLDER_SCHEMA) {
-      throw problem(file, `expected a run of this tool (schema ${RUN_FOLDER_SCHEMA})`);
-    }
+    checkSchema((manifest as { schema?: unknown } | null)?.schema, file);
     // Runs of version 0.1 have no such field.
-    return new RunFolder(path, { ...manifest, untilCi: (manifest as Partial<RunManifest>).untilCi ?? null });
+    const untilCi = (manifest as Partial<RunManifest>).untilCi ?? null;
+    return new RunFolder(path, { ...manifest, schema: RUN_FOLDER_SCHEMA, untilCi });
   }
 
-  /** Lines of the cells that finished. A last line cut short by a crash is left out; any other bad line is an error. */
-  readCells(): CellLine[] {
-    const file = join(this.path, 'cells.ndjson');
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').split('\n');
-    const rest = lines.pop();
-    const cells = lines.map((line, index) => parseLine(line, file, index + 1));
-    // Without a newline behind it the last line may be torn: it counts as not run.
-    return rest === undefined ? [] : cells;
+  get cellsFile(): string {
+    return join(this.path, CELLS);
   }
 
-  append(line: CellLine, wallSeconds: number): void {
-    appendFileSync(join(this.path, 'cells.ndjson'), textOf([line]));
-    appendFileSync(join(this.path, 'timings.ndjson'), `${JSON.stringify({ id: line.id, wallSeconds })}\n`);
+  /** Information only, so it need not survive. */
+  appendTiming(id: string, wallSeconds: number): void {
+    appendFileSync(join(this.path, TIMINGS), `${JSON.stringify({ id, wallSeconds })}\n`);
   }
 
   /** Keeps where a cell's error came from: it names paths of this machine, so it is not part of the results. */
@@ -146,14 +123,9 @@ export class RunFolder {
     appendFileSync(join(this.path, 'errors.txt'), `cell ${id}\n${stack}\n\n`);
   }
 
-  /** Replaces `cells.ndjson` by these lines. */
-  rewriteCells(lines: readonly CellLine[]): void {
-    this.#replace('cells.ndjson', textOf(lines));
-  }
-
   /** Wall seconds by cell id, as far as known. */
   readTimings(): Map<string, number> {
-    const file = join(this.path, 'timings.ndjson');
+    const file = join(this.path, TIMINGS);
     const timings = new Map<string, number>();
     if (!existsSync(file)) return timings;
     for (const line of readFileSync(file, 'utf8').split('\n')) {
@@ -167,14 +139,11 @@ export class RunFolder {
     return timings;
   }
 
-  /** Marks the run as complete. Returns its digest. */
-  finish(lines: readonly CellLine[], summary: string): string {
-    const digest = digestOf(lines);
-    this.rewriteCells(lines);
+  /** Marks the run as complete: its cells are in plan order and have this digest. */
+  finish(digest: string, summary: string): void {
     this.#replace('summary.txt', summary);
     this.#manifest = { ...this.#manifest, digest };
     this.#writeManifest();
-    return digest;
   }
 
   /** Keeps the page about the finished run. Returns its path. */
@@ -193,25 +162,25 @@ export class RunFolder {
     this.#replace('run.json', `${JSON.stringify(this.#manifest, null, 2)}\n`);
   }
 
-  /** Writes beside the file and renames, so that a reader never sees half of it. */
   #replace(name: string, text: string): void {
-    const file = join(this.path, name);
-    writeFileSync(`${file}.tmp`, text);
-    renameSync(`${file}.tmp`, file);
+    replaceFile(join(this.path, name), [text]);
   }
 }
 
-/** A line of `cells.ndjson`; `number` counts from 1. Throws InputError. */
-export function parseLine(line: string, file: string, number: number): CellLine {
-  try {
-    return JSON.parse(line) as CellLine;
-  } catch {
-    throw problem(file, 'this line is not a JSON document', number);
-  }
+/** Throws InputError for a folder of a version that this one cannot read. */
+function checkSchema(schema: unknown, file: string): void {
+  if (schema === RUN_FOLDER_SCHEMA || EARLIER_SCHEMAS.includes(schema)) return;
+  const version = typeof schema === 'string' ? /^cma-stress\/run-folder\/(\d+)$/.exec(schema)?.[1] : undefined;
+  throw problem(
+    file,
+    version === undefined
+      ? `expected a run of this tool (schema ${RUN_FOLDER_SCHEMA})`
+      : `is a run of a newer version (schema ${version}; this one reads up to ${RUN_FOLDER_SCHEMA.split('/').at(-1)}): update cma-stress, or run its \`reproduce\` anew`,
+  );
 }
 
-function problem(file: string, message: string, line: number | null = null): InputError {
-  return new InputError([{ file, line, column: line === null ? null : 1, path: '', message }]);
+function problem(file: string, message: string): InputError {
+  return new InputError([{ file, line: null, column: null, path: '', message }]);
 }
 
 /** `results/<YYYYMMDD-HHMMSS>-<name>` (UTC), with a number behind it when that exists. */

@@ -9,8 +9,9 @@ import { UsageError } from '../errors.ts';
 import { duration } from '../report/units.ts';
 import { cellStanding } from '../stats/standing.ts';
 import type { CellStanding } from '../stats/standing.ts';
-import { parseLine, RunFolder } from './folder.ts';
+import { RunFolder } from './folder.ts';
 import type { RunManifest } from './folder.ts';
+import { parseLine } from './lines.ts';
 import { liveDisplay } from './liveDisplay.ts';
 
 /** Read at a time. */

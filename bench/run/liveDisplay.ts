@@ -95,10 +95,11 @@ function plainDisplay(headline: (state: LiveState) => string, stream: NodeJS.Wri
 export function startLiveProgress(
   path: string,
   plan: Planned,
-  kept: readonly CellLine[],
+  kept: Iterable<CellLine>,
   stream: NodeJS.WriteStream,
 ): CellProgress {
-  const cells = kept.map(cellStanding);
+  const cells = Array.from(kept, cellStanding);
+  const before = cells.length;
   const display = liveDisplay(path, stream);
   const start = performance.now();
   const show = (): void => display.show({ plan, cells, note: null });
@@ -111,7 +112,7 @@ export function startLiveProgress(
     stop() {
       clearInterval(timer);
       display.end();
-      const fresh = cells.slice(kept.length);
+      const fresh = cells.slice(before);
       const failed = failedText(fresh.filter((cell) => cell.failed).length);
       stream.write(`${fresh.length} cells in ${duration((performance.now() - start) / 1e3)}${failed}\n`);
     },

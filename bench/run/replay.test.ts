@@ -1,17 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Cell } from '../plan/types.ts';
-import type { CellLine } from './cell.ts';
+import type { CellRecord } from './cell.ts';
 import { worstCell } from './replay.ts';
 
 /** Three cells, of which `failures` requests each have failed; null: the cell itself has. */
 function worstOf(failures: readonly (number | null)[]): { id: string; failures: number } {
   const cells = failures.map((_, i) => ({ id: `${i}` }) as Cell);
-  const lines = failures.map((count, i): [string, CellLine] => {
-    const line = count === null ? { error: 'broken' } : { cma: { failures: count } };
-    return [`${i}`, { id: `${i}`, ...line } as unknown as CellLine];
-  });
-  const worst = worstCell({ path: 'run', cells, programs: [], lines: new Map(lines) });
+  const recordOf = ({ id }: Cell): CellRecord | undefined => {
+    const count = failures[Number(id)];
+    return count === null ? undefined : ({ cma: { failures: count } } as CellRecord);
+  };
+  const worst = worstCell({ path: 'run', cells, programs: [], recordOf });
   return { id: worst.cell.id, failures: worst.failures };
 }
 

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
 import { nearest } from '../plan/suggest.ts';
+import type { Plan } from '../plan/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { checkRecorded } from '../plugin/index.ts';
-import { isFailed } from './cell.ts';
-import type { CellLine } from './cell.ts';
+import type { CellRecord } from './cell.ts';
 import type { RunFolder } from './folder.ts';
 import { openFinished } from './readRun.ts';
 import { planOf } from './rounds.ts';
@@ -17,12 +17,12 @@ export interface ReplayableRun {
   readonly cells: readonly Cell[];
   /** Those that run the recorded program, which nobody can watch. */
   readonly programs: readonly Cell[];
-  /** By id. */
-  readonly lines: ReadonlyMap<string, CellLine>;
+  /** Its record; undefined for one that failed. */
+  readonly recordOf: (cell: Cell) => CellRecord | undefined;
 }
 
 /** The plan of a run as its folder has it. `cannot`: what comes of another model. Throws UsageError or InputError. */
-export function recordedPlan(folder: RunFolder, cannot: string): Cell[] {
+export function recordedPlan(folder: RunFolder, cannot: string): Plan {
   const { path, manifest } = folder;
   if (manifest.model !== MODEL_HASH) {
     throw new UsageError(
@@ -32,8 +32,8 @@ export function recordedPlan(folder: RunFolder, cannot: string): Cell[] {
   }
   checkRecorded(manifest.plugins ?? [], join(path, 'run.json'));
   const plan = planOf(manifest);
-  if (plan.length !== manifest.cells) {
-    const message = `the plan has ${plan.length} cells and says ${manifest.cells}: the file was changed`;
+  if (plan.count !== manifest.cells) {
+    const message = `the plan has ${plan.count} cells and says ${manifest.cells}: the file was changed`;
     throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);
   }
   return plan;
@@ -48,12 +48,12 @@ function runsProgram({ input }: Cell): boolean {
 
 /** Opens a finished run of this model. Throws UsageError or InputError. */
 export function openReplayable(path: string): ReplayableRun {
-  const { folder, lines } = openFinished(path);
-  const plan = recordedPlan(folder, 'its cells would not come out the same');
+  const { folder, cells: stored } = openFinished(path);
+  const plan = [...recordedPlan(folder, 'its cells would not come out the same')];
   const programs = plan.filter(runsProgram);
   const cells = plan.filter((cell) => !runsProgram(cell));
   if (cells.length === 0) throw new UsageError(`${path}: ${CANNOT_WATCH}`, WATCH_OTHERS);
-  return { path, cells, programs, lines: new Map(lines.map((line) => [line.id, line])) };
+  return { path, cells, programs, recordOf: stored.recordOf };
 }
 
 /** Cells named to whoever asks for one that is not there. */
@@ -81,11 +81,8 @@ export function findCell({ cells, programs }: ReplayableRun, name: string): Cell
 }
 
 /** The cell with the most requests that failed, the first of equals, and how many they are. */
-export function worstCell({ cells, lines }: ReplayableRun): { readonly cell: Cell; readonly failures: number } {
-  const failures = ({ id }: Cell): number => {
-    const line = lines.get(id);
-    return line === undefined || isFailed(line) ? 0 : line.cma.failures;
-  };
+export function worstCell({ cells, recordOf }: ReplayableRun): { readonly cell: Cell; readonly failures: number } {
+  const failures = (cell: Cell): number => recordOf(cell)?.cma.failures ?? 0;
   const cell = cells.reduce((worst, one) => (failures(one) > failures(worst) ? one : worst));
   return { cell, failures: failures(cell) };
 }

@@ -7,8 +7,9 @@
  * follows. Stopping as soon as an interval is narrow makes it a little too narrow; doubling looks seldom, so that this
  * stays small.
  */
-import { planCells } from '../plan/index.ts';
-import type { Cell, ResolvedWorkload } from '../plan/types.ts';
+import { makePlan } from '../plan/index.ts';
+import type { Plan } from '../plan/index.ts';
+import type { ResolvedWorkload } from '../plan/types.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { RunManifest } from './folder.ts';
 
@@ -39,11 +40,11 @@ type Planned = Pick<
 >;
 
 /** The plan as the manifest has it by now. */
-export function planOf(manifest: Planned): Cell[] {
+export function planOf(manifest: Planned): Plan {
   const { strategies, plugins = [], firstSeed, auditEveryNs, untilCi } = manifest;
-  if (untilCi === null) return planCells({ ...manifest, plugins });
+  if (untilCi === null) return makePlan({ ...manifest, plugins });
   const workloads = manifest.workloads.map((workload) => ({ ...workload, seeds: untilCi.seeds[workload.name] }));
-  return planCells({ workloads, strategies, plugins, seeds: null, firstSeed, auditEveryNs });
+  return makePlan({ workloads, strategies, plugins, seeds: null, firstSeed, auditEveryNs });
 }
 
 /** Seeds of a workload in that plan, for each of its strategies. */

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { nearest } from '../plan/suggest.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { CellRecord } from './cell.ts';
+import type { CellGroup } from './cellStore.ts';
 import { metricNamed, nearestMetric } from './thresholdMetrics.ts';
 import type { Metric, Unit } from './thresholdMetrics.ts';
 
@@ -62,13 +63,10 @@ export function parseThreshold(text: string, known: KnownNames, option = '--fail
   return { text, workload, strategy, metric, operator, limit: number * factor };
 }
 
-/** Those of a run with these cells. */
-export function parseThresholds(
-  failIf: readonly string[],
-  cells: readonly { readonly workload: string; readonly strategy: string }[],
-): Threshold[] {
-  const workloads = [...new Set(cells.map((cell) => cell.workload))];
-  const strategies = [...new Set(cells.map((cell) => cell.strategy))];
+/** Those of a run that has these workloads under these strategies. */
+export function parseThresholds(failIf: readonly string[], groups: readonly CellGroup[]): Threshold[] {
+  const workloads = [...new Set(groups.map(({ workload }) => workload))];
+  const strategies = [...new Set(groups.map(({ strategy }) => strategy))];
   return failIf.map((text) => parseThreshold(text, { workloads, strategies }));
 }
 

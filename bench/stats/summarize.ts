@@ -1,5 +1,7 @@
 /** Cells of a run to one entry per workload and strategy: the `summary` of the run document. */
 import type { CellRecord } from '../run/cell.ts';
+import { cellStore } from '../run/cellStore.ts';
+import type { CellStore } from '../run/cellStore.ts';
 import { pooledPercentile } from '../run/histogram.ts';
 import { failureRate, sum } from './failureRate.ts';
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
@@ -53,53 +55,73 @@ export interface LatencySummary {
 /** What is compared: a strategy, or whatever else its cells have in common, and the cells that have results. */
 export type Side = readonly [name: string, cells: readonly CellRecord[]];
 
-/** Summary entries in order of first appearance. `records` are the cells that have results. */
-export function summarize(records: readonly CellRecord[]): SummaryEntry[] {
-  return [...groupBy(records, (record) => record.workload)].flatMap(([workload, ofWorkload]) => {
-    const strategies = [...groupBy(ofWorkload, (record) => record.strategy)];
-    return summarizeSides(workload, strategies, baselineOf(strategies.map(([strategy]) => strategy)));
+/** Summary entries in order of first appearance. */
+export function summarizeCells({ groups, cellsOf }: CellStore): SummaryEntry[] {
+  return [...groupBy(groups, ({ workload }) => workload)].flatMap(([workload, own]) => {
+    const sides = function* (): Generator<Side> {
+      for (const group of own) yield [group.strategy, cellsOf(group)];
+    };
+    return summarizeSides(workload, sides(), baselineOf(own.map(({ strategy }) => strategy)));
   });
+}
+
+/** The same of cells in memory. */
+export function summarize(records: readonly CellRecord[]): SummaryEntry[] {
+  return summarizeCells(cellStore(records));
 }
 
 /**
  * One entry for each side, whose name stands in `strategy`; the one named `baseline` is what the others are compared with.
+ * Sides are taken one by one, and their cells are not needed any more when the next is.
  *
  * @param resamples name of the resamples: equal names draw alike
  */
 export function summarizeSides(
   workload: string,
-  sides: readonly Side[],
+  sides: Iterable<Side>,
   baseline: string,
   resamples = workload,
 ): SummaryEntry[] {
-  const counted = sides.map(([name, cells]) => ({ name, cells, counts: seedCounts(cells) }));
-  const designEffect = Math.max(1, ...counted.map(({ counts }) => failureRate(counts).designEffect ?? 1));
-  const reference = counted.find(({ name }) => name === baseline)!;
+  const measured = Array.from(sides, (side) => measure(side, resamples));
+  const designEffect = Math.max(1, ...measured.map(({ counts }) => failureRate(counts).designEffect ?? 1));
+  const reference = measured.find(({ name }) => name === baseline)!;
   const versus = correct(
-    counted.map((side) =>
+    measured.map((side) =>
       side === reference
-        ? noDifference(side.cells.length)
+        ? noDifference(side.counts.length)
         : pairedDifference(side.counts, reference.counts, resamples, designEffect),
     ),
   );
-  return counted.map(({ name, cells, counts }, index) => ({
+  return measured.map(({ name, counts, latencyMs, fullScanMs }, index) => ({
     workload,
     strategy: name,
-    seeds: cells.length,
+    seeds: counts.length,
     attempts: sum(counts, (entry) => entry.attempts),
     failures: sum(counts, (entry) => entry.failures),
     failureRate: failureRate(counts, designEffect),
     baseline,
     vsBaseline: versus[index],
-    latencyMs: latencyOf(resamples, name, cells),
-    fullScanMs: {
-      p50:
-        pooledPercentile(
-          cells.map((cell) => cell.histograms.fullScanNs),
-          50,
-        ) / 1e6,
-    },
+    latencyMs,
+    fullScanMs,
   }));
+}
+
+/** What is kept of the cells of a side. */
+interface Measured {
+  readonly name: string;
+  readonly counts: readonly SeedCounts[];
+  readonly latencyMs: LatencySummary;
+  readonly fullScanMs: { readonly p50: number };
+}
+
+function measure([name, cells]: Side, resamples: string): Measured {
+  const fullScans = cells.map((cell) => cell.histograms.fullScanNs);
+  return {
+    name,
+    counts: seedCounts(cells),
+    latencyMs: latencyOf(resamples, name, cells),
+    fullScanMs: { p50: pooledPercentile(fullScans, 50) / 1e6 },
+  };
 }
 
 /** Adds Holm's correction over all but the baseline's own entry. */
@@ -147,10 +169,9 @@ export function baselineIn(entries: readonly SummaryEntry[]): SummaryEntry {
   return entries.find(({ strategy, baseline }) => strategy === baseline)!;
 }
 
-/** Looks up the cells behind an entry of a run's summary. */
+/** Looks up the cells behind an entry of a summary of cells in memory. */
 export function cellsIn(records: readonly CellRecord[]): (entry: SummaryEntry) => readonly CellRecord[] {
-  const groups = groupBy(records, ({ workload, strategy }) => `${workload}/${strategy}`);
-  return ({ workload, strategy }) => groups.get(`${workload}/${strategy}`) ?? [];
+  return cellStore(records).cellsOf;
 }
 
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -61,7 +61,13 @@ export function warningsOf(
   cellsOf: (entry: SummaryEntry) => readonly CellRecord[],
 ): Warning[] {
   return [...groupBy(summary, (entry) => entry.workload)].flatMap(([workload, entries]) => {
-    const rows = entries.map((entry) => ({ entry, cells: cellsOf(entry) }));
+    const rows = entries.map((entry) => ({
+      entry,
+      // Of a long run they are read from disk each time.
+      get cells() {
+        return cellsOf(entry);
+      },
+    }));
     const whole = ofWorkload(rows).map(([kind, message]): Warning => ({ workload, strategy: null, kind, message }));
     return [...whole, ...ofStrategies(workload, rows), ...ofBaseline(workload, rows)];
   });
@@ -155,10 +161,12 @@ const CHECKS: readonly ((row: Row) => Found | null)[] = [
 ];
 
 function ofStrategies(workload: string, rows: readonly Row[]): Warning[] {
-  return CHECKS.flatMap((check) => {
-    const found = rows.flatMap((row): Warning[] => {
-      const one = check(row);
-      return one === null ? [] : [{ workload, strategy: row.entry.strategy, kind: one[0], message: one[1] }];
+  // Row by row, as the cells of a row may have to be read.
+  const byRow = rows.map(({ entry, cells }) => CHECKS.map((check) => check({ entry, cells })));
+  return CHECKS.flatMap((_, index) => {
+    const found = rows.flatMap(({ entry }, at): Warning[] => {
+      const one = byRow[at][index];
+      return one === null ? [] : [{ workload, strategy: entry.strategy, kind: one[0], message: one[1] }];
     });
     return found.length > 1 && found.length === rows.length ? [{ ...found[0], strategy: null }] : found;
   });

@@ -1,9 +1,11 @@
 /** Made-up finished runs for tests of `compare`: real descriptions, cells without a simulation behind them. */
+import { writeFileSync } from 'node:fs';
 import { loadWorkload } from '../plan/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
+import { digestOf, plainText, sealed } from '../run/lines.ts';
 import { madeUpRecord } from './records.ts';
 
 /** A workload that comes with the package, with `--set` of each of `set`. */
@@ -48,5 +50,7 @@ export function finishedRun(
     digest: null,
     ...changes,
   };
-  RunFolder.create(path, manifest).finish(records, '');
+  const folder = RunFolder.create(path, manifest);
+  writeFileSync(folder.cellsFile, records.map((record) => sealed(plainText(record))).join(''));
+  folder.finish(digestOf(records), '');
 }

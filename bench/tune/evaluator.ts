@@ -11,7 +11,7 @@ import { cellPool } from '../run/pool.ts';
 import type { TaskPool } from '../run/tasks.ts';
 import type { WorkerReply } from '../run/worker.ts';
 import { costOf } from './budget.ts';
-import { withoutBulk } from './folder.ts';
+import { withoutBulk } from '../run/cell.ts';
 import { keyOf } from './setting.ts';
 import type { Setting } from './setting.ts';
 

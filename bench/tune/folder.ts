@@ -8,7 +8,7 @@ import { InputError, UsageError } from '../errors.ts';
 import type { Plugin } from '../plugin/index.ts';
 import type { CellLine, CellRecord } from '../run/cell.ts';
 import { isFailed } from '../run/cell.ts';
-import { parseLine } from '../run/folder.ts';
+import { parseLine } from '../run/lines.ts';
 import { MODEL_HASH } from '../run/tool.ts';
 
 const MANIFEST = 'search.json';
@@ -101,11 +101,4 @@ export class SearchFolder {
 
 function isRecord(line: CellLine): line is CellRecord {
   return !isFailed(line);
-}
-
-/** The cell without what nobody looks at in a search: state over time, and every single request. */
-export function withoutBulk(record: CellRecord): CellRecord {
-  return Object.fromEntries(
-    Object.entries({ ...record, samples: [] }).filter(([key]) => key !== 'attemptLog'),
-  ) as unknown as CellRecord;
 }

@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CellRecord } from '../../run/cell.ts';
-import { summarize } from '../../stats/summarize.ts';
+import { cellsIn, summarize } from '../../stats/summarize.ts';
 import { cells } from '../../testing/finishedRuns.ts';
 import { chooseMaps } from './chooseMaps.ts';
 
 function chosen(records: readonly CellRecord[]) {
-  const { cells: some, ...rest } = chooseMaps(summarize(records), records);
+  const { cells: some, ...rest } = chooseMaps(summarize(records), cellsIn(records));
   return { shown: some.map(({ record }) => `${record.workload} ${record.strategy} ${record.seed}`), ...rest };
 }
 
@@ -52,7 +52,7 @@ test('so many workloads and no more; those that are left out are named', () => {
 
 test('of many failed requests twenty, the first and the last among them, and how many there are besides', () => {
   const records = cells('w', 'stock', [47]);
-  const [{ failures, left }] = chooseMaps(summarize(records), records).cells;
+  const [{ failures, left }] = chooseMaps(summarize(records), cellsIn(records)).cells;
   assert.is(failures.length, 20);
   assert.is(left, 27);
   assert.equal([failures[0].number, failures[19].number], [1, 47]);
@@ -60,7 +60,7 @@ test('of many failed requests twenty, the first and the last among them, and how
 
 test('a run from before requests were kept one by one has none to show', () => {
   const records = cells('w', 'stock', [3]).map(withoutLog);
-  const [{ failures, left }] = chooseMaps(summarize(records), records).cells;
+  const [{ failures, left }] = chooseMaps(summarize(records), cellsIn(records)).cells;
   assert.equal([failures.length, left], [0, 3]);
 });
 

@@ -6,7 +6,7 @@
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { LoggedAttempt } from '../../run/attemptLog.ts';
 import type { CellRecord } from '../../run/cell.ts';
-import { baselineIn, cellsIn, groupBy } from '../../stats/summarize.ts';
+import { baselineIn, groupBy } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 
 /** Each takes a replay, about as long as its cell took, and some 100 kB of the page. */
@@ -28,8 +28,10 @@ export interface ChosenMaps {
 }
 
 /** The cells to show. */
-export function chooseMaps(summary: readonly SummaryEntry[], records: readonly CellRecord[]): ChosenMaps {
-  const cellsOf = cellsIn(records);
+export function chooseMaps(
+  summary: readonly SummaryEntry[],
+  cellsOf: (entry: SummaryEntry) => readonly CellRecord[],
+): ChosenMaps {
   const groups = [...groupBy(summary, (entry) => entry.workload)].map(([workload, entries]) => ({
     workload,
     cells: cellsOfWorkload(entries, cellsOf),

@@ -3,7 +3,6 @@ import type { ResolvedWorkload } from '../../plan/types.ts';
 import type { CellRecord } from '../../run/cell.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { sum } from '../../stats/failureRate.ts';
-import { cellsIn } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 import { escapeHtml } from './escape.ts';
 
@@ -51,14 +50,14 @@ export interface ReportContext {
 }
 
 export function contextOf(run: StoredRun): ReportContext {
-  const { summary, records, manifest } = run;
+  const { summary, cellsOf, manifest } = run;
   const strategies = [...new Set(summary.map(({ strategy }) => strategy))];
   return {
     run,
     workloads: manifest.workloads
       .map((workload) => ({ workload, entries: summary.filter((entry) => entry.workload === workload.name) }))
       .filter(({ entries }) => entries.length > 0),
-    cellsOf: cellsIn(records),
+    cellsOf,
     lines: linesOf(strategies, summary),
     strategies,
   };

@@ -1,4 +1,6 @@
 /** What holds for the run as a whole: claims, warnings, what failed, how to do it again, every parameter. */
+import type { RunManifest } from '../../run/folder.ts';
+import { seedsOf } from '../../run/rounds.ts';
 import { troubleTexts, untilCiSentence, warningTexts } from '../closing.ts';
 import { count } from '../units.ts';
 import type { ReportContext } from './context.ts';
@@ -40,18 +42,24 @@ export function claimSection({ run }: ReportContext): string {
   return textTable('claims', columns, told);
 }
 
+/** The seeds of the workload that has most. */
+function seedsText(manifest: RunManifest): string {
+  const most = Math.max(...manifest.workloads.map((workload) => seedsOf(manifest, workload)));
+  const { firstSeed } = manifest;
+  return most === 1 ? `${firstSeed}` : `${firstSeed} to ${firstSeed + most - 1}`;
+}
+
 /** How to do it again, and every parameter, as HTML. */
 export function factsSection({ run }: ReportContext): string {
   const { manifest, digest } = run;
-  const seeds = [...new Set(run.lines.map(({ seed }) => seed))].sort((a, b) => a - b);
   const facts: (readonly [string, string])[] = [
     ['version', `cma-stress ${manifest.tool}`],
     ['model', manifest.model],
     ['digest of the results', digest],
-    ['seeds', seeds.join(', ')],
+    ['seeds', seedsText(manifest)],
     ['strategies', manifest.strategies.join(', ')],
     ...(manifest.plugins ?? []).map(({ name, file, hash }) => [`plug-in ${name}`, `${file}, sha256 ${hash}`] as const),
-    ['cells', `${run.lines.length}, of which ${run.failed.length} failed`],
+    ['cells', `${run.count}, of which ${run.failed.length} failed`],
     ...(manifest.auditEveryNs === 0
       ? []
       : [['invariants checked', `every ${manifest.auditEveryNs / 1e9} s of simulated time`] as const]),

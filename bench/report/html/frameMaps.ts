@@ -26,28 +26,28 @@ export interface FrameMaps {
 
 /** Replays the cells that the report shows. What cannot be replayed is told in the notes. */
 export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promise<FrameMaps> {
-  const { manifest, records, summary } = run;
-  if (records.length === 0) return { maps: [], notes: ['No cell finished.'] };
+  const { manifest, groups, summary } = run;
+  if (groups.length === 0) return { maps: [], notes: ['No cell finished.'] };
   if (manifest.model !== MODEL_HASH) {
     const note = `There is no frame map: it comes from running cells again, and this run is of model ${manifest.model}, while the tool that wrote this page has model ${MODEL_HASH}.`;
     return { maps: [], notes: [note] };
   }
   const programs = manifest.workloads.filter(({ description }) => description.program !== undefined);
   const isWatchable = ({ workload }: { workload: string }): boolean => !programs.some(({ name }) => name === workload);
-  const watchable = records.filter(isWatchable);
+  const watchable = summary.filter(isWatchable);
   const unwatched = programs.map(
     ({ name }) =>
       `There is no frame map of ${name}: it runs the recorded program, which nobody can watch event by event.`,
   );
   if (watchable.length === 0) return { maps: [], notes: unwatched };
-  const { cells, leftOut, calm } = chooseMaps(summary.filter(isWatchable), watchable);
-  const plan = new Map(planOf(manifest).map((cell) => [cell.id, cell]));
+  const { cells, leftOut, calm } = chooseMaps(watchable, run.cellsOf);
+  const plan = planOf(manifest);
   const notes = [...unwatched, ...leftOut.map((workload) => `${workload} is left out: the page would grow too large.`)];
   if (calm.length > 0) notes.push(`Nothing failed under the baseline in ${listed(calm)}: there is no picture of that.`);
   const tasks = cells.flatMap(({ record, failures, left }): MapTask[] => {
     const title = `${record.workload} under ${record.strategy}, seed ${record.seed}`;
-    const cell = plan.get(record.id);
-    if (cell === undefined) {
+    const cell = plan.cellNamed(record);
+    if (cell?.id !== record.id) {
       notes.push(`${title} is left out: run.json does not describe it.`);
       return [];
     }

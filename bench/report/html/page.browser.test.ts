@@ -106,8 +106,8 @@ browserTest('a failed request shows its pages in the way: framed, counted and li
   const { page, ask } = opened;
   const { maps, kinds } = await embeddedMaps(opened);
   const [{ failures, spaces }] = maps;
-  const worst = run.records
-    .filter(({ strategy }) => strategy === 'stock')
+  const worst = run
+    .cellsOf(run.groups.find(({ strategy }) => strategy === 'stock')!)
     .reduce((most, cell) => (cell.cma.failures > most.cma.failures ? cell : most));
   const failed = attemptsOf(worst.attemptLog).filter(({ errno }) => errno !== 0);
   assert.ok(failed.length > 1, 'requests of this load fail');
@@ -230,7 +230,7 @@ browserTest('the keyboard begins at a link to the verdict', async () => {
 browserTest(
   'the same run gives the same bytes, wherever it lies; of another model it has no frame map, and says so',
   async () => {
-    assert.is(await htmlReport({ ...run, path: '/elsewhere', timings: new Map([['x', 1]]) }, OPTIONS), html);
+    assert.is(await htmlReport({ ...run, path: '/elsewhere' }, OPTIONS), html);
     const older = await htmlReport({ ...run, manifest: { ...run.manifest, model: '0123456789abcdef' } }, OPTIONS);
     assert.match(older, 'There is no frame map');
     assert.match(older, 'model 0123456789abcdef');

@@ -5,8 +5,10 @@ import { runCell } from '../../../sim/index.ts';
 import { loadWorkload } from '../../plan/index.ts';
 import type { ResolvedWorkload } from '../../plan/types.ts';
 import type { CellLine } from '../../run/cell.ts';
+import { cellStore } from '../../run/cellStore.ts';
+import { digestOf } from '../../run/lines.ts';
 import { evaluate } from '../../run/execute.ts';
-import { digestOf, RUN_FOLDER_SCHEMA } from '../../run/folder.ts';
+import { RUN_FOLDER_SCHEMA } from '../../run/folder.ts';
 import type { RunManifest } from '../../run/folder.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { reduceCell } from '../../run/reduce.ts';
@@ -73,7 +75,7 @@ export function hostileRun(directory: string): StoredRun {
     cells: STRATEGIES.length * SEEDS,
     digest: null,
   };
-  const lines: CellLine[] = planOf(manifest).map((cell) => {
+  const lines: CellLine[] = [...planOf(manifest)].map((cell) => {
     const record = reduceCell(cell, runCell(cell.input));
     return record.strategy === 'stock' ? record : { ...record, strategy: HOSTILE };
   });
@@ -81,14 +83,13 @@ export function hostileRun(directory: string): StoredRun {
   const error = { name: HOSTILE, message: HOSTILE };
   lines.push({ id: 'failed', workload: name, strategy, kernel, device, seed: 9, settings, error });
   const digest = digestOf(lines);
-  const finished = evaluate(lines, manifest, new Map());
+  const finished = evaluate(cellStore(lines), digest, manifest);
   const warning = { kind: 'few-seeds', workload: HOSTILE, strategy: HOSTILE, message: HOSTILE } as const;
   return {
     ...finished,
     warnings: [...finished.warnings, warning],
     path: directory,
     manifest: { ...manifest, digest },
-    digest,
   };
 }
 

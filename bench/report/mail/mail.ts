@@ -4,7 +4,7 @@
  */
 import type { StoredRun } from '../../run/readRun.ts';
 import { sum } from '../../stats/failureRate.ts';
-import { baselineIn, cellsIn } from '../../stats/summarize.ts';
+import { baselineIn } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 import { confidence, seedCounts, troubleTexts, untilCiSentence, warningTexts } from '../closing.ts';
 import { findings } from '../findings.ts';
@@ -25,8 +25,7 @@ const AMEAN =
 /** The mail; its first line is the subject. */
 export function mailText(stored: StoredRun): string {
   const { run, legend } = nameForMail(stored);
-  const { manifest, summary, records } = run;
-  const cellsOf = cellsIn(records);
+  const { manifest, summary, cellsOf } = run;
   const lines = [
     `${SUBJECT}${headline(summary, WIDTH - SUBJECT.length)}`,
     '',

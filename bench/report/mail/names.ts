@@ -1,5 +1,6 @@
 /** Names that fit into a mail: ASCII and short, with a legend of those that had to be changed into something else. */
 import type { CellRecord } from '../../run/cell.ts';
+import { cellStore } from '../../run/cellStore.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { ascii } from './ascii.ts';
 
@@ -15,7 +16,8 @@ export interface Named {
 
 /** The run with names that fit. */
 export function nameForMail(run: StoredRun): Named {
-  const { summary, records, failed, manifest } = run;
+  const { summary, failed, manifest } = run;
+  const records = [...run.records];
   const strategies = labels('S', LONGEST.strategy, [
     ...manifest.strategies,
     ...summary.map(({ strategy }) => strategy),
@@ -37,13 +39,12 @@ export function nameForMail(run: StoredRun): Named {
   });
   const renamed: StoredRun = {
     ...run,
+    ...cellStore([...records.map((record) => clientsOf(place(record), clients.of)), ...failed.map(place)]),
     manifest: {
       ...manifest,
       strategies: manifest.strategies.map(strategies.of),
       workloads: manifest.workloads.map((workload) => ({ ...workload, name: workloads.of(workload.name) })),
     },
-    records: records.map((record) => clientsOf(place(record), clients.of)),
-    failed: failed.map(place),
     summary: summary.map((entry) => ({ ...place(entry), baseline: strategies.of(entry.baseline) })),
     claims: run.claims.map(place),
     warnings: run.warnings.map((warning) => ({

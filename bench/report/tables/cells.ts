@@ -23,7 +23,9 @@ export const cellsTable = tableOf<OfCell>(
       ({ cell }) => cell.cma.attempts - (cell.attemptLog?.at.length ?? 0),
     ),
   ],
-  ({ records }) => records.map((cell) => ({ cell })),
+  function* ({ records }) {
+    for (const cell of records) yield { cell };
+  },
 );
 
 /** Null where an earlier version did not have the number yet. */

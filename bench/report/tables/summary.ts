@@ -1,5 +1,4 @@
 /** A row a workload and strategy: the statistics over seeds, and the costs. */
-import { cellsIn } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 import { costsOf } from '../costs.ts';
 import type { Costs } from '../costs.ts';
@@ -97,8 +96,7 @@ export const summaryTable = tableOf<SummaryRow>(
     cost('unusable_cma_bytes', 'CMA areas that anonymous memory may not use', (costs) => costs.unusableBytes),
     cost('refaults', 'pages read again after they had been dropped', (costs) => costs.refaults),
   ],
-  ({ summary, records }) => {
-    const cellsOf = cellsIn(records);
-    return summary.map((entry) => ({ entry, costs: costsOf(cellsOf(entry)) }));
+  function* ({ summary, cellsOf }) {
+    for (const entry of summary) yield { entry, costs: costsOf(cellsOf(entry)) };
   },
 );
