@@ -102,9 +102,9 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
     const resume = commandLine(invoked, ['run', '--resume', folder.path]);
-    const why = outcome.error === null ? 'interrupted' : `error: ${outcome.error.message}`;
+    const why = outcome.error === null ? 'interrupted: ' : `error: ${outcome.error.message}\n`;
     process.stderr.write(
-      `${why}: ${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\ncontinue with: ${resume}\n`,
+      `${why}${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\ncontinue with: ${resume}\n`,
     );
     return exitCodeOf(outcome);
   }

@@ -61,7 +61,7 @@ function taken(path: string, holder: Holder | null): UsageError {
   const who = holder === null ? 'another process' : `process ${holder.pid}`;
   return new UsageError(
     `${path} is being worked on by ${who}`,
-    'wait for it, or watch it with: cma-stress show --watch',
+    `wait for it, or watch it with: cma-stress show ${path} --watch`,
   );
 }
 

@@ -10,7 +10,7 @@ import type { CellGroup, CellStore } from './cellStore.ts';
 import { parseLine, readLine, storedLines } from './lines.ts';
 
 /** Bytes of lines that are kept parsed. Parsed they take about three times as much. */
-const KEPT_BYTES = 1 << 26;
+const KEPT_BYTES = 1 << 25;
 /** Groups kept however long: a strategy and the baseline that it is compared with. */
 const LEAST_GROUPS = 2;
 

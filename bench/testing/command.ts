@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import type { Test } from 'uvu';
 
-const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+/** The compiled command. */
+export const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 /** Longer than any command of a test may take, on a slow and busy machine. */
 const LIMIT_MS = 180_000;
 
