@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { EXIT } from '../errors.ts';
+import { sealed } from '../run/lines.ts';
 import { command, MAIN, start, suiteInScratch } from '../testing/command.ts';
 import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
@@ -79,8 +80,8 @@ test('a torn last line and a damaged one are run again, and it says so', async (
   const manifest = JSON.parse(readFileSync(join(dir, 'whole', 'run.json'), 'utf8')) as object;
   writeFileSync(join(dir, 'torn', 'run.json'), JSON.stringify({ ...manifest, digest: null }));
   const [first, second, third] = bytes(dir, 'whole').split('\n');
-  const damaged = second.replace('"attempts":', '"attempts":1');
-  writeFileSync(join(dir, 'torn', 'cells.ndjson'), `${first}\n${damaged}\n${third.slice(0, 700)}`);
+  const damaged = sealed(second).replace('"attempts":', '"attempts":1');
+  writeFileSync(join(dir, 'torn', 'cells.ndjson'), `${sealed(first)}${damaged}${sealed(third).slice(0, 700)}`);
   const stderr = await resumedIsWhole(dir, 'torn');
   assert.match(stderr, 'warning: torn/cells.ndjson: 1 line is damaged (wrong checksum); its cell is run again');
   assert.match(stderr, `running ${CELLS - 1} cells`);
@@ -92,9 +93,18 @@ test('a run that version 0.1 began is continued', async ({ dir }) => {
   const older = { ...manifest, schema: 'cma-stress/run-folder/1', digest: null };
   writeFileSync(join(dir, 'older', 'run.json'), JSON.stringify(older));
   const lines = bytes(dir, 'whole').split('\n').slice(0, 3);
-  const plain = lines.map((line) => line.replace(/,"sum":"[0-9a-f]{16}"\}$/, '}\n'));
-  writeFileSync(join(dir, 'older', 'cells.ndjson'), plain.join(''));
+  writeFileSync(join(dir, 'older', 'cells.ndjson'), lines.map((line) => `${line}\n`).join(''));
   assert.match(await resumedIsWhole(dir, 'older'), `running ${CELLS - 3} cells`);
+});
+
+test('a finished run that was changed since is not continued', async ({ dir }) => {
+  mkdirSync(join(dir, 'changed'));
+  copyFileSync(join(dir, 'whole', 'run.json'), join(dir, 'changed', 'run.json'));
+  writeFileSync(join(dir, 'changed', 'cells.ndjson'), bytes(dir, 'whole').replace('"attempts":', '"attempts":1'));
+  const { code, stderr } = await command(['run', '--resume', 'changed', ...RESUME], dir);
+  assert.is(code, EXIT.badInput);
+  assert.match(stderr, /changed\/cells\.ndjson: does not have the digest that run\.json says/);
+  assert.match(stderr, 'start anew with: ');
 });
 
 test('two processes on one directory: the second is refused and names the first', async ({ dir }) => {

@@ -83,6 +83,7 @@ export async function executeRounds(plan: Plan, folder: RunFolder, options: Exec
  * Where results cannot be kept it is interrupted.
  */
 export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
+  folder.reopen();
   const journal = new Journal(folder.cellsFile, plan);
   if (journal.damaged > 0) options.damaged(journal.damaged);
   let error: StorageError | null = null;

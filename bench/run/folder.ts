@@ -23,7 +23,7 @@ const TIMINGS = 'timings.ndjson';
 export const REPORT_FILE = 'report.html';
 
 export const RUN_FOLDER_SCHEMA = 'cma-stress/run-folder/2';
-/** Of version 0.1: lines of cells have no checksum. Read, and gone on with in the present form. */
+/** Of version 0.1: lines of a run that goes on have no checksum. Read, and gone on with in the present form. */
 const EARLIER_SCHEMAS: readonly unknown[] = ['cma-stress/run-folder/1'];
 
 /** `run.json`: everything needed to do the run again, and its digest once it is complete. */
@@ -50,7 +50,7 @@ export interface RunManifest {
   readonly workloads: readonly ResolvedWorkload[];
   /** Cells in the plan; with `untilCi`, by now. */
   readonly cells: number;
-  /** SHA-256 over the lines of `cells.ndjson` without their checksums; null while cells are missing. */
+  /** SHA-256 of `cells.ndjson`; null while cells are missing. */
   readonly digest: string | null;
 }
 
@@ -150,6 +150,13 @@ export class RunFolder {
   keepReport(html: string): string {
     this.#replace(REPORT_FILE, html);
     return join(this.path, REPORT_FILE);
+  }
+
+  /** Cells are about to be run: it is not complete, whatever it was. */
+  reopen(): void {
+    if (this.#manifest.digest === null) return;
+    this.#manifest = { ...this.#manifest, digest: null };
+    this.#writeManifest();
   }
 
   /** The next round of `--until-ci`: more cells in the plan. */

@@ -1,9 +1,10 @@
 /**
  * `cells.ndjson` while a run goes on: each finished cell is appended and synced before it counts, in whatever order cells
- * end. What is there is found again by its place in the plan; at the end the lines are put in that order, so that the
- * bytes do not depend on who ran what when.
+ * end. What is there is found again by its place in the plan; at the end the lines are put in that order and lose their
+ * checksums, so that the bytes do not depend on who ran what when.
  */
 import { existsSync, closeSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import { StorageError } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
 import type { Plan } from '../plan/index.ts';
 import { isFailed } from './cell.ts';
@@ -89,13 +90,16 @@ export class Journal {
     replaceFile(this.#file, this.#inOrder());
   }
 
-  *#inOrder(): Generator<Uint8Array> {
+  *#inOrder(): Generator<string> {
     const descriptor = openSync(this.#file, 'r');
     try {
       for (let index = 0; index < this.#plan.count; index++) {
         const bytes = Buffer.allocUnsafe(this.#lengths[index]);
         readSync(descriptor, bytes, 0, bytes.length, this.#offsets[index]);
-        yield bytes;
+        const text = unsealed(bytes.toString('utf8', 0, bytes.length - 1));
+        if (text === null)
+          throw new StorageError(this.#file, new Error(`the line at byte ${this.#offsets[index]} was damaged`));
+        yield `${text}\n`;
       }
     } finally {
       closeSync(descriptor);
@@ -112,7 +116,7 @@ export class Journal {
       const line = intact(stored);
       const index = line === null || isFailed(line) ? null : this.#placeOf(line);
       if (line === null) damaged++;
-      // Version 0.1 wrote no checksums.
+      // A finished run, or version 0.1, has none.
       if (index === null || this.#offsets[index] !== -1 || !stored.text.includes('"sum":"')) isClean = false;
       if (index === null || this.#offsets[index] !== -1) continue;
       this.#offsets[index] = stored.offset;

@@ -1,10 +1,10 @@
 /**
- * Lines of `cells.ndjson`: the JSON of a cell with a checksum as its last field, `sum`, the first 16 hex digits of the
- * SHA-256 of the line without it. So a reader tells a finished line from one that a crash tore or a disk garbled, and
- * every other program still reads JSON.
+ * Lines of `cells.ndjson`: the JSON of a cell. While a run goes on each has a checksum as its last field, `sum`, the first
+ * 16 hex digits of the SHA-256 of the line without it, which tells a finished line from one that a crash tore or a disk
+ * garbled, and leaves it JSON to every other program. In a finished run the digest of the whole file takes its place.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import type { CellLine } from './cell.ts';
 
@@ -29,7 +29,7 @@ export function plainText(line: CellLine): string {
   return JSON.stringify(line);
 }
 
-/** The line of a file, with its checksum and newline. `text`: as `plainText` makes it. */
+/** The line of a run that goes on, with its checksum and newline. `text`: as `plainText` makes it. */
 export function sealed(text: string): string {
   return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}\n`;
 }
@@ -38,7 +38,7 @@ function sumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** The text without its checksum; null when it has one that is wrong. Lines of version 0.1 have none. */
+/** The text without its checksum; null when it has one that is wrong. */
 export function unsealed(stored: string): string | null {
   const match = SUM.exec(stored);
   if (match === null) return stored;
@@ -66,7 +66,15 @@ export function parseLine(stored: string, file: string, number: number): CellLin
   return readLine(stored, file, number).line;
 }
 
-/** SHA-256 over the results of these cells in plan order, without checksums. */
+/** SHA-256 of a file; null when there is none. */
+export function fileDigest(file: string): string | null {
+  if (!existsSync(file)) return null;
+  const digest = createHash('sha256');
+  for (const { text } of storedLines(file)) digest.update(`${text}\n`);
+  return digest.digest('hex');
+}
+
+/** SHA-256 of the file of these cells in plan order. */
 export function digestOf(lines: readonly CellLine[]): string {
   const digest = createHash('sha256');
   for (const line of lines) digest.update(`${plainText(line)}\n`);

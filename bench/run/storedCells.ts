@@ -16,7 +16,7 @@ const LEAST_GROUPS = 2;
 
 export interface StoredCells {
   readonly cells: CellStore;
-  /** SHA-256 over the results of all cells in plan order. */
+  /** SHA-256 of the file. */
   readonly digest: string;
 }
 

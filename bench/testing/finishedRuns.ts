@@ -5,7 +5,7 @@ import type { ResolvedWorkload } from '../plan/types.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
-import { digestOf, plainText, sealed } from '../run/lines.ts';
+import { digestOf, plainText } from '../run/lines.ts';
 import { madeUpRecord } from './records.ts';
 
 /** A workload that comes with the package, with `--set` of each of `set`. */
@@ -51,6 +51,6 @@ export function finishedRun(
     ...changes,
   };
   const folder = RunFolder.create(path, manifest);
-  writeFileSync(folder.cellsFile, records.map((record) => sealed(plainText(record))).join(''));
+  writeFileSync(folder.cellsFile, records.map((record) => `${plainText(record)}\n`).join(''));
   folder.finish(digestOf(records), '');
 }
