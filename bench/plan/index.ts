@@ -6,4 +6,4 @@ export { planCells, type PlanOptions } from './cells.ts';
 export { REPLAY_LIMITS } from './limits.ts';
 export { parseOverride, type Override } from './override.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
-export { formatDuration, parseDuration } from './units.ts';
+export { formatDuration, parseDuration, parseMinutes } from './units.ts';

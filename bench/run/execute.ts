@@ -14,6 +14,7 @@ import { cellsIn, summarize } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { warningsOf } from '../stats/warnings.ts';
 import type { Warning } from '../stats/warnings.ts';
+import { errorText } from './attempts.ts';
 import { isFailed, pluginIds } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import type { Engine } from './engine.ts';
@@ -90,7 +91,8 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
       lines.set(cell.id, line);
       timings.set(cell.id, reply.wallSeconds);
       folder.append(line, reply.wallSeconds);
-      if (!reply.ok) folder.appendError(cell.id, reply.error.stack);
+      const told = errorText(reply);
+      if (told !== null) folder.appendError(cell.id, told);
       progress.step(!reply.ok, line);
     };
     try {
