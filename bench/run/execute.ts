@@ -23,7 +23,7 @@ import { nextRound, planOf, untilCiReport } from './rounds.ts';
 import type { UntilCiReport } from './rounds.ts';
 import { crossings } from './threshold.ts';
 import type { Crossing, Threshold } from './threshold.ts';
-import type { WorkerReply } from './worker.ts';
+import type { FailedReply, WorkerReply } from './worker.ts';
 
 export interface ExecuteOptions {
   readonly engine: Engine;
@@ -87,7 +87,7 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
     const progress = options.progress(missing.length, [...lines.values()]);
     // eslint-disable-next-line @typescript-eslint/require-await -- appending is about to
     const onCell = async (cell: Cell, reply: WorkerReply): Promise<void> => {
-      const line = reply.ok ? reply.record : failedLine(cell, reply.error);
+      const line = reply.ok ? reply.record : failedLine(cell, reply);
       lines.set(cell.id, line);
       timings.set(cell.id, reply.wallSeconds);
       folder.append(line, reply.wallSeconds);
@@ -135,7 +135,7 @@ export function strategyInfos(plugins: readonly Plugin[] = []): StrategyInfo[] {
   return [...strategies, ...strategiesOf(plugins)];
 }
 
-function failedLine(cell: Cell, error: { name: string; message: string }): FailedCell {
+function failedLine(cell: Cell, { error, firstError }: FailedReply): FailedCell {
   const { id, workload, strategy, kernel, device, seed, settings } = cell;
   return {
     id,
@@ -146,6 +146,7 @@ function failedLine(cell: Cell, error: { name: string; message: string }): Faile
     seed,
     settings,
     ...pluginIds(cell),
+    ...(firstError === undefined ? {} : { attempts: 2 }),
     error: { name: error.name, message: error.message },
   };
 }

@@ -14,14 +14,19 @@ import { DEFAULT_LIMITS, LimitError, bufferError, simulatedError } from './limit
 import type { CellLimits } from './limits.ts';
 import { reduceCell } from './reduce.ts';
 
-/** Structured clone drops an error's class and fields, so results travel in an envelope. */
-export type WorkerReply = (
-  { readonly ok: true; readonly record: CellRecord } | { readonly ok: false; readonly error: CellError }
-) & {
+interface Attempt {
   readonly wallSeconds: number;
   /** Of the attempt before this one. */
   readonly firstError?: CellError;
-};
+}
+
+export interface FailedReply extends Attempt {
+  readonly ok: false;
+  readonly error: CellError;
+}
+
+/** Structured clone drops an error's class and fields, so results travel in an envelope. */
+export type WorkerReply = (Attempt & { readonly ok: true; readonly record: CellRecord }) | FailedReply;
 
 /** Runs `cell` within `limits`: those that the thread was started with. Wall time is seconds of this thread, reducing included. */
 export default function runInWorker(
