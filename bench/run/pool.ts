@@ -2,10 +2,11 @@
 import type { Cell } from '../plan/types.ts';
 import { joinAttempts } from './attempts.ts';
 import type { Engine } from './engine.ts';
-import { DEFAULT_LIMITS, heapError, wallError } from './limits.ts';
+import { DEFAULT_LIMITS, bufferError, heapError, wallError } from './limits.ts';
 import type { CellLimits, LimitError } from './limits.ts';
 import { TaskPool } from './tasks.ts';
 import type { TaskOptions } from './tasks.ts';
+import { HEAP_FULL, MEMORY_FULL } from './threads.ts';
 import type { WorkerReply } from './worker.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
@@ -60,15 +61,13 @@ export function cellPool({
     heapBytes: limits.heapBytes,
     finish: signal,
     onDone: onCell,
-    whenLost: (error, cell) => (isOutOfMemory(error) ? ended(heapError(limits, cell)) : lost(error)),
+    // Code that is not ours.
+    isGuest: (cell) => cell.plugins !== undefined,
+    whenLost: (error, cell) => lost(error, cell, limits),
     limit: { seconds: limits.wallSeconds, whenOver: (cell) => ended(wallError(limits, cell)) },
     again: { isFailure: (reply) => !reply.ok, join: joinAttempts },
   };
   return new TaskPool(options);
-}
-
-function isOutOfMemory(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
 /** A cell that was ended from outside has no stack. */
@@ -76,7 +75,11 @@ function ended({ name, message }: LimitError): WorkerReply {
   return { ok: false, error: { name, message, stack: '' }, wallSeconds: 0 };
 }
 
-function lost({ name, message, stack = '' }: Error): WorkerReply {
+function lost(error: Error, cell: Cell, limits: CellLimits): WorkerReply {
+  const { name, message, stack = '' } = error;
+  const code = 'code' in error ? error.code : null;
+  if (code === HEAP_FULL) return ended(heapError(limits, cell));
+  if (code === MEMORY_FULL) return ended(bufferError(limits, cell));
   return { ok: false, error: { name, message: `worker thread: ${message}`, stack }, wallSeconds: 0 };
 }
 

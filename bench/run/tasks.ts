@@ -1,26 +1,22 @@
 /**
- * Tasks on worker threads (piscina), each result handed on as it finishes, in whatever order.
+ * Tasks on worker threads, each result handed on as it finishes, in whatever order.
  *
  * There is one task a thread, which begins at once, so that waiting for another does not count as its time; tasks are
  * asked for one by one, so there may be more of them than memory holds. A round trip through the pool takes about 0.06 ms;
  * the next task is on its way before a result is handed on.
  */
-import { Piscina } from 'piscina';
+import { Guests } from './guests.ts';
 import { Slots } from './slots.ts';
+import { startThreads } from './threads.ts';
+import type { ThreadOptions, Threads } from './threads.ts';
 
 /** Results a thread may be ahead of those who keep them: a slow disk holds the threads up, it does not fill memory. */
 const UNKEPT = 4;
 
 const TIME_IS_OVER = 'the time of the task is over';
 
-export interface TaskOptions<T, R> {
-  /** Module whose default export takes a task to its result. */
-  readonly worker: URL;
-  /** What the module finds as `workerData` of `node:worker_threads`. */
-  readonly workerData?: unknown;
+export interface TaskOptions<T, R> extends ThreadOptions {
   readonly threads: number;
-  /** Heap of each thread in bytes; one that would use more is ended, and its task lost. */
-  readonly heapBytes?: number;
   /** Aborting stops at once: running tasks are dropped, finished ones have been handed on. */
   readonly signal?: AbortSignal;
   /** Aborting lets running tasks end and hands them on; no further one is begun. */
@@ -30,6 +26,8 @@ export interface TaskOptions<T, R> {
   readonly whenLost: (error: Error, task: T) => R;
   /** How long a task may take on its thread; a longer one is ended with its thread, which a new one replaces. */
   readonly limit?: { readonly seconds: number; readonly whenOver: (task: T) => R };
+  /** Tasks that are run in a process of their own thread: those that may take the process down with them. */
+  readonly isGuest?: (task: T) => boolean;
   /** Tasks that fail are run once more, on a thread of their own; after `finish` no more, and then they are not handed on. */
   readonly again?: { readonly isFailure: (result: R) => boolean; readonly join: (first: R, second: R) => R };
 }
@@ -49,14 +47,14 @@ export async function runTasks<T, R>(tasks: readonly T[], options: TaskOptions<T
 
 /** Worker threads for several lots of tasks, one after the other or side by side. */
 export class TaskPool<T, R> {
-  readonly #pool: Piscina<T, R>;
+  #threads: Threads<T, R> | null = null;
+  #guests: Threads<T, R> | null = null;
   readonly #options: TaskOptions<T, R>;
   readonly #free: Slots;
 
   constructor(options: TaskOptions<T, R>) {
     this.#options = options;
     this.#free = new Slots(options.threads);
-    this.#pool = startThreads(options, options.threads);
   }
 
   /** Tasks that have been begun and have not ended. */
@@ -101,8 +99,24 @@ export class TaskPool<T, R> {
   }
 
   /** Ends the threads, whatever they do. */
-  close(): Promise<void> {
-    return this.#pool.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#threads?.destroy(), this.#guests?.destroy()]);
+  }
+
+  /** Those for a task, started when there is the first. */
+  #threadsFor(task: T): Threads<T, R> {
+    const { threads } = this.#options;
+    if (this.#isGuest(task)) return (this.#guests ??= this.#start(task, threads));
+    return (this.#threads ??= this.#start(task, threads));
+  }
+
+  #start(task: T, count: number): Threads<T, R> {
+    const options = this.#options;
+    return this.#isGuest(task) ? new Guests(options) : startThreads(options, count);
+  }
+
+  #isGuest(task: T): boolean {
+    return this.#options.isGuest?.(task) === true;
   }
 
   /** `more`: signals besides those of the pool that stop it at once. */
@@ -112,10 +126,10 @@ export class TaskPool<T, R> {
     try {
       if (this.#isStopped()) return null;
       const stop = signal === undefined ? more : [signal, ...more];
-      const first = await this.#attempt(this.#pool, task, stop);
+      const first = await this.#attempt(this.#threadsFor(task), task, stop);
       if (first === null || again?.isFailure(first.value) !== true) return first;
       if (this.#isStopped()) return null;
-      const fresh = startThreads(this.#options, 1);
+      const fresh = this.#start(task, 1);
       try {
         const second = await this.#attempt(fresh, task, stop);
         return second === null ? null : { value: again.join(first.value, second.value) };
@@ -128,7 +142,7 @@ export class TaskPool<T, R> {
   }
 
   /** null when one of `stop` was aborted. */
-  async #attempt(pool: Piscina<T, R>, task: T, stop: readonly AbortSignal[]): Promise<{ readonly value: R } | null> {
+  async #attempt(threads: Threads<T, R>, task: T, stop: readonly AbortSignal[]): Promise<{ readonly value: R } | null> {
     const { limit, whenLost } = this.#options;
     // Not AbortSignal.any: a signal that lives as long as the pool would remember each task.
     const end = new AbortController();
@@ -137,7 +151,7 @@ export class TaskPool<T, R> {
     for (const signal of stop) signal.addEventListener('abort', abort);
     if (stop.some((signal) => signal.aborted)) abort();
     try {
-      return { value: await pool.run(task, { signal: end.signal }) };
+      return { value: await threads.run(task, { signal: end.signal }) };
     } catch (thrown) {
       if (stop.some((signal) => signal.aborted)) return null;
       if (limit !== undefined && end.signal.reason === TIME_IS_OVER) return { value: limit.whenOver(task) };
@@ -151,18 +165,4 @@ export class TaskPool<T, R> {
   #isStopped(): boolean {
     return this.#options.signal?.aborted === true || this.#options.finish?.aborted === true;
   }
-}
-
-function startThreads<T, R>({ worker, workerData, heapBytes }: TaskOptions<T, R>, threads: number): Piscina<T, R> {
-  const pool = new Piscina<T, R>({
-    filename: worker.href,
-    workerData,
-    minThreads: threads,
-    maxThreads: threads,
-    idleTimeout: Infinity,
-    ...(heapBytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapBytes / 1024 ** 2 } }),
-  });
-  // A thread that dies between two tasks takes nothing with it, and is replaced.
-  pool.on('error', () => undefined);
-  return pool;
 }
