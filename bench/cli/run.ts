@@ -8,17 +8,20 @@ import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN } from '../report/terminal.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
+import type { CellProgress } from '../run/execute.ts';
 import { REPORT_FILE } from '../run/folder.ts';
+import { parseLimits } from '../run/limits.ts';
 import { lockFolder } from '../run/lock.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
 import { localEngine } from '../run/pool.ts';
 import { startProgress } from '../run/progress.ts';
+import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
-import { collect, wholeNumber } from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, makeReport, tellMissing } from './runReport.ts';
-import { onInterrupt } from './interrupt.ts';
+import { onInterruptFinish } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
 
@@ -57,6 +60,9 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
       collect,
     )
     .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
+    .option(...CELL_HEAP)
+    .option(...CELL_TIME)
+    .option(...CELL_SIMULATED)
     .option('--out <dir>', 'directory of the results (default: results/<time>-<name>)')
     .option('--json', 'print one JSON document on stdout')
     .option('--watch', 'live figures on stderr while it runs: failure rates so far by workload and strategy')
@@ -81,6 +87,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
 async function run(names: readonly string[], options: RunOptions): Promise<number> {
   const threads =
     options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const limits = parseLimits(options);
   const invoked = invokedAs(process.argv);
   if (options.docs !== undefined) checkDocs(options.docs, DOCS_COMMAND);
   const chosen = await chooseStrategies(options.strategy ?? DEFAULT_STRATEGIES.join(','));
@@ -89,22 +96,25 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   if (options.resume !== undefined)
     for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
   await lockFolder(folder.path);
-  const interrupt = onInterrupt();
+  const engine = localEngine(threads, limits);
+  const resume = `continue with: ${commandLine(invoked, ['run', '--resume', folder.path])}\n`;
+  const interrupt = onInterruptFinish(engine.running, `finished cells are kept in ${folder.path}\n${resume}`);
   const outcome = await executeRounds(plan, folder, {
-    engine: localEngine(threads),
+    engine,
     thresholds,
     signal: interrupt.signal,
     progress: (total, kept) =>
-      options.watch === true
-        ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
-        : startProgress(total, Math.min(threads, total), process.stderr),
+      interrupt.show<CellProgress & Speaking>(
+        options.watch === true
+          ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
+          : startProgress(total, Math.min(threads, total), process.stderr),
+      ),
     damaged: (lines) => process.stderr.write(`warning: ${damagedText(lines, folder.cellsFile)}\n`),
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
-    const resume = commandLine(invoked, ['run', '--resume', folder.path]);
     const why = outcome.error === null ? 'interrupted: ' : `error: ${outcome.error.message}\n`;
     process.stderr.write(
-      `${why}${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\ncontinue with: ${resume}\n`,
+      `${why}${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\n${resume}`,
     );
     return exitCodeOf(outcome);
   }

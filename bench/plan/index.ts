@@ -7,4 +7,4 @@ export { LIMITS, REPLAY_LIMITS } from './limits.ts';
 export { Plan, type CellName, type PlanGroup } from './plan.ts';
 export { parseOverride, type Override } from './override.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
-export { formatDuration, parseDuration } from './units.ts';
+export { formatDuration, parseDuration, parseMinutes } from './units.ts';

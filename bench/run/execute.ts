@@ -15,6 +15,7 @@ import { summarizeCells } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { warningsOf } from '../stats/warnings.ts';
 import type { Warning } from '../stats/warnings.ts';
+import { errorText } from './attempts.ts';
 import { pluginIds } from './cell.ts';
 import type { CellLine, FailedCell } from './cell.ts';
 import type { CellStore } from './cellStore.ts';
@@ -26,7 +27,7 @@ import type { UntilCiReport } from './rounds.ts';
 import { readStoredCells } from './storedCells.ts';
 import { crossings } from './threshold.ts';
 import type { Crossing, Threshold } from './threshold.ts';
-import type { WorkerReply } from './worker.ts';
+import type { FailedReply, WorkerReply } from './worker.ts';
 
 export interface ExecuteOptions {
   readonly engine: Engine;
@@ -90,8 +91,9 @@ export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOpt
   if (journal.done < plan.count) {
     const progress = options.progress(plan.count - journal.done, { [Symbol.iterator]: () => journal.lines() });
     const onCell = async (cell: Cell, reply: WorkerReply): Promise<void> => {
-      const line = reply.ok ? reply.record : failedLine(cell, reply.error);
-      if (!reply.ok) folder.appendError(cell.id, reply.error.stack);
+      const line = reply.ok ? reply.record : failedLine(cell, reply);
+      const told = errorText(reply);
+      if (told !== null) folder.appendError(cell.id, told);
       await journal.append(line);
       folder.appendTiming(cell.id, reply.wallSeconds);
       progress.step(!reply.ok, line);
@@ -137,7 +139,7 @@ export function strategyInfos(plugins: readonly Plugin[] = []): StrategyInfo[] {
   return [...strategies, ...strategiesOf(plugins)];
 }
 
-function failedLine(cell: Cell, error: { name: string; message: string }): FailedCell {
+function failedLine(cell: Cell, { error, firstError }: FailedReply): FailedCell {
   const { id, workload, strategy, kernel, device, seed, settings } = cell;
   return {
     id,
@@ -148,6 +150,7 @@ function failedLine(cell: Cell, error: { name: string; message: string }): Faile
     seed,
     settings,
     ...pluginIds(cell),
+    ...(firstError === undefined ? {} : { attempts: 2 }),
     error: { name: error.name, message: error.message },
   };
 }
