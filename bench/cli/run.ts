@@ -113,9 +113,7 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
     const why = outcome.error === null ? 'interrupted: ' : `error: ${outcome.error.message}\n`;
-    process.stderr.write(
-      `${why}${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\n${resume}`,
-    );
+    process.stderr.write(`${why}${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\n${resume}`);
     return exitCodeOf(outcome);
   }
   const { manifest } = folder;

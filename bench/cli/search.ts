@@ -1,6 +1,6 @@
 /** What `tune` and `size` do alike: begin or go on, run to the end or an interruption, and say how it ended. */
 import { availableParallelism } from 'node:os';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT, StorageError, UsageError } from '../errors.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { LIMIT_OPTIONS, parseLimits } from '../run/limits.ts';
 import type { LimitOptions } from '../run/limits.ts';
@@ -8,6 +8,7 @@ import { beginSearch, resumeSearch } from '../tune/begin.ts';
 import type { Ask, AskedSearch, Begun, CommonOptions } from '../tune/begin.ts';
 import type { Evaluator } from '../tune/evaluator.ts';
 import type { SearchFolder } from '../tune/folder.ts';
+import { lockFolder } from '../run/lock.ts';
 import { startSearchProgress } from '../tune/progress.ts';
 import { runSearch } from '../tune/session.ts';
 import type { Outcome, Searchable, Tell } from '../tune/session.ts';
@@ -45,22 +46,30 @@ export async function runSearchCommand<O extends CommonOptions, A extends AskedS
   const invoked = invokedAs(process.argv);
   const { folder, asked } = await open(name, words, options, ask(invoked));
   const resume = `go on with: ${commandLine(invoked, [name, '--resume', folder.path])}\n`;
+  await lockFolder(folder.path);
   let begun: Evaluator | null = null;
   const interrupt = onInterruptFinish(
     () => begun?.running ?? 0,
     `what was learnt is kept in ${folder.path}\n${resume}`,
   );
   const progress = interrupt.show(startSearchProgress(threads, process.stderr));
-  let outcome: Outcome<T>;
+  let outcome: Outcome<T> | StorageError;
   try {
     const { signal } = interrupt;
     outcome = await runSearch(asked, folder, { threads, limits, signal, progress }, (evaluator, tell) => {
       begun = evaluator;
       return search(asked, evaluator, tell);
     });
+  } catch (thrown) {
+    if (!(thrown instanceof StorageError)) throw thrown;
+    outcome = thrown;
   } finally {
     progress.stop();
     interrupt.release();
+  }
+  if (outcome instanceof StorageError) {
+    process.stderr.write(`error: ${outcome.message}\nwhat was learnt before is kept in ${folder.path}\n${resume}`);
+    return EXIT.interrupted;
   }
   if (outcome.kind === 'interrupted') {
     const best = outcome.best === null ? '' : `; best so far ${outcome.best}`;

@@ -10,8 +10,7 @@ import type { Plan } from '../plan/index.ts';
 import { isFailed } from './cell.ts';
 import type { CellLine } from './cell.ts';
 import { DurableAppender, replaceFile } from './durable.ts';
-import { parseLine, plainText, sealed, storedLines, unsealed } from './lines.ts';
-import type { StoredLine } from './lines.ts';
+import { intactLine, parseLine, plainText, sealed, storedLines, unsealed } from './lines.ts';
 
 export class Journal {
   readonly #file: string;
@@ -113,7 +112,7 @@ export class Journal {
     let size = 0;
     for (const stored of storedLines(this.#file)) {
       size += stored.length;
-      const line = intact(stored);
+      const line = intactLine(stored.text);
       const index = line === null || isFailed(line) ? null : this.#placeOf(line);
       if (line === null) damaged++;
       // A finished run, or version 0.1, has none.
@@ -152,16 +151,5 @@ export class Journal {
       }
     };
     replaceFile(this.#file, texts.call(this));
-  }
-}
-
-/** null when it is damaged. */
-function intact({ text }: StoredLine): CellLine | null {
-  const plain = unsealed(text);
-  if (plain === null) return null;
-  try {
-    return JSON.parse(plain) as CellLine;
-  } catch {
-    return null;
   }
 }

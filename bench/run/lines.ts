@@ -66,6 +66,17 @@ export function parseLine(stored: string, file: string, number: number): CellLin
   return readLine(stored, file, number).line;
 }
 
+/** The cell of a line of a run that was cut short; null when the line is damaged. */
+export function intactLine(stored: string): CellLine | null {
+  const text = unsealed(stored);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as CellLine;
+  } catch {
+    return null;
+  }
+}
+
 /** SHA-256 of a file; null when there is none. */
 export function fileDigest(file: string): string | null {
   if (!existsSync(file)) return null;

@@ -36,7 +36,8 @@ export interface EvaluatorOptions {
   readonly signal: AbortSignal;
   /** Cells of an interrupted search. */
   readonly known: ReadonlyMap<string, CellRecord>;
-  readonly keep: (record: CellRecord) => void;
+  /** Resolves when the record is safe. */
+  readonly keep: (record: CellRecord) => Promise<void>;
   /** Told after each cell that ran. */
   readonly progress: () => void;
 }
@@ -124,12 +125,12 @@ export class Evaluator {
     return this.spent - before;
   }
 
-  #ran(cell: Cell, reply: WorkerReply): void {
+  async #ran(cell: Cell, reply: WorkerReply): Promise<void> {
     const { keep, progress } = this.#options;
     if (reply.ok) {
       const record = withoutBulk(reply.record);
+      await keep(record);
       this.#records.set(cell.id, record);
-      keep(record);
     } else this.#failed.set(cell.id, reply.error);
     progress();
   }

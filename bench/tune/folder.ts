@@ -2,13 +2,14 @@
  * The directory of a search: `search.json` says what was asked for, `cells.ndjson` has a line for each finished cell (as that
  * of a run, without its bulk), and at the end come the results. What an interrupted search has finished is not run again.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
 import type { Plugin } from '../plugin/index.ts';
 import type { CellLine, CellRecord } from '../run/cell.ts';
 import { isFailed } from '../run/cell.ts';
-import { parseLine } from '../run/lines.ts';
+import { DurableAppender, replaceFile } from '../run/durable.ts';
+import { intactLine, plainText, sealed, storedLines } from '../run/lines.ts';
 import { MODEL_HASH } from '../run/tool.ts';
 
 const MANIFEST = 'search.json';
@@ -33,10 +34,12 @@ export interface SearchManifest {
 export class SearchFolder {
   readonly path: string;
   readonly manifest: SearchManifest;
+  readonly #cells: DurableAppender;
 
   private constructor(path: string, manifest: SearchManifest) {
     this.path = path;
     this.manifest = manifest;
+    this.#cells = new DurableAppender(join(path, CELLS));
   }
 
   /** Makes the directory. Throws UsageError when it holds something already, or cannot be made. */
@@ -77,28 +80,36 @@ export class SearchFolder {
     return join(this.path, MANIFEST);
   }
 
-  /** Cells that are done, by id. A last line cut short by a crash is dropped. */
+  /** Cells that are done, by id. A last line cut short by a crash and damaged ones are dropped. */
   readCells(): Map<string, CellRecord> {
     const file = join(this.path, CELLS);
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
-    const cells = lines.map((line, index) => parseLine(line, file, index + 1)).filter(isRecord);
-    this.write(CELLS, cells.map((cell) => `${JSON.stringify(cell)}\n`).join(''));
+    const lines = existsSync(file) ? Array.from(storedLines(file), ({ text }) => intactLine(text)) : [];
+    const cells = lines.filter(isRecord);
+    replaceFile(
+      file,
+      cells.map((cell) => sealed(plainText(cell))),
+    );
     return new Map(cells.map((cell) => [cell.id, cell]));
   }
 
-  append(record: CellRecord): void {
-    appendFileSync(join(this.path, CELLS), `${JSON.stringify(record)}\n`);
+  /** Resolves when the record is safe. Rejects with StorageError. */
+  append(record: CellRecord): Promise<void> {
+    return this.#cells.append(sealed(plainText(record)));
+  }
+
+  /** Waits for what is being written. */
+  close(): Promise<void> {
+    return this.#cells.close();
   }
 
   /** Writes beside the file and renames, so that a reader never sees half of it. Returns its path. */
   write(name: string, text: string): string {
     const file = join(this.path, name);
-    writeFileSync(`${file}.tmp`, text);
-    renameSync(`${file}.tmp`, file);
+    replaceFile(file, [text]);
     return file;
   }
 }
 
-function isRecord(line: CellLine): line is CellRecord {
-  return !isFailed(line);
+function isRecord(line: CellLine | null): line is CellRecord {
+  return line !== null && !isFailed(line);
 }

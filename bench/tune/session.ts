@@ -75,5 +75,6 @@ export async function runSearch<T>(
     throw thrown;
   } finally {
     await evaluator.close();
+    await folder.close();
   }
 }
