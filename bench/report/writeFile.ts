@@ -2,22 +2,62 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 
+/** A file that is being written, beside the one whose place it takes. */
+export interface Written {
+  /** Where it is until then. */
+  readonly beside: string;
+  write(piece: string | Uint8Array): void;
+  /** It is whole: takes the place of what was there. */
+  keep(): void;
+  /** It is not. */
+  drop(): void;
+}
+
+/** Begins to replace `file`. This, `write` and `keep` throw UsageError when that cannot be; then, too, it is to be dropped. */
+export function replaceFile(file: string): Written {
+  const beside = `${file}.tmp`;
+  const orCannot = <T>(what: () => T): T => {
+    try {
+      return what();
+    } catch (thrown) {
+      throw cannot(file, thrown);
+    }
+  };
+  const open = orCannot(() => openSync(beside, 'w'));
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) closeSync(open);
+    isOpen = false;
+  };
+  return {
+    beside,
+    write(piece) {
+      orCannot(() => {
+        writeAll(open, typeof piece === 'string' ? Buffer.from(piece) : piece);
+      });
+    },
+    keep() {
+      orCannot(() => {
+        close();
+        renameSync(beside, file);
+      });
+    },
+    drop() {
+      close();
+      rmSync(beside, { force: true });
+    },
+  };
+}
+
 /** Writes `pieces` one after the other to `file`, replacing what is there. Throws UsageError when that cannot be. */
 export function writePieces(file: string, pieces: Iterable<string | Uint8Array>): void {
-  const beside = `${file}.tmp`;
-  let open: number;
+  const written = replaceFile(file);
   try {
-    open = openSync(beside, 'w');
+    for (const piece of pieces) written.write(piece);
+    written.keep();
   } catch (thrown) {
-    throw cannot(file, thrown);
-  }
-  try {
-    for (const piece of pieces) writeAll(open, typeof piece === 'string' ? Buffer.from(piece) : piece);
-    closeSync(open);
-    renameSync(beside, file);
-  } catch (thrown) {
-    rmSync(beside, { force: true });
-    throw isOfSystem(thrown) ? cannot(file, thrown) : thrown;
+    written.drop();
+    throw thrown;
   }
 }
 
@@ -33,10 +73,6 @@ export function makeDirectory(path: string): void {
 /** One call need not write everything. */
 function writeAll(open: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(open, bytes, done);
-}
-
-function isOfSystem(thrown: unknown): boolean {
-  return thrown instanceof Error && 'syscall' in thrown;
 }
 
 function cannot(path: string, thrown: unknown): UsageError {
