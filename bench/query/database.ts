@@ -96,7 +96,7 @@ export class Database {
 
   /** The result of the last statement; those before it have been run. Throws UsageError for bad SQL, InputError for a damaged run. */
   async query(sql: string): Promise<QueryResult> {
-    if (await this.#isEmpty(sql)) throw new UsageError('there is no statement in the SQL');
+    if ((await this.#count(sql)) === 0) throw new UsageError('there is no statement in the SQL');
     try {
       const result = await this.#connection.stream(sql);
       const names = result.deduplicatedColumnNames();
@@ -129,19 +129,20 @@ export class Database {
     if (!isSelect)
       throw new UsageError('parquet takes the rows of one SELECT, and this is another statement or several');
     let select = sql;
-    // One in a text or a comment is not followed by nothing.
     for (let at = sql.lastIndexOf(';'); at > 0; at = sql.lastIndexOf(';', at - 1)) {
-      if (await this.#isEmpty(sql.slice(at + 1))) select = sql.slice(0, at);
+      // One inside a text or a comment is no end of anything.
+      const isEnd = (await this.#count(sql.slice(at + 1))) === 0 && (await this.#count(sql.slice(0, at))) === 1;
+      if (isEnd) select = sql.slice(0, at);
     }
     return select;
   }
 
-  /** Blanks, comments and semicolons, of which DuckDB by itself says nothing of use. */
-  async #isEmpty(sql: string): Promise<boolean> {
+  /** Statements in the SQL, 0 where it is blanks and comments, of which DuckDB by itself says nothing of use; -1: it is no SQL. */
+  async #count(sql: string): Promise<number> {
     try {
-      return (await this.#connection.extractStatements(`SELECT 1;${sql}`)).count === 1;
+      return (await this.#connection.extractStatements(`SELECT 1;${sql}`)).count - 1;
     } catch {
-      return false;
+      return -1;
     }
   }
 
