@@ -11,7 +11,7 @@ import { refuseTerminal } from './report.ts';
 
 const test = suiteInScratch('report');
 
-const TABLE_NAMES = ['attempts', 'causes', 'cells', 'clients', 'samples', 'summary'];
+const TABLE_NAMES = ['attempts', 'causes', 'cells', 'clients', 'failed_cells', 'samples', 'summary'];
 
 test.before(async ({ dir }) => {
   const words = ['run', 'fork-heavy', 'zygote-launch', '--strategy', 'stock,keep-forever', '--seeds', '2'];
