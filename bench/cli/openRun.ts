@@ -1,12 +1,11 @@
 /** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
-import { InputError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { LIMITS, loadWorkload, parseDuration } from '../plan/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Chosen } from '../plugin/index.ts';
-import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
+import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder, refuseChanged } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
-import { fileDigest } from '../run/lines.ts';
 import type { LimitOptions } from '../run/limits.ts';
 import { recordedPlan } from '../run/replay.ts';
 import { firstRound, planOf } from '../run/rounds.ts';
@@ -182,15 +181,9 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
     );
   }
   const folder = RunFolder.open(path);
+  // For its failed cells a complete run may be continued, but its lines have no checksums any more: only all together.
   refuseChanged(folder);
   const plan = recordedPlan(folder, 'their cells cannot be mixed');
   const thresholds = parseThresholds(options.failIf ?? folder.manifest.failIf, plan.groups);
   return { folder, plan, thresholds };
-}
-
-/** A complete run may be continued, for its failed cells, but its lines have no checksums any more: only all together. */
-function refuseChanged({ manifest, cellsFile }: RunFolder): void {
-  if (manifest.digest === null || fileDigest(cellsFile) === manifest.digest) return;
-  const message = `does not have the digest that run.json says: it was changed since; start anew with: ${manifest.reproduce}`;
-  throw new InputError([{ file: cellsFile, line: null, column: null, path: '', message }]);
 }

@@ -9,6 +9,7 @@ import { addImportCommand } from './import.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addLitmusCommand } from './litmus.ts';
+import { addQueryCommand } from './query.ts';
 import { addReportCommand } from './report.ts';
 import { addRunCommand } from './run.ts';
 import { addSelfCheckCommand } from './selfCheck.ts';
@@ -42,6 +43,7 @@ Examples:
   ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} report results/before                  a finished run as a page, a mail, or tables
+  ${TOOL_NAME} query results/before 'SELECT ...'      its cells in SQL
   ${TOOL_NAME} explain results/before                 why a request of it failed
   ${TOOL_NAME} trace results/before -o trace.json     one cell event by event, for Perfetto
   ${TOOL_NAME} tune zx1800-512                        which scan settings let allocations succeed
@@ -60,6 +62,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addShowCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);
   addReportCommand(program, setExitCode);
+  addQueryCommand(program, setExitCode);
   addExplainCommand(program, setExitCode);
   addTraceCommand(program, setExitCode);
   addTuneCommand(program, setExitCode);

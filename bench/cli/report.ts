@@ -89,7 +89,7 @@ async function report(path: string, options: ReportOptions): Promise<number> {
   else await send(format.write(run, (tables ?? TABLES)[0]), target);
   if (format.kind === 'tables' && run.failed.length > 0) {
     const cells = run.failed.length === 1 ? '1 cell' : `${run.failed.length} cells`;
-    process.stderr.write(`warning: ${cells} failed and are in no table\n`);
+    process.stderr.write(`warning: ${cells} failed and are in no table but failed_cells\n`);
   }
   return EXIT.done;
 }

@@ -21,20 +21,50 @@ export interface Costs {
   readonly refaults: number;
 }
 
-export function costsOf(cells: readonly CellRecord[]): Costs {
-  const mean = (of: (cell: CellRecord) => number): number =>
-    cells.length === 0 ? 0 : cells.reduce((total, cell) => total + of(cell), 0) / cells.length;
-  const attempts = mean(({ cma }) => cma.attempts);
-  return {
-    ksmdCpu: mean(({ ksm }) => ksm.cpuShare),
-    rmapItemsPeak: mean(({ rmapItems }) => rmapItems.peak),
-    rmapItemsBytes: mean(peakBytes),
-    savedBytes: mean(({ ksm }) => ksm.savedBytes),
-    requestCpuMs: attempts === 0 ? 0 : mean(({ cma }) => cma.cpuUs.total) / attempts / 1e3,
-    forkP99Ms: mean(({ forkUs }) => forkUs.p99) / 1e3,
-    unusableBytes: mean(({ memory }) => memory.unusableCmaPages) * PAGE_BYTES,
-    refaults: mean(({ pageCache }) => pageCache.refaults),
-  };
+/** Costs of cells that come one after the other and need not be kept. */
+export class CostTotals {
+  #cells = 0;
+  #totals = SUMMED.map(() => 0);
+
+  add(cell: CellRecord): void {
+    this.#cells++;
+    for (const [index, of] of SUMMED.entries()) this.#totals[index] += of(cell);
+  }
+
+  costs(): Costs {
+    const means = this.#totals.map((total) => (this.#cells === 0 ? 0 : total / this.#cells));
+    const [attempts, requestCpuUs, ksmdCpu, rmapItemsPeak, rmapItemsBytes, savedBytes, forkP99Us, unusable, refaults] =
+      means;
+    return {
+      ksmdCpu,
+      rmapItemsPeak,
+      rmapItemsBytes,
+      savedBytes,
+      requestCpuMs: attempts === 0 ? 0 : requestCpuUs / attempts / 1e3,
+      forkP99Ms: forkP99Us / 1e3,
+      unusableBytes: unusable * PAGE_BYTES,
+      refaults,
+    };
+  }
+}
+
+/** In the order in which `costs` takes them apart. */
+const SUMMED: readonly ((cell: CellRecord) => number)[] = [
+  ({ cma }) => cma.attempts,
+  ({ cma }) => cma.cpuUs.total,
+  ({ ksm }) => ksm.cpuShare,
+  ({ rmapItems }) => rmapItems.peak,
+  peakBytes,
+  ({ ksm }) => ksm.savedBytes,
+  ({ forkUs }) => forkUs.p99,
+  ({ memory }) => memory.unusableCmaPages,
+  ({ pageCache }) => pageCache.refaults,
+];
+
+export function costsOf(cells: Iterable<CellRecord>): Costs {
+  const totals = new CostTotals();
+  for (const cell of cells) totals.add(cell);
+  return totals.costs();
 }
 
 /** At the size that the cell reports per item. */

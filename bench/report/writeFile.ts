@@ -1,24 +1,18 @@
-/** Reports go beside the file and are renamed, so that a reader never sees half of one. */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { UsageError } from '../errors.ts';
+/** Reports go beside the file and are renamed, so that a reader never sees half of one. What cannot be written is bad usage. */
+import { mkdirSync } from 'node:fs';
+import { StorageError, UsageError } from '../errors.ts';
+import { beginReplacing, replaceFile } from '../run/durable.ts';
+import type { Replacement } from '../run/durable.ts';
+
+/** Begins to replace `file`. This, `write` and `keep` throw UsageError when that cannot be; then, too, it is to be dropped. */
+export function beginReport(file: string): Replacement {
+  const { beside, write, keep, drop } = asUsage(() => beginReplacing(file));
+  return { beside, write: (piece) => asUsage(() => write(piece)), keep: () => asUsage(keep), drop };
+}
 
 /** Writes `pieces` one after the other to `file`, replacing what is there. Throws UsageError when that cannot be. */
 export function writePieces(file: string, pieces: Iterable<string | Uint8Array>): void {
-  const beside = `${file}.tmp`;
-  let open: number;
-  try {
-    open = openSync(beside, 'w');
-  } catch (thrown) {
-    throw cannot(file, thrown);
-  }
-  try {
-    for (const piece of pieces) writeAll(open, typeof piece === 'string' ? Buffer.from(piece) : piece);
-    closeSync(open);
-    renameSync(beside, file);
-  } catch (thrown) {
-    rmSync(beside, { force: true });
-    throw isOfSystem(thrown) ? cannot(file, thrown) : thrown;
-  }
+  asUsage(() => replaceFile(file, pieces));
 }
 
 /** The directory, made where it is missing. Throws UsageError when that cannot be. */
@@ -26,19 +20,14 @@ export function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (thrown) {
-    throw cannot(path, thrown);
+    throw new UsageError(new StorageError(path, thrown).message);
   }
 }
 
-/** One call need not write everything. */
-function writeAll(open: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(open, bytes, done);
-}
-
-function isOfSystem(thrown: unknown): boolean {
-  return thrown instanceof Error && 'syscall' in thrown;
-}
-
-function cannot(path: string, thrown: unknown): UsageError {
-  return new UsageError(`cannot write ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+function asUsage<T>(what: () => T): T {
+  try {
+    return what();
+  } catch (thrown) {
+    throw thrown instanceof StorageError ? new UsageError(thrown.message) : thrown;
+  }
 }

@@ -141,10 +141,16 @@ export function pluginIds({ plugins }: Pick<Cell, 'plugins'>): { plugins?: Plugi
   return plugins === undefined ? {} : { plugins: plugins.map(({ name, hash }) => ({ name, hash })) };
 }
 
+const BULK = ['histograms', 'samples', 'attemptLog'];
+
+/** Fields that only `cells.ndjson` keeps. */
+export function isBulk(key: string): boolean {
+  return BULK.includes(key);
+}
+
 /** The document as `--json` prints it: without the bulk that only `cells.ndjson` keeps. */
 export function documentOf(record: CellRecord): CellDocument {
-  const bulk = ['histograms', 'samples', 'attemptLog'];
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !bulk.includes(key))) as unknown as CellDocument;
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !isBulk(key))) as unknown as CellDocument;
 }
 
 /** The record without what takes most room: state over time, and every single request. */

@@ -5,22 +5,59 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StorageError } from '../errors.ts';
 
+/** A file that is being written, beside the one whose place it takes. */
+export interface Replacement {
+  /** Where it is until then. */
+  readonly beside: string;
+  readonly write: (piece: string | Uint8Array) => void;
+  /** It is whole, and takes the place of what was there. */
+  readonly keep: () => void;
+  /** It is not. */
+  readonly drop: () => void;
+}
+
+/** Begins to replace `file`. This, `write` and `keep` throw StorageError; then, too, it is to be dropped. */
+export function beginReplacing(file: string): Replacement {
+  const beside = `${file}.tmp`;
+  const stored = <T>(what: () => T): T => {
+    try {
+      return what();
+    } catch (thrown) {
+      throw new StorageError(file, thrown);
+    }
+  };
+  const descriptor = stored(() => openSync(beside, 'w'));
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
+  };
+  return {
+    beside,
+    write: (piece) => stored(() => writeWhole(descriptor, typeof piece === 'string' ? Buffer.from(piece) : piece)),
+    keep: () =>
+      stored(() => {
+        fsyncSync(descriptor);
+        close();
+        renameSync(beside, file);
+        syncDirectory(dirname(file));
+      }),
+    drop() {
+      close();
+      rmSync(beside, { force: true });
+    },
+  };
+}
+
 /** Replaces `file` by these pieces: a reader, or a crash, sees the old file or the new one. Throws StorageError. */
 export function replaceFile(file: string, pieces: Iterable<string | Uint8Array>): void {
-  const beside = `${file}.tmp`;
+  const replacement = beginReplacing(file);
   try {
-    const descriptor = openSync(beside, 'w');
-    try {
-      for (const piece of pieces) writeWhole(descriptor, typeof piece === 'string' ? Buffer.from(piece) : piece);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(beside, file);
-    syncDirectory(dirname(file));
+    for (const piece of pieces) replacement.write(piece);
+    replacement.keep();
   } catch (thrown) {
-    rmSync(beside, { force: true });
-    throw isOfSystem(thrown) ? new StorageError(file, thrown) : thrown;
+    replacement.drop();
+    throw thrown;
   }
 }
 
@@ -107,8 +144,4 @@ export class DurableAppender {
     await this.#handle?.close();
     this.#handle = null;
   }
-}
-
-function isOfSystem(thrown: unknown): boolean {
-  return thrown instanceof Error && 'syscall' in thrown;
 }

@@ -11,6 +11,7 @@ import { InputError, UsageError } from '../errors.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
 import { replaceFile } from './durable.ts';
+import { fileDigest } from './lines.ts';
 import type { UntilCi } from './rounds.ts';
 
 /** Where runs are written that are not told where to. */
@@ -188,6 +189,15 @@ function checkSchema(schema: unknown, file: string): void {
 
 function problem(file: string, message: string): InputError {
   return new InputError([{ file, line: null, column: null, path: '', message }]);
+}
+
+/** Throws InputError when the run was complete and its cells were changed since. */
+export function refuseChanged({ manifest, cellsFile }: RunFolder): void {
+  if (manifest.digest === null || fileDigest(cellsFile) === manifest.digest) return;
+  throw problem(
+    cellsFile,
+    `does not have the digest that run.json says: it was changed since; start anew with: ${manifest.reproduce}`,
+  );
 }
 
 /** `results/<YYYYMMDD-HHMMSS>-<name>` (UTC), with a number behind it when that exists. */

@@ -81,8 +81,15 @@ export function intactLine(stored: string): CellLine | null {
 export function fileDigest(file: string): string | null {
   if (!existsSync(file)) return null;
   const digest = createHash('sha256');
-  for (const { text } of storedLines(file)) digest.update(`${text}\n`);
-  return digest.digest('hex');
+  const descriptor = openSync(file, 'r');
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let read = 0; (read = readSync(descriptor, chunk, 0, CHUNK_BYTES, null)) > 0;)
+      digest.update(chunk.subarray(0, read));
+    return digest.digest('hex');
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** SHA-256 of the file of these cells in plan order. */
@@ -98,10 +105,10 @@ function problem(file: string, line: number, message: string): InputError {
 
 /**
  * The whole lines of a file from `start` to `end` (bytes), read in pieces. What stands behind the last newline is being
- * written, or was torn, and is left out.
+ * written, or was torn, and is left out. `file`: its path, or its descriptor, which stays open.
  */
-export function* storedLines(file: string, start = 0, end = Infinity): Generator<StoredLine> {
-  const descriptor = openSync(file, 'r');
+export function* storedLines(file: string | number, start = 0, end = Infinity): Generator<StoredLine> {
+  const descriptor = typeof file === 'number' ? file : openSync(file, 'r');
   try {
     let number = 1;
     let offset = start;
@@ -123,6 +130,6 @@ export function* storedLines(file: string, start = 0, end = Infinity): Generator
       rest = bytes.subarray(from);
     }
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== file) closeSync(descriptor);
   }
 }

@@ -1,7 +1,7 @@
 /** The numbers of a cell document by their path, `cma.latencyUs.p99`: which exist, and their values. */
 import { CAUSES } from '../../sim/index.ts';
 import type { CauseCounts, KsmCounters, Observations } from '../../sim/index.ts';
-import { documentOf } from './cell.ts';
+import { documentOf, isBulk } from './cell.ts';
 import type { CellRecord } from './cell.ts';
 import { reduceCell } from './reduce.ts';
 
@@ -29,8 +29,9 @@ export function snakeCase(path: string): string {
 
 /** The number at `path` in a cell's document; null when there is none. */
 export function metricOf(record: CellRecord, path: string): number | null {
-  let value: unknown = documentOf(record);
-  for (const key of path.split('.')) {
+  const keys = path.split('.');
+  let value: unknown = isBulk(keys[0]) ? null : record;
+  for (const key of keys) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
     value = (value as Record<string, unknown>)[key];
   }

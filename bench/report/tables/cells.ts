@@ -1,6 +1,6 @@
 /** A row a cell: every number of its document. */
 import { metricOf, metricPaths, snakeCase } from '../../run/metrics.ts';
-import { identityColumns } from './identity.ts';
+import { identityColumns, setupColumns } from './identity.ts';
 import type { OfCell } from './identity.ts';
 import { column, tableOf } from './table.ts';
 import type { ColumnOf, ColumnType } from './table.ts';
@@ -10,11 +10,7 @@ export const cellsTable = tableOf<OfCell>(
   'a cell: one workload under one strategy and one seed',
   [
     ...identityColumns<OfCell>(),
-    column('kernel', 'text', 'kernel profile it ran with', ({ cell }) => cell.kernel),
-    column('device', 'text', 'device profile it ran with', ({ cell }) => cell.device),
-    column('settings_json', 'text', 'knobs by their path in a workload file, a JSON object', ({ cell }) =>
-      JSON.stringify(cell.settings),
-    ),
+    ...setupColumns<OfCell>(),
     ...metricPaths().map(metricColumn),
     column(
       'attempts_not_logged',

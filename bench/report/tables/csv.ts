@@ -5,16 +5,16 @@
  * Texts that a spreadsheet would take for a formula (`=`, `+`, `-`, `@` at their beginning) stay as they are: a mark in
  * front would be part of the data to every other reader. docs/reference/report.md says so.
  */
-import type { StoredRun } from '../../run/readRun.ts';
-import type { Table, Value } from './table.ts';
+import type { Table, TableSource, Value } from './table.ts';
 
 /** The lines of the file. */
-export function* csvLines(run: StoredRun, table: Table): Iterable<string> {
-  yield lineOf(table.columns.map(({ name }) => name));
-  for (const row of table.rows(run)) yield lineOf(row);
+export function* csvLines(run: TableSource, table: Table): Iterable<string> {
+  yield csvLine(table.columns.map(({ name }) => name));
+  for (const row of table.rows(run)) yield csvLine(row);
 }
 
-function lineOf(values: readonly Value[]): string {
+/** A line with its end. */
+export function csvLine(values: readonly Value[]): string {
   return `${values.map(field).join(',')}\r\n`;
 }
 

@@ -2,6 +2,7 @@
 import { attemptsTable, clientsTable } from './attempts.ts';
 import { causesTable } from './causes.ts';
 import { cellsTable } from './cells.ts';
+import { failedCellsTable } from './failedCells.ts';
 import { samplesTable } from './samples.ts';
 import { summaryTable } from './summary.ts';
 import type { Table } from './table.ts';
@@ -14,4 +15,5 @@ export const TABLES: readonly Table[] = [
   clientsTable,
   samplesTable,
   causesTable,
+  failedCellsTable,
 ];

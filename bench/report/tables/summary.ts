@@ -1,6 +1,6 @@
 /** A row a workload and strategy: the statistics over seeds, and the costs. */
 import type { SummaryEntry } from '../../stats/summarize.ts';
-import { costsOf } from '../costs.ts';
+import { CostTotals } from '../costs.ts';
 import type { Costs } from '../costs.ts';
 import { verdictOf } from '../findings.ts';
 import { column, tableOf } from './table.ts';
@@ -96,7 +96,13 @@ export const summaryTable = tableOf<SummaryRow>(
     cost('unusable_cma_bytes', 'CMA areas that anonymous memory may not use', (costs) => costs.unusableBytes),
     cost('refaults', 'pages read again after they had been dropped', (costs) => costs.refaults),
   ],
-  function* ({ summary, cellsOf }) {
-    for (const entry of summary) yield { entry, costs: costsOf(cellsOf(entry)) };
+  ({ summary, records }) => {
+    const totals = new Map(summary.map((entry) => [keyOf(entry), new CostTotals()]));
+    for (const cell of records) totals.get(keyOf(cell))?.add(cell);
+    return summary.map((entry) => ({ entry, costs: totals.get(keyOf(entry))!.costs() }));
   },
 );
+
+function keyOf({ workload, strategy }: { readonly workload: string; readonly strategy: string }): string {
+  return JSON.stringify([workload, strategy]);
+}

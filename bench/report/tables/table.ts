@@ -1,5 +1,6 @@
 /** Tidy tables for other programs: what a table and a column are. Every row has a value, or null, for each column. */
-import type { StoredRun } from '../../run/readRun.ts';
+import type { CellRecord, FailedCell } from '../../run/cell.ts';
+import type { SummaryEntry } from '../../stats/summarize.ts';
 
 /** Of all tables together: goes up when a column is renamed, removed or means something else. */
 export const TABLES_SCHEMA = 'cma-stress/tables/1';
@@ -18,13 +19,21 @@ export interface Column {
   readonly nullable: boolean;
 }
 
+/** What tables are made of: a finished run, or what there is of one so far. Each may be gone through more than once. */
+export interface TableSource {
+  /** Cells that have results, in plan order when the run is finished. */
+  readonly records: Iterable<CellRecord>;
+  readonly failed: Iterable<FailedCell>;
+  readonly summary: readonly SummaryEntry[];
+}
+
 export interface Table {
   readonly name: string;
   /** What a row is. */
   readonly about: string;
   readonly columns: readonly Column[];
-  /** Values in the order of the columns, made one row at a time. */
-  readonly rows: (run: StoredRun) => Iterable<readonly Value[]>;
+  /** Values made one row at a time, in the order of the columns; of the columns at the indexes `only` alone where they are given. */
+  readonly rows: (run: TableSource, only?: readonly number[]) => Iterable<readonly Value[]>;
 }
 
 /** A column and where its value comes from. */
@@ -48,14 +57,15 @@ export function tableOf<Row>(
   name: string,
   about: string,
   columns: readonly ColumnOf<Row>[],
-  rowsOf: (run: StoredRun) => Iterable<Row>,
+  rowsOf: (run: TableSource) => Iterable<Row>,
 ): Table {
   return {
     name,
     about,
     columns,
-    rows: function* (run) {
-      for (const row of rowsOf(run)) yield columns.map(({ of }) => finite(of(row)));
+    rows: function* (run, only) {
+      const wanted = only === undefined ? columns : only.map((index) => columns[index]);
+      for (const row of rowsOf(run)) yield wanted.map(({ of }) => finite(of(row)));
     },
   };
 }
