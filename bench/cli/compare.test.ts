@@ -6,15 +6,17 @@ import * as assert from 'uvu/assert';
 import type { CompareDocument } from '../compare/document.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, scratchDirectory } from '../testing/command.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suite<{ dir: string; remove: () => void }>('compare', { dir: '', remove: () => undefined });
 
-const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s', '--seeds', '2'];
+const TINY = ['run', './tiny.yaml', '--no-report', '--duration', '2s', '--seeds', '2', '--threads', '1'];
 
 test.before(async (context) => {
   const scratch = scratchDirectory();
   context.dir = scratch.path;
   context.remove = scratch.remove;
+  writeTinyWorkload(context.dir);
   const runs: readonly (readonly string[])[] = [
     ['--strategy', 'stock,keep-forever', '--out', 'before'],
     ['--strategy', 'stock,keep-forever', '--out', 'after', '--set', 'ksm.sleep_millisecs=500'],
@@ -32,9 +34,9 @@ test('two runs: text on stdout, 0', async ({ dir }) => {
   assert.is(code, 0, stderr);
   assert.is(stderr, '');
   assert.match(stdout, 'what differs: ksm.sleep_millisecs, 20 in before, 500 in after');
-  assert.match(stdout, 'fork-heavy/stock: 2 seeds on every side');
-  assert.match(stdout, 'fork-heavy/keep-forever: 2 seeds on every side');
-  assert.match(stdout, 'warning: fork-heavy/stock, fork-heavy/keep-forever: 2 seeds cannot give p < 0.05');
+  assert.match(stdout, 'tiny/stock: 2 seeds on every side');
+  assert.match(stdout, 'tiny/keep-forever: 2 seeds on every side');
+  assert.match(stdout, 'warning: tiny/stock, tiny/keep-forever: 2 seeds cannot give p < 0.05');
 });
 
 test('--json: one document, warnings on stderr too', async ({ dir }) => {
@@ -47,8 +49,8 @@ test('--json: one document, warnings on stderr too', async ({ dir }) => {
   assert.equal(
     document.rows.map(({ workload, side, seeds }) => [workload, side, seeds]),
     [
-      ['fork-heavy', 'stock', 2],
-      ['fork-heavy', 'keep-forever', 2],
+      ['tiny', 'stock', 2],
+      ['tiny', 'keep-forever', 2],
     ],
   );
   const keys = 'failureRate vsBaseline latencyMs p99Change cpuShare savedBytes attempts failures baseline';
@@ -79,7 +81,7 @@ test('--fail-if: 3 when crossed, 2 when it cannot be read', async ({ dir }) => {
     dir,
   );
   assert.is(crossed.code, 3, crossed.stderr);
-  assert.match(crossed.stdout, 'threshold crossed: saved_bytes regresses 0.001%: fork-heavy/after has');
+  assert.match(crossed.stdout, 'threshold crossed: saved_bytes regresses 0.001%: tiny/after has');
   assert.is((await command([...words, '--fail-if', 'attempts < 0'], dir)).code, 0);
   const bad = await command([...words, '--fail-if', 'p99_latency > 5'], dir);
   assert.is(bad.code, 2);

@@ -2,7 +2,7 @@
 /** Entry of the command: runs it, and is the one place that prints errors and sets the exit code. */
 import { CommanderError } from 'commander';
 import { EXIT, InputError, PluginError, StorageError, UsageError } from '../errors.ts';
-import { buildProgram } from './program.ts';
+import { runProgram } from './program.ts';
 
 /** A reader that closes early (`| head`) is no error. */
 for (const stream of [process.stdout, process.stderr]) {
@@ -49,7 +49,7 @@ function print(text: string): void {
 }
 
 try {
-  process.exitCode = await buildProgram().run(process.argv);
+  process.exitCode = await runProgram(process.argv);
 } catch (thrown) {
   process.exitCode = report(thrown);
 }

@@ -7,11 +7,16 @@ import type { RunManifest } from '../run/folder.ts';
 import type { RunDocument } from '../run/document.ts';
 import { command, suiteInScratch } from '../testing/command.ts';
 import { pluginText, write } from '../testing/plugins.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../workloads/litmus/explore/b1-cow.yaml', import.meta.url));
-const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s', '--seeds', '1'];
+const TINY = ['run', './tiny.yaml', '--no-report', '--duration', '2s', '--seeds', '1', '--threads', '1'];
 
 const test = suiteInScratch('plug-in');
+
+test.before(({ dir }) => {
+  writeTinyWorkload(dir);
+});
 
 const THROWS = pluginText('throws', {
   attach: "() => ({\n    forked: () => {\n      throw new Error('boom');\n    },\n  })",
@@ -188,7 +193,7 @@ const BAD: readonly (readonly [string, Readonly<Record<string, string>>, string,
 for (const [what, files, strategy, message] of BAD) {
   test(`refused: ${what}`, async ({ dir }) => {
     const folder = join(dir, what.replaceAll(' ', '-'));
-    write(folder, 'here', '');
+    writeTinyWorkload(folder);
     for (const [name, text] of Object.entries(files)) write(folder, name, text);
     const { code, stdout, stderr } = await command([...TINY, '--strategy', strategy, '--out', 'never'], folder);
     assert.is(code, 2, stderr);

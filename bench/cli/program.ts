@@ -1,29 +1,45 @@
-/** The tree of commands: what there is, their common manners, and help. */
+/**
+ * The tree of commands: what there is, their common manners, and help.
+ *
+ * A command is loaded when it is the one that was typed: to load them all takes twice as long as to load one.
+ */
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../run/tool.ts';
-import { addCaptureCommand } from './capture.ts';
-import { addCompareCommand } from './compare.ts';
-import { addExplainCommand } from './explain.ts';
-import { addImportCommand } from './import.ts';
-import { addInitCommand } from './init.ts';
-import { addListCommand } from './list.ts';
-import { addLitmusCommand } from './litmus.ts';
-import { addQueryCommand } from './query.ts';
-import { addReportCommand } from './report.ts';
-import { addRunCommand } from './run.ts';
-import { addSelfCheckCommand } from './selfCheck.ts';
-import { addTraceCommand } from './trace.ts';
-import { addTuneCommand } from './tune.ts';
-import { addShowCommand } from './show.ts';
-import { addSizeCommand } from './size.ts';
-import { addValidateCommand } from './validate.ts';
 
 /** A command's action says its exit code through this. */
 export type SetExitCode = (code: number) => void;
 
-/** The program; `run` parses an argv and resolves to the exit code. Throws what went wrong. */
-export function buildProgram(): { run(argv: readonly string[]): Promise<number> } {
+type AddCommand = (program: Command, setExitCode: SetExitCode) => void;
+
+/** In the order of help. */
+const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
+  ['run', async () => (await import('./run.ts')).addRunCommand],
+  ['show', async () => (await import('./show.ts')).addShowCommand],
+  ['compare', async () => (await import('./compare.ts')).addCompareCommand],
+  ['report', async () => (await import('./report.ts')).addReportCommand],
+  ['query', async () => (await import('./query.ts')).addQueryCommand],
+  ['explain', async () => (await import('./explain.ts')).addExplainCommand],
+  ['trace', async () => (await import('./trace.ts')).addTraceCommand],
+  ['tune', async () => (await import('./tune.ts')).addTuneCommand],
+  ['size', async () => (await import('./size.ts')).addSizeCommand],
+  ['list', async () => (await import('./list.ts')).addListCommand],
+  ['init', async () => (await import('./init.ts')).addInitCommand],
+  ['capture', async () => (await import('./capture.ts')).addCaptureCommand],
+  ['import', async () => (await import('./import.ts')).addImportCommand],
+  ['litmus', async () => (await import('./litmus.ts')).addLitmusCommand],
+  ['validate', async () => (await import('./validate.ts')).addValidateCommand],
+  ['self-check', async () => (await import('./selfCheck.ts')).addSelfCheckCommand],
+]);
+
+/** The command that `argv` begins with; all of them for help, for suggestions, and for what is in no command's place. */
+function commandsFor([, , name = '']: readonly string[]): Promise<AddCommand[]> {
+  const only = COMMANDS.get(name);
+  return Promise.all((only === undefined ? [...COMMANDS.values()] : [only]).map((load) => load()));
+}
+
+/** Parses an argv, does what it says and resolves to the exit code. Rejects with what went wrong. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.done;
   const setExitCode: SetExitCode = (code) => {
     exitCode = code;
@@ -58,32 +74,13 @@ Examples:
 Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed, 4 cells failed,
             5 a model invariant broke, 130 interrupted.`,
     );
-  addRunCommand(program, setExitCode);
-  addShowCommand(program, setExitCode);
-  addCompareCommand(program, setExitCode);
-  addReportCommand(program, setExitCode);
-  addQueryCommand(program, setExitCode);
-  addExplainCommand(program, setExitCode);
-  addTraceCommand(program, setExitCode);
-  addTuneCommand(program, setExitCode);
-  addSizeCommand(program, setExitCode);
-  addListCommand(program);
-  addInitCommand(program, setExitCode);
-  addCaptureCommand(program, setExitCode);
-  addImportCommand(program, setExitCode);
-  addLitmusCommand(program, setExitCode);
-  addValidateCommand(program, setExitCode);
-  addSelfCheckCommand(program, setExitCode);
+  for (const add of await commandsFor(argv)) add(program, setExitCode);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
     // main.ts prints errors; help goes to stdout when asked for, else to stderr.
     command.configureOutput({ outputError: () => undefined });
     command.showSuggestionAfterError(true);
   }
-  return {
-    async run(argv) {
-      await program.parseAsync([...argv]);
-      return exitCode;
-    },
-  };
+  await program.parseAsync([...argv]);
+  return exitCode;
 }

@@ -7,15 +7,19 @@ import { UsageError } from '../errors.ts';
 import { FORMATS } from '../report/formats.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, suiteInScratch } from '../testing/command.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 import { refuseTerminal } from './report.ts';
 
 const test = suiteInScratch('report');
 
+const TINY = ['--duration', '2s', '--no-report', '--threads', '1'];
 const TABLE_NAMES = ['attempts', 'causes', 'cells', 'clients', 'failed_cells', 'samples', 'summary'];
 
 test.before(async ({ dir }) => {
-  const words = ['run', 'fork-heavy', 'zygote-launch', '--strategy', 'stock,keep-forever', '--seeds', '2'];
-  const { code, stderr } = await command([...words, '--quick', '--duration', '4s', '--out', 'run'], dir);
+  const tiny = writeTinyWorkload(dir);
+  writeFileSync(join(dir, 'other.yaml'), readFileSync(tiny, 'utf8').replace('rate: 10/s', 'rate: 11/s'));
+  const words = ['run', './tiny.yaml', './other.yaml', '--strategy', 'stock,keep-forever', '--seeds', '2', ...TINY];
+  const { code, stderr } = await command([...words, '--out', 'run'], dir);
   assert.is(code, 0, stderr);
 });
 
@@ -36,13 +40,7 @@ test('text by default, on stdout: ASCII, 75 columns, no tabs, the same each time
   assert.is(code, 0, stderr);
   assert.is(stderr, '');
   for (const line of stdout.split('\n')) assert.match(line, /^[ -~]{0,75}$/);
-  for (const part of [
-    '[model] ',
-    'fork-heavy / zx1800-512',
-    'zygote-launch / zx1800-512',
-    '\nOps Forks',
-    '--seeds 2',
-  ]) {
+  for (const part of ['[model] ', 'tiny / small', 'other / small', '\nOps Forks', '--seeds 2']) {
     assert.match(stdout, part);
   }
   assert.is((await command(['report', 'run', '--format', 'text', '-o', '-'], dir)).stdout, stdout);
@@ -129,7 +127,7 @@ test('parquet is nothing for a terminal', () => {
 });
 
 test('cells that failed: told, and in no table', async ({ dir }) => {
-  const words = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--seeds', '2', '--out', 'partly'];
+  const words = ['run', './tiny.yaml', '--seeds', '2', '--out', 'partly', ...TINY];
   writeFileSync(
     join(dir, 'broken.js'),
     "export default { name: 'broken', group: 'ksm', about: 'a', origin: 'o', claims: [], costs: 'c', attach() { throw new Error('no'); } };\n",
@@ -143,7 +141,7 @@ test('cells that failed: told, and in no table', async ({ dir }) => {
   for (const format of ['text', 'md']) {
     const { code, stdout } = await command(['report', 'partly', '--format', format], dir);
     assert.is(code, 0);
-    assert.match(stdout, 'failed cell fork-heavy/broken seed 1');
+    assert.match(stdout, 'failed cell tiny/broken seed 1');
   }
 });
 

@@ -7,13 +7,19 @@ import { digestOf, parseLine } from '../run/lines.ts';
 import type { RunManifest } from '../run/folder.ts';
 import type { RunDocument } from '../run/document.ts';
 import { command, suiteInScratch, interruptWhen, start } from '../testing/command.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('run');
 
-const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s'];
+/** One thread: most of the time goes into warming threads up. */
+const TINY = ['run', './tiny.yaml', '--no-report', '--duration', '2s', '--threads', '1'];
 /** Of the run that is interrupted: enough that it cannot finish before the signal comes. */
 const SEEDS = 12;
 const PAIR = [...TINY, '--strategy', 'stock,keep-until-rescanned', '--seeds', '2'];
+
+test.before(({ dir }) => {
+  writeTinyWorkload(dir);
+});
 
 function read(...path: readonly string[]): string {
   return readFileSync(join(...path), 'utf8');
@@ -43,7 +49,7 @@ test('one JSON document on stdout with every field of the contract', async ({ di
   const document = JSON.parse(stdout) as RunDocument;
   assert.is(document.schema, 'cma-stress/run/1');
   assert.is(document.run, 'json');
-  assert.match(document.command, 'cma-stress run fork-heavy');
+  assert.match(document.command, 'cma-stress run ./tiny.yaml');
   assert.is(document.cells.length, 4);
   const [cell] = document.cells;
   const keys =
@@ -58,8 +64,8 @@ test('one JSON document on stdout with every field of the contract', async ({ di
   assert.equal(
     document.summary.map(({ workload, strategy, seeds }) => [workload, strategy, seeds]),
     [
-      ['fork-heavy', 'stock', 2],
-      ['fork-heavy', 'keep-until-rescanned', 2],
+      ['tiny', 'stock', 2],
+      ['tiny', 'keep-until-rescanned', 2],
     ],
   );
   for (const { failureRate, vsBaseline } of document.summary) {
@@ -89,14 +95,13 @@ test('the same bytes and digest for any number of threads', async ({ dir }) => {
   assert.is(digestOf(lines), digests[0]);
   const manifest = JSON.parse(read(dir, 'threads1', 'run.json')) as RunManifest;
   assert.is(manifest.digest, digests[0]);
-  assert.is(manifest.workloads[0].name, 'fork-heavy');
+  assert.is(manifest.workloads[0].name, 'tiny');
   assert.is(read(dir, 'threads1', 'timings.ndjson').trimEnd().split('\n').length, 4);
 });
 
 test('the summary on stdout and in the folder, plain when piped', async ({ dir }) => {
-  const { code, stdout, stderr } = await command([...TINY, '--seeds', '1', '--strategy', 'stock'], dir, {
-    FORCE_COLOR: '',
-  });
+  const words = ['run', 'fork-heavy', '--strategy', 'stock', '--seeds', '1', '--duration', '2s', '--quick'];
+  const { code, stdout, stderr } = await command([...words, '--no-report'], dir, { FORCE_COLOR: '' });
   assert.is(code, 0, stderr);
   const [name] = readdirSync(join(dir, 'results'));
   assert.match(name, /^\d{8}-\d{6}-fork-heavy$/);
@@ -144,9 +149,9 @@ test('bad input leaves nothing behind', async ({ dir }) => {
 
 test('--fail-if', async ({ dir }) => {
   const words = [...TINY, '--seeds', '1', '--strategy', 'stock'];
-  const crossed = await command([...words, '--out', 'crossed', '--fail-if', 'fork-heavy/stock:deviceSeconds>1'], dir);
+  const crossed = await command([...words, '--out', 'crossed', '--fail-if', 'tiny/stock:deviceSeconds>1'], dir);
   assert.is(crossed.code, 3, crossed.stderr);
-  assert.match(crossed.stdout, 'threshold crossed: fork-heavy/stock:deviceSeconds>1');
+  assert.match(crossed.stdout, 'threshold crossed: tiny/stock:deviceSeconds>1');
   const held = await command([...words, '--out', 'held', '--fail-if', 'deviceSeconds>2'], dir);
   assert.is(held.code, 0, held.stderr);
 });
@@ -174,20 +179,9 @@ test('--audit runs the invariant checks', async ({ dir }) => {
 });
 
 test('Ctrl-C keeps finished cells, and --resume completes to the same digest', async ({ dir }) => {
-  const words = [
-    'run',
-    'fork-heavy',
-    '--quick',
-    '--no-report',
-    '--strategy',
-    'stock',
-    '--seeds',
-    `${SEEDS}`,
-    '--duration',
-    '10s',
-  ];
+  const words = [...TINY, '--strategy', 'stock', '--seeds', `${SEEDS}`, '--duration', '10s'];
   const cells = join(dir, 'stopped', 'cells.ndjson');
-  const started = start([...words, '--threads', '1', '--out', 'stopped', '--json'], dir);
+  const started = start([...words, '--out', 'stopped', '--json'], dir);
   const { code, stdout, stderr } = await interruptWhen(started, cells, (text) => text.includes('\n'));
   assert.is(code, 130, stderr);
   assert.is(stdout, '');

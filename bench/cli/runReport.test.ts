@@ -5,10 +5,15 @@ import * as assert from 'uvu/assert';
 import type { RunDocument } from '../run/document.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, start, suiteInScratch } from '../testing/command.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('report');
 
-const TINY = ['run', 'fork-heavy', '--quick', '--duration', '2s', '--strategy', 'stock,heir-items', '--seeds', '1'];
+const TINY = ['run', './tiny.yaml', '--duration', '2s', '--strategy', 'stock,heir-items', '--seeds', '1'];
+
+test.before(({ dir }) => {
+  writeTinyWorkload(dir);
+});
 
 function read(...path: readonly string[]): string {
   return readFileSync(join(...path), 'utf8');

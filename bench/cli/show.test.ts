@@ -9,13 +9,13 @@ import type { RunDocument } from '../run/document.ts';
 import { digestOf, parseLine } from '../run/lines.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, suiteInScratch, start } from '../testing/command.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('show');
 
-const QUICK = ['run', 'fork-heavy', '--quick', '--strategy', 'stock,heir-items'];
-const TINY = [...QUICK, '--duration', '2s'];
-/** Enough that it is still running when somebody begins to watch. */
-const LONGER = [...QUICK, '--duration', '10s', '--seeds', '5', '--no-report'];
+/** One thread: most of the time goes into warming threads up. */
+const TINY = ['run', './tiny.yaml', '--strategy', 'stock,heir-items', '--duration', '2s', '--threads', '1'];
+const TEN_CELLS = [...TINY, '--seeds', '5', '--no-report'];
 const FAST = ['--interval', '100ms'];
 
 /** What `run` printed on stdout for the run in `done`. */
@@ -23,10 +23,11 @@ let printed = '';
 let document = '';
 
 test.before(async ({ dir }) => {
+  writeTinyWorkload(dir);
   const { code, stdout, stderr } = await command([...TINY, '--seeds', '3', '--out', 'done'], dir);
   assert.is(code, 0, stderr);
   printed = stdout;
-  document = (await command([...TINY, '--seeds', '3', '--out', 'json', '--json'], dir)).stdout;
+  document = (await command([...TINY, '--seeds', '3', '--no-report', '--out', 'json', '--json'], dir)).stdout;
   unfinish(dir, 'done', 'half', 4);
 });
 
@@ -110,8 +111,8 @@ test('a run that is not complete, --json: a document of its own schema', async (
   assert.equal(
     made.standing.map(({ workload, strategy, cells, done }) => [workload, strategy, cells, done]),
     [
-      ['fork-heavy', 'stock', 3, 3],
-      ['fork-heavy', 'heir-items', 3, 1],
+      ['tiny', 'stock', 3, 3],
+      ['tiny', 'heir-items', 3, 1],
     ],
   );
   for (const key of ['tool', 'model', 'run', 'command', 'writtenAt', 'resume'] as const)
@@ -133,12 +134,20 @@ test('a run from before requests were kept is shown', async ({ dir }) => {
 });
 
 test('--watch, piped: lines on stderr while it runs, then the summary as the run itself prints it', async ({ dir }) => {
-  const run = start([...LONGER, '--threads', '1', '--out', 'running'], dir);
-  await until(() => existsSync(join(dir, 'running', 'cells.ndjson')));
-  const { code, stdout, stderr } = await command(['show', 'running', '--watch', ...FAST], dir);
+  const run = start([...TEN_CELLS, '--out', 'running'], dir);
+  const cells = join(dir, 'running', 'cells.ndjson');
+  await until(() => existsSync(cells) && readFileSync(cells, 'utf8').includes('\n'));
+  // It waits until it is seen, however quick it is.
+  run.child.kill('SIGSTOP');
+  const { child, finished } = start(['show', 'running', '--watch', ...FAST], dir);
+  let told = '';
+  child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()));
+  await until(() => told.includes('/10 cells'));
+  run.child.kill('SIGCONT');
+  const { code, stdout, stderr } = await finished;
   assert.is(code, 0, stderr);
   assert.match(stderr, /^\d+\/10 cells, /m);
-  assert.match(stderr, /fork-heavy, failed so far: stock \d/);
+  assert.match(stderr, /tiny, failed so far: stock \d/);
   assert.not.match(stderr, /\u001B/);
   const own = await run.finished;
   assert.is(own.code, 0, own.stderr);
@@ -183,7 +192,7 @@ test('--watch: a run that disappears', async ({ dir }) => {
 });
 
 test('run --watch, piped: lines with failure rates, and the same summary', async ({ dir }) => {
-  const { code, stdout, stderr } = await command([...LONGER, '--out', 'watched', '--watch'], dir);
+  const { code, stdout, stderr } = await command([...TEN_CELLS, '--out', 'watched', '--watch'], dir);
   assert.is(code, 0, stderr);
   assert.match(stderr, '0/10 cells, time left unknown');
   assert.match(stderr, '10 cells in ');

@@ -5,16 +5,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { start, suiteInScratch } from '../testing/command.ts';
 import { hasTerminal, onTerminal } from '../testing/pty.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('show on a terminal');
 
-const RUN = ['run', 'fork-heavy', '--quick', '--duration', '10s', '--threads', '1', '--seeds', '5'];
+/** Long enough that a few frames are drawn. */
+const RUN = ['run', './tiny.yaml', '--no-report', '--duration', '20s', '--threads', '1', '--seeds', '5'];
 const PAIR = [...RUN, '--strategy', 'stock,heir-items'];
 const WATCH = ['--watch', '--interval', '100ms'];
 const ROWS = 9;
 
 const terminal = hasTerminal();
 if (!terminal) console.log('skipped: no `script` of util-linux here');
+
+test.before(({ dir }) => {
+  writeTinyWorkload(dir);
+});
 
 function onlyOnTerminal(name: string, body: (context: { dir: string }) => Promise<void>): void {
   if (terminal) test(name, body);
@@ -33,12 +39,16 @@ function assertCursorGivenBack(drawn: string): void {
 onlyOnTerminal('show --watch draws in place, and ends with the summary in block characters', async ({ dir }) => {
   const run = start([...PAIR, '--out', 'running'], dir);
   while (!existsSync(join(dir, 'running', 'cells.ndjson'))) await sleep(20);
-  const { code, drawn } = await onTerminal(['show', 'running', ...WATCH], dir).finished;
+  // It waits until it is seen, however quick it is.
+  run.child.kill('SIGSTOP');
+  const shown = onTerminal(['show', 'running', ...WATCH], dir);
+  while (!/running: \d+\/10 cells/.test(shown.drawn())) await sleep(20);
+  run.child.kill('SIGCONT');
+  const { code, drawn } = await shown.finished;
   assert.is(code, 0, drawn);
   const own = await run.finished;
   assert.is(own.code, 0, own.stderr);
   assert.match(drawn, '\u001B[2K');
-  assert.match(drawn, /running: \d+\/10 cells/);
   assertCursorGivenBack(drawn);
   const summary = drawn.slice(drawn.lastIndexOf('\u001B[?2026l'));
   assert.match(summary, '├─●─┤ 95 %');
@@ -46,7 +56,7 @@ onlyOnTerminal('show --watch draws in place, and ends with the summary in block 
 });
 
 onlyOnTerminal('run --watch draws no more rows than there are, and leaves nothing behind', async ({ dir }) => {
-  const words = [...RUN, '--strategy', 'all', '--seeds', '1', '--duration', '1s', '--out', 'low', '--watch'];
+  const words = [...RUN, '--strategy', 'all', '--seeds', '1', '--out', 'low', '--watch'];
   const { code, drawn } = await onTerminal(words, dir, { rows: ROWS }).finished;
   assert.is(code, 0, drawn);
   const drawnFrames = frames(drawn).slice(1);

@@ -5,10 +5,26 @@ import * as assert from 'uvu/assert';
 import type { RunDocument } from '../run/document.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, suiteInScratch, interruptWhen, start } from '../testing/command.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('until-ci');
 
-const TINY = ['run', 'fork-heavy', '--quick', '--no-report', '--duration', '2s', '--strategy', 'stock,keep-forever'];
+/** One thread: most of the time goes into warming threads up. */
+const TINY = [
+  'run',
+  './tiny.yaml',
+  '--no-report',
+  '--strategy',
+  'stock,keep-forever',
+  '--duration',
+  '2s',
+  '--threads',
+  '1',
+];
+
+test.before(({ dir }) => {
+  writeTinyWorkload(dir);
+});
 
 function manifestOf(dir: string, name: string): RunManifest {
   return JSON.parse(readFileSync(join(dir, name, 'run.json'), 'utf8')) as RunManifest;
@@ -33,7 +49,7 @@ test('seeds double until the limit; it says what was not reached; the same bytes
   );
   for (const { seeds, reached } of one.untilCi!.intervals) assert.equal([seeds, reached], [7, false]);
   const manifest = manifestOf(dir, 'on1');
-  assert.equal(manifest.untilCi, { width: 0.01, maxSeeds: 7, seeds: { 'fork-heavy': 7 } });
+  assert.equal(manifest.untilCi, { width: 0.01, maxSeeds: 7, seeds: { tiny: 7 } });
   assert.is(manifest.cells, 14);
   assert.match(manifest.reproduce, '--until-ci 1% --max-seeds 7');
   const fixed = await command([...TINY, '--seeds', '7', '--out', 'fixed', '--json'], dir);
@@ -48,7 +64,7 @@ test('ends as soon as every interval is narrow enough', async ({ dir }) => {
 });
 
 test('interrupted in a later round and continued: the same as without', async ({ dir }) => {
-  const words = [...TINY, '--duration', '4s', '--seeds', '2', '--until-ci', '1%', '--max-seeds', '6', '--threads', '1'];
+  const words = [...TINY, '--duration', '10s', '--seeds', '2', '--until-ci', '1%', '--max-seeds', '6'];
   const cells = join(dir, 'stopped', 'cells.ndjson');
   const started = start([...words, '--out', 'stopped', '--json'], dir);
   // The first round has four cells.

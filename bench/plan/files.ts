@@ -23,10 +23,19 @@ export interface FoundFile {
   readonly name: string;
   readonly path: string;
   readonly shown: string;
+  /** It comes with the package: it stays as it is, and was asked for by its name. */
+  readonly isBuiltIn: boolean;
 }
+
+let root: string | null = null;
 
 /** The package's own folder: the nearest one above this file whose package.json says cma-stress. */
 export function packageRoot(): string {
+  root ??= findRoot();
+  return root;
+}
+
+function findRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const manifest = join(folder, 'package.json');
     if (
@@ -59,16 +68,23 @@ export function isPath(nameOrPath: string): boolean {
 export function findFile(kind: FileKind, nameOrPath: string, from: string): FoundFile | null {
   if (isPath(nameOrPath)) {
     const path = isAbsolute(nameOrPath) ? nameOrPath : resolve(from, nameOrPath);
-    return { name: basename(path).replace(/\.(?:ya?ml|json)$/, ''), path, shown: nameOrPath };
+    return { name: basename(path).replace(/\.(?:ya?ml|json)$/, ''), path, shown: nameOrPath, isBuiltIn: false };
   }
   if (!builtInNames(kind).includes(nameOrPath)) return null;
   const path = join(builtInFolder(kind), `${nameOrPath}.yaml`);
-  return { name: nameOrPath, path, shown: join('workloads', FOLDER[kind], `${nameOrPath}.yaml`) };
+  return { name: nameOrPath, path, shown: join('workloads', FOLDER[kind], `${nameOrPath}.yaml`), isBuiltIn: true };
 }
+
+/** The trees of built-in files that were read: most workloads have the same device, and every device a kernel. */
+const builtInTrees = new Map<string, TreeNode>();
 
 /** The tree of a file; throws InputError when it cannot be read, is too long, not UTF-8 or not YAML. */
 export function readTree(file: FoundFile): TreeNode {
-  return parseYaml(decodeUtf8(readBytes(file), file.shown), file.shown);
+  const known = file.isBuiltIn ? builtInTrees.get(file.path) : undefined;
+  if (known !== undefined) return known;
+  const tree = parseYaml(decodeUtf8(readBytes(file), file.shown), file.shown);
+  if (file.isBuiltIn) builtInTrees.set(file.path, tree);
+  return tree;
 }
 
 function refuse(file: string, message: string): never {

@@ -1,10 +1,10 @@
 /**
- * Runs every compiled test file, each in its own process, and counts tests.
+ * Runs every compiled test file, each in its own process, and counts tests; lints the sources beside them.
  *
  * uvu by itself passes silently when a suite is never started or a folder is empty; here a file without a test, and a
  * tree without a test file, fail. The last line is always `N passed, N failed` (tests; a file that breaks down counts
- * as one failed test), with `, N skipped` behind it where tests were skipped; a file that skips prints
- * `skipped: <why>`, which is shown.
+ * as one failed test, and so does lint that finds something), with `, N skipped` behind it where tests were skipped; a
+ * file that skips prints `skipped: <why>`, which is shown.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -12,12 +12,14 @@ import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
-const PARALLEL = 2;
+/** One more than the processors of a machine that tests a change: many a test waits for what it started. */
+const PARALLEL = 3;
 /** A file that runs longer than this hangs. */
 const LIMIT_MS = 10 * 60_000;
 
-interface FileResult {
-  readonly file: string;
+interface Result {
+  /** The test file, or what else was run. */
+  readonly name: string;
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
@@ -35,36 +37,56 @@ function testFiles(): string[] {
     .sort();
 }
 
-function runFile(file: string): Promise<FileResult> {
+interface Ended {
+  readonly output: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly seconds: number;
+}
+
+/** `timeout`: ms after which it is ended; 0 for never. */
+function run(program: string, words: readonly string[], timeout: number): Promise<Ended> {
   const start = performance.now();
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(root, file)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
-      killSignal: 'SIGKILL',
-    });
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], timeout, killSignal: 'SIGKILL' });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('close', (code, signal) => {
-      resolve(judge(file, output, code, signal, (performance.now() - start) / 1e3));
-    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ output, code, signal, seconds: (performance.now() - start) / 1e3 }));
   });
 }
 
+async function runFile(file: string): Promise<Result> {
+  const path = join(root, file);
+  return judge(relative('.', path), await run(process.execPath, ['--enable-source-maps', path], LIMIT_MS));
+}
+
+/** Fails as one test does; it passes none. */
+async function lint(): Promise<Result> {
+  const ended = await run('npm', ['run', '--silent', 'lint'], 0);
+  const trouble = exitTrouble(ended);
+  return { name: 'lint', passed: 0, failed: trouble === null ? 0 : 1, skipped: 0, trouble, ...ended };
+}
+
 /** Counts from uvu's closing lines, and whether they can be believed. */
-function judge(file: string, output: string, code: number | null, signal: string | null, seconds: number): FileResult {
-  const total = lastCount(output, 'Total');
-  const passed = lastCount(output, 'Passed');
+function judge(name: string, ended: Ended): Result {
+  const total = lastCount(ended.output, 'Total');
+  const passed = lastCount(ended.output, 'Passed');
   const failed = (total ?? 0) - (passed ?? 0);
-  const skipped = lastCount(output, 'Skipped') ?? 0;
-  const base = { file, passed: passed ?? 0, skipped, seconds, output };
-  if (signal !== null)
-    return { ...base, failed: failed + 1, trouble: `ended by ${signal} after ${seconds.toFixed(0)} s` };
+  const skipped = lastCount(ended.output, 'Skipped') ?? 0;
+  const base = { name, passed: passed ?? 0, skipped, seconds: ended.seconds, output: ended.output };
+  const trouble = exitTrouble(ended);
+  if (ended.signal !== null) return { ...base, failed: failed + 1, trouble };
   if (total === null || passed === null || total + skipped === 0)
     return { ...base, failed: 1, trouble: 'ran no tests' };
-  if (failed === 0 && code !== 0) return { ...base, failed: 1, trouble: `ended with exit code ${code ?? 'none'}` };
+  if (failed === 0 && trouble !== null) return { ...base, failed: 1, trouble };
   return { ...base, failed, trouble: null };
+}
+
+function exitTrouble({ code, signal, seconds }: Ended): string | null {
+  if (signal !== null) return `ended by ${signal} after ${seconds.toFixed(0)} s`;
+  return code === 0 ? null : `ended with exit code ${code ?? 'none'}`;
 }
 
 function lastCount(output: string, name: string): number | null {
@@ -73,14 +95,13 @@ function lastCount(output: string, name: string): number | null {
   return found === undefined ? null : Number(found[1]);
 }
 
-function totals({ passed, failed, skipped }: Pick<FileResult, 'passed' | 'failed' | 'skipped'>): string {
+function totals({ passed, failed, skipped }: Pick<Result, 'passed' | 'failed' | 'skipped'>): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
 
-function print(result: FileResult): void {
+function print(result: Result): void {
   const state = result.failed === 0 ? 'ok  ' : 'FAIL';
-  const counts = totals(result);
-  console.log(`${state} ${relative('.', join(root, result.file))}: ${counts} (${result.seconds.toFixed(1)} s)`);
+  console.log(`${state} ${result.name}: ${totals(result)} (${result.seconds.toFixed(1)} s)`);
   if (result.skipped > 0)
     console.log(`     ${/^skipped: .*$/m.exec(result.output)?.[0] ?? 'skipped: it does not say why'}`);
   if (result.failed === 0) return;
@@ -89,14 +110,15 @@ function print(result: FileResult): void {
 }
 
 const files = testFiles();
-const queue = files.values();
+/** Lint first: little takes longer, and nothing is left to run beside what is last. */
+const queue = [lint, ...files.map((file) => () => runFile(file))].values();
 let passed = 0;
 let failed = 0;
 let skipped = 0;
 
 async function lane(): Promise<void> {
-  for (const file of queue) {
-    const result = await runFile(file);
+  for (const job of queue) {
+    const result = await job();
     print(result);
     passed += result.passed;
     failed += result.failed;
