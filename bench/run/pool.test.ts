@@ -64,6 +64,35 @@ test('each fault fails its own cell at most; the others have the results they al
   }
 });
 
+test('cells under a plug-in take at most a process of their own with them', async ({ dir }) => {
+  const { crashes, swells } = FAULT;
+  const cells = cellsIn(dir, swells).filter(({ seed }) => [1, crashes, swells].includes(seed));
+  const replies = new Map<number, WorkerReply>();
+  await localEngine(1, { ...LIMITS, wallSeconds: 60 }, FAULTY).run(
+    cells.map((cell) => ({ ...cell, plugins: [] })),
+    {
+      signal: new AbortController().signal,
+      onCell: ({ seed }, reply) => {
+        replies.set(seed, reply);
+        return Promise.resolve();
+      },
+    },
+  );
+  const ordinary = replies.get(1)!;
+  assert.ok(ordinary.ok && ordinary.firstError === undefined);
+  const { plugins, ...record } = ordinary.record;
+  assert.equal(plugins, []);
+  assert.equal(record, recordOf(cells[0]));
+  for (const [seed, what] of [
+    [crashes, 'LimitError: used more than 64 MB of heap'],
+    [swells, 'LimitError: used more than 64 MB of buffers outside the heap'],
+  ] as const) {
+    const { error, firstError } = replies.get(seed) as FailedReply;
+    assert.match(`${error.name}: ${error.message}`, what);
+    assert.equal(firstError, error);
+  }
+});
+
 test('after the signal running cells are handed on, and no further one is begun', async ({ dir }) => {
   const interrupt = new AbortController();
   const begun: number[] = [];
