@@ -4,7 +4,7 @@ import type { WorkerReply } from '../run/worker.ts';
 import runInWorker from '../run/worker.ts';
 
 /** Seeds of cells with a fault; all others run as they do. `crashes` and `swells` take the whole process with them. */
-export const FAULT = { throws: 2, dies: 3, diesAlways: 4, hoards: 5, loops: 6, crashes: 8, swells: 9 } as const;
+export const FAULT = { throws: 2, dies: 3, diesAlways: 4, hoards: 5, loops: 7, crashes: 8, swells: 9 } as const;
 
 /** Cells that this thread was given. */
 let given = 0;
