@@ -1,11 +1,10 @@
-/** Ctrl-C from outside: the first lets running cells end and keeps them, the second stops at once; both say how to go on. */
+/** Ctrl-C and limits from outside: the first Ctrl-C lets running cells end and keeps them, the second stops at once. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { command, start, suiteInScratch } from '../testing/command.ts';
 import type { Started } from '../testing/command.ts';
-import { write, pluginText } from '../testing/plugins.ts';
 import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 
 const test = suiteInScratch('interrupt');
@@ -75,23 +74,23 @@ test('the second: stops at once, and says what is kept and how to go on', async 
   assert.match(stderr, 'run --resume second\n');
 });
 
-test('a cell without end is ended at its limit, the others go on, and the summary says so', async ({ dir }) => {
-  write(dir, 'loops.ts', pluginText('loops', { attach: '() => ({ forked: () => { for (;;); } })' }));
-  const words = ['run', './tiny.yaml', '--strategy', './loops.ts,stock', '--seeds', '1', '--no-report'];
-  const limits = ['--cell-time', '1s', '--cell-heap', '256MB', '--cell-simulated', '1h'];
-  const { code, stdout, stderr } = await command([...words, ...limits, '--out', 'looped'], dir);
+test('a limit that cells are beyond: two attempts, exit 4, and --resume with another one', async ({ dir }) => {
+  const words = [...RUN, '--seeds', '2', '--out', 'short'];
+  const { code, stdout, stderr } = await command([...words, '--cell-simulated', '1s'], dir);
   assert.is(code, 4, stderr);
-  const told = stdout.replace(/\s+/g, ' ');
-  assert.match(told, 'failed cell tiny/loops seed 1, in a second attempt too: LimitError: took longer than 1 s;');
-  assert.match(told, '--cell-time allows more; plug-in loops may be the cause');
-  assert.match(readFileSync(join(dir, 'looped/errors.txt'), 'utf8'), /LimitError.*\nThe second attempt ended likewise/);
-  const whole = await command([...RUN, '--seeds', '1', '--out', 'stock'], dir);
-  assert.is(whole.code, 0, whole.stderr);
-  assert.ok(
-    readFileSync(join(dir, 'looped/cells.ndjson'), 'utf8').includes(
-      readFileSync(join(dir, 'stock/cells.ndjson'), 'utf8'),
-    ),
+  assert.match(
+    stdout.replace(/\s+/g, ' '),
+    'failed cell tiny/stock seed 1, in a second attempt too: LimitError: simulated more than 1 s; --cell-simulated allows more',
   );
+  assert.match(readFileSync(join(dir, 'short/errors.txt'), 'utf8'), /LimitError[^]*The second attempt ended likewise/);
+  const resumed = await command(['run', '--resume', 'short', '--no-report', '--cell-heap', '256MB'], dir);
+  assert.is(resumed.code, 0, resumed.stderr);
+  await command([...RUN, '--seeds', '2', '--out', 'unlimited'], dir);
+  const [a, b] = ['short', 'unlimited'].map((run) => readFileSync(join(dir, run, 'cells.ndjson'), 'utf8'));
+  assert.is(a, b);
+  const refused = await command([...RUN, '--cell-time', '10'], dir);
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, 'expected a duration');
 });
 
 test.run();

@@ -13,8 +13,9 @@ import runInWorker from './worker.ts';
 import type { FailedReply, WorkerReply } from './worker.ts';
 
 const FAULTY = new URL('../testing/faultyWorker.js', import.meta.url);
-/** Enough for a thread to start on a slow machine, and for the cell that hoards to fill its heap. */
-const LIMITS: CellLimits = { ...DEFAULT_LIMITS, heapBytes: 64 * 1024 ** 2, wallSeconds: 2 };
+const LIMITS: CellLimits = { ...DEFAULT_LIMITS, heapBytes: 64 * 1024 ** 2 };
+/** Enough for a thread to start and run a small cell on a busy machine. */
+const SHORT_LIMITS: CellLimits = { ...DEFAULT_LIMITS, wallSeconds: 3 };
 
 const test = suiteInScratch('pool');
 
@@ -32,7 +33,7 @@ function recordOf(cell: Cell): unknown {
 }
 
 test('each fault fails its own cell at most; the others have the results they always have', async ({ dir }) => {
-  const cells = cellsIn(dir, 7);
+  const cells = cellsIn(dir, FAULT.hoards + 1);
   const replies = new Map<number, WorkerReply>();
   await localEngine(1, LIMITS, FAULTY).run(cells, {
     signal: new AbortController().signal,
@@ -45,7 +46,6 @@ test('each fault fails its own cell at most; the others have the results they al
   const failures = {
     [FAULT.diesAlways]: /exited with code: 7/,
     [FAULT.hoards]: /64 MB of heap/,
-    [FAULT.loops]: /2 s;/,
   };
   for (const cell of cells) {
     const { seed } = cell;
@@ -61,6 +61,54 @@ test('each fault fails its own cell at most; the others have the results they al
       assert.equal(reply.record, recordOf(cell));
       assert.is(reply.firstError !== undefined, seed === FAULT.dies || seed === FAULT.throws, `seed ${seed}`);
     }
+  }
+});
+
+test('cells without end are ended at their time, in a thread and in a process; the next has a new one', async ({
+  dir,
+}) => {
+  const [good, endless] = cellsIn(dir, FAULT.loops).slice(-2);
+  const replies: [Cell, WorkerReply][] = [];
+  await localEngine(2, SHORT_LIMITS, FAULTY).run([endless, { ...endless, plugins: [] }, good], {
+    signal: new AbortController().signal,
+    onCell: (cell, reply) => {
+      replies.push([cell, reply]);
+      return Promise.resolve();
+    },
+  });
+  assert.is(replies.length, 3);
+  for (const [cell, reply] of replies) {
+    if (cell.seed === good.seed) assert.ok(reply.ok);
+    else assert.match((reply as FailedReply).error.message, 'took longer than 3 s; --cell-time allows more');
+  }
+});
+
+test('cells under a plug-in take at most a process of their own with them', async ({ dir }) => {
+  const { crashes, swells } = FAULT;
+  const cells = cellsIn(dir, swells).filter(({ seed }) => [1, crashes, swells].includes(seed));
+  const replies = new Map<number, WorkerReply>();
+  await localEngine(1, LIMITS, FAULTY).run(
+    cells.map((cell) => ({ ...cell, plugins: [] })),
+    {
+      signal: new AbortController().signal,
+      onCell: ({ seed }, reply) => {
+        replies.set(seed, reply);
+        return Promise.resolve();
+      },
+    },
+  );
+  const ordinary = replies.get(1)!;
+  assert.ok(ordinary.ok && ordinary.firstError === undefined);
+  const { plugins, ...record } = ordinary.record;
+  assert.equal(plugins, []);
+  assert.equal(record, recordOf(cells[0]));
+  for (const [seed, what] of [
+    [crashes, 'LimitError: used more than 64 MB of heap'],
+    [swells, 'LimitError: used more than 64 MB of buffers outside the heap'],
+  ] as const) {
+    const { error, firstError } = replies.get(seed) as FailedReply;
+    assert.match(`${error.name}: ${error.message}`, what);
+    assert.equal(firstError, error);
   }
 });
 
