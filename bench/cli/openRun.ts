@@ -1,8 +1,9 @@
 /** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
 import { UsageError } from '../errors.ts';
-import { loadWorkload, parseDuration } from '../plan/index.ts';
+import { bundleWorkload, parseDuration } from '../plan/index.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
 import type { Chosen } from '../plugin/index.ts';
+import type { RedisOptions } from '../queue/redisUrl.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { recordedPlan } from '../run/replay.ts';
@@ -33,7 +34,7 @@ const MAX_CELLS = 100_000;
 const AUDIT_EVERY_NS = 1_000_000_000;
 
 /** Options as commander hands them over: text, or absent. */
-export interface RunOptions {
+export interface RunOptions extends RedisOptions {
   readonly strategy?: string;
   readonly seeds?: string;
   readonly firstSeed?: string;
@@ -52,6 +53,8 @@ export interface RunOptions {
   readonly untilCi?: string;
   readonly maxSeeds?: string;
   readonly resume?: string;
+  readonly engine?: string;
+  readonly priority?: string;
 }
 
 export interface OpenRun {
@@ -84,7 +87,8 @@ function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, c
     durationNs: options.duration === undefined ? null : parseDuration(options.duration),
     quick: options.quick === true,
   };
-  const workloads = (names.length === 0 ? DEFAULT_WORKLOADS : names).map((name) => loadWorkload(name, load));
+  const loaded = (names.length === 0 ? DEFAULT_WORKLOADS : names).map((name) => bundleWorkload(name, load));
+  const workloads = loaded.map(({ workload }) => workload);
   refuseTwice(workloads);
   const auditEveryNs = options.audit === true ? AUDIT_EVERY_NS : 0;
   const untilCi = untilCiOf(options, workloads, seeds);
@@ -111,6 +115,7 @@ function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, c
     failIf,
     untilCi,
     workloads,
+    bundles: loaded.map(({ bundle }) => bundle),
     cells: plan.length,
     digest: null,
   };
@@ -175,7 +180,7 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   if (given !== undefined || names.length > 0) {
     throw new UsageError(
       '--resume takes workloads, strategies and seeds from the run it continues',
-      'give only --threads, --json, --watch, --no-report and --fail-if beside it',
+      'give only --threads, --engine with its options, --json, --watch, --no-report and --fail-if beside it',
     );
   }
   const folder = RunFolder.open(path);

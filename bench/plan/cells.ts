@@ -53,6 +53,37 @@ export function planCells(options: PlanOptions): Cell[] {
   return cells;
 }
 
+/** What a cell of a plan is, without what every cell of its workload has in common. */
+export interface CellPlace {
+  /** Indexes into the plan's workloads and strategies. */
+  readonly workload: number;
+  readonly strategy: number;
+  readonly seed: number;
+}
+
+/**
+ * Makes single cells of a plan, the same as `planCells`, without making all of them. Throws UsageError as it does; `cell`
+ * throws RangeError for a place that no such plan has.
+ */
+export function cellMaker(options: Omit<PlanOptions, 'seeds' | 'firstSeed'>): { cell(place: CellPlace): Cell } {
+  const { workloads, auditEveryNs, plugins = [] } = options;
+  const combinations = options.strategies.map((text) => parseCombination(text, plugins));
+  checkNumbers({ ...options, seeds: null, firstSeed: 0 });
+  refuseUnread(
+    workloads,
+    combinations,
+    plugins.map((plugin) => plugin.name),
+  );
+  const known = new Map(workloads.map(({ description }) => [description, canonicalJson(description)]));
+  return {
+    cell({ workload, strategy, seed }) {
+      if (workload >= workloads.length || strategy >= combinations.length || seed > LARGEST_SEED)
+        throw new RangeError(`the plan has no workload ${workload} under strategy ${strategy} with seed ${seed}`);
+      return makeCell(workloads[workload], combinations[strategy], seed, auditEveryNs, plugins, known);
+    },
+  };
+}
+
 /** The names in `a+b`; throws UsageError when one is unknown or given twice. */
 function parseCombination(text: string, plugins: readonly Plugin[]): string[] {
   const names = text.split('+').map((name) => name.trim());

@@ -25,6 +25,13 @@ export interface FoundFile {
   readonly shown: string;
 }
 
+/** What finds and reads files: this machine's own disk, or a bundle that came from another one. Throws InputError. */
+export interface Files {
+  /** null when no built-in file has that name. A relative path starts at `from`. */
+  find(kind: FileKind, nameOrPath: string, from: string): FoundFile | null;
+  read(file: FoundFile): string;
+}
+
 /** The package's own folder: the nearest one above this file whose package.json says cma-stress. */
 export function packageRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
@@ -66,9 +73,14 @@ export function findFile(kind: FileKind, nameOrPath: string, from: string): Foun
   return { name: nameOrPath, path, shown: join('workloads', FOLDER[kind], `${nameOrPath}.yaml`) };
 }
 
+export const ON_DISK: Files = {
+  find: findFile,
+  read: (file) => decodeUtf8(readBytes(file), file.shown),
+};
+
 /** The tree of a file; throws InputError when it cannot be read, is too long, not UTF-8 or not YAML. */
-export function readTree(file: FoundFile): TreeNode {
-  return parseYaml(decodeUtf8(readBytes(file), file.shown), file.shown);
+export function readTree(file: FoundFile, files: Files = ON_DISK): TreeNode {
+  return parseYaml(files.read(file), file.shown);
 }
 
 function refuse(file: string, message: string): never {

@@ -1,8 +1,9 @@
 /** Workload files to validated descriptions to cells. No output, no exit: errors are InputError and UsageError. */
 export type { CatalogEntry, Cell, ResolvedWorkload } from './types.ts';
+export { bundleWorkload, checkBundle, loadBundle, type WorkloadBundle } from './bundle.ts';
 export { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } from './catalog.ts';
 export { canonicalJson } from './canonicalJson.ts';
-export { planCells, type PlanOptions } from './cells.ts';
+export { cellMaker, planCells, type CellPlace, type PlanOptions } from './cells.ts';
 export { REPLAY_LIMITS } from './limits.ts';
 export { parseOverride, type Override } from './override.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';

@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
+import type { WorkloadBundle } from '../plan/bundle.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
 import type { CellLine } from './cell.ts';
@@ -54,6 +55,8 @@ export interface RunManifest {
   /** null: the number of seeds is fixed. */
   readonly untilCi: UntilCi | null;
   readonly workloads: readonly ResolvedWorkload[];
+  /** The same as they travel to other machines; absent in runs of version 0.1. */
+  readonly bundles?: readonly WorkloadBundle[];
   /** Cells in the plan; with `untilCi`, by now. */
   readonly cells: number;
   /** SHA-256 of `cells.ndjson`; null while cells are missing. */
