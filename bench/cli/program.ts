@@ -17,6 +17,7 @@ import { addTuneCommand } from './tune.ts';
 import { addShowCommand } from './show.ts';
 import { addSizeCommand } from './size.ts';
 import { addValidateCommand } from './validate.ts';
+import { addWorkerCommand } from './worker.ts';
 
 /** A command's action says its exit code through this. */
 export type SetExitCode = (code: number) => void;
@@ -39,6 +40,7 @@ export function buildProgram(): { run(argv: readonly string[]): Promise<number> 
 Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
+  ${TOOL_NAME} worker --redis rediss://me@queue:6380  runs cells for run --engine bullmq, on any machine
   ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} report results/before                  a finished run as a page, a mail, or tables
@@ -71,6 +73,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 --fail-if crossed,
   addLitmusCommand(program, setExitCode);
   addValidateCommand(program, setExitCode);
   addSelfCheckCommand(program, setExitCode);
+  addWorkerCommand(program, setExitCode);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
     // main.ts prints errors; help goes to stdout when asked for, else to stderr.

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { changesSince, chooseStrategies } from '../plugin/index.ts';
+import { changesSince, chooseStrategies, type Chosen } from '../plugin/index.ts';
 import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
 import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
@@ -11,13 +11,15 @@ import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
 import { digestOf, REPORT_FILE } from '../run/folder.ts';
 import { cellsIn } from '../stats/summarize.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
-import { localEngine } from '../run/pool.ts';
 import { startProgress } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { withoutPasswords } from '../queue/redisUrl.ts';
 import { collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, makeReport, tellMissing } from './runReport.ts';
+import { addRedisOptions } from './redisOptions.ts';
+import { chooseEngine, engineWords, type ChosenEngine } from './engine.ts';
 import { onInterrupt } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
@@ -37,10 +39,11 @@ Examples:
   cma-stress run fork-heavy --quick --fail-if 'fork-heavy/keep-until-rescanned:failure_rate > 5%'
   cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%' --fail-if 'p99_latency > 400ms'
   cma-stress run fork-heavy --strategy stock,retry-100ms --until-ci 2% --max-seeds 200
-  cma-stress run --resume results/20260101-120000-fork-heavy`;
+  cma-stress run --resume results/20260101-120000-fork-heavy
+  cma-stress run fork-heavy --seeds 1000 --engine bullmq --redis rediss://me@queue:6380   on the workers there`;
 
 export function addRunCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('run')
     .description('run workloads under strategies and compare how often contiguous allocations fail')
     .argument('[WORKLOAD...]', `names or YAML files (default: ${DEFAULT_WORKLOADS.join(', ')})`)
@@ -72,6 +75,12 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .option('--no-report', 'do not write report.html into the directory of the results')
     .option('--docs <file>', 'write the comparison into this Markdown file, between its two comments')
     .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
+    .option(
+      '--engine <name>',
+      'what runs the cells: local (this process), or bullmq: workers at --redis (default: local)',
+    )
+    .option('--priority <n>', 'with bullmq: 1 to 100, workers serve higher ones first (default: 50)');
+  addRedisOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (workloads: string[], options: RunOptions) => {
       setExitCode(await run(workloads, options));
@@ -84,22 +93,42 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   const invoked = invokedAs(process.argv);
   if (options.docs !== undefined) checkDocs(options.docs, DOCS_COMMAND);
   const chosen = await chooseStrategies(options.strategy ?? DEFAULT_STRATEGIES.join(','));
-  const called = { command: commandLine('cma-stress', process.argv.slice(2)), invoked };
+  const engines = await chooseEngine(options, threads, invoked);
+  try {
+    return await runOn(engines, names, options, { threads, invoked, chosen });
+  } finally {
+    engines.close();
+  }
+}
+
+interface Prepared {
+  readonly threads: number;
+  readonly invoked: string;
+  readonly chosen: Chosen;
+}
+
+async function runOn(
+  engines: ChosenEngine,
+  names: readonly string[],
+  options: RunOptions,
+  { threads, invoked, chosen }: Prepared,
+): Promise<number> {
+  const called = { command: commandLine('cma-stress', withoutPasswords(process.argv.slice(2))), invoked };
   const { folder, plan, thresholds } = openRun(names, options, chosen, called);
   if (options.resume !== undefined)
     for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
   const interrupt = onInterrupt();
   const outcome = await executeRounds(plan, folder, {
-    engine: localEngine(threads),
+    engine: engines.engineOf(folder),
     thresholds,
     signal: interrupt.signal,
     progress: (total, kept) =>
       options.watch === true
         ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
-        : startProgress(total, Math.min(threads, total), process.stderr),
+        : startProgress(total, engines.where ?? Math.min(threads, total), process.stderr),
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
-    const resume = commandLine(invoked, ['run', '--resume', folder.path]);
+    const resume = commandLine(invoked, ['run', '--resume', folder.path, ...engineWords(options)]);
     process.stderr.write(
       `interrupted: ${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\ncontinue with: ${resume}\n`,
     );

@@ -1,0 +1,69 @@
+/** `--engine`: what runs the cells of `cma-stress run`. */
+import { UsageError } from '../errors.ts';
+import { withoutPasswords } from '../queue/redisUrl.ts';
+import { commandLine } from '../report/commandLine.ts';
+import type { Engine } from '../run/engine.ts';
+import type { RunFolder } from '../run/folder.ts';
+import { localEngine } from '../run/pool.ts';
+import type { RunOptions } from './openRun.ts';
+import { wholeNumber } from './options.ts';
+import { REDIS_OPTIONS, redisSettings } from './redisOptions.ts';
+
+const DEFAULT_PRIORITY = 50;
+
+export interface ChosenEngine {
+  /** What the progress names in place of threads; null: threads of this process. */
+  readonly where: string | null;
+  /** Throws UsageError for a run that it cannot run. */
+  engineOf(folder: RunFolder): Engine;
+  close(): void;
+}
+
+/** Checks the options and connects, before there is a folder. Throws UsageError. */
+export async function chooseEngine(options: RunOptions, threads: number, invoked: string): Promise<ChosenEngine> {
+  const { engine = 'local' } = options;
+  if (engine === 'local') {
+    const given = ([...REDIS_OPTIONS, 'priority'] as const).find((name) => options[name] !== undefined);
+    if (given !== undefined)
+      throw new UsageError(`--${dashed(given)} is for --engine bullmq`, 'add --engine bullmq, or leave it out');
+    return { where: null, engineOf: () => localEngine(threads), close: () => undefined };
+  }
+  if (engine !== 'bullmq') throw new UsageError(`--engine expects local or bullmq, not '${engine}'`);
+  const priority =
+    options.priority === undefined ? DEFAULT_PRIORITY : wholeNumber('--priority', options.priority, 1, 100);
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const settings = redisSettings(options, say);
+  const { connectQueue } = await import('../queue/engine.ts');
+  const queue = await connectQueue({ ...settings, priority, say });
+  return {
+    where: `the workers at ${settings.address.host}:${settings.address.port}`,
+    engineOf(folder) {
+      const plugins = folder.manifest.plugins === undefined ? [] : ['--allow-plugins'];
+      return queue.engineOf({
+        path: folder.path,
+        manifest: () => folder.manifest,
+        kept: () => folder.readCells(),
+        startWorker: commandLine(invoked, ['worker', ...redisWords(options), ...plugins]),
+      });
+    },
+    close: () => queue.close(),
+  };
+}
+
+/** The options that choose the same engine again, without a password. */
+export function engineWords(options: RunOptions): string[] {
+  if (options.engine !== 'bullmq') return [];
+  return ['--engine', 'bullmq', ...redisWords(options)];
+}
+
+function redisWords(options: RunOptions): string[] {
+  const words = REDIS_OPTIONS.flatMap((name) => {
+    const value = options[name];
+    return value === undefined || name === 'connectTimeout' ? [] : [`--${dashed(name)}`, value];
+  });
+  return withoutPasswords(words);
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
