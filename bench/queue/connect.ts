@@ -4,6 +4,7 @@
  */
 import type { Redis, RedisOptions as ClientOptions } from 'ioredis';
 import { UsageError } from '../errors.ts';
+import { formatDuration } from '../plan/index.ts';
 import { shownAddress, type RedisAddress } from './redisUrl.ts';
 import type { Times } from './times.ts';
 
@@ -129,7 +130,7 @@ function firstReady(redis: Redis, shown: string, tls: boolean, timeout: number):
 function unreachable(shown: string, tls: boolean, timeout: number, last: Error | null): UsageError {
   const why = last === null ? 'it closes the connection' : last.message;
   const hint = tls ? 'check host and port' : 'check host and port; a server that wants TLS needs rediss://';
-  return new UsageError(`cannot reach ${shown} within ${Math.round(timeout / 1e3)} s: ${why}`, hint);
+  return new UsageError(`cannot reach ${shown} within ${formatDuration(timeout * 1e6)}: ${why}`, hint);
 }
 
 const AUTH = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)|wrong number of arguments for 'auth'/i;

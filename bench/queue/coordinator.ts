@@ -23,8 +23,11 @@ const FAILED = -1;
 /** As RunInfo says them, growing. */
 export type Counts = { -readonly [K in 'done' | 'failed' | 'duplicates' | 'refused' | 'lost' | 'again']: RunInfo[K] };
 
+/** What the coordinator asks of Redis. */
+export type Store = Pick<RunStore, 'addJob' | 'wake' | 'jobs' | 'takeBack' | 'read' | 'forget'>;
+
 export interface CoordinatorOptions {
-  readonly store: RunStore;
+  readonly store: Store;
   /** Jobs of this sitting are named after it. */
   readonly sitting: string;
   readonly handlers: EngineHandlers;

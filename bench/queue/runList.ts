@@ -51,14 +51,13 @@ export class RunList {
 
   /** The next job, waiting for one; null after the signal. */
   async next(stop: AbortSignal): Promise<Taken | null> {
-    while (!stop.aborted) {
+    for (;;) {
       const looking = this.#looking.then(() => (stop.aborted ? null : this.#look()));
       this.#looking = looking.catch(() => undefined);
       const taken = await looking;
-      if (taken !== null) return taken;
-      if (!stop.aborted) await this.#sleep(stop);
+      if (taken !== null || stop.aborted) return taken;
+      await this.#sleep(stop);
     }
-    return null;
   }
 
   /** Of one run, or of all when nobody knows. */
