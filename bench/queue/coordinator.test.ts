@@ -3,11 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DeterminismError } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
-import type { CellRecord } from '../run/cell.ts';
 import type { WorkerReply } from '../run/worker.ts';
+import { madeUpRecord } from '../testing/records.ts';
 import { Coordinator, type Counts, type Store } from './coordinator.ts';
 import { jobOf, type JobCell } from './protocol.ts';
-import { entryFields, notRunEntry, resultLine, resultsEntry, type Entry } from './results.ts';
+import { entryFields, notRunEntry, readDelivery, resultLine, resultsEntry, type Entry } from './results.ts';
 import type { QueuedJob, StoredEntry } from './store.ts';
 
 const place = (seed: number): JobCell => ({ workload: 0, strategy: 0, seed, id: seed.toString(16).padStart(16, '0') });
@@ -19,9 +19,8 @@ function cell(seed: number): Cell {
 }
 
 function reply(seed: number, failures = 0): WorkerReply {
-  const { id, workload, strategy, kernel, device, settings } = cell(seed);
-  const record = { id, workload, strategy, kernel, device, seed, settings, cma: { failures } };
-  return { ok: true, record: record as unknown as CellRecord, wallSeconds: 0.01 };
+  const { id, settings } = cell(seed);
+  return { ok: true, record: { ...madeUpRecord('w', 'stock', seed, 10, failures), id, settings }, wallSeconds: 0.01 };
 }
 
 function delivered(job: string, seeds: readonly number[], failures = 0): Entry {
@@ -182,6 +181,15 @@ test('a result that is none is refused, and its cells run again, three times at 
 for (const [name, spoil] of [
   ['a wrong checksum', (entry: Entry) => ({ ...entry, sum: '0'.repeat(16) })],
   ['broken compression', (entry: Entry) => ({ ...entry, data: entry.data.subarray(5) })],
+  [
+    'a field too many',
+    (entry: Entry) => {
+      const delivery = readDelivery(entry);
+      if (delivery.kind !== 'results') throw new Error(delivery.kind);
+      const lines = delivery.results.map((result) => resultLine(result).replace('"samples":', '"more":1,"samples":'));
+      return resultsEntry('w1', entry.job, lines);
+    },
+  ],
   ['an unknown kind', (entry: Entry) => ({ ...entry, kind: 'poem' })],
 ] as const)
   test(`refused: ${name}`, async () => {

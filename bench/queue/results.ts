@@ -10,6 +10,7 @@ import type { Cell } from '../plan/types.ts';
 import { pluginIds } from '../run/cell.ts';
 import type { CellError } from '../run/cell.ts';
 import type { WorkerReply } from '../run/worker.ts';
+import { recordShape } from './recordShape.ts';
 import { jobOf, MOST_CELLS_OF_JOB, readJob, type JobCell } from './protocol.ts';
 
 /** A worker that holds more than this in one entry begins another: a Redis command this long takes some milliseconds. */
@@ -140,6 +141,7 @@ export function checkRecord(cell: Cell, reply: WorkerReply): void {
     if (got === undefined || canonicalJson(got) !== canonicalJson(value))
       refuse({ ...HERE, path: key }, 'is not that of the cell');
   }
+  recordShape(found, HERE);
 }
 
 /** What two results of a cell are compared by: 48 bits of a hash of the line that the journal has, as a number. */
