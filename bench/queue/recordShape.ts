@@ -23,7 +23,7 @@ const word = text(200);
 const column: Check<readonly number[]> = (value, where) => {
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'number'))
     refuse(where, 'expected a list of numbers');
-  return value as number[];
+  return value;
 };
 const causes = numbers(...CAUSES) as Check<CauseCounts>;
 const someCauses: Check<Partial<CauseCounts>> = record<Partial<CauseCounts>>(

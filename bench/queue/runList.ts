@@ -114,6 +114,8 @@ export class RunList {
     const gone = this.#runs.filter((run) => !isSame(run) && run.running === 0);
     this.#runs = this.#runs.filter((run) => !gone.includes(run));
     await Promise.all(gone.map((run) => run.close()));
+    const over = gone.filter(({ info }) => !seen.some(({ key }) => key === info.key));
+    await Promise.all(over.map((run) => run.sweep()));
     for (const info of seen) {
       if (this.#runs.some((run) => run.info.key === info.key)) continue;
       const run = await this.#open(info);

@@ -48,7 +48,10 @@ export function whyNoRedis(): string | null {
   return null;
 }
 
+/** May do what docs/how-to/run-on-a-cluster.md says a user has to be allowed. */
 const USER = 'tester';
+/** Of the test itself. */
+const ADMIN = 'admin';
 const PASSWORD = 'p@ss:w/rd %41';
 
 /** Starts one whose files lie in `dir`. */
@@ -74,7 +77,8 @@ appendfsync everysec
 save ""
 maxmemory-policy noeviction
 user default off
-user ${USER} on #${sha256(PASSWORD)} ~* &* +@all
+user ${USER} on #${sha256(PASSWORD)} ~cma-stress:* &cma-stress:* +@all -@dangerous +info
+user ${ADMIN} on #${sha256(PASSWORD)} ~* &* +@all
 `,
   );
   const ca = join(dir, 'ca.pem');
@@ -93,7 +97,7 @@ user ${USER} on #${sha256(PASSWORD)} ~* &* +@all
       new Redis({
         host: '127.0.0.1',
         port,
-        username: USER,
+        username: ADMIN,
         password: PASSWORD,
         tls: { ca: readFileSync(ca, 'utf8') },
         maxRetriesPerRequest: null,
