@@ -2,9 +2,10 @@
 import { UsageError } from '../errors.ts';
 import { withoutPasswords } from '../queue/redisUrl.ts';
 import { commandLine } from '../report/commandLine.ts';
-import type { Engine } from '../run/engine.ts';
 import type { RunFolder } from '../run/folder.ts';
+import { LIMIT_OPTIONS, parseLimits } from '../run/limits.ts';
 import { localEngine } from '../run/pool.ts';
+import type { LocalEngine } from '../run/pool.ts';
 import type { RunOptions } from './openRun.ts';
 import { wholeNumber } from './options.ts';
 import { REDIS_OPTIONS, redisSettings } from './redisOptions.ts';
@@ -15,7 +16,7 @@ export interface ChosenEngine {
   /** What the progress names in place of threads; null: threads of this process. */
   readonly where: string | null;
   /** Throws UsageError for a run that it cannot run. */
-  engineOf(folder: RunFolder): Engine;
+  engineOf(folder: RunFolder): LocalEngine;
   close(): void;
 }
 
@@ -26,9 +27,16 @@ export async function chooseEngine(options: RunOptions, threads: number, invoked
     const given = ([...REDIS_OPTIONS, 'priority'] as const).find((name) => options[name] !== undefined);
     if (given !== undefined)
       throw new UsageError(`--${dashed(given)} is for --engine bullmq`, 'add --engine bullmq, or leave it out');
-    return { where: null, engineOf: () => localEngine(threads), close: () => undefined };
+    const limits = parseLimits(options);
+    return { where: null, engineOf: () => localEngine(threads, limits), close: () => undefined };
   }
   if (engine !== 'bullmq') throw new UsageError(`--engine expects local or bullmq, not '${engine}'`);
+  const limit = LIMIT_OPTIONS.find((name) => options[name] !== undefined);
+  if (limit !== undefined)
+    throw new UsageError(
+      `--${dashed(limit)} is for what runs the cells: with --engine bullmq those are the workers`,
+      `cma-stress worker --${dashed(limit)} ...`,
+    );
   const priority =
     options.priority === undefined ? DEFAULT_PRIORITY : wholeNumber('--priority', options.priority, 1, 100);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -39,12 +47,14 @@ export async function chooseEngine(options: RunOptions, threads: number, invoked
     where: `the workers at ${settings.address.host}:${settings.address.port}`,
     engineOf(folder) {
       const plugins = folder.manifest.plugins === undefined ? [] : ['--allow-plugins'];
-      return queue.engineOf({
+      const engine = queue.engineOf({
         path: folder.path,
         manifest: () => folder.manifest,
         kept: () => folder.readCells(),
         startWorker: commandLine(invoked, ['worker', ...redisWords(options), ...plugins]),
       });
+      // What workers run is told by the engine, which has to ask them.
+      return { ...engine, running: () => 0 };
     },
     close: () => queue.close(),
   };

@@ -6,6 +6,7 @@ import type { Chosen } from '../plugin/index.ts';
 import type { RedisOptions } from '../queue/redisUrl.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
+import type { LimitOptions } from '../run/limits.ts';
 import { recordedPlan } from '../run/replay.ts';
 import { firstRound, planOf } from '../run/rounds.ts';
 import type { UntilCi } from '../run/rounds.ts';
@@ -34,7 +35,7 @@ const MAX_CELLS = 100_000;
 const AUDIT_EVERY_NS = 1_000_000_000;
 
 /** Options as commander hands them over: text, or absent. */
-export interface RunOptions extends RedisOptions {
+export interface RunOptions extends LimitOptions, RedisOptions {
   readonly strategy?: string;
   readonly seeds?: string;
   readonly firstSeed?: string;
@@ -180,7 +181,7 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   if (given !== undefined || names.length > 0) {
     throw new UsageError(
       '--resume takes workloads, strategies and seeds from the run it continues',
-      'give only --threads, --engine with its options, --json, --watch, --no-report and --fail-if beside it',
+      'give only --threads, the limits of a cell (--cell-...), --engine with its options, --json, --watch, --no-report and --fail-if beside it',
     );
   }
   const folder = RunFolder.open(path);

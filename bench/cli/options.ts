@@ -36,3 +36,11 @@ export function strategyCombination(text: string, plugins: readonly PluginId[] =
   if (new Set(parts).size < parts.length) throw new UsageError(`'${text}' names a strategy twice`);
   return parts;
 }
+
+/** The limits of a cell (bench/run/limits.ts), each for `Command.option`. */
+export const CELL_HEAP = ['--cell-heap <size>', 'heap that one cell may use (default: 1GB)'] as const;
+export const CELL_TIME = ['--cell-time <time>', 'wall time after which a cell is ended (default: 10m)'] as const;
+export const CELL_SIMULATED = [
+  '--cell-simulated <time>',
+  'simulated time after which a cell is ended (default: 48h)',
+] as const;

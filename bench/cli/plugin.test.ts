@@ -75,6 +75,7 @@ test('an error in a hook fails the cell, with file, line and column; the others 
   assert.is(code, 4, stderr);
   const { cells, failedCells } = JSON.parse(stdout) as RunDocument;
   assert.is(cells.length, 1);
+  assert.is(failedCells[0].attempts, 2);
   assert.equal(failedCells[0].error, {
     name: 'PluginError',
     message: './throws.ts:11:13: plug-in throws, forked: Error: boom',

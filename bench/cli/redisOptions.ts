@@ -1,6 +1,6 @@
 /** The options of every command that talks to Redis, and what comes of them. */
 import type { Command } from 'commander';
-import { parseDuration } from '../plan/index.ts';
+import { parseMinutes } from '../plan/units.ts';
 import { passwordWarning, redisAddress } from '../queue/redisUrl.ts';
 import type { RedisAddress, RedisOptions } from '../queue/redisUrl.ts';
 import { DEFAULT_ROOT } from '../queue/keys.ts';
@@ -47,7 +47,7 @@ export function redisSettings(options: RedisOptions, warn: (text: string) => voi
 
 /** A time such as 30s, in ms. Throws UsageError. */
 export function milliseconds(option: string, text: string): number {
-  const ms = parseDuration(text) / 1e6;
+  const ms = parseMinutes(text) / 1e6;
   if (!(ms >= 1 && ms <= LONGEST_TIMEOUT_MS))
     throw new UsageError(`${option} lies between 1 ms and 24 h, not '${text}'`);
   return ms;

@@ -8,19 +8,21 @@ import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN } from '../report/terminal.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
+import type { CellProgress } from '../run/execute.ts';
 import { digestOf, REPORT_FILE } from '../run/folder.ts';
 import { cellsIn } from '../stats/summarize.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
 import { startProgress } from '../run/progress.ts';
+import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { withoutPasswords } from '../queue/redisUrl.ts';
-import { collect, wholeNumber } from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, makeReport, tellMissing } from './runReport.ts';
 import { addRedisOptions } from './redisOptions.ts';
 import { chooseEngine, engineWords, type ChosenEngine } from './engine.ts';
-import { onInterrupt } from './interrupt.ts';
+import { onInterruptFinish } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
 
@@ -60,6 +62,9 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
       collect,
     )
     .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
+    .option(...CELL_HEAP)
+    .option(...CELL_TIME)
+    .option(...CELL_SIMULATED)
     .option('--out <dir>', 'directory of the results (default: results/<time>-<name>)')
     .option('--json', 'print one JSON document on stdout')
     .option('--watch', 'live figures on stderr while it runs: failure rates so far by workload and strategy')
@@ -117,20 +122,23 @@ async function runOn(
   const { folder, plan, thresholds } = openRun(names, options, chosen, called);
   if (options.resume !== undefined)
     for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
-  const interrupt = onInterrupt();
+  const engine = engines.engineOf(folder);
+  const resume = `continue with: ${commandLine(invoked, ['run', '--resume', folder.path, ...engineWords(options)])}\n`;
+  const interrupt = onInterruptFinish(engine.running, `finished cells are kept in ${folder.path}\n${resume}`);
   const outcome = await executeRounds(plan, folder, {
-    engine: engines.engineOf(folder),
+    engine,
     thresholds,
     signal: interrupt.signal,
     progress: (total, kept) =>
-      options.watch === true
-        ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
-        : startProgress(total, engines.where ?? Math.min(threads, total), process.stderr),
+      interrupt.show<CellProgress & Speaking>(
+        options.watch === true
+          ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
+          : startProgress(total, engines.where ?? Math.min(threads, total), process.stderr),
+      ),
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
-    const resume = commandLine(invoked, ['run', '--resume', folder.path, ...engineWords(options)]);
     process.stderr.write(
-      `interrupted: ${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\ncontinue with: ${resume}\n`,
+      `interrupted: ${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\n${resume}`,
     );
     return exitCodeOf(outcome);
   }

@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { EXIT, UsageError } from '../errors.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { LIMIT_OPTIONS, parseLimits } from '../run/limits.ts';
+import type { LimitOptions } from '../run/limits.ts';
 import { beginSearch, resumeSearch } from '../tune/begin.ts';
 import type { Ask, AskedSearch, Begun, CommonOptions } from '../tune/begin.ts';
 import type { Evaluator } from '../tune/evaluator.ts';
@@ -9,18 +11,18 @@ import type { SearchFolder } from '../tune/folder.ts';
 import { startSearchProgress } from '../tune/progress.ts';
 import { runSearch } from '../tune/session.ts';
 import type { Outcome, Searchable, Tell } from '../tune/session.ts';
-import { onInterrupt } from './interrupt.ts';
+import { onInterruptFinish } from './interrupt.ts';
 import { wholeNumber } from './options.ts';
 
 /** Options that say how, not what. */
-export interface SearchCommandOptions {
+export interface SearchCommandOptions extends LimitOptions {
   readonly threads?: string;
   readonly out?: string;
   readonly json?: boolean;
   readonly resume?: string;
 }
 
-const NOT_DECIDING = ['threads', 'out', 'json', 'plot', 'report', 'resume'];
+const NOT_DECIDING: readonly string[] = ['threads', 'out', 'json', 'plot', 'report', 'resume', ...LIMIT_OPTIONS];
 
 /** A command that searches. */
 export interface SearchCommand<O extends CommonOptions, A extends AskedSearch & Searchable, T> {
@@ -39,24 +41,30 @@ export async function runSearchCommand<O extends CommonOptions, A extends AskedS
 ): Promise<number> {
   const threads =
     options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const limits = parseLimits(options);
   const invoked = invokedAs(process.argv);
   const { folder, asked } = await open(name, words, options, ask(invoked));
-  const interrupt = onInterrupt();
-  const progress = startSearchProgress(threads, process.stderr);
+  const resume = `go on with: ${commandLine(invoked, [name, '--resume', folder.path])}\n`;
+  let begun: Evaluator | null = null;
+  const interrupt = onInterruptFinish(
+    () => begun?.running ?? 0,
+    `what was learnt is kept in ${folder.path}\n${resume}`,
+  );
+  const progress = interrupt.show(startSearchProgress(threads, process.stderr));
   let outcome: Outcome<T>;
   try {
-    outcome = await runSearch(asked, folder, { threads, signal: interrupt.signal, progress }, (evaluator, tell) =>
-      search(asked, evaluator, tell),
-    );
+    const { signal } = interrupt;
+    outcome = await runSearch(asked, folder, { threads, limits, signal, progress }, (evaluator, tell) => {
+      begun = evaluator;
+      return search(asked, evaluator, tell);
+    });
   } finally {
     progress.stop();
     interrupt.release();
   }
   if (outcome.kind === 'interrupted') {
     const best = outcome.best === null ? '' : `; best so far ${outcome.best}`;
-    process.stderr.write(
-      `interrupted: what was learnt is kept in ${folder.path}${best}\ngo on with: ${commandLine(invoked, [name, '--resume', folder.path])}\n`,
-    );
+    process.stderr.write(`interrupted: what was learnt is kept in ${folder.path}${best}\n${resume}`);
     return EXIT.interrupted;
   }
   if (outcome.kind === 'failed') {

@@ -8,7 +8,7 @@ import { DEFAULT_BUDGET } from '../tune/begin.ts';
 import { findSize } from '../tune/findSize.ts';
 import { sizeDocument } from '../tune/report/sizeDocument.ts';
 import { sizeText } from '../tune/report/sizeText.ts';
-import { collect } from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { runSearchCommand } from './search.ts';
 import type { SearchCommandOptions } from './search.ts';
@@ -39,6 +39,9 @@ export function addSizeCommand(program: Command, setExitCode: SetExitCode): void
     .option('--duration <time>', 'simulated time to measure in each cell, for example 300s')
     .option('--set <key=value>', 'change a knob of the workload (repeatable)', collect)
     .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
+    .option(...CELL_HEAP)
+    .option(...CELL_TIME)
+    .option(...CELL_SIMULATED)
     .option('--out <dir>', 'directory of the results (default: results/<time>-size-<name>)')
     .option('--json', 'print one JSON document on stdout')
     .option('--resume <dir>', 'go on with an interrupted search, or print a finished one again')

@@ -19,7 +19,7 @@ import { tunePicture } from '../tune/report/picture.ts';
 import { tuneText } from '../tune/report/text.ts';
 import { tune } from '../tune/tune.ts';
 import type { Tuned } from '../tune/tuned.ts';
-import { collect } from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, tellMissing } from './runReport.ts';
 import { runSearchCommand } from './search.ts';
@@ -69,6 +69,9 @@ export function addTuneCommand(program: Command, setExitCode: SetExitCode): void
     .option('--duration <time>', 'simulated time to measure in each cell, for example 300s')
     .option('--set <key=value>', 'change a knob of the workload in all settings (repeatable)', collect)
     .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
+    .option(...CELL_HEAP)
+    .option(...CELL_TIME)
+    .option(...CELL_SIMULATED)
     .option('--out <dir>', 'directory of the results (default: results/<time>-tune-<name>)')
     .option('--plot', 'also print the front, and the failure rate over the settings, as pictures made of letters')
     .option('--no-report', 'do not write report.html into the directory of the results')

@@ -3,12 +3,14 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import type { RedisOptions } from '../queue/redisUrl.ts';
+import { parseLimits } from '../run/limits.ts';
+import type { LimitOptions } from '../run/limits.ts';
 import { onInterrupt } from './interrupt.ts';
-import { wholeNumber } from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
 
-interface Options extends RedisOptions {
+interface Options extends RedisOptions, LimitOptions {
   readonly threads?: string;
   readonly allowPlugins?: boolean;
   readonly idleExit?: string;
@@ -28,6 +30,9 @@ export function addWorkerCommand(program: Command, setExitCode: SetExitCode): vo
     .description('run cells for the runs at a Redis server (run --engine bullmq), on any number of machines');
   addRedisOptions(command)
     .option('--threads <n>', 'worker threads (default: one for each processor)')
+    .option(...CELL_HEAP)
+    .option(...CELL_TIME)
+    .option(...CELL_SIMULATED)
     .option('--allow-plugins', 'also take runs with plug-ins: code that comes with the run is executed here')
     .option('--idle-exit <time>', 'end when there was nothing to do for so long, for example 10min')
     .addHelpText('after', EXAMPLES)
@@ -48,6 +53,7 @@ async function worker(options: Options): Promise<number> {
     await runWorker({
       ...settings,
       threads,
+      limits: parseLimits(options),
       allowPlugins: options.allowPlugins === true,
       idleExit,
       signal: interrupt.signal,

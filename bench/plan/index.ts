@@ -7,4 +7,4 @@ export { cellMaker, planCells, type CellPlace, type PlanOptions } from './cells.
 export { REPLAY_LIMITS } from './limits.ts';
 export { parseOverride, type Override } from './override.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
-export { formatDuration, parseDuration } from './units.ts';
+export { formatDuration, parseDuration, parseMinutes } from './units.ts';

@@ -124,6 +124,11 @@ export function parseDuration(text: string): number {
   return reading.value;
 }
 
+/** The same where minutes may be written `m`, as in `10m`. */
+export function parseMinutes(text: string): number {
+  return parseDuration(text.replace(/(\d)\s*m$/, '$1 min'));
+}
+
 /** The shortest exact way to write a duration: `120 s`, `1.5 ms`, `7 ns`. */
 export function formatDuration(ns: number): string {
   for (const [unit, factor] of [

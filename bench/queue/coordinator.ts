@@ -280,7 +280,7 @@ export class Coordinator {
     await this.#takeWhatIsThere();
     for (const { cell } of this.#outstanding.all()) if (!running.has(cell.id)) this.#outstanding.take(cell.id);
     const { cells } = this.#outstanding;
-    if (cells > 0) say('drain', `waiting for the ${cells} cells that workers have begun; Ctrl-C again stops at once`);
+    if (cells > 0) say('drain', `waiting for the ${cells} cells that workers have begun`);
   }
 }
 

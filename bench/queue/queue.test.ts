@@ -1,6 +1,7 @@
 /** Runs on a real Redis server, with TLS and a password: coordinators and workers are processes of their own. */
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { command, suiteInScratch } from '../testing/command.ts';
 import { pluginText, write } from '../testing/plugins.ts';
@@ -232,6 +233,8 @@ test('a worker that was killed: another one takes its job over', async () => {
     .then(() => scene.onlyRun());
   await scene.until('a worker that holds a job', async () => {
     first.child.kill('SIGSTOP');
+    // What it had asked for is answered by then.
+    await sleep(20);
     if ((await scene.client.llen(active)) > 0) return true;
     first.child.kill('SIGCONT');
     return false;

@@ -1,14 +1,13 @@
 /**
  * `cma-stress worker`: takes jobs of whatever runs there are at a Redis server, higher priorities first, and runs their
- * cells on threads of its own. A thread runs one job at a time; nothing is asked for while all of them are busy, and while
- * there is nothing to do the worker waits to be woken.
+ * cells on threads of its own. It has as many jobs at a time as threads; nothing is asked for while all of them are busy,
+ * and while there is nothing to do the worker waits to be woken.
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import type { Cell } from '../plan/types.ts';
+import type { CellLimits } from '../run/limits.ts';
 import { cellPool } from '../run/pool.ts';
-import type { WorkerReply } from '../run/worker.ts';
 import { connect } from './connect.ts';
 import { keysUnder } from './keys.ts';
 import { sayOnce } from './once.ts';
@@ -26,6 +25,8 @@ export interface WorkerOptions {
   /** For the first connection, ms. */
   readonly connectTimeout: number;
   readonly threads: number;
+  /** Of a cell. */
+  readonly limits: CellLimits;
   readonly allowPlugins: boolean;
   /** Ends by itself when there was nothing to do for so long, ms; null: never. */
   readonly idleExit: number | null;
@@ -33,6 +34,8 @@ export interface WorkerOptions {
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
+
+type CellPool = ReturnType<typeof cellPool>;
 
 /** Runs until stopped. Throws UsageError when there is no way to Redis. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
@@ -76,28 +79,26 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   await registry.putWorker(info());
   await runs.watch();
   options.say(`worker ${id}: ${options.threads} threads for the runs at ${connection.shown}`);
+  // Running cells are always ended; a second Ctrl-C ends the process.
+  const signal = new AbortController().signal;
+  const pool = cellPool({ threads: options.threads, limits: options.limits, signal, onCell: () => undefined });
+  // As many jobs at a time as there are threads.
   const lane = async (): Promise<void> => {
-    const thread = new Thread();
-    try {
-      for (;;) {
-        const taken = await runs.next(stop);
-        if (taken === null) return;
-        counts.running++;
-        try {
-          await work(taken.run, taken.job, thread, id, counts);
-        } finally {
-          counts.running--;
-          lastWork = performance.now();
-        }
+    for (let taken = await runs.next(stop); taken !== null; taken = await runs.next(stop)) {
+      counts.running++;
+      try {
+        await work(taken.run, taken.job, pool, id, counts);
+      } finally {
+        counts.running--;
+        lastWork = performance.now();
       }
-    } finally {
-      await thread.close();
     }
   };
   try {
     await Promise.all(Array.from({ length: options.threads }, lane));
   } finally {
     clearInterval(beat);
+    await pool.close();
     await Promise.race([
       runs.close().then(() => registry.dropWorker(id)),
       new Promise((resolve) => setTimeout(resolve, times.retry).unref()),
@@ -107,31 +108,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   options.say(`worker ${id}: ${counts.done + counts.failed} cells, ${counts.failed} of them failed`);
 }
 
-/** A thread that runs the cells of one job after the other. */
-class Thread {
-  #onCell: (id: string, reply: WorkerReply) => void | Promise<void> = () => undefined;
-  readonly #pool = cellPool({
-    threads: 1,
-    // Running cells are always ended; a second Ctrl-C ends the process.
-    signal: new AbortController().signal,
-    onCell: (cell, reply) => this.#onCell(cell.id, reply),
-  });
-
-  async run(cells: readonly Cell[], onCell: (id: string, reply: WorkerReply) => void | Promise<void>): Promise<void> {
-    this.#onCell = onCell;
-    await this.#pool.run(cells);
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close();
-  }
-}
-
 /** One job: its cells are run and sent, then it is over. */
 async function work(
   run: TakenRun,
   job: TakenJob,
-  thread: Thread,
+  pool: CellPool,
   worker: string,
   counts: { done: number; failed: number },
 ): Promise<void> {
@@ -155,7 +136,7 @@ async function work(
       bytes = 0;
       await run.send(entry);
     };
-    await thread.run(cells, async (id, reply) => {
+    await pool.run(cells, async ({ id }, reply) => {
       counts[reply.ok ? 'done' : 'failed']++;
       const line = resultLine({ cell: byId.get(id)!, reply });
       lines.push(line);

@@ -90,7 +90,8 @@ export function troubleTexts(
   ];
 }
 
-/** `failed cell fork-heavy/stock seed 1: InvariantError: mapcount of frame 7`. */
-export function failedCellText({ workload, strategy, seed, error }: FailedCell): string {
-  return `failed cell ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}`;
+/** `failed cell fork-heavy/stock seed 1, in a second attempt too: InvariantError: mapcount of frame 7`. */
+export function failedCellText({ workload, strategy, seed, attempts = 1, error }: FailedCell): string {
+  const again = attempts > 1 ? ', in a second attempt too' : '';
+  return `failed cell ${workload}/${strategy} seed ${seed}${again}: ${error.name}: ${error.message}`;
 }

@@ -123,6 +123,9 @@ export interface FailedCell {
   readonly seed: number;
   readonly settings: Cell['settings'];
   readonly plugins?: readonly PluginId[];
+  /** 2: it was tried again in a thread of its own. Absent in runs of version 0.1.0 and before, which tried once. */
+  readonly attempts?: number;
+  /** Of the last attempt. */
   readonly error: { readonly name: string; readonly message: string };
 }
 

@@ -14,6 +14,7 @@ import { cellsIn, summarize } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { warningsOf } from '../stats/warnings.ts';
 import type { Warning } from '../stats/warnings.ts';
+import { errorText } from './attempts.ts';
 import { isFailed, pluginIds } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import type { Engine } from './engine.ts';
@@ -22,7 +23,7 @@ import { nextRound, planOf, untilCiReport } from './rounds.ts';
 import type { UntilCiReport } from './rounds.ts';
 import { crossings } from './threshold.ts';
 import type { Crossing, Threshold } from './threshold.ts';
-import type { WorkerReply } from './worker.ts';
+import type { FailedReply, WorkerReply } from './worker.ts';
 
 export interface ExecuteOptions {
   readonly engine: Engine;
@@ -86,11 +87,12 @@ export async function execute(plan: readonly Cell[], folder: RunFolder, options:
     const progress = options.progress(missing.length, [...lines.values()]);
     // eslint-disable-next-line @typescript-eslint/require-await -- appending is about to
     const onCell = async (cell: Cell, reply: WorkerReply): Promise<void> => {
-      const line = reply.ok ? reply.record : failedLine(cell, reply.error);
+      const line = reply.ok ? reply.record : failedLine(cell, reply);
       lines.set(cell.id, line);
       timings.set(cell.id, reply.wallSeconds);
       folder.append(line, reply.wallSeconds);
-      if (!reply.ok) folder.appendError(cell.id, reply.error.stack);
+      const told = errorText(reply);
+      if (told !== null) folder.appendError(cell.id, told);
       progress.step(!reply.ok, line);
     };
     try {
@@ -133,7 +135,7 @@ export function strategyInfos(plugins: readonly Plugin[] = []): StrategyInfo[] {
   return [...strategies, ...strategiesOf(plugins)];
 }
 
-function failedLine(cell: Cell, error: { name: string; message: string }): FailedCell {
+function failedLine(cell: Cell, { error, firstError }: FailedReply): FailedCell {
   const { id, workload, strategy, kernel, device, seed, settings } = cell;
   return {
     id,
@@ -144,6 +146,7 @@ function failedLine(cell: Cell, error: { name: string; message: string }): Faile
     seed,
     settings,
     ...pluginIds(cell),
+    ...(firstError === undefined ? {} : { attempts: 2 }),
     error: { name: error.name, message: error.message },
   };
 }

@@ -14,6 +14,7 @@ import type { CellStanding, Planned } from '../stats/standing.ts';
 import type { CellLine } from './cell.ts';
 import type { CellProgress } from './execute.ts';
 import { failedText, paceText } from './progress.ts';
+import type { Speaking } from './progress.ts';
 
 /** On a terminal, ms. */
 const REDRAW_INTERVAL_MS = 250;
@@ -97,16 +98,21 @@ export function startLiveProgress(
   plan: Planned,
   kept: readonly CellLine[],
   stream: NodeJS.WriteStream,
-): CellProgress {
+): CellProgress & Speaking {
   const cells = kept.map(cellStanding);
   const display = liveDisplay(path, stream);
   const start = performance.now();
-  const show = (): void => display.show({ plan, cells, note: null });
+  let note: string | null = null;
+  const show = (): void => display.show({ plan, cells, note });
   const timer = setInterval(show, REDRAW_INTERVAL_MS);
   show();
   return {
     step(_failed, line) {
       cells.push(cellStanding(line));
+    },
+    say(line) {
+      note = line;
+      show();
     },
     stop() {
       clearInterval(timer);

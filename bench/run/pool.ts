@@ -1,42 +1,100 @@
 /** Runs cells on worker threads. One cell is one task: a cell takes from ten milliseconds to seconds. */
 import type { Cell } from '../plan/types.ts';
+import { joinAttempts } from './attempts.ts';
 import type { Engine } from './engine.ts';
-import { TaskPool, runTasks } from './tasks.ts';
+import { DEFAULT_LIMITS, bufferError, heapError, wallError } from './limits.ts';
+import type { CellLimits, LimitError } from './limits.ts';
+import { TaskPool } from './tasks.ts';
 import type { TaskOptions } from './tasks.ts';
+import { HEAP_FULL, MEMORY_FULL } from './threads.ts';
 import type { WorkerReply } from './worker.ts';
+
+const WORKER = new URL('./worker.js', import.meta.url);
 
 export interface PoolOptions {
   readonly threads: number;
-  /** Aborting stops at once: running cells are dropped, finished ones have been handed on. */
+  readonly limits: CellLimits;
+  /** Aborting lets running cells end and hands them on; no further one is begun. */
   readonly signal: AbortSignal;
   readonly onCell: (cell: Cell, reply: WorkerReply) => void | Promise<void>;
+  /** In place of the module that runs cells: for tests of threads that die. */
+  readonly worker?: URL;
 }
 
-/** The cells on worker threads of this process. */
-export function localEngine(threads: number): Engine {
-  return { run: (cells, { signal, onCell }) => runCells([...cells], { threads, signal, onCell }) };
+export interface LocalEngine extends Engine {
+  /** Cells that run at this moment. */
+  readonly running: () => number;
 }
 
-/** Resolves when every cell was handed on, or when the signal was aborted. Errors of `onCell` (a full disk) reject. */
-export function runCells(cells: readonly Cell[], options: PoolOptions): Promise<void> {
-  return runTasks<Cell, WorkerReply>(cells, taskOptions(options));
-}
-
-/** Threads for several lots of cells; to be closed. */
-export function cellPool(options: PoolOptions): TaskPool<Cell, WorkerReply> {
-  return new TaskPool(taskOptions(options));
-}
-
-function taskOptions({ threads, signal, onCell }: PoolOptions): TaskOptions<Cell, WorkerReply> {
+/** The cells on worker threads of this process. `worker`: as in PoolOptions. */
+export function localEngine(threads: number, limits: CellLimits = DEFAULT_LIMITS, worker = WORKER): LocalEngine {
+  let pool: TaskPool<Cell, WorkerReply> | null = null;
   return {
-    worker: new URL('./worker.js', import.meta.url),
-    threads,
-    signal,
-    onDone: onCell,
-    whenLost: (error) => ({
-      ok: false,
-      error: { name: error.name, message: `worker thread: ${error.message}`, stack: error.stack ?? '' },
-      wallSeconds: 0,
-    }),
+    running: () => pool?.running ?? 0,
+    async run(cells, { signal, onCell }) {
+      const pending = cells[Symbol.iterator]();
+      const first = take(pending, threads);
+      if (first.length === 0) return;
+      pool = cellPool({ threads: first.length, limits, signal, onCell, worker });
+      try {
+        await pool.run(both(first, pending));
+      } finally {
+        await pool.close();
+        pool = null;
+      }
+    },
   };
+}
+
+/** Threads for several lots of cells, or for single ones; to be closed. */
+export function cellPool({
+  threads,
+  limits,
+  signal,
+  onCell,
+  worker = WORKER,
+}: PoolOptions): TaskPool<Cell, WorkerReply> {
+  const options: TaskOptions<Cell, WorkerReply> = {
+    worker,
+    workerData: limits,
+    threads,
+    heapBytes: limits.heapBytes,
+    finish: signal,
+    onDone: onCell,
+    // Code that is not ours.
+    isGuest: (cell) => cell.plugins !== undefined,
+    whenLost: (error, cell) => lost(error, cell, limits),
+    limit: { seconds: limits.wallSeconds, whenOver: (cell) => ended(wallError(limits, cell)) },
+    again: { isFailure: (reply) => !reply.ok, join: joinAttempts },
+  };
+  return new TaskPool(options);
+}
+
+/** A cell that was ended from outside has no stack. */
+function ended({ name, message }: LimitError): WorkerReply {
+  return { ok: false, error: { name, message, stack: '' }, wallSeconds: 0 };
+}
+
+function lost(error: Error, cell: Cell, limits: CellLimits): WorkerReply {
+  const { name, message, stack = '' } = error;
+  const code = 'code' in error ? error.code : null;
+  if (code === HEAP_FULL) return ended(heapError(limits, cell));
+  if (code === MEMORY_FULL) return ended(bufferError(limits, cell));
+  return { ok: false, error: { name, message: `worker thread: ${message}`, stack }, wallSeconds: 0 };
+}
+
+/** The next ones, `most` at most. */
+function take<T>(items: Iterator<T>, most: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < most) {
+    const next = items.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+function* both<T>(first: readonly T[], rest: Iterator<T>): Generator<T> {
+  yield* first;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
 }

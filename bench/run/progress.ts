@@ -15,13 +15,18 @@ export interface Progress {
   stop(): void;
 }
 
+/** A display beside which something else can be told. */
+export interface Speaking {
+  say(line: string): void;
+}
+
 /** Progress over `total` cells, or whatever `unit` they are, on `threads`, or `where`. `stream` is stderr. */
 export function startProgress(
   total: number,
   where: number | string,
   stream: NodeJS.WriteStream,
   unit: 'cell' | 'model run' | 'frame map' = 'cell',
-): Progress {
+): Progress & Speaking {
   const start = performance.now();
   let done = 0;
   let failures = 0;
@@ -48,6 +53,7 @@ export function startProgress(
       lastLine = now;
       stream.write(`${text()}\n`);
     },
+    say: (line) => sayBeside(spinner, line, stream),
     stop() {
       spinner?.stop();
       const seconds = (performance.now() - start) / 1e3;
@@ -76,4 +82,11 @@ export function canSpin(stream: NodeJS.WriteStream): boolean {
 export function spin(text: string, stream: NodeJS.WriteStream): Ora {
   // Taking over stdin (discardStdin) would swallow Ctrl-C.
   return ora({ text, stream, discardStdin: false, ...(wantsNoColor() ? { color: false } : {}) }).start();
+}
+
+/** A line above the spinner, if there is one. */
+export function sayBeside(spinner: Ora | null, line: string, stream: NodeJS.WriteStream): void {
+  spinner?.clear();
+  stream.write(`${line}\n`);
+  spinner?.render();
 }

@@ -3,27 +3,63 @@
  * is all it needs: plug-ins travel with it.
  */
 import { performance } from 'node:perf_hooks';
-import { runCell } from '../../sim/index.ts';
+import { getHeapStatistics } from 'node:v8';
+import { workerData } from 'node:worker_threads';
+import { runCellBySeconds } from '../../sim/index.ts';
+import type { Observations } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
 import type { CellError, CellRecord } from './cell.ts';
+import { DEFAULT_LIMITS, LimitError, bufferError, simulatedError } from './limits.ts';
+import type { CellLimits } from './limits.ts';
 import { reduceCell } from './reduce.ts';
 
-/** Structured clone drops an error's class and fields, so results travel in an envelope. */
-export type WorkerReply =
-  | { readonly ok: true; readonly record: CellRecord; readonly wallSeconds: number }
-  | { readonly ok: false; readonly error: CellError; readonly wallSeconds: number };
+interface Attempt {
+  readonly wallSeconds: number;
+  /** Of the attempt before this one. */
+  readonly firstError?: CellError;
+}
 
-/** Runs `cell`. Wall time is seconds of this thread, reducing included. */
-export default function runInWorker(cell: Cell): WorkerReply {
+export interface FailedReply extends Attempt {
+  readonly ok: false;
+  readonly error: CellError;
+}
+
+/** Structured clone drops an error's class and fields, so results travel in an envelope. */
+export type WorkerReply = (Attempt & { readonly ok: true; readonly record: CellRecord }) | FailedReply;
+
+/** Runs `cell` within `limits`: those that the thread was started with. Wall time is seconds of this thread, reducing included. */
+export default function runInWorker(
+  cell: Cell,
+  limits = (workerData as CellLimits | null) ?? DEFAULT_LIMITS,
+): WorkerReply {
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1e3;
   const plugins = cell.plugins ?? [];
   try {
-    const record = reduceCell(cell, runCell(cell.input, strategiesOf(plugins)));
+    const record = reduceCell(cell, observe(cell, limits));
     return { ok: true, record, wallSeconds: elapsed() };
   } catch (thrown) {
-    return { ok: false, error: describeError(blame(thrown, plugins)), wallSeconds: elapsed() };
+    return {
+      ok: false,
+      error: describeError(thrown instanceof LimitError ? thrown : blame(thrown, plugins)),
+      wallSeconds: elapsed(),
+    };
+  }
+}
+
+/** Looks up after each simulated second: once in some thousand events, so the model runs as fast as without. */
+function observe(cell: Cell, limits: CellLimits): Observations {
+  const { warmupNs, durationNs, program } = cell.input.description;
+  // How long the recorded program takes is not known before.
+  if (program === undefined && warmupNs + durationNs > limits.simulatedNs) throw simulatedError(limits, cell);
+  const seconds = runCellBySeconds(cell.input, strategiesOf(cell.plugins ?? []));
+  for (;;) {
+    const { done, value } = seconds.next();
+    if (done === true) return value;
+    if (value > limits.simulatedNs) throw simulatedError(limits, cell);
+    // V8 limits the heap of a thread, but not the buffers that it holds.
+    if (getHeapStatistics().external_memory > limits.heapBytes) throw bufferError(limits, cell);
   }
 }
 

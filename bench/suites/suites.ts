@@ -1,7 +1,7 @@
 /** The suites that measure the simulator itself in wall-clock time. */
 import { listWorkloads, loadWorkload, planCells } from '../plan/index.ts';
 import type { Cell } from '../plan/types.ts';
-import { runCells } from '../run/pool.ts';
+import { localEngine } from '../run/pool.ts';
 import { runCell } from '../../sim/index.ts';
 import type { DeviceDescription } from '../../sim/index.ts';
 import { measure } from './wall.ts';
@@ -64,12 +64,9 @@ export async function twoWorkers(iterations: number): Promise<{ suite: SuiteResu
   const cells = stockCells('fork-heavy', 12);
   const on = (threads: number) => async (): Promise<void> => {
     const { signal } = new AbortController();
-    await runCells(cells, {
-      threads,
+    await localEngine(threads).run(cells, {
       signal,
-      onCell: (_, reply) => {
-        if (!reply.ok) throw new Error(reply.error.message);
-      },
+      onCell: (_, reply) => (reply.ok ? Promise.resolve() : Promise.reject(new Error(reply.error.message))),
     });
   };
   const suite = await measure(

@@ -1,6 +1,6 @@
 /** How searches begin: a new one in a directory of its own, or an interrupted one that goes on. */
 import { InputError, UsageError } from '../errors.ts';
-import { parseDuration } from '../plan/index.ts';
+import { parseDuration, parseMinutes } from '../plan/index.ts';
 import type { LoadOptions } from '../plan/index.ts';
 import { checkRecorded, chooseStrategies } from '../plugin/index.ts';
 import type { Chosen, Plugin } from '../plugin/index.ts';
@@ -119,7 +119,7 @@ export function loadOptions({ set = [], duration }: CommonOptions, more: readonl
 
 /** s, from `2m`, `90s`, `1h`. */
 export function budgetOf({ budget = DEFAULT_BUDGET }: CommonOptions): number {
-  const seconds = parseDuration(budget.replace(/(\d)\s*m$/, '$1 min')) / 1e9;
+  const seconds = parseMinutes(budget) / 1e9;
   if (!(seconds >= LEAST_BUDGET && seconds <= MOST_BUDGET))
     throw new UsageError(`--budget expects a time from ${LEAST_BUDGET} s to 24 h, not '${budget}'`);
   return seconds;

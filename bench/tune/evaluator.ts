@@ -7,6 +7,7 @@ import { planCells } from '../plan/index.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
 import type { CellError, CellRecord } from '../run/cell.ts';
+import type { CellLimits } from '../run/limits.ts';
 import { cellPool } from '../run/pool.ts';
 import type { TaskPool } from '../run/tasks.ts';
 import type { WorkerReply } from '../run/worker.ts';
@@ -31,6 +32,7 @@ export interface EvaluatorOptions {
   readonly load: (setting: Setting) => ResolvedWorkload[];
   readonly plugins: readonly Plugin[];
   readonly threads: number;
+  readonly limits: CellLimits;
   readonly signal: AbortSignal;
   /** Cells of an interrupted search. */
   readonly known: ReadonlyMap<string, CellRecord>;
@@ -69,9 +71,9 @@ export class Evaluator {
   readonly #options: EvaluatorOptions;
 
   constructor(options: EvaluatorOptions) {
-    const { threads, signal } = options;
+    const { threads, limits, signal } = options;
     this.#options = options;
-    this.#pool = cellPool({ threads, signal, onCell: (cell, reply) => this.#ran(cell, reply) });
+    this.#pool = cellPool({ threads, limits, signal, onCell: (cell, reply) => this.#ran(cell, reply) });
     for (const [id, record] of options.known) this.#records.set(id, record);
   }
 
@@ -90,6 +92,11 @@ export class Evaluator {
       if (error === undefined) this.#take(setting, cells);
       else this.problems.set(keyOf(setting), { setting, error });
     }
+  }
+
+  /** Cells that run at this moment. */
+  get running(): number {
+    return this.#pool.running;
   }
 
   /** Ends the threads. */

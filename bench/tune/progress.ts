@@ -1,10 +1,14 @@
 /** Progress of a search on stderr: a spinner on a terminal, a line for each step anywhere else. */
 import { performance } from 'node:perf_hooks';
 import { duration, percent } from '../report/units.ts';
-import { canSpin, spin } from '../run/progress.ts';
+import { canSpin, sayBeside, spin } from '../run/progress.ts';
+import type { Speaking } from '../run/progress.ts';
 import type { SearchProgress } from './session.ts';
 
-export function startSearchProgress(threads: number, stream: NodeJS.WriteStream): SearchProgress & { stop(): void } {
+export function startSearchProgress(
+  threads: number,
+  stream: NodeJS.WriteStream,
+): SearchProgress & Speaking & { stop(): void } {
   const start = performance.now();
   const workers = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   const spinner = canSpin(stream) ? spin(`searching on ${workers}`, stream) : null;
@@ -23,6 +27,7 @@ export function startSearchProgress(threads: number, stream: NodeJS.WriteStream)
       if (spinner === null) stream.write(`${text()}\n`);
       else spinner.text = text();
     },
+    say: (line) => sayBeside(spinner, line, stream),
     stop() {
       spinner?.stop();
       stream.write(`${counted()} in ${duration((performance.now() - start) / 1e3)}\n`);

@@ -2,6 +2,7 @@
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/index.ts';
 import type { CellError } from '../run/cell.ts';
+import type { CellLimits } from '../run/limits.ts';
 import { CannotRun, Evaluator, Interrupted } from './evaluator.ts';
 import type { SearchFolder } from './folder.ts';
 import type { Setting } from './setting.ts';
@@ -22,6 +23,8 @@ export interface SearchProgress {
 
 export interface SessionOptions {
   readonly threads: number;
+  readonly limits: CellLimits;
+  /** Aborting lets running cells end and keeps them. */
   readonly signal: AbortSignal;
   readonly progress: SearchProgress;
 }
@@ -44,7 +47,7 @@ const ANSWERS = ['RangeError', 'UsageError', 'InputError'];
 export async function runSearch<T>(
   { question, plugins, load }: Searchable,
   folder: SearchFolder,
-  { threads, signal, progress }: SessionOptions,
+  { threads, limits, signal, progress }: SessionOptions,
   search: (evaluator: Evaluator, tell: Tell) => Promise<T>,
 ): Promise<Outcome<T>> {
   let best: string | null = null;
@@ -52,6 +55,7 @@ export async function runSearch<T>(
     load,
     plugins,
     threads,
+    limits,
     signal,
     known: folder.readCells(),
     keep: (record) => folder.append(record),
