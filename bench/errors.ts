@@ -62,6 +62,14 @@ export class PluginError extends Error {
   }
 }
 
+/** A cell gave two results, on whatever machines: exit code 5, since nothing can be said while that is so. */
+export class DeterminismError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DeterminismError';
+  }
+}
+
 /** `file:line:column: path: message`, the form editors and terminals can jump to. */
 export function formatProblem(problem: Problem): string {
   const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Entry of the command: runs it, and is the one place that prints errors and sets the exit code. */
 import { CommanderError } from 'commander';
-import { EXIT, InputError, PluginError, StorageError, UsageError } from '../errors.ts';
+import { DeterminismError, EXIT, InputError, PluginError, StorageError, UsageError } from '../errors.ts';
 import { runProgram } from './program.ts';
 
 /** A reader that closes early (`| head`) is no error. */
@@ -35,6 +35,13 @@ function report(thrown: unknown): number {
   if (thrown instanceof PluginError) {
     print(process.env['DEBUG'] === undefined ? thrown.message : (thrown.stack ?? thrown.message));
     return EXIT.cellsFailed;
+  }
+  if (thrown instanceof DeterminismError) {
+    print(`ALARM: ${thrown.message}`);
+    print(
+      'A machine computes wrongly, or the model does. Run the cell again on each (run --engine local) and report what differs.',
+    );
+    return EXIT.invariantBroken;
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const debug = process.env['DEBUG'] !== undefined;

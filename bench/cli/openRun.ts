@@ -1,9 +1,10 @@
 /** From the options of `run` to an open run folder and its plan: a new run, or one to continue. */
 import { UsageError } from '../errors.ts';
-import { LIMITS, loadWorkload, parseDuration } from '../plan/index.ts';
+import { bundleWorkload, LIMITS, parseDuration } from '../plan/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Chosen } from '../plugin/index.ts';
+import type { RedisOptions } from '../queue/redisUrl.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder, defaultFolder, refuseChanged } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import type { LimitOptions } from '../run/limits.ts';
@@ -35,7 +36,7 @@ const MAX_CELLS = 10_000_000;
 const AUDIT_EVERY_NS = 1_000_000_000;
 
 /** Options as commander hands them over: text, or absent. */
-export interface RunOptions extends LimitOptions {
+export interface RunOptions extends LimitOptions, RedisOptions {
   readonly strategy?: string;
   readonly seeds?: string;
   readonly firstSeed?: string;
@@ -54,6 +55,8 @@ export interface RunOptions extends LimitOptions {
   readonly untilCi?: string;
   readonly maxSeeds?: string;
   readonly resume?: string;
+  readonly engine?: string;
+  readonly priority?: string;
 }
 
 export interface OpenRun {
@@ -86,7 +89,8 @@ function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, c
     durationNs: options.duration === undefined ? null : parseDuration(options.duration),
     quick: options.quick === true,
   };
-  const workloads = (names.length === 0 ? DEFAULT_WORKLOADS : names).map((name) => loadWorkload(name, load));
+  const loaded = (names.length === 0 ? DEFAULT_WORKLOADS : names).map((name) => bundleWorkload(name, load));
+  const workloads = loaded.map(({ workload }) => workload);
   refuseTwice(workloads);
   const auditEveryNs = options.audit === true ? AUDIT_EVERY_NS : 0;
   const untilCi = untilCiOf(options, workloads, seeds);
@@ -113,6 +117,7 @@ function newRun(names: readonly string[], options: RunOptions, chosen: Chosen, c
     failIf,
     untilCi,
     workloads,
+    bundles: loaded.map(({ bundle }) => bundle),
     cells: plan.count,
     digest: null,
   };
@@ -177,7 +182,7 @@ function resumedRun(path: string, names: readonly string[], options: RunOptions)
   if (given !== undefined || names.length > 0) {
     throw new UsageError(
       '--resume takes workloads, strategies and seeds from the run it continues',
-      'give only --threads, the limits of a cell (--cell-...), --json, --watch, --no-report and --fail-if beside it',
+      'give only --threads, the limits of a cell (--cell-...), --engine with its options, --json, --watch, --no-report and --fail-if beside it',
     );
   }
   const folder = RunFolder.open(path);

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { changesSince, chooseStrategies } from '../plugin/index.ts';
+import { changesSince, chooseStrategies, type Chosen } from '../plugin/index.ts';
 import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
 import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
@@ -10,17 +10,18 @@ import { PLAIN } from '../report/terminal.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
 import type { CellProgress } from '../run/execute.ts';
 import { REPORT_FILE } from '../run/folder.ts';
-import { parseLimits } from '../run/limits.ts';
 import { lockFolder } from '../run/lock.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
-import { localEngine } from '../run/pool.ts';
 import { startProgress } from '../run/progress.ts';
 import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { withoutPasswords } from '../queue/redisUrl.ts';
 import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, makeReport, tellMissing } from './runReport.ts';
+import { addRedisOptions } from './redisOptions.ts';
+import { chooseEngine, engineWords, type ChosenEngine } from './engine.ts';
 import { onInterruptFinish } from './interrupt.ts';
 import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
@@ -40,10 +41,11 @@ Examples:
   cma-stress run fork-heavy --quick --fail-if 'fork-heavy/keep-until-rescanned:failure_rate > 5%'
   cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%' --fail-if 'p99_latency > 400ms'
   cma-stress run fork-heavy --strategy stock,retry-100ms --until-ci 2% --max-seeds 200
-  cma-stress run --resume results/20260101-120000-fork-heavy`;
+  cma-stress run --resume results/20260101-120000-fork-heavy
+  cma-stress run fork-heavy --seeds 1000 --engine bullmq --redis rediss://me@queue:6380   on the workers there`;
 
 export function addRunCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('run')
     .description('run workloads under strategies and compare how often contiguous allocations fail')
     .argument('[WORKLOAD...]', `names or YAML files (default: ${DEFAULT_WORKLOADS.join(', ')})`)
@@ -78,6 +80,12 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .option('--no-report', 'do not write report.html into the directory of the results')
     .option('--docs <file>', 'write the comparison into this Markdown file, between its two comments')
     .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
+    .option(
+      '--engine <name>',
+      'what runs the cells: local (this process), or bullmq: workers at --redis (default: local)',
+    )
+    .option('--priority <n>', 'with bullmq: 1 to 100, workers serve higher ones first (default: 50)');
+  addRedisOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (workloads: string[], options: RunOptions) => {
       setExitCode(await run(workloads, options));
@@ -87,17 +95,36 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
 async function run(names: readonly string[], options: RunOptions): Promise<number> {
   const threads =
     options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
-  const limits = parseLimits(options);
   const invoked = invokedAs(process.argv);
   if (options.docs !== undefined) checkDocs(options.docs, DOCS_COMMAND);
   const chosen = await chooseStrategies(options.strategy ?? DEFAULT_STRATEGIES.join(','));
-  const called = { command: commandLine('cma-stress', process.argv.slice(2)), invoked };
+  const engines = await chooseEngine(options, threads, invoked);
+  try {
+    return await runOn(engines, names, options, { threads, invoked, chosen });
+  } finally {
+    engines.close();
+  }
+}
+
+interface Prepared {
+  readonly threads: number;
+  readonly invoked: string;
+  readonly chosen: Chosen;
+}
+
+async function runOn(
+  engines: ChosenEngine,
+  names: readonly string[],
+  options: RunOptions,
+  { threads, invoked, chosen }: Prepared,
+): Promise<number> {
+  const called = { command: commandLine('cma-stress', withoutPasswords(process.argv.slice(2))), invoked };
   const { folder, plan, thresholds } = openRun(names, options, chosen, called);
   if (options.resume !== undefined)
     for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
   await lockFolder(folder.path);
-  const engine = localEngine(threads, limits);
-  const resume = `continue with: ${commandLine(invoked, ['run', '--resume', folder.path])}\n`;
+  const engine = engines.engineOf(folder);
+  const resume = `continue with: ${commandLine(invoked, ['run', '--resume', folder.path, ...engineWords(options)])}\n`;
   const interrupt = onInterruptFinish(engine.running, `finished cells are kept in ${folder.path}\n${resume}`);
   const outcome = await executeRounds(plan, folder, {
     engine,
@@ -107,7 +134,7 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
       interrupt.show<CellProgress & Speaking>(
         options.watch === true
           ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
-          : startProgress(total, Math.min(threads, total), process.stderr),
+          : startProgress(total, engines.where ?? Math.min(threads, total), process.stderr),
       ),
     damaged: (lines) => process.stderr.write(`warning: ${damagedText(lines, folder.cellsFile)}\n`),
   }).finally(() => interrupt.release());

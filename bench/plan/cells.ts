@@ -62,6 +62,28 @@ export function planCells(options: PlanOptions): Cell[] {
   return [...makePlan(options)];
 }
 
+/** What a cell of a plan is, without what every cell of its workload has in common. */
+export interface CellPlace {
+  /** Indexes into the plan's workloads and strategies. */
+  readonly workload: number;
+  readonly strategy: number;
+  readonly seed: number;
+}
+
+/**
+ * Picks single cells of a plan, whatever seeds it has. Throws UsageError as `makePlan` does; what it hands back throws
+ * RangeError for a place that no such plan has.
+ */
+export function cellPicker(options: Omit<PlanOptions, 'seeds' | 'firstSeed'>): (place: CellPlace) => Cell {
+  const { groups } = makePlan({ ...options, seeds: 1, firstSeed: 0 });
+  const { workloads, strategies: combinations } = options;
+  return ({ workload, strategy, seed }) => {
+    if (workload >= workloads.length || strategy >= combinations.length || seed > LARGEST_SEED)
+      throw new RangeError(`the plan has no workload ${workload} under strategy ${strategy} with seed ${seed}`);
+    return groups[workload * combinations.length + strategy].cell(seed);
+  };
+}
+
 /** The names in `a+b`; throws UsageError when one is unknown or given twice. */
 function parseCombination(text: string, plugins: readonly Plugin[]): string[] {
   const names = text.split('+').map((name) => name.trim());

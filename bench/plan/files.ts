@@ -29,6 +29,13 @@ export interface FoundFile {
 
 let root: string | null = null;
 
+/** What finds and reads files: this machine's own disk, or a bundle that came from another one. Throws InputError. */
+export interface Files {
+  /** null when no built-in file has that name. A relative path starts at `from`. */
+  find(kind: FileKind, nameOrPath: string, from: string): FoundFile | null;
+  read(file: FoundFile): string;
+}
+
 /** The package's own folder: the nearest one above this file whose package.json says cma-stress. */
 export function packageRoot(): string {
   root ??= findRoot();
@@ -75,14 +82,19 @@ export function findFile(kind: FileKind, nameOrPath: string, from: string): Foun
   return { name: nameOrPath, path, shown: join('workloads', FOLDER[kind], `${nameOrPath}.yaml`), isBuiltIn: true };
 }
 
+export const ON_DISK: Files = {
+  find: findFile,
+  read: (file) => decodeUtf8(readBytes(file), file.shown),
+};
+
 /** The trees of built-in files that were read: most workloads have the same device, and every device a kernel. */
 const builtInTrees = new Map<string, TreeNode>();
 
 /** The tree of a file; throws InputError when it cannot be read, is too long, not UTF-8 or not YAML. */
-export function readTree(file: FoundFile): TreeNode {
+export function readTree(file: FoundFile, files: Files = ON_DISK): TreeNode {
   const known = file.isBuiltIn ? builtInTrees.get(file.path) : undefined;
   if (known !== undefined) return known;
-  const tree = parseYaml(decodeUtf8(readBytes(file), file.shown), file.shown);
+  const tree = parseYaml(files.read(file), file.shown);
   if (file.isBuiltIn) builtInTrees.set(file.path, tree);
   return tree;
 }

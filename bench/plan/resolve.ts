@@ -4,7 +4,7 @@ import { LATER_KSM_FILE_NAMES, testbedKeys, type DeviceDescription } from '../..
 import { UsageError } from '../errors.ts';
 import { checkWorkload } from './checks.ts';
 import { describe } from './describe.ts';
-import { builtInNames, findFile, readTree, type FileKind, type FoundFile } from './files.ts';
+import { builtInNames, ON_DISK, readTree, type FileKind, type Files, type FoundFile } from './files.ts';
 import { layOut } from './layout.ts';
 import { LIMITS } from './limits.ts';
 import { mergeTrees, without } from './merge.ts';
@@ -53,24 +53,30 @@ const WORKLOAD_ONLY = [
  * Reads a built-in workload by name, or a file when the text contains `/` or ends in .yaml, .yml or .json. Throws
  * UsageError for an unknown name, InputError with everything that is wrong with files and overrides.
  */
-export function loadWorkload(nameOrPath: string, options: LoadOptions): ResolvedWorkload {
-  const file = findFile('workload', nameOrPath, process.cwd());
+export function loadWorkload(nameOrPath: string, options: LoadOptions, files: Files = ON_DISK): ResolvedWorkload {
+  const file = files.find('workload', nameOrPath, process.cwd());
   if (file === null) throw unknownWorkload(nameOrPath);
-  return resolveTree(file.name, readTree(file), dirname(file.path), options);
+  return resolveTree(file.name, readTree(file, files), { files, from: dirname(file.path) }, options);
 }
 
 /** A workload given as text; messages call it `shown`, and paths in it start at the working directory. Throws InputError. */
 export function loadWorkloadText(text: string, shown: string, options: LoadOptions): ResolvedWorkload {
-  return resolveTree(shown, parseYaml(text, shown), process.cwd(), options);
+  return resolveTree(shown, parseYaml(text, shown), { files: ON_DISK, from: process.cwd() }, options);
 }
 
-function resolveTree(name: string, root: TreeNode, from: string, options: LoadOptions): ResolvedWorkload {
+/** Where the files that a tree names are looked for: relative paths start at `from`. */
+interface Place {
+  readonly files: Files;
+  readonly from: string;
+}
+
+function resolveTree(name: string, root: TreeNode, place: Place, options: LoadOptions): ResolvedWorkload {
   const overrides = options.set.map(parseOverride);
   const problems = new Problems();
-  const tree = mergedTree(asMap(root, problems), from, overrides, problems);
+  const tree = mergedTree(asMap(root, problems), place, overrides, problems);
   const workload = workloadSchema.read(tree, [], problems);
   problems.throwIfAny();
-  return finish(name, timed(workload!, overrides, options), tree, overrides, from);
+  return finish(name, timed(workload!, overrides, options), tree, overrides, place);
 }
 
 function unknownWorkload(name: string): UsageError {
@@ -87,21 +93,22 @@ function unknownWorkload(name: string): UsageError {
 export function loadDevice(name: string): DeviceDescription {
   const problems = new Problems();
   const alone = asMap(parseYaml(`about: The device alone.\ndevice: ${name}\n`, `device ${name}`), problems);
-  const tree = mergedTree(alone, '.', [], problems);
+  const place = { files: ON_DISK, from: '.' };
+  const tree = mergedTree(alone, place, [], problems);
   const workload = workloadSchema.read(tree, [], problems);
   problems.throwIfAny();
-  return finish(name, workload!, tree, [], '.').description;
+  return finish(name, workload!, tree, [], place).description;
 }
 
-/** The workload's tree over its device's, with every override in it; paths in it start at `from`. */
-function mergedTree(workload: MapNode, from: string, overrides: readonly Override[], problems: Problems): TreeNode {
+/** The workload's tree over its device's, with every override in it. */
+function mergedTree(workload: MapNode, place: Place, overrides: readonly Override[], problems: Problems): TreeNode {
   const choices = object(choiceFields);
   let above = workload;
   for (const override of overrides.filter((one) => Object.hasOwn(choiceFields, one.path))) {
     above = applyOverride(above, override, choices) as MapNode;
   }
-  const deviceFile = referenced('device', 'device', above, from, problems);
-  let below = asMap(readTree(deviceFile), problems);
+  const deviceFile = referenced('device', 'device', above, place, problems);
+  let below = asMap(readTree(deviceFile, place.files), problems);
   refuseWorkloadKeys(below, problems);
   checkBesideProgram(above, overrides, problems);
   if (isText(nodeAt(above, ['population']), 'own')) below = without(below, ['groups']);
@@ -138,7 +145,7 @@ function referenced(
   key: 'device' | 'kernel' | 'costs',
   kind: FileKind,
   tree: TreeNode,
-  from: string,
+  { files, from }: Place,
   problems: Problems,
 ): FoundFile {
   const name = choiceFields[key].schema.read(
@@ -147,7 +154,7 @@ function referenced(
     problems,
   );
   problems.throwIfAny();
-  const file = findFile(kind, name!, from);
+  const file = files.find(kind, name!, from);
   if (file === null)
     problems.add(
       placeAt(tree, [key]),
@@ -190,17 +197,17 @@ function finish(
   file: WorkloadFile,
   tree: TreeNode,
   overrides: readonly Override[],
-  from: string,
+  place: Place,
 ): ResolvedWorkload {
   const problems = new Problems();
   const layout = layOut(file, tree, problems);
   checkWorkload(file, tree, problems);
   problems.throwIfAny();
-  const kernelFile = referenced('kernel', 'kernel', tree, from, problems);
-  const costsFile = referenced('costs', 'cost profile', tree, from, problems);
+  const kernelFile = referenced('kernel', 'kernel', tree, place, problems);
+  const costsFile = referenced('costs', 'cost profile', tree, place, problems);
   const device = file.device.replace(/^.*\//, '').replace(/\.(?:ya?ml|json)$/, '');
-  const kernel = toKernel(kernelFile.name, readProfile(kernelFile, kernelSchema));
-  const costs = toCosts(costsFile.name, readProfile(costsFile, costsSchema)).profile;
+  const kernel = toKernel(kernelFile.name, readProfile(kernelFile, kernelSchema, place.files));
+  const costs = toCosts(costsFile.name, readProfile(costsFile, costsSchema, place.files)).profile;
   return {
     name,
     about: file.about,
@@ -216,9 +223,10 @@ function finish(
 export function readProfile<T>(
   file: FoundFile,
   schema: { read(node: TreeNode, path: readonly [], problems: Problems): T | undefined },
+  files: Files = ON_DISK,
 ): T {
   const problems = new Problems();
-  const value = schema.read(readTree(file), [], problems);
+  const value = schema.read(readTree(file, files), [], problems);
   problems.throwIfAny();
   return value!;
 }

@@ -12,6 +12,8 @@ export interface Engine {
 }
 
 export interface EngineHandlers {
+  /** How many cells there are, where it is known. */
+  readonly total?: number;
   /** Aborted at the first Ctrl-C: no further cell is begun, those that run are ended and handed on. */
   readonly signal: AbortSignal;
   /** Resolves when the result is safe on disk. */

@@ -99,7 +99,7 @@ export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOpt
       progress.step(!reply.ok, line);
     };
     try {
-      await options.engine.run(journal.missing(), { signal: options.signal, onCell });
+      await options.engine.run(journal.missing(), { total: plan.count - journal.done, signal: options.signal, onCell });
     } catch (thrown) {
       if (!(thrown instanceof StorageError)) throw thrown;
       error = thrown;

@@ -8,6 +8,7 @@
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.ts';
+import type { WorkloadBundle } from '../plan/bundle.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
 import { replaceFile } from './durable.ts';
@@ -49,6 +50,8 @@ export interface RunManifest {
   /** null: the number of seeds is fixed. */
   readonly untilCi: UntilCi | null;
   readonly workloads: readonly ResolvedWorkload[];
+  /** The same as they travel to other machines; absent in runs of version 0.1. */
+  readonly bundles?: readonly WorkloadBundle[];
   /** Cells in the plan; with `untilCi`, by now. */
   readonly cells: number;
   /** SHA-256 of `cells.ndjson`; null while cells are missing. */

@@ -31,13 +31,10 @@ export function localEngine(threads: number, limits: CellLimits = DEFAULT_LIMITS
   let pool: TaskPool<Cell, WorkerReply> | null = null;
   return {
     running: () => pool?.running ?? 0,
-    async run(cells, { signal, onCell }) {
-      const pending = cells[Symbol.iterator]();
-      const first = take(pending, threads);
-      if (first.length === 0) return;
-      pool = cellPool({ threads: first.length, limits, signal, onCell, worker });
+    async run(cells, { total, signal, onCell }) {
+      pool = cellPool({ threads: Math.max(1, Math.min(threads, total ?? threads)), limits, signal, onCell, worker });
       try {
-        await pool.run(both(first, pending));
+        await pool.run(cells);
       } finally {
         await pool.close();
         pool = null;
@@ -81,20 +78,4 @@ function lost(error: Error, cell: Cell, limits: CellLimits): WorkerReply {
   if (code === HEAP_FULL) return ended(heapError(limits, cell));
   if (code === MEMORY_FULL) return ended(bufferError(limits, cell));
   return { ok: false, error: { name, message: `worker thread: ${message}`, stack }, wallSeconds: 0 };
-}
-
-/** The next ones, `most` at most. */
-function take<T>(items: Iterator<T>, most: number): T[] {
-  const taken: T[] = [];
-  while (taken.length < most) {
-    const next = items.next();
-    if (next.done === true) break;
-    taken.push(next.value);
-  }
-  return taken;
-}
-
-function* both<T>(first: readonly T[], rest: Iterator<T>): Generator<T> {
-  yield* first;
-  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
 }

@@ -20,10 +20,10 @@ export interface Speaking {
   say(line: string): void;
 }
 
-/** Progress over `total` cells, or whatever `unit` they are. `stream` is stderr. */
+/** Progress over `total` cells, or whatever `unit` they are, on `threads`, or `where`. `stream` is stderr. */
 export function startProgress(
   total: number,
-  threads: number,
+  where: number | string,
   stream: NodeJS.WriteStream,
   unit: 'cell' | 'model run' | 'frame map' = 'cell',
 ): Progress & Speaking {
@@ -33,7 +33,7 @@ export function startProgress(
   const counted = (number: number): string => (number === 1 ? `1 ${unit}` : `${number} ${unit}s`);
   const text = (): string =>
     `${done}/${counted(total)}${failedText(failures)}, ${paceText(done, total - done, (performance.now() - start) / 1e3)}`;
-  const workers = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const workers = typeof where === 'string' ? where : `${where} ${where === 1 ? 'thread' : 'threads'}`;
   const spinner = canSpin(stream) ? spin(`0 of ${counted(total)} on ${workers}`, stream) : null;
   let lastLine = performance.now();
   let lastTenth = 0;

@@ -1,0 +1,66 @@
+/** `cma-stress worker`: runs cells of whatever runs are at a Redis server. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { EXIT } from '../errors.ts';
+import type { RedisOptions } from '../queue/redisUrl.ts';
+import { parseLimits } from '../run/limits.ts';
+import type { LimitOptions } from '../run/limits.ts';
+import { onInterrupt } from './interrupt.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, wholeNumber } from './options.ts';
+import type { SetExitCode } from './program.ts';
+import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
+
+interface Options extends RedisOptions, LimitOptions {
+  readonly threads?: string;
+  readonly allowPlugins?: boolean;
+  readonly idleExit?: string;
+}
+
+const EXAMPLES = `
+Runs until it is stopped: the first Ctrl-C or SIGTERM ends what runs and takes nothing more, the second ends at once.
+
+Examples:
+  cma-stress worker --redis rediss://worker@queue.example:6380 --redis-password-file /run/secrets/redis
+  cma-stress worker --redis redis://localhost --threads 4
+  cma-stress worker --redis rediss://worker@queue.example --idle-exit 10min   for a batch system`;
+
+export function addWorkerCommand(program: Command, setExitCode: SetExitCode): void {
+  const command = program
+    .command('worker')
+    .description('run cells for the runs at a Redis server (run --engine bullmq), on any number of machines');
+  addRedisOptions(command)
+    .option('--threads <n>', 'worker threads (default: one for each processor)')
+    .option(...CELL_HEAP)
+    .option(...CELL_TIME)
+    .option(...CELL_SIMULATED)
+    .option('--allow-plugins', 'also take runs with plug-ins: code that comes with the run is executed here')
+    .option('--idle-exit <time>', 'end when there was nothing to do for so long, for example 10min')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Options) => {
+      setExitCode(await worker(options));
+    });
+}
+
+async function worker(options: Options): Promise<number> {
+  const threads =
+    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const idleExit = options.idleExit === undefined ? null : milliseconds('--idle-exit', options.idleExit);
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const settings = redisSettings(options, say);
+  const { runWorker } = await import('../queue/worker.ts');
+  const interrupt = onInterrupt();
+  try {
+    await runWorker({
+      ...settings,
+      threads,
+      limits: parseLimits(options),
+      allowPlugins: options.allowPlugins === true,
+      idleExit,
+      signal: interrupt.signal,
+      say,
+    });
+  } finally {
+    interrupt.release();
+  }
+  return EXIT.done;
+}

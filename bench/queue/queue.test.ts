@@ -1,0 +1,251 @@
+/** Runs on a real Redis server, with TLS and a password: coordinators and workers are processes of their own. */
+import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { command, suiteInScratch } from '../testing/command.ts';
+import { pluginText, write } from '../testing/plugins.ts';
+import { QueueScene, says, TINY_RUN } from '../testing/queue.ts';
+import { startRedis, whyNoRedis } from '../testing/redis.ts';
+import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { readDelivery, readEntry, resultLine, resultsEntry, entryFields } from './results.ts';
+
+const suite = suiteInScratch('queue');
+const missing = whyNoRedis();
+if (missing !== null) console.log(`skipped: ${missing}`);
+const test = missing === null ? suite : Object.assign(suite.skip.bind(suite), { run: () => suite.run() });
+
+let scene: QueueScene;
+
+suite.before(async ({ dir }) => {
+  if (missing !== null) return;
+  writeTinyWorkload(dir);
+  scene = new QueueScene(dir, await startRedis(join(dir, 'redis')));
+});
+
+suite.after(async () => {
+  if (missing === null) await scene.end();
+});
+
+test('two workers: the same bytes as here, no key is left, no password anywhere', async ({ dir }) => {
+  const words = [...TINY_RUN, '--seeds', '12'];
+  const local = await scene.local(...words, '--out', 'local');
+  assert.is(local.code, 0, local.stderr);
+  const workers = [scene.worker(), scene.worker()];
+  await Promise.all(workers.map((worker) => says(worker, 'threads for the runs at')));
+  const { code, stdout, stderr } = await scene.coordinator(...words, '--out', 'two').finished;
+  assert.is(code, 0, stderr);
+  assert.is(scene.cells('two'), scene.cells('local'));
+  const digests = ['local', 'two'].map(
+    (run) => (JSON.parse(readFileSync(join(dir, run, 'run.json'), 'utf8')) as { digest: string }).digest,
+  );
+  assert.is(digests[0], digests[1]);
+  await scene.until('no key of the run is left', async () => (await scene.runKeys()).length === 0);
+  const ended = await Promise.all(workers.map((worker) => scene.stop(worker)));
+  assert.equal(
+    ended.map((worker) => worker.code),
+    [0, 0],
+  );
+  const said = ended.map((worker) => worker.stderr).join('');
+  const ran = [...said.matchAll(/: (\d+) cells, 0 of them failed/g)].map((match) => Number(match[1]));
+  assert.is(ran[0] + ran[1], 24, said);
+  assert.ok(Math.min(...ran) > 0, said);
+  assert.equal(await scene.client.smembers('cma-stress:workers'), []);
+  const { password } = scene.redis;
+  assert.not.ok([said, stdout, stderr, scene.everything('two')].join('').includes(password));
+});
+
+test('wrong passwords, hosts and authorities: exit 2 at once, nothing is made', async ({ dir }) => {
+  const { port, ca, url } = scene.redis;
+  const cases: [string[], NodeJS.ProcessEnv, RegExp][] = [
+    [
+      ['--redis', `rediss://tester:wr0ng@127.0.0.1:${port}`],
+      { CMA_STRESS_REDIS_CA: ca },
+      /refuses the user or the password \(WRONGPASS\)/,
+    ],
+    [['--redis', url], { CMA_STRESS_REDIS_CA: ca }, /refuses the user or the password/],
+    [['--redis', url], { CMA_STRESS_REDIS_PASSWORD: 'x', CMA_STRESS_REDIS_CA: '' }, /no TLS with .*--redis-ca/s],
+    [
+      ['--redis', `redis://127.0.0.1:${port}`, '--connect-timeout', '300ms'],
+      {},
+      /cannot reach .* within .*rediss:\/\//s,
+    ],
+  ];
+  const commands = [['worker'], [...TINY_RUN, '--out', 'never', '--engine', 'bullmq']];
+  for (const [index, [words, env, expected]] of cases.entries()) {
+    const { code, stderr } = await command([...commands[index % 2], ...words], dir, env);
+    assert.is(code, 2, stderr);
+    assert.match(stderr, expected);
+    assert.not.match(stderr, 'wr0ng');
+  }
+  assert.not.ok(existsSync(join(dir, 'never')));
+});
+
+test('two runs side by side: the one of higher priority is served first', async () => {
+  const words = [...TINY_RUN, '--seeds', '25'];
+  const low = scene.coordinator(...words, '--out', 'low', '--priority', '10');
+  await says(low, 'no worker takes this run');
+  const high = scene.coordinator(...words, '--out', 'high', '--priority', '90');
+  await says(high, 'no worker takes this run (cma-stress');
+  const ended: string[] = [];
+  void low.finished.then(() => ended.push('low'));
+  void high.finished.then(() => ended.push('high'));
+  const worker = scene.worker();
+  const outcomes = await Promise.all([low.finished, high.finished]);
+  assert.equal(
+    outcomes.map(({ code }) => code),
+    [0, 0],
+    outcomes.map(({ stderr }) => stderr).join(),
+  );
+  assert.equal(ended, ['high', 'low']);
+  assert.is(scene.cells('low'), scene.cells('high'));
+  assert.match(outcomes[0].stderr, /start one with: .* worker --redis rediss:\/\/tester@127\.0\.0\.1:\d+\n/);
+  await scene.stop(worker);
+});
+
+test('another version: worker and coordinator say so, and nothing is run', async () => {
+  const other = { tool: '9.9.9', model: 'feedfeedfeedfeed' };
+  const worker = {
+    id: 'wother',
+    host: 'elsewhere',
+    pid: 7,
+    threads: 4,
+    allowPlugins: true,
+    done: 0,
+    failed: 0,
+    running: 0,
+    age: 1,
+  };
+  await scene.client.set('cma-stress:worker:wother', JSON.stringify({ ...worker, ...other }));
+  await scene.client.sadd('cma-stress:workers', 'wother');
+  const run = {
+    key: 'strange',
+    name: 'theirs',
+    plan: 'p',
+    priority: 50,
+    plugins: false,
+    cells: 1,
+    done: 0,
+    failed: 0,
+    outstanding: 0,
+  };
+  const none = { duplicates: 0, refused: 0, lost: 0, again: 0 };
+  await scene.client.hset('cma-stress:runs', 'strange', JSON.stringify({ ...run, ...none, ...other }));
+  const mine = scene.coordinator(...TINY_RUN, '--seeds', '1', '--out', 'versions');
+  await says(mine, 'worker elsewhere/7 takes nothing of this run: the run is of cma-stress');
+  const here = scene.worker();
+  await says(here, 'refused: run theirs (strange): the run is of cma-stress 9.9.9 (model feedfeedfeedfeed)');
+  assert.is((await mine.finished).code, 0);
+  await scene.stop(here);
+  await scene.client.del('cma-stress:runs', 'cma-stress:workers', 'cma-stress:worker:wother');
+});
+
+test('a plug-in runs on workers that allow it, and on no others', async ({ dir }) => {
+  write(dir, 'nothing.ts', pluginText('nothing'));
+  const words = [
+    'run',
+    './tiny.yaml',
+    '--strategy',
+    './nothing.ts',
+    '--seeds',
+    '2',
+    '--duration',
+    '200ms',
+    '--no-report',
+  ];
+  const mine = scene.coordinator(...words, '--out', 'plugin');
+  const careful = scene.worker();
+  await says(careful, 'the worker runs them when it is started with --allow-plugins');
+  await says(mine, 'start one with: ');
+  const willing = scene.worker('--allow-plugins');
+  const { code, stderr } = await mine.finished;
+  assert.is(code, 0, stderr);
+  assert.match(stderr, 'takes nothing of this run: the run has plug-ins');
+  assert.match(stderr, ' --allow-plugins\n');
+  const ended = await Promise.all([scene.stop(careful), scene.stop(willing)]);
+  assert.match(ended[0].stderr, ': 0 cells');
+  assert.is((await scene.local(...words, '--out', 'plugin-local')).code, 0);
+  assert.is(scene.cells('plugin'), scene.cells('plugin-local'));
+});
+
+test('a coordinator that was killed goes on with --resume: nothing is lost, nothing is doubled', async () => {
+  const worker = scene.worker();
+  const words = [...TINY_RUN, '--seeds', '40'];
+  const first = scene.coordinator(...words, '--out', 'killed');
+  await scene.hasCells('killed', 5);
+  first.child.kill('SIGKILL');
+  await first.finished;
+  const { results } = await scene.onlyRun();
+  await scene.until('results of a run without a coordinator', async () => (await scene.client.xlen(results)) > 0);
+  const { code, stderr } = await scene.coordinator('run', '--resume', 'killed', '--no-report').finished;
+  assert.is(code, 0, stderr);
+  assert.is((await scene.local(...words, '--out', 'unkilled')).code, 0);
+  assert.is(scene.cells('killed'), scene.cells('unkilled'));
+  await scene.until('no key of the run is left', async () => (await scene.runKeys()).length === 0);
+  await scene.stop(worker);
+});
+
+test('results that come twice are dropped when they are equal; another result is an alarm', async () => {
+  for (const change of [0, 1]) {
+    const worker = scene.worker();
+    const mine = scene.coordinator(...TINY_RUN, '--seeds', '40', '--out', `twice-${change}`);
+    await scene.hasCells(`twice-${change}`, 5);
+    mine.child.kill('SIGSTOP');
+    const { results } = await scene.onlyRun();
+    await scene.until('results', async () => (await scene.client.xlen(results)) > 0);
+    for (const [, fields] of await scene.client.xrangeBuffer(results, '-', '+')) {
+      const entry = readEntry(fields);
+      const delivery = readDelivery(entry);
+      if (delivery.kind !== 'results') throw new Error(delivery.why);
+      const lines = delivery.results.map(({ cell, reply }) =>
+        resultLine({
+          cell,
+          reply: reply.ok
+            ? { ...reply, record: { ...reply.record, deviceSeconds: reply.record.deviceSeconds + change } }
+            : reply,
+        }),
+      );
+      await scene.client.xadd(results, '*', ...entryFields(resultsEntry('w-double', entry.job, lines)));
+    }
+    mine.child.kill('SIGCONT');
+    const { code, stderr } = await mine.finished;
+    if (change === 0) {
+      assert.is(code, 0, stderr);
+      assert.match(stderr, /queue: \d+ results came twice and were equal; every cell is in the journal once/);
+    } else {
+      assert.is(code, 5, stderr);
+      assert.match(
+        stderr,
+        /^ALARM: cell [0-9a-f]{16} has two results: [0-9a-f]{12} is in the journal, worker w-double got [0-9a-f]{12}$/m,
+      );
+    }
+    await scene.stop(worker);
+  }
+  await scene.client.flushall();
+});
+
+test('a worker that was killed: another one takes its job over', async () => {
+  const words = [...TINY_RUN, '--seeds', '12'];
+  const mine = scene.coordinator(...words, '--out', 'taken-over');
+  const first = scene.worker();
+  const { active } = await scene
+    .until('a run', async () => (await scene.client.hlen('cma-stress:runs')) > 0)
+    .then(() => scene.onlyRun());
+  await scene.until('a worker that holds a job', async () => {
+    first.child.kill('SIGSTOP');
+    // What it had asked for is answered by then.
+    await sleep(20);
+    if ((await scene.client.llen(active)) > 0) return true;
+    first.child.kill('SIGCONT');
+    return false;
+  });
+  first.child.kill('SIGKILL');
+  const second = scene.worker();
+  const { code, stderr } = await mine.finished;
+  assert.is(code, 0, stderr);
+  assert.match(stderr, /queue: .*1 jobs were lost with their worker/);
+  assert.is(scene.cells('taken-over'), scene.cells('local'));
+  await scene.stop(second);
+});
+
+test.run();
