@@ -29,7 +29,7 @@ function report(thrown: unknown): number {
     return EXIT.badInput;
   }
   if (thrown instanceof StorageError) {
-    print(`error: ${thrown.message}`);
+    print(`error: ${thrown.message}\nwhat was finished before is kept: make room, and continue it with --resume`);
     return EXIT.interrupted;
   }
   if (thrown instanceof PluginError) {

@@ -109,7 +109,13 @@ export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOpt
     }
   }
   if (journal.done < plan.count) return { interrupted: true, done: journal.done, total: plan.count, error };
-  journal.putInOrder();
+  try {
+    journal.putInOrder();
+  } catch (thrown) {
+    // It takes as much room again for a moment.
+    if (!(thrown instanceof StorageError)) throw thrown;
+    return { interrupted: true, done: journal.done, total: plan.count, error: thrown };
+  }
   const { cells, digest } = readStoredCells(folder.cellsFile);
   const finished = evaluate(cells, digest, folder.manifest);
   return { ...finished, crossed: crossings(options.thresholds, finished.summary, cells.cellsOf) };

@@ -7,7 +7,7 @@
  */
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, UsageError } from '../errors.ts';
+import { InputError, StorageError, UsageError } from '../errors.ts';
 import type { WorkloadBundle } from '../plan/bundle.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
@@ -119,12 +119,12 @@ export class RunFolder {
 
   /** Information only, so it need not survive. */
   appendTiming(id: string, wallSeconds: number): void {
-    appendFileSync(join(this.path, TIMINGS), `${JSON.stringify({ id, wallSeconds })}\n`);
+    this.#append(TIMINGS, `${JSON.stringify({ id, wallSeconds })}\n`);
   }
 
   /** Keeps where a cell's error came from: it names paths of this machine, so it is not part of the results. */
   appendError(id: string, stack: string): void {
-    appendFileSync(join(this.path, 'errors.txt'), `cell ${id}\n${stack}\n\n`);
+    this.#append('errors.txt', `cell ${id}\n${stack}\n\n`);
   }
 
   /** Wall seconds by cell id, as far as known. */
@@ -171,6 +171,15 @@ export class RunFolder {
 
   #writeManifest(): void {
     this.#replace('run.json', `${JSON.stringify(this.#manifest, null, 2)}\n`);
+  }
+
+  #append(name: string, text: string): void {
+    const file = join(this.path, name);
+    try {
+      appendFileSync(file, text);
+    } catch (thrown) {
+      throw new StorageError(file, thrown);
+    }
   }
 
   #replace(name: string, text: string): void {
