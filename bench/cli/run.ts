@@ -19,7 +19,7 @@ import { withoutPasswords } from '../queue/redisUrl.ts';
 import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect, wholeNumber } from './options.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
-import { exitCodeWith, makeReport, tellMissing } from './runReport.ts';
+import { exitCodeWith, isTooLong, makeReport, tellMissing } from './runReport.ts';
 import { addRedisOptions } from './redisOptions.ts';
 import { chooseEngine, engineWords, type ChosenEngine } from './engine.ts';
 import { onInterruptFinish } from './interrupt.ts';
@@ -154,7 +154,8 @@ async function runOn(
       strategiesPage({ ...summaryOf(finished), tool, model, infos: strategyInfos(plugins) }),
     );
   }
-  const report = options.report === false ? null : await makeReport(folder, finished, threads);
+  const isWanted = options.report !== false && !isTooLong(finished, invoked);
+  const report = isWanted ? await makeReport(folder, finished, threads) : null;
   await printRun(finished, options.json === true);
   if (report !== null) {
     const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];

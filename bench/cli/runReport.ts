@@ -3,12 +3,27 @@ import { EXIT } from '../errors.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { writeReport } from '../report/html/write.ts';
 import type { ReportOutcome } from '../report/html/write.ts';
+import { REPORT_FILE } from '../run/folder.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { startProgress } from '../run/progress.ts';
 import type { Progress } from '../run/progress.ts';
 import type { StoredRun } from '../run/readRun.ts';
 import { commandLine } from '../report/commandLine.ts';
 import { onInterrupt } from './interrupt.ts';
+
+/** Cells of the longest run that has a page: each is a point in some plot, and a browser has to draw them. */
+const MOST_CELLS = 10_000;
+
+/** Whether the run is too long for a page; then it says what there is instead. */
+export function isTooLong({ count, path }: StoredRun, invoked: string): boolean {
+  if (count <= MOST_CELLS) return false;
+  const query = commandLine(invoked, ['query', path]);
+  const tables = commandLine(invoked, ['report', path, '--format', 'parquet', '-o', 'tables/']);
+  process.stderr.write(
+    `no ${REPORT_FILE} of more than ${MOST_CELLS} cells; look into the run with: ${query}\nor take its tables: ${tables}\n`,
+  );
+  return true;
+}
 
 export function makeReport(folder: RunFolder, run: StoredRun, threads: number): Promise<ReportOutcome> {
   const interrupt = onInterrupt();
