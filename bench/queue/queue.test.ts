@@ -40,7 +40,7 @@ test('two workers: the same bytes as here, no key is left, no password anywhere'
     (run) => (JSON.parse(readFileSync(join(dir, run, 'run.json'), 'utf8')) as { digest: string }).digest,
   );
   assert.is(digests[0], digests[1]);
-  await scene.until('no key of the run is left', async () => (await scene.runKeys()).length === 0);
+  await scene.leavesNoKey();
   const ended = await Promise.all(workers.map((worker) => scene.stop(worker)));
   assert.equal(
     ended.map((worker) => worker.code),
@@ -82,7 +82,7 @@ test('wrong passwords, hosts and authorities: exit 2 at once, nothing is made', 
 });
 
 test('two runs side by side: the one of higher priority is served first', async () => {
-  const words = [...TINY_RUN, '--seeds', '25'];
+  const words = [...TINY_RUN, '--seeds', '12'];
   const low = scene.coordinator(...words, '--out', 'low', '--priority', '10');
   await says(low, 'no worker takes this run');
   const high = scene.coordinator(...words, '--out', 'high', '--priority', '90');
@@ -170,7 +170,7 @@ test('a plug-in runs on workers that allow it, and on no others', async ({ dir }
 
 test('a coordinator that was killed goes on with --resume: nothing is lost, nothing is doubled', async () => {
   const worker = scene.worker();
-  const words = [...TINY_RUN, '--seeds', '40'];
+  const words = [...TINY_RUN, '--seeds', '20'];
   const first = scene.coordinator(...words, '--out', 'killed');
   await scene.hasCells('killed', 5);
   first.child.kill('SIGKILL');
@@ -181,14 +181,14 @@ test('a coordinator that was killed goes on with --resume: nothing is lost, noth
   assert.is(code, 0, stderr);
   assert.is((await scene.local(...words, '--out', 'unkilled')).code, 0);
   assert.is(scene.cells('killed'), scene.cells('unkilled'));
-  await scene.until('no key of the run is left', async () => (await scene.runKeys()).length === 0);
+  await scene.leavesNoKey();
   await scene.stop(worker);
 });
 
 test('results that come twice are dropped when they are equal; another result is an alarm', async () => {
+  const worker = scene.worker();
   for (const change of [0, 1]) {
-    const worker = scene.worker();
-    const mine = scene.coordinator(...TINY_RUN, '--seeds', '40', '--out', `twice-${change}`);
+    const mine = scene.coordinator(...TINY_RUN, '--seeds', '20', '--out', `twice-${change}`);
     await scene.hasCells(`twice-${change}`, 5);
     mine.child.kill('SIGSTOP');
     const { results } = await scene.onlyRun();
@@ -219,8 +219,8 @@ test('results that come twice are dropped when they are equal; another result is
         /^ALARM: cell [0-9a-f]{16} has two results: [0-9a-f]{12} is in the journal, worker w-double got [0-9a-f]{12}$/m,
       );
     }
-    await scene.stop(worker);
   }
+  await scene.stop(worker);
   await scene.client.flushall();
 });
 
@@ -243,7 +243,7 @@ test('a worker that was killed: another one takes its job over', async () => {
   const second = scene.worker();
   const { code, stderr } = await mine.finished;
   assert.is(code, 0, stderr);
-  assert.match(stderr, /queue: .*1 jobs were lost with their worker/);
+  assert.match(stderr, /queue: .*[1-9]\d* jobs were lost with their worker/);
   assert.is(scene.cells('taken-over'), scene.cells('local'));
   await scene.stop(second);
 });

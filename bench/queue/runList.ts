@@ -113,9 +113,7 @@ export class RunList {
       );
     const gone = this.#runs.filter((run) => !isSame(run) && run.running === 0);
     this.#runs = this.#runs.filter((run) => !gone.includes(run));
-    await Promise.all(gone.map((run) => run.close()));
-    const over = gone.filter(({ info }) => !seen.some(({ key }) => key === info.key));
-    await Promise.all(over.map((run) => run.sweep()));
+    await this.#leave(gone, seen);
     for (const info of seen) {
       if (this.#runs.some((run) => run.info.key === info.key)) continue;
       const run = await this.#open(info);
@@ -141,6 +139,13 @@ export class RunList {
 
   async close(): Promise<void> {
     if (this.#poll !== null) clearInterval(this.#poll);
-    await Promise.all(this.#runs.map((run) => run.close()));
+    await this.#leave(this.#runs, await this.#registry.runs());
+  }
+
+  /** Nothing more is taken of them; of those that are over nothing stays in Redis. */
+  async #leave(runs: readonly TakenRun[], seen: readonly SeenRun[]): Promise<void> {
+    await Promise.all(runs.map((run) => run.close()));
+    const over = runs.filter(({ info }) => !seen.some(({ key }) => key === info.key));
+    await Promise.all(over.map((run) => run.sweep()));
   }
 }

@@ -8,8 +8,8 @@ import { PACE_VARIABLE } from '../queue/times.ts';
 import { command, start, type Finished, type Started } from './command.ts';
 import type { TestRedis } from './redis.ts';
 
-/** Locks of 1.5 s and heartbeats of 250 ms, so that what takes half a minute takes a second or two. */
-const PACE = 20;
+/** Locks of 3 s and heartbeats of 500 ms: short, but a busy machine must not take longer to renew a lock. */
+const PACE = 10;
 
 /** Cells of some hundredths of a second. */
 export const TINY_RUN = [
@@ -92,6 +92,14 @@ export class QueueScene {
       await sleep(10);
     }
     throw new Error(`waited in vain: ${what}`);
+  }
+
+  /** Resolves when no run has left a key; says which it did when one has. */
+  async leavesNoKey(): Promise<void> {
+    let keys: string[] = [];
+    await this.until('no key of a run is left', async () => (keys = await this.runKeys()).length === 0).catch(() => {
+      throw new Error(`keys that are left: ${keys.join(', ')}`);
+    });
   }
 
   /** Keys of runs; what workers and the list of workers have is left out. */
