@@ -24,8 +24,8 @@ export interface Times {
 }
 
 const TIMES: Times = {
-  lock: 30_000,
-  stalled: 15_000,
+  lock: 15_000,
+  stalled: 5_000,
   heartbeat: 5_000,
   expiry: 20_000,
   poll: 5_000,

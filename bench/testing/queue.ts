@@ -8,8 +8,8 @@ import { PACE_VARIABLE } from '../queue/times.ts';
 import { command, start, type Finished, type Started } from './command.ts';
 import type { TestRedis } from './redis.ts';
 
-/** Locks of 3 s and heartbeats of 500 ms: short, but a busy machine must not take longer to renew a lock. */
-const PACE = 10;
+/** Locks of 3 s and heartbeats of 1 s: short, but a busy machine must not take longer to renew a lock. */
+const PACE = 5;
 
 /** Cells of some hundredths of a second. */
 export const TINY_RUN = [
