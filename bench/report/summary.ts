@@ -14,6 +14,7 @@ import type { SummaryEntry } from '../stats/summarize.ts';
 import type { Warning } from '../stats/warnings.ts';
 import { bugSentence, confidence, crossingText, failedCellText, untilCiSentence, warningLines } from './closing.ts';
 import { costsOf } from './costs.ts';
+import type { Costs } from './costs.ts';
 import { rateText } from './estimates.ts';
 import { findings, verdictOf } from './findings.ts';
 import { pictureLines } from './picture.ts';
@@ -50,10 +51,14 @@ const WIDE = 100;
 /** Cells of a workload up to which they are drawn: the picture looks at all of them at once. */
 const MOST_DRAWN = 5_000;
 
-/** A strategy with its cells. */
+/** A strategy and what its cells come to: those of a long run are read from disk, once, and not kept. */
 interface Row {
   readonly entry: SummaryEntry;
-  readonly cells: readonly CellRecord[];
+  readonly costs: Costs;
+  readonly retries: string;
+  /** Pages that failed by cause, largest first; zeros left out. */
+  readonly causes: readonly (readonly [cause: string, pages: number])[];
+  readonly bugs: string | null;
 }
 
 /** The summary as text that ends in a newline. */
@@ -85,15 +90,9 @@ function workloadTables(
   cellsOf: SummaryInput['cellsOf'],
   terminal: Terminal,
 ): string[] {
-  const rows = entries.map((entry) => ({
-    entry,
-    // Of a long run they are read from disk each time, and not held for all strategies at once.
-    get cells() {
-      return cellsOf(entry);
-    },
-  }));
-  const baseline = rows.find(({ entry }) => entry.strategy === entry.baseline)!;
   const wide = terminal.width >= WIDE;
+  const rows = entries.map((entry) => rowOf(entry, cellsOf(entry), wide));
+  const baseline = rows.find(({ entry }) => entry.strategy === entry.baseline)!;
   const failures = table(
     terminal,
     [
@@ -103,20 +102,19 @@ function workloadTables(
       right(wide ? 'retries: pass/try/range/call' : 'retries'),
       right('latency p99'),
     ],
-    rows.map(({ entry, cells: own }) => [
+    rows.map(({ entry, retries }) => [
       strategyName(entry.strategy),
       rateText(entry.failureRate),
       versus(entry, terminal),
-      retries(own, wide),
+      retries,
       time(entry.latencyMs.p99),
     ]),
   );
-  const drawn = sum(entries, ({ seeds }) => seeds) <= MOST_DRAWN ? rows : [];
+  const drawn = sum(entries, ({ seeds }) => seeds) <= MOST_DRAWN ? entries : [];
   const picture = pictureLines(
-    drawn.map((row) => ({ ...row, name: strategyName(row.entry.strategy).split('\n') })),
+    drawn.map((entry) => ({ entry, cells: cellsOf(entry), name: strategyName(entry.strategy).split('\n') })),
     terminal,
   );
-  const before = costsOf(baseline.cells);
   const costs = table(
     terminal,
     [
@@ -128,15 +126,14 @@ function workloadTables(
       right('more'),
       right('saved'),
     ],
-    rows.map(({ entry, cells: own }) => {
-      const { ksmdCpu, rmapItemsPeak, rmapItemsBytes, savedBytes } = costsOf(own);
+    rows.map(({ entry, costs: { ksmdCpu, rmapItemsPeak, rmapItemsBytes, savedBytes } }) => {
       return [
         strategyName(entry.strategy),
         entry.fullScanMs.p50 === 0 ? '-' : time(entry.fullScanMs.p50),
         percent(ksmdCpu),
         count(rmapItemsPeak),
         bytes(rmapItemsBytes),
-        entry === baseline.entry ? '' : signed(rmapItemsBytes - before.rmapItemsBytes),
+        entry === baseline.entry ? '' : signed(rmapItemsBytes - baseline.costs.rmapItemsBytes),
         bytes(savedBytes),
       ];
     }),
@@ -150,15 +147,28 @@ function workloadTables(
       right(wide ? 'CMA not usable' : 'CMA unusable'),
       right('refaults'),
     ],
-    rows.map(({ entry, cells: own }) => {
-      const { requestCpuMs, forkP99Ms, unusableBytes, refaults } = costsOf(own);
+    rows.map(({ entry, costs: { requestCpuMs, forkP99Ms, unusableBytes, refaults } }) => {
       return [strategyName(entry.strategy), time(requestCpuMs), time(forkP99Ms), bytes(unusableBytes), count(refaults)];
     }),
   );
   const causes = causeLines(rows, terminal);
-  const bugs = rows.flatMap(({ entry, cells: own }) => bugLine(entry.strategy, own, terminal));
+  const bugs = rows.flatMap((row) => bugLines(row, terminal));
   const pictured = picture.length === 0 ? [] : ['', ...picture];
   return [...failures, ...pictured, '', ...costs, '', ...requests, '', ...causes, ...bugs];
+}
+
+function rowOf(entry: SummaryEntry, cells: readonly CellRecord[], wide: boolean): Row {
+  const pages = new Map<string, number>();
+  for (const cell of cells)
+    for (const [cause, failed] of Object.entries(cell.migration.failedByCause))
+      pages.set(cause, (pages.get(cause) ?? 0) + failed);
+  return {
+    entry,
+    costs: costsOf(cells),
+    retries: retriesText(cells, wide),
+    causes: [...pages].filter(([, failed]) => failed > 0).sort((a, b) => b[1] - a[1]),
+    bugs: bugSentence(entry.strategy, cells),
+  };
 }
 
 /** Long combinations continue on a line of their own behind each `+`. */
@@ -182,7 +192,7 @@ function versus(entry: SummaryEntry, terminal: Terminal): string {
 }
 
 /** Retries per attempt: of all four levels together, or each. */
-function retries(cells: readonly CellRecord[], wide: boolean): string {
+function retriesText(cells: readonly CellRecord[], wide: boolean): string {
   const levels = retriesPerRequest(cells);
   return wide ? levels.map(digits3).join('/') : digits3(levels.reduce((a, b) => a + b, 0));
 }
@@ -194,20 +204,12 @@ function signed(byteCount: number): string {
 /** `failed pages, stock: 1,234, of them B1 62 %, B3 20 %, pin 10 %`; strategies without any in one line. */
 function causeLines(rows: readonly Row[], terminal: Terminal): string[] {
   const none: string[] = [];
-  const lines = rows.flatMap(({ entry: { strategy }, cells }) => {
-    const totals = new Map<string, number>();
-    let all = 0;
-    for (const cell of cells) {
-      for (const [cause, pages] of Object.entries(cell.migration.failedByCause)) {
-        totals.set(cause, (totals.get(cause) ?? 0) + pages);
-        all += pages;
-      }
-    }
+  const lines = rows.flatMap(({ entry: { strategy }, causes: top }) => {
+    const all = sum(top, ([, pages]) => pages);
     if (all === 0) {
       none.push(strategy);
       return [];
     }
-    const top = [...totals].filter(([, pages]) => pages > 0).sort((a, b) => b[1] - a[1]);
     const shown = top.slice(0, 4).map(([cause, pages]) => `${cause} ${percent(pages / all)} %`);
     if (top.length > 4) shown.push('...');
     return wrap(`failed pages, ${strategy}: ${count(all)}, of them ${shown.join(', ')}`, terminal.width, '  ');
@@ -216,9 +218,8 @@ function causeLines(rows: readonly Row[], terminal: Terminal): string[] {
   return lines;
 }
 
-function bugLine(strategy: string, cells: readonly CellRecord[], terminal: Terminal): string[] {
-  const text = bugSentence(strategy, cells);
-  return text === null ? [] : wrap(text, terminal.width, '  ').map((line) => terminal.paint.red(line));
+function bugLines({ bugs }: Row, terminal: Terminal): string[] {
+  return bugs === null ? [] : wrap(bugs, terminal.width, '  ').map((line) => terminal.paint.red(line));
 }
 
 /** `claims, root-search: B2 held (155 before, 0 left)`; what nothing here tests is said in one line. */
