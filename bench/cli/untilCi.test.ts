@@ -90,7 +90,7 @@ const BAD: readonly (readonly [readonly string[], string])[] = [
   [['--until-ci', '100%'], '--until-ci expects'],
   [['--until-ci', 'narrow'], '--until-ci expects'],
   [['--max-seeds', '50'], '--max-seeds is for --until-ci'],
-  [['--until-ci', '1%', '--max-seeds', '2000'], '--max-seeds expects a whole number from 2 to 1000'],
+  [['--until-ci', '1%', '--max-seeds', '200000'], '--max-seeds expects a whole number from 2 to 1000'],
   [['--until-ci', '1%', '--seeds', '20', '--max-seeds', '10'], 'less than the 20 seeds to begin with'],
   [['--resume', 'nowhere', '--until-ci', '1%'], '--resume takes'],
 ];

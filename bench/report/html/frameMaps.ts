@@ -1,4 +1,5 @@
 /** The frame maps of a report: cells of the run, replayed on worker threads. */
+import type { Cell } from '../../plan/types.ts';
 import { nameOfCell } from '../../run/replay.ts';
 import { planOf } from '../../run/rounds.ts';
 import type { Progress } from '../../run/progress.ts';
@@ -41,13 +42,15 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
   );
   if (watchable.length === 0) return { maps: [], notes: unwatched };
   const { cells, leftOut, calm } = chooseMaps(watchable, run.cellsOf);
-  const plan = planOf(manifest);
+  const wanted = new Set(cells.map(({ record }) => record.id));
+  const planned = new Map<string, Cell>();
+  for (const cell of planOf(manifest)) if (wanted.has(cell.id)) planned.set(cell.id, cell);
   const notes = [...unwatched, ...leftOut.map((workload) => `${workload} is left out: the page would grow too large.`)];
   if (calm.length > 0) notes.push(`Nothing failed under the baseline in ${listed(calm)}: there is no picture of that.`);
   const tasks = cells.flatMap(({ record, failures, left }): MapTask[] => {
     const title = `${record.workload} under ${record.strategy}, seed ${record.seed}`;
-    const cell = plan.cellNamed(record);
-    if (cell?.id !== record.id) {
+    const cell = planned.get(record.id);
+    if (cell === undefined) {
       notes.push(`${title} is left out: run.json does not describe it.`);
       return [];
     }
