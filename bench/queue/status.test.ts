@@ -75,7 +75,7 @@ test('a run before there is a worker, while one works, and afterwards', async ({
   assert.ok(run.coordinated);
   assert.equal(waiting.warnings, [`no worker takes run tiny (${run.key}): there is none`]);
   const shown = await status();
-  assert.match(shown.stdout, new RegExp(`^${run.key} +tiny +50 +0/6 +4\\+0 +0 +- +- +lives$`, 'm'));
+  assert.match(shown.stdout, new RegExp(`^${run.key} +tiny +50 +0/6 +4\\+0 +0 +0 +- +lives$`, 'm'));
   assert.match(shown.stdout, 'no workers\n');
   assert.match(shown.stdout, '\nwarning: no worker takes run tiny');
   const before = (await fetched(exported)).text;
@@ -126,7 +126,7 @@ test('a run that no worker takes: why; what others wrote cannot steer the termin
   await says(worker, 'refused: run');
   const { stdout, code } = await status();
   assert.is(code, 0);
-  assert.match(stdout, /^strange +th\?\[2Jeirs +7 +0\/1 +0\+0 +0 +- +- +gone +9\.9\.9 feedfeedfeedfeed$/m);
+  assert.match(stdout, /^strange +th\?\[2Jeirs +7 +0\/1 +0\+0 +0 +0 +- +gone +9\.9\.9 feedfeedfeedfeed$/m);
   assert.match(stdout, 'strange: 2 refused\n');
   assert.match(
     stdout.replaceAll(/\n {2}/g, ' '),
