@@ -65,7 +65,7 @@ export async function connectStatus({
 
 /** Shows what there is until the signal: redrawn on a terminal, a line each time anywhere else. */
 export async function watchStatus(
-  { look }: StatusConnection,
+  connected: StatusConnection,
   { stream, intervalMs, signal }: { stream: NodeJS.WriteStream; intervalMs: number; signal: AbortSignal },
 ): Promise<void> {
   const redraw = redrawOn(stream);
@@ -73,7 +73,7 @@ export async function watchStatus(
   try {
     for (;;) {
       // A Redis that is away is waited for, but not by whoever presses Ctrl-C.
-      const status = await Promise.race([look(), over]);
+      const status = await Promise.race([connected.look(), over]);
       if (status === null) return;
       if (redraw === null) stream.write(`${timeOfDay(Date.now())} ${totalsText(status)}\n`);
       else redraw.draw(statusLines(status, terminalOf(stream)).slice(0, redraw.rows()));
