@@ -169,7 +169,9 @@ test('files that are named exist', () => {
   assert.ok(existsSync(join(DEPLOY, '..', worker.build.dockerfile)));
   for (const volume of redis.volumes)
     if (volume.startsWith('.')) assert.ok(existsSync(join(DEPLOY, volume.split(':')[0])), volume);
-  const copied = [...read('Containerfile').matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, names]) => names.split(' '));
+  const copied = [...read('Containerfile').matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, names]) =>
+    names.split(' '),
+  );
   assert.ok(copied.includes('package-lock.json'));
   for (const name of copied) assert.ok(existsSync(join(DEPLOY, '..', name)), name);
 });
