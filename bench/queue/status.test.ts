@@ -9,6 +9,7 @@ import { QueueScene, says, TINY_RUN } from '../testing/queue.ts';
 import { startRedis, whyNoRedis } from '../testing/redis.ts';
 import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
 import type { StatusDocument } from './statusDocument.ts';
+import { PACE_VARIABLE } from './times.ts';
 
 const suite = suiteInScratch('status');
 const missing = whyNoRedis();
@@ -152,6 +153,25 @@ test('--watch in a pipe says a line each time, until Ctrl-C', async ({ dir }) =>
     said,
     /^\d\d:\d\d:\d\d 0 runs, 0 workers with 0 threads; queue: 0 jobs waiting, 0 running; 0 of 0 cells/,
   );
+});
+
+test('a Redis that goes away: said at once, and counted once it is back', async ({ dir }) => {
+  const env = { ...scene.redis.env, [PACE_VARIABLE]: '20' };
+  const exporter = start(['status', ...scene.redis.words, '--metrics', '0'], dir, env);
+  const exported = await servedBy(exporter);
+  const isUp = async (value: number): Promise<boolean> =>
+    valueOf((await fetched(exported)).text, 'cma_stress_redis_up') === value;
+  assert.ok(await isUp(1));
+  await scene.redis.kill();
+  await scene.until('it noticed', () => isUp(0));
+  const { status: code, text } = await fetched(exported.replace('/metrics', '/healthz'));
+  assert.is(code, 503);
+  assert.match(text, /^no connection to rediss:/);
+  assert.not.match((await fetched(exported)).text, /^cma_stress_(?:queue_depth|workers) /m);
+  await scene.redis.restart();
+  await scene.until('it is back', () => isUp(1));
+  assert.is(valueOf((await fetched(exported)).text, 'cma_stress_redis_connection_losses_total'), 1);
+  assert.is((await scene.stop(exporter)).code, 0);
 });
 
 test('refused: a port in use, no Redis, options that do not go together', async ({ dir }) => {
