@@ -31,6 +31,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['validate', async () => (await import('./validate.ts')).addValidateCommand],
   ['self-check', async () => (await import('./selfCheck.ts')).addSelfCheckCommand],
   ['worker', async () => (await import('./worker.ts')).addWorkerCommand],
+  ['status', async () => (await import('./status.ts')).addStatusCommand],
 ]);
 
 /** The command that `argv` begins with; all of them for help, for suggestions, and for what is in no command's place. */
@@ -58,6 +59,7 @@ Examples:
   ${TOOL_NAME} run                                    compare the strategies on the three standard workloads
   ${TOOL_NAME} run fork-heavy --strategy stock,keep-until-rescanned --seeds 10
   ${TOOL_NAME} worker --redis rediss://me@queue:6380  runs cells for run --engine bullmq, on any machine
+  ${TOOL_NAME} status --redis rediss://me@queue:6380  runs and workers that are there
   ${TOOL_NAME} show                                   its summary again; --watch while it runs
   ${TOOL_NAME} compare results/before results/after   earlier runs side by side
   ${TOOL_NAME} report results/before                  a finished run as a page, a mail, or tables

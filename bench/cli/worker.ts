@@ -2,15 +2,18 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
+import type { WorkerMetrics } from '../queue/metricsWorker.ts';
 import type { RedisOptions } from '../queue/redisUrl.ts';
 import { parseLimits } from '../run/limits.ts';
 import type { LimitOptions } from '../run/limits.ts';
 import { onInterrupt } from './interrupt.ts';
+import { addMetricsOptions, metricsAddress } from './metricsOptions.ts';
+import type { MetricsOptions } from './metricsOptions.ts';
 import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
 
-interface Options extends RedisOptions, LimitOptions {
+interface Options extends RedisOptions, LimitOptions, MetricsOptions {
   readonly threads?: string;
   readonly allowPlugins?: boolean;
   readonly idleExit?: string;
@@ -22,13 +25,14 @@ Runs until it is stopped: the first Ctrl-C or SIGTERM ends what runs and takes n
 Examples:
   cma-stress worker --redis rediss://worker@queue.example:6380 --redis-password-file /run/secrets/redis
   cma-stress worker --redis redis://localhost --threads 4
+  cma-stress worker --redis redis://localhost --metrics 9400   curl http://127.0.0.1:9400/metrics
   cma-stress worker --redis rediss://worker@queue.example --idle-exit 10min   for a batch system`;
 
 export function addWorkerCommand(program: Command, setExitCode: SetExitCode): void {
   const command = program
     .command('worker')
     .description('run cells for the runs at a Redis server (run --engine bullmq), on any number of machines');
-  addRedisOptions(command)
+  addMetricsOptions(addRedisOptions(command), 'figures for Prometheus at this port, 0 for any that is free')
     .option('--threads <n>', 'worker threads (default: one for each processor)')
     .option(...CELL_HEAP)
     .option(...CELL_TIME)
@@ -47,20 +51,38 @@ async function worker(options: Options): Promise<number> {
   const idleExit = options.idleExit === undefined ? null : milliseconds('--idle-exit', options.idleExit);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const settings = redisSettings(options, say);
+  const limits = parseLimits(options);
+  const metrics = await openMetrics(options, threads, say);
   const { runWorker } = await import('../queue/worker.ts');
   const interrupt = onInterrupt();
   try {
     await runWorker({
       ...settings,
       threads,
-      limits: parseLimits(options),
+      limits,
       allowPlugins: options.allowPlugins === true,
       idleExit,
+      metrics,
       signal: interrupt.signal,
       say,
     });
   } finally {
     interrupt.release();
+    await metrics?.close();
   }
   return EXIT.done;
+}
+
+/** Before there is a connection: a port that is in use is found out at once. null without `--metrics`. */
+async function openMetrics(
+  options: MetricsOptions,
+  threads: number,
+  say: (text: string) => void,
+): Promise<WorkerMetrics | null> {
+  const address = metricsAddress(options);
+  if (address === null) return null;
+  const { WorkerMetrics } = await import('../queue/metricsWorker.ts');
+  const metrics = new WorkerMetrics(threads);
+  await metrics.serve(address, say);
+  return metrics;
 }

@@ -10,6 +10,7 @@ import type { CellLimits } from '../run/limits.ts';
 import { cellPool } from '../run/pool.ts';
 import { connect } from './connect.ts';
 import { keysUnder } from './keys.ts';
+import type { WorkerMetrics } from './metricsWorker.ts';
 import { sayOnce } from './once.ts';
 import { readJob, reasonOf, type JobCell } from './protocol.ts';
 import type { RedisAddress } from './redisUrl.ts';
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   readonly allowPlugins: boolean;
   /** Ends by itself when there was nothing to do for so long, ms; null: never. */
   readonly idleExit: number | null;
+  /** Is told what happens; null: nobody asks. */
+  readonly metrics: WorkerMetrics | null;
   /** Aborted: what runs is ended, nothing more is taken. */
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
@@ -67,6 +70,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   // Joined with the signal: idleness ends the worker in the same way.
   const idle = new AbortController();
   const stop = AbortSignal.any([options.signal, idle.signal]);
+  options.metrics?.begin({ connection, keys, registry, running: () => counts.running, stop });
   let lastWork = performance.now();
   const beat = setInterval(
     () => {
@@ -87,7 +91,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     for (let taken = await runs.next(stop); taken !== null; taken = await runs.next(stop)) {
       counts.running++;
       try {
-        await work(taken.run, taken.job, pool, id, counts);
+        await work(taken.run, taken.job, pool, id, counts, options.metrics);
       } finally {
         counts.running--;
         lastWork = performance.now();
@@ -115,6 +119,7 @@ async function work(
   pool: CellPool,
   worker: string,
   counts: { done: number; failed: number },
+  metrics: WorkerMetrics | null,
 ): Promise<void> {
   const jobId = job.id!;
   let places: JobCell[] = [];
@@ -122,6 +127,7 @@ async function work(
     places = readJob(job.data);
     if (job.stalledCounter > 0) {
       // Whoever had it died, and perhaps of it: the coordinator decides how it goes on.
+      metrics?.job('taken_over');
       await run.send(notRunEntry(worker, jobId, 'lost', places, 'the worker that ran it went away'));
       return;
     }
@@ -138,13 +144,16 @@ async function work(
     };
     await pool.run(cells, async ({ id }, reply) => {
       counts[reply.ok ? 'done' : 'failed']++;
+      metrics?.cell(reply);
       const line = resultLine({ cell: byId.get(id)!, reply });
       lines.push(line);
       bytes += line.length;
       if (bytes >= ENTRY_BYTES) await flush();
     });
     await flush();
+    metrics?.job('run');
   } catch (thrown) {
+    metrics?.job('refused');
     if (places.length === 0) return;
     await run.send(notRunEntry(worker, jobId, 'refused', places, reasonOf(thrown)));
   } finally {
