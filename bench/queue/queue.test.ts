@@ -1,14 +1,12 @@
 /** Runs on a real Redis server, with TLS and a password: coordinators and workers are processes of their own. */
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { command, suiteInScratch } from '../testing/command.ts';
 import { pluginText, write } from '../testing/plugins.ts';
 import { QueueScene, says, TINY_RUN } from '../testing/queue.ts';
 import { startRedis, whyNoRedis } from '../testing/redis.ts';
 import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
-import { readDelivery, readEntry, resultLine, resultsEntry, entryFields } from './results.ts';
 
 const suite = suiteInScratch('queue');
 const missing = whyNoRedis();
@@ -191,22 +189,7 @@ test('results that come twice are dropped when they are equal; another result is
     const mine = scene.coordinator(...TINY_RUN, '--seeds', '40', '--out', `twice-${change}`);
     await scene.hasCells(`twice-${change}`, 5);
     mine.child.kill('SIGSTOP');
-    const { results } = await scene.onlyRun();
-    await scene.until('results', async () => (await scene.client.xlen(results)) > 0);
-    for (const [, fields] of await scene.client.xrangeBuffer(results, '-', '+')) {
-      const entry = readEntry(fields);
-      const delivery = readDelivery(entry);
-      if (delivery.kind !== 'results') throw new Error(delivery.why);
-      const lines = delivery.results.map(({ cell, reply }) =>
-        resultLine({
-          cell,
-          reply: reply.ok
-            ? { ...reply, record: { ...reply.record, deviceSeconds: reply.record.deviceSeconds + change } }
-            : reply,
-        }),
-      );
-      await scene.client.xadd(results, '*', ...entryFields(resultsEntry('w-double', entry.job, lines)));
-    }
+    await scene.sendAgain(change === 1);
     mine.child.kill('SIGCONT');
     const { code, stderr } = await mine.finished;
     if (change === 0) {
@@ -228,17 +211,7 @@ test('a worker that was killed: another one takes its job over', async () => {
   const words = [...TINY_RUN, '--seeds', '12'];
   const mine = scene.coordinator(...words, '--out', 'taken-over');
   const first = scene.worker();
-  const { active } = await scene
-    .until('a run', async () => (await scene.client.hlen('cma-stress:runs')) > 0)
-    .then(() => scene.onlyRun());
-  await scene.until('a worker that holds a job', async () => {
-    first.child.kill('SIGSTOP');
-    // What it had asked for is answered by then.
-    await sleep(20);
-    if ((await scene.client.llen(active)) > 0) return true;
-    first.child.kill('SIGCONT');
-    return false;
-  });
+  await scene.stopWithJob(first);
   first.child.kill('SIGKILL');
   const second = scene.worker();
   const { code, stderr } = await mine.finished;

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { QUEUE } from '../queue/keys.ts';
+import { entryFields, readDelivery, readEntry, resultLine, resultsEntry } from '../queue/results.ts';
 import { PACE_VARIABLE } from '../queue/times.ts';
+import type { WorkerReply } from '../run/worker.ts';
 import { command, start, type Finished, type Started } from './command.ts';
 import type { TestRedis } from './redis.ts';
 
@@ -105,13 +107,56 @@ export class QueueScene {
     return { results: `cma-stress:${key}:results`, active: `cma-stress:${key}:${QUEUE}:active` };
   }
 
-  /** Ends whatever still runs. */
-  async end(): Promise<void> {
+  /** Stops a worker (SIGSTOP) at a moment at which it holds a job of the one run there is. */
+  async stopWithJob({ child }: Started): Promise<void> {
+    await this.until('a run', async () => (await this.client.hlen('cma-stress:runs')) > 0);
+    const { active } = await this.onlyRun();
+    await this.until('a worker that holds a job', async () => {
+      child.kill('SIGSTOP');
+      // What it had asked for is answered by then.
+      await sleep(20);
+      if ((await this.client.llen(active)) > 0) return true;
+      child.kill('SIGCONT');
+      return false;
+    });
+  }
+
+  /** Sends once more what waits to be read of the one run there is; `change` makes it another result. */
+  async sendAgain(change: boolean): Promise<void> {
+    const { results } = await this.onlyRun();
+    await this.until('results', async () => (await this.client.xlen(results)) > 0);
+    for (const [, fields] of await this.client.xrangeBuffer(results, '-', '+')) {
+      const entry = readEntry(fields);
+      const delivery = readDelivery(entry);
+      if (delivery.kind !== 'results') throw new Error(delivery.why);
+      const lines = delivery.results.map(({ cell, reply }) =>
+        resultLine({ cell, reply: reply.ok && change ? changed(reply) : reply }),
+      );
+      await this.client.xadd(results, '*', ...entryFields(resultsEntry('w-double', entry.job, lines)));
+    }
+  }
+
+  /** Ends whatever still runs, and empties Redis. */
+  async clear(): Promise<void> {
+    await this.#kill();
+    await this.client.flushall();
+  }
+
+  async #kill(): Promise<void> {
     for (const { child } of this.#started) child.kill('SIGKILL');
-    await Promise.all(this.#started.map(({ finished }) => finished));
+    await Promise.all(this.#started.splice(0).map(({ finished }) => finished));
+  }
+
+  /** Ends whatever still runs, and Redis. */
+  async end(): Promise<void> {
+    await this.#kill();
     this.client.disconnect();
     await this.redis.stop();
   }
+}
+
+function changed(reply: Extract<WorkerReply, { ok: true }>): WorkerReply {
+  return { ...reply, record: { ...reply.record, deviceSeconds: reply.record.deviceSeconds + 1 } };
 }
 
 /** What it said on stderr so far. */

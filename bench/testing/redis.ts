@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -28,8 +28,8 @@ export interface TestRedis {
   pid(): number;
   /** SIGKILL: nothing is saved that was not yet. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and the same data. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port and the same data; with 'empty' on none. */
+  restart(data?: 'kept' | 'empty'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -104,8 +104,9 @@ user ${ADMIN} on #${sha256(PASSWORD)} ~* &* +@all
       }).on('error', () => undefined),
     pid: () => server.pid!,
     kill: () => end(server, 'SIGKILL'),
-    async restart() {
+    async restart(data = 'kept') {
       await end(server, 'SIGKILL');
+      if (data === 'empty') rmSync(join(dir, 'appendonlydir'), { recursive: true, force: true });
       server = await launch(config, port);
     },
     stop: () => end(server, 'SIGKILL'),
