@@ -13,13 +13,13 @@ import { tollOf } from './toll.ts';
 /** Strategies beside the plug-in: cells that have to be unharmed. */
 export const BESIDE = 'stock,retry-100ms,heir-items,root-search,keep-forever,page-anon-vma';
 /** Long enough that something forks, which is when the plug-ins act. */
-const LENGTH = ['--set', 'warm_up=50ms', '--duration', '2s', '--seeds', '1'];
+const LENGTH = ['--duration', '3s', '--seeds', '1'];
 /** Cells of BESIDE take some hundredths of a second and some MB: their limits are far off. */
-const SHORT = ['--cell-time', '5s'];
+const SHORT = ['--cell-time', '3s'];
 const SMALL = ['--cell-heap', '128MB'];
 
 export function planBeside(strategies: string): string[] {
-  return ['run', './tiny.yaml', '--strategy', strategies, ...LENGTH, '--no-report'];
+  return ['run', './minute.yaml', '--strategy', strategies, ...LENGTH, '--no-report'];
 }
 
 /** A plug-in that does `body` as soon as something forks. Returns the strategies, the plug-in in their middle. */
@@ -56,7 +56,7 @@ export const BAD_CELLS: readonly Fault[] = [
     name: 'loops',
     done: 'a cell in an endless loop',
     outcome: RECORDED,
-    inject: (site) => withPlugin(site, ['loops', 'for (;;);'], /took longer than 5 s/),
+    inject: (site) => withPlugin(site, ['loops', 'for (;;);'], /took longer than 3 s/),
   },
   {
     name: 'hoards',

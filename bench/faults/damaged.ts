@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { EXIT } from '../errors.ts';
 import { MAIN, startProgram, type Finished } from '../testing/command.ts';
 import { momentOf, type Fault, type Toll, type Turn } from './fault.ts';
-import { planWords, type Site } from './site.ts';
+import { CELLS, planWords, type Site } from './site.ts';
 
-const CELLS = 60;
-const PLAN = planWords(CELLS);
+const PLAN = planWords();
 /** Of the uninterrupted results: where the disk is full at first, and how far later injections go. */
 const FULL_AT = 0.2;
 const FULL_RANGE = 0.6;
@@ -79,7 +78,7 @@ export const DAMAGED: readonly Fault[] = [
     async inject(site, turn) {
       const run = site.newRun();
       const blocks = Math.ceil((await roomAt(site, turn)) / 1024);
-      const words = [process.execPath, MAIN, ...PLAN, '--threads', '2', '--out', run];
+      const words = [process.execPath, MAIN, ...PLAN, '--threads', '1', '--out', run];
       const shell = ['-c', `ulimit -f ${blocks}; exec "$@"`, 'bash', ...words];
       const { code, stderr } = await site.keep(startProgram('bash', shell, site.dir)).finished;
       assert.equal(code, EXIT.interrupted, stderr);

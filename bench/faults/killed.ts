@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { EXIT } from '../errors.ts';
 import { command } from '../testing/command.ts';
 import { momentOf, type Fault } from './fault.ts';
-import { planWords } from './site.ts';
+import { CELLS, planWords } from './site.ts';
 import { tollOf } from './toll.ts';
 
-/** So many that the moments differ. */
-const CELLS = 60;
-const PLAN = planWords(CELLS);
+const PLAN = planWords();
 
 export const KILLED: readonly Fault[] = [
   {

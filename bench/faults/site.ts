@@ -5,18 +5,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../errors.ts';
 import { start, type Finished, type Started } from '../testing/command.ts';
-import { QueueScene, TINY_RUN } from '../testing/queue.ts';
+import { QueueScene } from '../testing/queue.ts';
 import { startRedis } from '../testing/redis.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeMinuteWorkload } from '../testing/minuteWorkload.ts';
 import type { Toll } from './fault.ts';
 import { finishedCells, readReference, tollOf, type Reference } from './toll.ts';
 
-/** Looks at a journal that often, ms: a cell takes ten or more. */
+/** Looks at a journal that often, ms: about what a cell takes. */
 const LOOK_MS = 3;
 
+/** Cells of most plans: about a second of work, so that there are moments to choose from. */
+export const CELLS = 240;
+
 /** A plan of `cells` cells, an even number. */
-export function planWords(cells: number): string[] {
-  return [...TINY_RUN, '--seeds', String(cells / 2)];
+export function planWords(cells = CELLS): string[] {
+  return ['run', './minute.yaml', '--strategy', 'stock,retry-100ms', '--seeds', String(cells / 2), '--no-report'];
 }
 
 export class Site {
@@ -29,7 +32,7 @@ export class Site {
   constructor(dir: string) {
     this.dir = dir;
     mkdirSync(dir, { recursive: true });
-    writeTinyWorkload(dir);
+    writeMinuteWorkload(dir);
   }
 
   /** A folder for one more run. */
@@ -57,7 +60,7 @@ export class Site {
 
   /** The command on threads of its own. */
   local(...words: readonly string[]): Started {
-    return this.keep(start([...words, '--threads', '2'], this.dir));
+    return this.keep(start([...words, '--threads', '1'], this.dir));
   }
 
   /** Ends with the site, whatever becomes of it. */
@@ -83,8 +86,8 @@ export class Site {
     const ended = await resume().finished;
     assert.equal(ended.code, EXIT.done, ended.stderr);
     check(ended);
-    const again = cellsRun(ended) - (reference.lines.size - finished);
-    return tollOf(reference, this.path(run), { again: Math.max(0, again) });
+    const again = Math.max(0, cellsRun(ended) - (reference.lines.size - finished));
+    return tollOf(reference, this.path(run), { again });
   }
 
   /** Resolves when the journal of the run has so many lines; rejects when the command ends before. */

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { QUEUE } from '../queue/keys.ts';
 import { entryFields, readDelivery, readEntry, resultLine, resultsEntry } from '../queue/results.ts';
+import type { RunInfo } from '../queue/registry.ts';
 import { PACE_VARIABLE } from '../queue/times.ts';
 import type { WorkerReply } from '../run/worker.ts';
-import { command, start, type Finished, type Started } from './command.ts';
+import { command, MAIN, start, startProgram, type Finished, type Started } from './command.ts';
 import type { TestRedis } from './redis.ts';
 
 /** Locks of 1.5 s and heartbeats of 250 ms, so that what takes half a minute takes a second or two. */
@@ -45,9 +46,16 @@ export class QueueScene {
     return this.#start(['worker', ...this.redis.words, '--threads', '1', ...words]);
   }
 
+  /** A worker inside of what `command` leads into. */
+  workerIn(command: readonly string[], ...words: readonly string[]): Started {
+    const [program, ...before] = command;
+    const worker = [process.execPath, MAIN, 'worker', ...this.redis.words, '--threads', '1', ...words];
+    return this.#keep(startProgram(program, [...before, ...worker], this.dir, this.#env));
+  }
+
   /** A run whose cells the workers run; `words` are those of the command. */
   coordinator(...words: readonly string[]): Started {
-    return this.#start([...words, '--engine', 'bullmq', ...this.redis.words]);
+    return this.#start([words[0], '--engine', 'bullmq', ...this.redis.words, ...words.slice(1)]);
   }
 
   /** The same command on threads of its own. */
@@ -56,7 +64,11 @@ export class QueueScene {
   }
 
   #start(words: readonly string[]): Started {
-    const started = listen(start(words, this.dir, this.#env));
+    return this.#keep(start(words, this.dir, this.#env));
+  }
+
+  #keep(started: Started): Started {
+    listen(started);
     this.#started.push(started);
     return started;
   }
@@ -105,6 +117,12 @@ export class QueueScene {
   async onlyRun(): Promise<{ readonly results: string; readonly active: string }> {
     const [key] = await this.client.hkeys('cma-stress:runs');
     return { results: `cma-stress:${key}:results`, active: `cma-stress:${key}:${QUEUE}:active` };
+  }
+
+  /** A figure of the one run there is, as its coordinator tells it. */
+  async runInfo(field: 'lost' | 'refused' | 'duplicates'): Promise<number> {
+    const [text] = await this.client.hvals('cma-stress:runs');
+    return text === undefined ? 0 : (JSON.parse(text) as RunInfo)[field];
   }
 
   /** Stops a worker (SIGSTOP) at a moment at which it holds a job of the one run there is. */
@@ -162,10 +180,9 @@ function changed(reply: Extract<WorkerReply, { ok: true }>): WorkerReply {
 /** What it said on stderr so far. */
 const said = new WeakMap<Started, string>();
 
-function listen(started: Started): Started {
+function listen(started: Started): void {
   said.set(started, '');
   started.child.stderr!.on('data', (chunk: Buffer) => said.set(started, said.get(started)! + chunk.toString()));
-  return started;
 }
 
 /** Resolves as soon as its stderr has said `text`. */
