@@ -11,13 +11,15 @@ import { CELLS, type Site } from './site.ts';
 /** Longer than any silence that is put up with at the pace of tests, so that connections are given up. */
 const AWAY_MS = 2_000;
 
+const RECONNECTED = /lost the connection .*connected to /s;
+
 /** A run with a worker, to whose Redis something happens. */
 async function duringRun(site: Site, turn: Turn, happens: (scene: QueueScene) => Promise<void>): Promise<Toll> {
   const queued = await startQueued(site);
   queued.scene.worker();
   await queued.hasLines(momentOf(turn, CELLS));
   await happens(queued.scene);
-  return queued.ended();
+  return queued.ended(({ stderr }) => assert.match(stderr, RECONNECTED));
 }
 
 /** A run whose coordinator and worker reach Redis through a proxy. */
@@ -30,7 +32,7 @@ async function throughProxy(site: Site, turn: Turn, happens: (proxy: Proxy) => P
     queued.scene.worker(...url);
     await queued.hasLines(momentOf(turn, CELLS));
     await happens(proxy);
-    return await queued.ended(({ stderr }) => assert.match(stderr, /lost the connection .*connected to /s));
+    return await queued.ended(({ stderr }) => assert.match(stderr, RECONNECTED));
   } finally {
     await site.clear();
     await proxy.close();
@@ -108,7 +110,7 @@ export const QUEUE_REDIS: readonly Fault[] = [
   {
     name: 'network-down',
     done: "the worker's network interface is down for a while (a network namespace)",
-    outcome: 'the worker connects again, or its job is taken over',
+    outcome: 'the worker connects again and goes on',
     whyNot: whyNoNamespace,
     inject: async (site, turn) => {
       const { redis } = await site.queue();
@@ -116,12 +118,14 @@ export const QUEUE_REDIS: readonly Fault[] = [
         const proxy = await startProxy(redis.port, namespace.host);
         try {
           const queued = await startQueued(site);
-          queued.scene.workerIn(namespace.command, '--redis', redis.urlAt(namespace.host, proxy.port));
+          const worker = queued.scene.workerIn(namespace.command, '--redis', redis.urlAt(namespace.host, proxy.port));
           await queued.hasLines(momentOf(turn, CELLS));
           namespace.down();
           await sleep(AWAY_MS);
           namespace.up();
-          return await queued.ended();
+          const toll = await queued.ended();
+          assert.match((await queued.scene.stop(worker)).stderr, RECONNECTED);
+          return toll;
         } finally {
           await site.clear();
           await proxy.close();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { command, suiteInScratch } from '../testing/command.ts';
+import { forgedRun, forgedWorker } from '../testing/forged.ts';
 import { pluginText, write } from '../testing/plugins.ts';
 import { QueueScene, says, TINY_RUN } from '../testing/queue.ts';
 import { startRedis, whyNoRedis } from '../testing/redis.ts';
@@ -102,33 +103,9 @@ test('two runs side by side: the one of higher priority is served first', async 
 });
 
 test('another version: worker and coordinator say so, and nothing is run', async () => {
-  const other = { tool: '9.9.9', model: 'feedfeedfeedfeed' };
-  const worker = {
-    id: 'wother',
-    host: 'elsewhere',
-    pid: 7,
-    threads: 4,
-    allowPlugins: true,
-    done: 0,
-    failed: 0,
-    running: 0,
-    age: 1,
-  };
-  await scene.client.set('cma-stress:worker:wother', JSON.stringify({ ...worker, ...other }));
+  await scene.client.set('cma-stress:worker:wother', JSON.stringify(forgedWorker('wother')));
   await scene.client.sadd('cma-stress:workers', 'wother');
-  const run = {
-    key: 'strange',
-    name: 'theirs',
-    plan: 'p',
-    priority: 50,
-    plugins: false,
-    cells: 1,
-    done: 0,
-    failed: 0,
-    outstanding: 0,
-  };
-  const none = { duplicates: 0, refused: 0, lost: 0, again: 0 };
-  await scene.client.hset('cma-stress:runs', 'strange', JSON.stringify({ ...run, ...none, ...other }));
+  await scene.client.hset('cma-stress:runs', 'strange', JSON.stringify(forgedRun('strange')));
   const mine = scene.coordinator(...TINY_RUN, '--seeds', '1', '--out', 'versions');
   await says(mine, 'worker elsewhere/7 takes nothing of this run: the run is of cma-stress');
   const here = scene.worker();
