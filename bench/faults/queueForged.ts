@@ -1,5 +1,6 @@
 /** Many machines: what comes through Redis is doubled, wrong, garbage, or of strangers. */
 import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
 import { Queue } from 'bullmq';
 import { EXIT } from '../errors.ts';
 import { QUEUE } from '../queue/keys.ts';
@@ -22,6 +23,9 @@ const NO_JOBS: readonly unknown[] = [
   { cells: Array.from({ length: 5000 }, (_, seed) => [0, 0, seed, '0123456789abcdef']) },
   'no map at all',
 ];
+
+/** Less than the silence after which a connection is given up: a refusal is none. */
+const AT_ONCE_MS = 10_000;
 
 /** A run with a worker, whose coordinator is stopped at the moment at which `happens` and results wait to be read. */
 async function behindItsBack(
@@ -128,7 +132,9 @@ export const QUEUE_FORGED: readonly Fault[] = [
       await queued.hasLines(momentOf(turn, CELLS));
       const { words, env, password } = queued.scene.redis;
       const wrong = { ...env, CMA_STRESS_REDIS_PASSWORD: 'wr0ng' };
+      const begin = performance.now();
       const { code, stderr } = await command(['worker', ...words], site.dir, wrong);
+      assert.ok(performance.now() - begin < AT_ONCE_MS, 'the worker took its time to end');
       assert.equal(code, EXIT.badInput, stderr);
       assert.match(stderr, /refuses the user or the password/);
       const toll = await queued.ended((ended) => assert.ok(!ended.stderr.includes(password)));

@@ -180,7 +180,8 @@ function changed(reply: Extract<WorkerReply, { ok: true }>): WorkerReply {
 /** What it said on stderr so far. */
 const said = new WeakMap<Started, string>();
 
-function listen(started: Started): void {
+/** From here on `says` knows what it says. */
+export function listen(started: Started): void {
   said.set(started, '');
   started.child.stderr!.on('data', (chunk: Buffer) => said.set(started, said.get(started)! + chunk.toString()));
 }
