@@ -4,7 +4,6 @@ import { performance } from 'node:perf_hooks';
 import { Queue } from 'bullmq';
 import { EXIT } from '../errors.ts';
 import { QUEUE } from '../queue/keys.ts';
-import type { JobData } from '../queue/protocol.ts';
 import { entryFields, resultsEntry } from '../queue/results.ts';
 import { command } from '../testing/command.ts';
 import type { QueueScene } from '../testing/queue.ts';
@@ -51,7 +50,7 @@ async function addJobs(scene: QueueScene, payloads: readonly unknown[]): Promise
     skipVersionCheck: true,
   });
   for (const [index, payload] of payloads.entries())
-    await queue.add('cells', payload as JobData, { jobId: `forged-${index}`, removeOnComplete: true });
+    await queue.add('cells', payload, { jobId: `forged-${index}`, removeOnComplete: true });
   await queue.close();
   await scene.client.publish('cma-stress:wake', key);
 }

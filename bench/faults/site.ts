@@ -93,12 +93,11 @@ export class Site {
   /** Resolves when the journal of the run has so many lines; rejects when the command ends before. */
   async hasLines(run: string, least: number, { finished }: Started): Promise<void> {
     const file = join(this.path(run), 'cells.ndjson');
-    let ended: Finished | null = null;
-    void finished.then((outcome) => (ended = outcome));
+    const ended = finished.then(({ stderr }) => stderr);
     for (;;) {
       if (existsSync(file) && readFileSync(file, 'utf8').split('\n').length > least) return;
-      if (ended !== null) throw new Error(`it ended before the fault: ${(ended as Finished).stderr}`);
-      await sleep(LOOK_MS);
+      const said = await Promise.race([ended, sleep(LOOK_MS).then(() => null)]);
+      if (said !== null) throw new Error(`it ended before the fault: ${said}`);
     }
   }
 

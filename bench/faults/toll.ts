@@ -36,7 +36,7 @@ export function tollOf(reference: Reference, path: string, { failed = 0, again =
     else if (reference.lines.get(id) !== line) changed++;
   }
   const missing = [...reference.lines.keys()].filter((id) => !seen.has(id)).length;
-  const isSame = failed > 0 ? true : bytes === reference.bytes && digestOf(path) === reference.digest;
+  const isSame = failed > 0 || (bytes === reference.bytes && digestOf(path) === reference.digest);
   return {
     lost: missing + Math.max(0, failed - failures) + again,
     doubled: [...seen.values()].reduce((sum, times) => sum + times - 1, 0),

@@ -121,7 +121,7 @@ export class QueueScene {
 
   /** A figure of the one run there is, as its coordinator tells it. */
   async runInfo(field: 'lost' | 'refused' | 'duplicates'): Promise<number> {
-    const [text] = await this.client.hvals('cma-stress:runs');
+    const text = (await this.client.hvals('cma-stress:runs')).at(0);
     return text === undefined ? 0 : (JSON.parse(text) as RunInfo)[field];
   }
 
