@@ -26,7 +26,7 @@ suite.after(() => site.end());
 
 for (const fault of QUEUE_FAULTS) {
   test(`${fault.name}: nothing is lost, doubled or changed`, async () => {
-    const { tolls, trouble, skipped } = await injectAll(fault, site, 1, () => undefined);
+    const { tolls, trouble, skipped } = await injectAll(fault, site, { times: 1, say: () => undefined });
     assert.equal(trouble, []);
     if (skipped !== null) {
       console.log(`skipped: ${fault.name}: ${skipped}`);

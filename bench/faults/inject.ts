@@ -3,13 +3,20 @@ import type { Fault, Toll } from './fault.ts';
 import type { Tally } from './page.ts';
 import type { Site } from './site.ts';
 
-/** `say`: of each injection that was not as it should be. */
-export async function injectAll(fault: Fault, site: Site, times: number, say: (text: string) => void): Promise<Tally> {
+export interface Injecting {
+  readonly times: number;
+  /** Says of each injection that was not as it should be. */
+  readonly say: (text: string) => void;
+  /** Aborted: no further one. */
+  readonly signal?: AbortSignal;
+}
+
+export async function injectAll(fault: Fault, site: Site, { times, say, signal }: Injecting): Promise<Tally> {
   const skipped = fault.whyNot?.() ?? null;
   const tolls: Toll[] = [];
   const trouble: string[] = [];
   const of = skipped === null ? Math.min(times, fault.most ?? times) : 0;
-  for (let index = 0; index < of; index++) {
+  for (let index = 0; index < of && signal?.aborted !== true; index++) {
     try {
       const toll = await fault.inject(site, { index, of });
       tolls.push(toll);

@@ -79,13 +79,20 @@ function parsed() {
   }
 }
 
+class Interrupted extends Error {
+  constructor() {
+    super('interrupted: nothing was written');
+  }
+}
+
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function injected({ times, faults }: Options, site: Site): Promise<Tally[]> {
+async function injected({ times, faults }: Options, site: Site, signal: AbortSignal): Promise<Tally[]> {
   const tallies: Tally[] = [];
   for (const fault of faults) {
     const start = performance.now();
-    const tally = await injectAll(fault, site, times, say);
+    const tally = await injectAll(fault, site, { times, say, signal });
+    if (signal.aborted) throw new Interrupted();
     tallies.push(tally);
     const [, injections, lost, doubled, equal, outcome] = tallyRow(tally);
     const took = duration((performance.now() - start) / 1e3);
@@ -95,8 +102,12 @@ async function injected({ times, faults }: Options, site: Site): Promise<Tally[]
 }
 
 /** The generated part of the page, and whether nothing was lost, doubled, changed or too large. */
-async function everything(options: Options, site: Site): Promise<{ readonly text: string; readonly isClean: boolean }> {
-  const tallies = await injected(options, site);
+async function everything(
+  options: Options,
+  site: Site,
+  signal: AbortSignal,
+): Promise<{ readonly text: string; readonly isClean: boolean }> {
+  const tallies = await injected(options, site, signal);
   const parts = tallies.length === 0 ? [] : [faultTable(tallies)];
   let isGood = tallies.every(isClean);
   if (options.measures.includes('load')) {
@@ -119,8 +130,15 @@ async function main(): Promise<number> {
   if (missing !== null) throw new UsageError(`the faults of the queue need a Redis server: ${missing}`);
   const scratch = scratchDirectory();
   const site = new Site(scratch.path);
+  const interrupt = new AbortController();
+  // What is being injected fails without its processes, and clears up behind it. A second one ends at once.
+  const stop = (): void => {
+    interrupt.abort();
+    void site.endProcesses();
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const { text, isClean: isGood } = await everything(options, site);
+    const { text, isClean: isGood } = await everything(options, site, interrupt.signal);
     process.stdout.write(`${text}\n`);
     if (options.isWhole) rewriteDocs(PAGE, COMMAND, `${written(options)}\n\n${text}`);
     return isGood ? EXIT.done : EXIT.checkFailed;
@@ -134,9 +152,14 @@ function written({ times }: Options): string {
   return `Written by \`npm run test:faults -- --times ${times}\`, version ${TOOL_VERSION}, model ${MODEL_HASH}.`;
 }
 
+function codeOf(thrown: unknown): number {
+  if (thrown instanceof Interrupted) return EXIT.interrupted;
+  return thrown instanceof UsageError || thrown instanceof InputError ? EXIT.badInput : EXIT.checkFailed;
+}
+
 try {
   process.exitCode = await main();
 } catch (thrown) {
   say(`error: ${reasonOf(thrown)}`);
-  process.exitCode = thrown instanceof UsageError || thrown instanceof InputError ? EXIT.badInput : EXIT.checkFailed;
+  process.exitCode = codeOf(thrown);
 }

@@ -106,15 +106,21 @@ export class Site {
     return (this.#scene ??= startRedis(join(this.dir, 'redis')).then((redis) => new QueueScene(this.dir, redis)));
   }
 
-  /** Ends what an injection left behind. */
-  async clear(): Promise<void> {
+  /** Ends every command that still runs. */
+  async endProcesses(): Promise<void> {
     for (const { child } of this.#started) child.kill('SIGKILL');
     await Promise.all(this.#started.splice(0).map(({ finished }) => finished));
+    await (await this.#scene)?.endProcesses();
+  }
+
+  /** Ends what an injection left behind. */
+  async clear(): Promise<void> {
+    await this.endProcesses();
     await (await this.#scene)?.clear();
   }
 
   async end(): Promise<void> {
-    await this.clear();
+    await this.endProcesses();
     await (await this.#scene)?.end();
   }
 }

@@ -156,18 +156,20 @@ export class QueueScene {
 
   /** Ends whatever still runs, and empties Redis. */
   async clear(): Promise<void> {
-    await this.#kill();
+    await this.endProcesses();
+    if (!this.redis.isRunning()) await this.redis.restart();
     await this.client.flushall();
   }
 
-  async #kill(): Promise<void> {
+  /** Workers and coordinators; Redis stays as it is. */
+  async endProcesses(): Promise<void> {
     for (const { child } of this.#started) child.kill('SIGKILL');
     await Promise.all(this.#started.splice(0).map(({ finished }) => finished));
   }
 
   /** Ends whatever still runs, and Redis. */
   async end(): Promise<void> {
-    await this.#kill();
+    await this.endProcesses();
     this.client.disconnect();
     await this.redis.stop();
   }

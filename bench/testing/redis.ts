@@ -28,6 +28,7 @@ export interface TestRedis {
   /** A client of the test itself, to be closed by it. */
   client(): Redis;
   pid(): number;
+  isRunning(): boolean;
   /** SIGKILL: nothing is saved that was not yet. */
   kill(): Promise<void>;
   /** Starts it again on the same port and the same data; with 'empty' on none. */
@@ -110,6 +111,7 @@ user ${ADMIN} on #${sha256(PASSWORD)} ~* &* +@all
         maxRetriesPerRequest: null,
       }).on('error', () => undefined),
     pid: () => server.pid!,
+    isRunning: () => !hasEnded(server),
     kill: () => end(server, 'SIGKILL'),
     async restart(data = 'kept') {
       await end(server, 'SIGKILL');
@@ -161,9 +163,13 @@ function launch(config: string, port: number): Promise<ChildProcess> {
 }
 
 function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
+  if (hasEnded(server)) return Promise.resolve();
   return new Promise((resolve) => {
     server.once('exit', () => resolve());
     server.kill(signal);
   });
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
