@@ -1,11 +1,10 @@
 /** One machine: cells that throw, that never end, or that want more memory than there is. */
 import assert from 'node:assert/strict';
-import { EXIT } from '../errors.ts';
-import { pluginText, write } from '../testing/plugins.ts';
-import type { CellLine } from '../run/cell.ts';
-import { isFailed } from '../run/cell.ts';
-import { parseLine, storedLines } from '../run/lines.ts';
 import { join } from 'node:path';
+import { EXIT } from '../errors.ts';
+import { isFailed, type CellLine } from '../run/cell.ts';
+import { parseLine, storedLines } from '../run/lines.ts';
+import { pluginText, write } from '../testing/plugins.ts';
 import type { Fault, Toll } from './fault.ts';
 import type { Site } from './site.ts';
 import { tollOf } from './toll.ts';

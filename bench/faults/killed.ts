@@ -1,5 +1,6 @@
 /** One machine: the process is killed, interrupted, or has a rival. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../errors.ts';
 import { command } from '../testing/command.ts';
 import { momentOf, type Fault } from './fault.ts';
@@ -7,6 +8,8 @@ import { CELLS, planWords } from './site.ts';
 import { tollOf } from './toll.ts';
 
 const PLAN = planWords();
+/** From one late injection to the next: ordering lines and writing the summary takes some tens of milliseconds. */
+const LATER_MS = 10;
 
 export const KILLED: readonly Fault[] = [
   {
@@ -17,6 +20,20 @@ export const KILLED: readonly Fault[] = [
       const run = site.newRun();
       const started = site.local(...PLAN, '--out', run);
       await site.hasLines(run, momentOf(turn, CELLS), started);
+      started.child.kill('SIGKILL');
+      await started.finished;
+      return site.resumeHere(PLAN, run);
+    },
+  },
+  {
+    name: 'kill-late',
+    done: '`kill -9` after the last cell, while results are put in order',
+    outcome: 'continued with `--resume`, which runs no cell again',
+    async inject(site, turn) {
+      const run = site.newRun();
+      const started = site.local(...PLAN, '--out', run);
+      await site.hasLines(run, CELLS, started);
+      await sleep(turn.index * LATER_MS);
       started.child.kill('SIGKILL');
       await started.finished;
       return site.resumeHere(PLAN, run);

@@ -1,6 +1,6 @@
 /** Many tiny cells through the queue: what Redis and the coordinator hold at most must not grow with the run. */
 import assert from 'node:assert/strict';
-import { readFileSync, existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../errors.ts';
 import { bytes, count } from '../report/units.ts';

@@ -1,7 +1,7 @@
 /** Many machines: a cell that kills whoever runs it. */
 import assert from 'node:assert/strict';
-import { EXIT } from '../errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT } from '../errors.ts';
 import { BESIDE, failedCells, planBeside, writeBadPlugin } from './badCells.ts';
 import type { Fault } from './fault.ts';
 import type { Site } from './site.ts';

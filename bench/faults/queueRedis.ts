@@ -1,10 +1,10 @@
 /** Many machines: Redis dies, forgets, or cannot be reached. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { QueueScene } from '../testing/queue.ts';
 import { startProxy, type Proxy } from '../testing/proxy.ts';
-import { whyNoNamespace, withNamespace } from './namespace.ts';
+import type { QueueScene } from '../testing/queue.ts';
 import { momentOf, type Fault, type Toll, type Turn } from './fault.ts';
+import { whyNoNamespace, withNamespace } from './namespace.ts';
 import { startQueued } from './queued.ts';
 import { CELLS, type Site } from './site.ts';
 

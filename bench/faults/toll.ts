@@ -1,10 +1,9 @@
 /** Counts what a run lost, doubled or changed, against an uninterrupted run of the same plan. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFailed } from '../run/cell.ts';
-import type { CellLine } from '../run/cell.ts';
-import { intactLine } from '../run/lines.ts';
+import { isFailed, type CellLine } from '../run/cell.ts';
 import type { RunManifest } from '../run/folder.ts';
+import { intactLine } from '../run/lines.ts';
 import type { Toll } from './fault.ts';
 
 /** The uninterrupted run. */
