@@ -20,9 +20,15 @@ function ip(...words: readonly string[]): void {
 /** Why there can be none; null when there can. */
 export function whyNoNamespace(): string | null {
   const name = `cma-try-${process.pid}`;
+  const cable = `cmat${process.pid}`;
   try {
     ip('netns', 'add', name);
-    ip('netns', 'del', name);
+    try {
+      ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', `${cable}b`);
+      ip('link', 'del', cable);
+    } finally {
+      ip('netns', 'del', name);
+    }
     return null;
   } catch {
     return 'no right to make a network namespace, or no iproute2';

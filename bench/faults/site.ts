@@ -1,13 +1,13 @@
 /** Where faults are injected: a directory, the uninterrupted runs to compare with, and a Redis server once one is needed. */
 import assert from 'node:assert/strict';
-import { readFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../errors.ts';
 import { start, type Finished, type Started } from '../testing/command.ts';
+import { writeMinuteWorkload } from '../testing/minuteWorkload.ts';
 import { QueueScene } from '../testing/queue.ts';
 import { startRedis } from '../testing/redis.ts';
-import { writeMinuteWorkload } from '../testing/minuteWorkload.ts';
 import type { Toll } from './fault.ts';
 import { finishedCells, readReference, tollOf, type Reference } from './toll.ts';
 
