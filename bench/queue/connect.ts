@@ -36,7 +36,7 @@ export async function connect(address: RedisAddress, options: ConnectOptions): P
   const { times, say } = options;
   const shown = shownAddress(address);
   const RedisClient = await loadClient();
-  const redis = new RedisClient(clientOptions(address, times));
+  const redis = withoutLeftTimer(new RedisClient(clientOptions(address, times)));
   try {
     await firstReady(redis, shown, address.tls, options.timeout);
     await checkServer(redis, shown, say);
@@ -63,7 +63,7 @@ export async function connect(address: RedisAddress, options: ConnectOptions): P
     shown,
     losses: () => losses,
     another() {
-      const other = redis.duplicate();
+      const other = withoutLeftTimer(redis.duplicate());
       other.on('error', () => undefined);
       all.push(other);
       return other;
@@ -103,6 +103,18 @@ function clientOptions({ host, port, database, tls, ca, user, password }: RedisA
     socketTimeout: times.silence,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), times.retry),
   };
+}
+
+/**
+ * ioredis leaves the timer of `socketTimeout` behind when a connection closes before an answer came: it would keep the
+ * process from ending, and cut the next connection.
+ */
+function withoutLeftTimer(redis: Redis): Redis {
+  const client = redis as unknown as { socketTimeoutTimer: NodeJS.Timeout | undefined };
+  return redis.on('close', () => {
+    clearTimeout(client.socketTimeoutTimer);
+    client.socketTimeoutTimer = undefined;
+  });
 }
 
 /** Resolves when the server answers. */

@@ -1,14 +1,13 @@
 /** Runs on a real Redis server, with TLS and a password: coordinators and workers are processes of their own. */
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { command, suiteInScratch } from '../testing/command.ts';
+import { forgedRun, forgedWorker } from '../testing/forged.ts';
 import { pluginText, write } from '../testing/plugins.ts';
 import { QueueScene, says, TINY_RUN } from '../testing/queue.ts';
 import { startRedis, whyNoRedis } from '../testing/redis.ts';
 import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
-import { readDelivery, readEntry, resultLine, resultsEntry, entryFields } from './results.ts';
 
 const suite = suiteInScratch('queue');
 const missing = whyNoRedis();
@@ -104,33 +103,9 @@ test('two runs side by side: the one of higher priority is served first', async 
 });
 
 test('another version: worker and coordinator say so, and nothing is run', async () => {
-  const other = { tool: '9.9.9', model: 'feedfeedfeedfeed' };
-  const worker = {
-    id: 'wother',
-    host: 'elsewhere',
-    pid: 7,
-    threads: 4,
-    allowPlugins: true,
-    done: 0,
-    failed: 0,
-    running: 0,
-    age: 1,
-  };
-  await scene.client.set('cma-stress:worker:wother', JSON.stringify({ ...worker, ...other }));
+  await scene.client.set('cma-stress:worker:wother', JSON.stringify(forgedWorker('wother')));
   await scene.client.sadd('cma-stress:workers', 'wother');
-  const run = {
-    key: 'strange',
-    name: 'theirs',
-    plan: 'p',
-    priority: 50,
-    plugins: false,
-    cells: 1,
-    done: 0,
-    failed: 0,
-    outstanding: 0,
-  };
-  const none = { duplicates: 0, refused: 0, lost: 0, again: 0 };
-  await scene.client.hset('cma-stress:runs', 'strange', JSON.stringify({ ...run, ...none, ...other }));
+  await scene.client.hset('cma-stress:runs', 'strange', JSON.stringify(forgedRun('strange')));
   const mine = scene.coordinator(...TINY_RUN, '--seeds', '1', '--out', 'versions');
   await says(mine, 'worker elsewhere/7 takes nothing of this run: the run is of cma-stress');
   const here = scene.worker();
@@ -191,22 +166,7 @@ test('results that come twice are dropped when they are equal; another result is
     const mine = scene.coordinator(...TINY_RUN, '--seeds', '20', '--out', `twice-${change}`);
     await scene.hasCells(`twice-${change}`, 5);
     mine.child.kill('SIGSTOP');
-    const { results } = await scene.onlyRun();
-    await scene.until('results', async () => (await scene.client.xlen(results)) > 0);
-    for (const [, fields] of await scene.client.xrangeBuffer(results, '-', '+')) {
-      const entry = readEntry(fields);
-      const delivery = readDelivery(entry);
-      if (delivery.kind !== 'results') throw new Error(delivery.why);
-      const lines = delivery.results.map(({ cell, reply }) =>
-        resultLine({
-          cell,
-          reply: reply.ok
-            ? { ...reply, record: { ...reply.record, deviceSeconds: reply.record.deviceSeconds + change } }
-            : reply,
-        }),
-      );
-      await scene.client.xadd(results, '*', ...entryFields(resultsEntry('w-double', entry.job, lines)));
-    }
+    await scene.sendAgain(change === 1);
     mine.child.kill('SIGCONT');
     const { code, stderr } = await mine.finished;
     if (change === 0) {
@@ -228,17 +188,7 @@ test('a worker that was killed: another one takes its job over', async () => {
   const words = [...TINY_RUN, '--seeds', '12'];
   const mine = scene.coordinator(...words, '--out', 'taken-over');
   const first = scene.worker();
-  const { active } = await scene
-    .until('a run', async () => (await scene.client.hlen('cma-stress:runs')) > 0)
-    .then(() => scene.onlyRun());
-  await scene.until('a worker that holds a job', async () => {
-    first.child.kill('SIGSTOP');
-    // What it had asked for is answered by then.
-    await sleep(20);
-    if ((await scene.client.llen(active)) > 0) return true;
-    first.child.kill('SIGCONT');
-    return false;
-  });
+  await scene.stopWithJob(first);
   first.child.kill('SIGKILL');
   const second = scene.worker();
   const { code, stderr } = await mine.finished;

@@ -26,7 +26,17 @@ export interface Started {
 
 /** Starts `cma-stress ...words`; the working directory is `cwd`. */
 export function start(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Started {
-  const child = spawn(process.execPath, [MAIN, ...words], {
+  return startProgram(process.execPath, [MAIN, ...words], cwd, env);
+}
+
+/** Starts any other program in the same way: for what has to be set before the command starts. */
+export function startProgram(
+  program: string,
+  words: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Started {
+  const child = spawn(program, words, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { QUEUE } from '../queue/keys.ts';
+import { entryFields, readDelivery, readEntry, resultLine, resultsEntry } from '../queue/results.ts';
+import type { RunInfo } from '../queue/registry.ts';
 import { PACE_VARIABLE } from '../queue/times.ts';
-import { command, start, type Finished, type Started } from './command.ts';
+import type { WorkerReply } from '../run/worker.ts';
+import { command, MAIN, start, startProgram, type Finished, type Started } from './command.ts';
 import type { TestRedis } from './redis.ts';
 
 /** Locks of 3 s and heartbeats of 1 s: short, but a busy machine must not take longer to renew a lock. */
@@ -43,9 +46,16 @@ export class QueueScene {
     return this.#start(['worker', ...this.redis.words, '--threads', '1', ...words]);
   }
 
+  /** A worker inside of what `command` leads into. */
+  workerIn(command: readonly string[], ...words: readonly string[]): Started {
+    const [program, ...before] = command;
+    const worker = [process.execPath, MAIN, 'worker', ...this.redis.words, '--threads', '1', ...words];
+    return this.#keep(startProgram(program, [...before, ...worker], this.dir, this.#env));
+  }
+
   /** A run whose cells the workers run; `words` are those of the command. */
   coordinator(...words: readonly string[]): Started {
-    return this.#start([...words, '--engine', 'bullmq', ...this.redis.words]);
+    return this.#start([words[0], '--engine', 'bullmq', ...this.redis.words, ...words.slice(1)]);
   }
 
   /** The same command on threads of its own. */
@@ -54,7 +64,11 @@ export class QueueScene {
   }
 
   #start(words: readonly string[]): Started {
-    const started = listen(start(words, this.dir, this.#env));
+    return this.#keep(start(words, this.dir, this.#env));
+  }
+
+  #keep(started: Started): Started {
+    listen(started);
     this.#started.push(started);
     return started;
   }
@@ -113,22 +127,73 @@ export class QueueScene {
     return { results: `cma-stress:${key}:results`, active: `cma-stress:${key}:${QUEUE}:active` };
   }
 
-  /** Ends whatever still runs. */
-  async end(): Promise<void> {
+  /** A figure of the one run there is, as its coordinator tells it. */
+  async runInfo(field: 'lost' | 'refused' | 'duplicates'): Promise<number> {
+    const text = (await this.client.hvals('cma-stress:runs')).at(0);
+    return text === undefined ? 0 : (JSON.parse(text) as RunInfo)[field];
+  }
+
+  /** Stops a worker (SIGSTOP) at a moment at which it holds a job of the one run there is. */
+  async stopWithJob({ child }: Started): Promise<void> {
+    await this.until('a run', async () => (await this.client.hlen('cma-stress:runs')) > 0);
+    const { active } = await this.onlyRun();
+    await this.until('a worker that holds a job', async () => {
+      child.kill('SIGSTOP');
+      // What it had asked for is answered by then.
+      await sleep(20);
+      if ((await this.client.llen(active)) > 0) return true;
+      child.kill('SIGCONT');
+      return false;
+    });
+  }
+
+  /** Sends once more what waits to be read of the one run there is; `change` makes it another result. */
+  async sendAgain(change: boolean): Promise<void> {
+    const { results } = await this.onlyRun();
+    await this.until('results', async () => (await this.client.xlen(results)) > 0);
+    for (const [, fields] of await this.client.xrangeBuffer(results, '-', '+')) {
+      const entry = readEntry(fields);
+      const delivery = readDelivery(entry);
+      if (delivery.kind !== 'results') throw new Error(delivery.why);
+      const lines = delivery.results.map(({ cell, reply }) =>
+        resultLine({ cell, reply: reply.ok && change ? changed(reply) : reply }),
+      );
+      await this.client.xadd(results, '*', ...entryFields(resultsEntry('w-double', entry.job, lines)));
+    }
+  }
+
+  /** Ends whatever still runs, and empties Redis. */
+  async clear(): Promise<void> {
+    await this.endProcesses();
+    if (!this.redis.isRunning()) await this.redis.restart();
+    await this.client.flushall();
+  }
+
+  /** Workers and coordinators; Redis stays as it is. */
+  async endProcesses(): Promise<void> {
     for (const { child } of this.#started) child.kill('SIGKILL');
-    await Promise.all(this.#started.map(({ finished }) => finished));
+    await Promise.all(this.#started.splice(0).map(({ finished }) => finished));
+  }
+
+  /** Ends whatever still runs, and Redis. */
+  async end(): Promise<void> {
+    await this.endProcesses();
     this.client.disconnect();
     await this.redis.stop();
   }
 }
 
+function changed(reply: Extract<WorkerReply, { ok: true }>): WorkerReply {
+  return { ...reply, record: { ...reply.record, deviceSeconds: reply.record.deviceSeconds + 1 } };
+}
+
 /** What it said on stderr so far. */
 const said = new WeakMap<Started, string>();
 
-function listen(started: Started): Started {
+/** From here on `says` knows what it says. */
+export function listen(started: Started): void {
   said.set(started, '');
   started.child.stderr!.on('data', (chunk: Buffer) => said.set(started, said.get(started)! + chunk.toString()));
-  return started;
 }
 
 /** Resolves as soon as its stderr has said `text`. */

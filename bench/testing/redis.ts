@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -19,6 +19,8 @@ export interface TestRedis {
   readonly passwordFile: string;
   /** `rediss://user@127.0.0.1:port`. */
   readonly url: string;
+  /** The same by another way: through a proxy. */
+  urlAt(host: string, port: number): string;
   /** Environment in which commands need nothing but `--redis url`. */
   readonly env: NodeJS.ProcessEnv;
   /** Words of an option list: `--redis url`. */
@@ -26,10 +28,11 @@ export interface TestRedis {
   /** A client of the test itself, to be closed by it. */
   client(): Redis;
   pid(): number;
+  isRunning(): boolean;
   /** SIGKILL: nothing is saved that was not yet. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and the same data. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port and the same data; with 'empty' on none. */
+  restart(data?: 'kept' | 'empty'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,6 +56,9 @@ const USER = 'tester';
 /** Of the test itself. */
 const ADMIN = 'admin';
 const PASSWORD = 'p@ss:w/rd %41';
+
+/** Where a test's network namespace sees this machine, if it makes one; from the block for such tests (RFC 2544). */
+export const NAMESPACE_HOST = '198.18.77.1';
 
 /** Starts one whose files lie in `dir`. */
 export async function startRedis(dir: string): Promise<TestRedis> {
@@ -83,7 +89,8 @@ user ${ADMIN} on #${sha256(PASSWORD)} ~* &* +@all
   );
   const ca = join(dir, 'ca.pem');
   let server = await launch(config, port);
-  const url = `rediss://${USER}@127.0.0.1:${port}`;
+  const urlAt = (host: string, at: number): string => `rediss://${USER}@${host}:${at}`;
+  const url = urlAt('127.0.0.1', port);
   return {
     port,
     user: USER,
@@ -91,6 +98,7 @@ user ${ADMIN} on #${sha256(PASSWORD)} ~* &* +@all
     ca,
     passwordFile,
     url,
+    urlAt,
     env: { CMA_STRESS_REDIS_PASSWORD: PASSWORD, CMA_STRESS_REDIS_CA: ca },
     words: ['--redis', url],
     client: () =>
@@ -103,9 +111,11 @@ user ${ADMIN} on #${sha256(PASSWORD)} ~* &* +@all
         maxRetriesPerRequest: null,
       }).on('error', () => undefined),
     pid: () => server.pid!,
+    isRunning: () => !hasEnded(server),
     kill: () => end(server, 'SIGKILL'),
-    async restart() {
+    async restart(data = 'kept') {
       await end(server, 'SIGKILL');
+      if (data === 'empty') rmSync(join(dir, 'appendonlydir'), { recursive: true, force: true });
       server = await launch(config, port);
     },
     stop: () => end(server, 'SIGKILL'),
@@ -122,7 +132,7 @@ function makeCertificates(dir: string): void {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=test authority');
   openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=127.0.0.1');
-  writeFileSync(join(dir, 'names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
+  writeFileSync(join(dir, 'names'), `subjectAltName=IP:127.0.0.1,IP:${NAMESPACE_HOST},DNS:localhost\n`);
   const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names', '-days', '2'];
   openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', ...signed);
 }
@@ -153,9 +163,13 @@ function launch(config: string, port: number): Promise<ChildProcess> {
 }
 
 function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
+  if (hasEnded(server)) return Promise.resolve();
   return new Promise((resolve) => {
     server.once('exit', () => resolve());
     server.kill(signal);
   });
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

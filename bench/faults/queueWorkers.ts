@@ -1,0 +1,82 @@
+/** Many machines: workers and coordinators that die, stop, or are ended. */
+import assert from 'node:assert/strict';
+import { EXIT } from '../errors.ts';
+import { momentOf, type Fault } from './fault.ts';
+import { PLAN, startQueued } from './queued.ts';
+import { CELLS } from './site.ts';
+
+export const QUEUE_WORKERS: readonly Fault[] = [
+  {
+    name: 'worker-kill',
+    done: '`kill -9` of a worker with a job',
+    outcome: 'another worker takes the job over',
+    async inject(site, turn) {
+      const queued = await startQueued(site);
+      const first = queued.scene.worker();
+      await queued.hasLines(momentOf(turn, CELLS));
+      await queued.scene.stopWithJob(first);
+      first.child.kill('SIGKILL');
+      await first.finished;
+      queued.scene.worker();
+      return queued.ended(({ stderr }) => assert.match(stderr, /\d+ jobs were lost with their worker/));
+    },
+  },
+  {
+    name: 'worker-pause',
+    done: 'a worker stops (SIGSTOP) for longer than its lock, then goes on',
+    outcome: 'another one takes the job over; what comes late is dropped as equal',
+    async inject(site, turn) {
+      const queued = await startQueued(site);
+      const first = queued.scene.worker();
+      await queued.hasLines(momentOf(turn, CELLS));
+      await queued.scene.stopWithJob(first);
+      queued.scene.worker();
+      await queued.scene.until('the job to be taken over', async () => (await queued.scene.runInfo('lost')) > 0);
+      first.child.kill('SIGCONT');
+      return queued.ended();
+    },
+  },
+  {
+    name: 'worker-term',
+    done: 'SIGTERM of a worker',
+    outcome: 'it ends what it runs, exit 0; no job is lost',
+    async inject(site, turn) {
+      const queued = await startQueued(site);
+      const first = queued.scene.worker();
+      await queued.hasLines(momentOf(turn, CELLS));
+      const { code, stderr } = await queued.scene.stop(first);
+      assert.equal(code, EXIT.done, stderr);
+      queued.scene.worker();
+      return queued.ended((ended) => assert.doesNotMatch(ended.stderr, /lost with their worker|refused/));
+    },
+  },
+  {
+    name: 'coordinator-kill',
+    done: '`kill -9` of the coordinator',
+    outcome: 'continued with `--resume`, with what workers brought meanwhile',
+    async inject(site, turn) {
+      const { scene, run, coordinator, hasLines } = await startQueued(site);
+      scene.worker();
+      await hasLines(momentOf(turn, CELLS));
+      coordinator.child.kill('SIGKILL');
+      await coordinator.finished;
+      const { results } = await scene.onlyRun();
+      await scene.until('results that nobody reads', async () => (await scene.client.xlen(results)) > 0);
+      return site.continued(PLAN, run, () => scene.coordinator('run', '--resume', run, '--no-report'));
+    },
+  },
+  {
+    name: 'coordinator-int',
+    done: 'Ctrl-C (SIGINT) of the coordinator',
+    outcome: 'what workers run is waited for, exit 130; continued with `--resume`',
+    async inject(site, turn) {
+      const { scene, run, coordinator, hasLines } = await startQueued(site);
+      scene.worker();
+      await hasLines(momentOf(turn, CELLS));
+      coordinator.child.kill('SIGINT');
+      const { code, stderr } = await coordinator.finished;
+      assert.equal(code, EXIT.interrupted, stderr);
+      return site.continued(PLAN, run, () => scene.coordinator('run', '--resume', run, '--no-report'));
+    },
+  },
+];
