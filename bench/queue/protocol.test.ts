@@ -119,13 +119,13 @@ function thrownBy(act: () => unknown): unknown {
   return null;
 }
 
-test('jobs begin with a cell, grow with what is known, and take about 1.5 s', () => {
+test('jobs begin with a cell, grow with what is known, and take about 3 s', () => {
   const batching = new Batching();
   assert.is(batching.size(0, 4, Infinity), 1);
   batching.learn(0, 0.01, 1000);
   assert.is(batching.size(0, 4, Infinity), 2);
   for (let i = 0; i < 1000; i++) batching.learn(0, 0.01, 1000);
-  assert.is(batching.size(0, 4, Infinity), 150);
+  assert.is(batching.size(0, 4, Infinity), 300);
   assert.is(batching.size(1, 4, Infinity), 1);
   // Towards the end they are shared out.
   assert.is(batching.size(0, 4, 40), 5);
