@@ -31,7 +31,7 @@ test('two workers: the same bytes as here, no key is left, no password anywhere'
   const local = await scene.local(...words, '--out', 'local');
   assert.is(local.code, 0, local.stderr);
   const workers = [scene.worker(), scene.worker()];
-  await Promise.all(workers.map((worker) => says(worker, 'threads for the runs at')));
+  await Promise.all(workers.map((worker) => says(worker, ' for the runs at ')));
   const { code, stdout, stderr } = await scene.coordinator(...words, '--out', 'two').finished;
   assert.is(code, 0, stderr);
   assert.is(scene.cells('two'), scene.cells('local'));

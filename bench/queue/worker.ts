@@ -82,7 +82,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   );
   await registry.putWorker(info());
   await runs.watch();
-  options.say(`worker ${id}: ${options.threads} ${options.threads === 1 ? 'thread' : 'threads'} for the runs at ${connection.shown}`);
+  options.say(
+    `worker ${id}: ${options.threads} ${options.threads === 1 ? 'thread' : 'threads'} for the runs at ${connection.shown}`,
+  );
   // Running cells are always ended; a second Ctrl-C ends the process.
   const signal = new AbortController().signal;
   const pool = cellPool({ threads: options.threads, limits: options.limits, signal, onCell: () => undefined });
