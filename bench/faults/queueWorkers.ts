@@ -62,7 +62,9 @@ export const QUEUE_WORKERS: readonly Fault[] = [
       await coordinator.finished;
       const { results } = await scene.onlyRun();
       await scene.until('results that nobody reads', async () => (await scene.client.xlen(results)) > 0);
-      return site.continued(PLAN, run, () => scene.coordinator('run', '--resume', run, '--no-report'));
+      const toll = await site.continued(PLAN, run, () => scene.coordinator('run', '--resume', run, '--no-report'));
+      await scene.leavesNoKey();
+      return toll;
     },
   },
   {
