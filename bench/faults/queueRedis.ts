@@ -1,15 +1,16 @@
 /** Many machines: Redis dies, forgets, or cannot be reached. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PACE_VARIABLE, timesOf } from '../queue/times.ts';
 import { startProxy, type Proxy } from '../testing/proxy.ts';
 import type { QueueScene } from '../testing/queue.ts';
 import { momentOf, type Fault, type Toll, type Turn } from './fault.ts';
 import { whyNoNamespace, withNamespace } from './namespace.ts';
 import { startQueued } from './queued.ts';
-import { CELLS, type Site } from './site.ts';
+import { CELLS, PACE, type Site } from './site.ts';
 
-/** Longer than any silence that is put up with at the pace of tests, so that connections are given up. */
-const AWAY_MS = 2_000;
+/** Twice the silence after which connections are given up. */
+const AWAY_MS = 2 * timesOf({ [PACE_VARIABLE]: String(PACE) }).silence;
 
 const RECONNECTED = /lost the connection .*connected to /s;
 

@@ -17,6 +17,12 @@ const LOOK_MS = 3;
 /** Cells of most plans: about a second of work, so that there are moments to choose from. */
 export const CELLS = 240;
 
+/**
+ * Locks of 1.5 s: what is waited for takes a second or two. A busy machine may be late to renew one; then a job is taken over
+ * from a worker that lives, which has to be as harmless.
+ */
+export const PACE = 10;
+
 /** A plan of `cells` cells, an even number. */
 export function planWords(cells = CELLS): string[] {
   return ['run', './minute.yaml', '--strategy', 'stock,retry-100ms', '--seeds', String(cells / 2), '--no-report'];
@@ -103,7 +109,7 @@ export class Site {
 
   /** Redis, workers and coordinators. */
   queue(): Promise<QueueScene> {
-    return (this.#scene ??= startRedis(join(this.dir, 'redis')).then((redis) => new QueueScene(this.dir, redis)));
+    return (this.#scene ??= startRedis(join(this.dir, 'redis')).then((redis) => new QueueScene(this.dir, redis, PACE)));
   }
 
   /** Ends every command that still runs. */

@@ -87,5 +87,5 @@ export function throughputTable(rates: readonly Rate[]): string {
 export function throughputNote(): string {
   const cores = availableParallelism();
   const busy = digits3(loadavg()[1]);
-  return `Median of ${TIMES} runs of ${CELLS} cells of about 10 ms, all processes on one machine with ${cores} processors, where coordinator, Redis and workers share them: more workers than processors cannot be faster. Load average of the last five minutes, these measurements among it: ${busy}; above ${cores} others used the machine too, and ratios are as uncertain as their ranges.`;
+  return `Median of ${TIMES} runs of ${CELLS} cells of about 10 ms, all processes on one machine with ${cores} processors, where coordinator, Redis and workers share them: more workers than processors cannot be faster. A local run starts its threads within the time that is measured, workers have run cells before. Load average of the last five minutes, these measurements among it: ${busy}; above ${cores} others used the machine too, and ratios are as uncertain as their ranges.`;
 }

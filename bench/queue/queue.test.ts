@@ -1,4 +1,7 @@
-/** Runs on a real Redis server, with TLS and a password: coordinators and workers are processes of their own. */
+/**
+ * Runs on a real Redis server, with TLS and a password: coordinators and workers are processes of their own. What goes
+ * wrong in the middle of a run is in bench/faults.
+ */
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
@@ -141,61 +144,6 @@ test('a plug-in runs on workers that allow it, and on no others', async ({ dir }
   assert.match(ended[0].stderr, ': 0 cells');
   assert.is((await scene.local(...words, '--out', 'plugin-local')).code, 0);
   assert.is(scene.cells('plugin'), scene.cells('plugin-local'));
-});
-
-test('a coordinator that was killed goes on with --resume: nothing is lost, nothing is doubled', async () => {
-  const worker = scene.worker();
-  const words = [...TINY_RUN, '--seeds', '20'];
-  const first = scene.coordinator(...words, '--out', 'killed');
-  await scene.hasCells('killed', 5);
-  first.child.kill('SIGKILL');
-  await first.finished;
-  const { results } = await scene.onlyRun();
-  await scene.until('results of a run without a coordinator', async () => (await scene.client.xlen(results)) > 0);
-  const { code, stderr } = await scene.coordinator('run', '--resume', 'killed', '--no-report').finished;
-  assert.is(code, 0, stderr);
-  assert.is((await scene.local(...words, '--out', 'unkilled')).code, 0);
-  assert.is(scene.cells('killed'), scene.cells('unkilled'));
-  await scene.leavesNoKey();
-  await scene.stop(worker);
-});
-
-test('results that come twice are dropped when they are equal; another result is an alarm', async () => {
-  const worker = scene.worker();
-  for (const change of [0, 1]) {
-    const mine = scene.coordinator(...TINY_RUN, '--seeds', '20', '--out', `twice-${change}`);
-    await scene.hasCells(`twice-${change}`, 5);
-    mine.child.kill('SIGSTOP');
-    await scene.sendAgain(change === 1);
-    mine.child.kill('SIGCONT');
-    const { code, stderr } = await mine.finished;
-    if (change === 0) {
-      assert.is(code, 0, stderr);
-      assert.match(stderr, /queue: \d+ results came twice and were equal; every cell is in the journal once/);
-    } else {
-      assert.is(code, 5, stderr);
-      assert.match(
-        stderr,
-        /^ALARM: cell [0-9a-f]{16} has two results: [0-9a-f]{12} is in the journal, worker w-double got [0-9a-f]{12}$/m,
-      );
-    }
-  }
-  await scene.stop(worker);
-  await scene.client.flushall();
-});
-
-test('a worker that was killed: another one takes its job over', async () => {
-  const words = [...TINY_RUN, '--seeds', '12'];
-  const mine = scene.coordinator(...words, '--out', 'taken-over');
-  const first = scene.worker();
-  await scene.stopWithJob(first);
-  first.child.kill('SIGKILL');
-  const second = scene.worker();
-  const { code, stderr } = await mine.finished;
-  assert.is(code, 0, stderr);
-  assert.match(stderr, /queue: .*[1-9]\d* jobs were lost with their worker/);
-  assert.is(scene.cells('taken-over'), scene.cells('local'));
-  await scene.stop(second);
 });
 
 test.run();

@@ -34,11 +34,12 @@ export class QueueScene {
   readonly #env: NodeJS.ProcessEnv;
   readonly #started: Started[] = [];
 
-  constructor(dir: string, redis: TestRedis) {
+  /** `pace`: what all times of the queue are divided by. */
+  constructor(dir: string, redis: TestRedis, pace = PACE) {
     this.dir = dir;
     this.redis = redis;
     this.client = redis.client();
-    this.#env = { ...redis.env, [PACE_VARIABLE]: String(PACE) };
+    this.#env = { ...redis.env, [PACE_VARIABLE]: String(pace) };
   }
 
   /** A worker with one thread. */
