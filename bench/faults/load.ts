@@ -43,7 +43,7 @@ export async function measureLoad(site: Site, cells: number): Promise<Load> {
   const scene = new QueueScene(site.dir, await startRedis(join(site.dir, 'redis-of-load')));
   try {
     const worker = scene.worker();
-    await says(worker, 'threads for the runs at');
+    await says(worker, ' for the runs at ');
     const run = site.newRun();
     const before = await memoryOf(scene, 'used_memory_startup');
     const coordinator = scene.coordinator(...words, '--out', run);

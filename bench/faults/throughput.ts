@@ -35,7 +35,7 @@ export async function measureThroughput(site: Site): Promise<Rate[]> {
   const scene = await site.queue();
   for (const processes of PROCESSES) {
     const workers = Array.from({ length: processes }, () => scene.worker());
-    await Promise.all(workers.map((worker) => says(worker, 'threads for the runs at')));
+    await Promise.all(workers.map((worker) => says(worker, ' for the runs at ')));
     const run = (words: readonly string[]): Started => scene.coordinator(...words);
     await rateOf(site, run, WARMING * processes);
     const what = `queue, ${processes} ${processes === 1 ? 'worker' : 'workers'} of 1 thread`;
