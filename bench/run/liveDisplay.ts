@@ -18,6 +18,8 @@ import type { Speaking } from './progress.ts';
 
 /** On a terminal, ms. */
 const REDRAW_INTERVAL_MS = 250;
+/** Pause after figures were drawn, as a multiple of what that took: those of very many cells take long. */
+const LEAST_PAUSE = 20;
 /** Elsewhere: a line at every tenth of the cells, but not more often than this. */
 const PLAIN_INTERVAL_MS = 2_000;
 /** Figures are never shorter; a terminal too low for them shows their end. */
@@ -105,7 +107,14 @@ export function startLiveProgress(
   const start = performance.now();
   let note: string | null = null;
   const show = (): void => display.show({ plan, cells, note });
-  const timer = setInterval(show, REDRAW_INTERVAL_MS);
+  let next = -Infinity;
+  const redraw = (): void => {
+    const begun = performance.now();
+    if (begun < next) return;
+    show();
+    next = begun + LEAST_PAUSE * (performance.now() - begun);
+  };
+  const timer = setInterval(redraw, REDRAW_INTERVAL_MS);
   show();
   return {
     step(_failed, line) {
