@@ -41,8 +41,8 @@ export async function lockFolder(path: string): Promise<void> {
   process.once('exit', () => rmSync(file, { force: true }));
 }
 
-/** Throws UsageError when somebody listens. */
-async function listen(path: string, holder: Holder | null): Promise<Server> {
+/** null where there are no such sockets. Throws UsageError when somebody listens. */
+async function listen(path: string, holder: Holder | null): Promise<Server | null> {
   const { dev, ino } = statSync(path, { bigint: true });
   const server = createServer();
   try {
@@ -50,7 +50,8 @@ async function listen(path: string, holder: Holder | null): Promise<Server> {
     await once(server, 'listening');
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'EADDRINUSE') throw taken(path, holder);
-    throw thrown;
+    // A sandbox may forbid them.
+    return null;
   }
   // Holding it is no reason to stay alive.
   server.unref();
