@@ -1,7 +1,7 @@
 /** Whatever ends a run before its time: what was finished is kept, and continued it gives the same bytes. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { EXIT } from '../errors.ts';
@@ -120,14 +120,20 @@ test('two processes on one directory: the second is refused and names the first'
   assert.is(bytes(dir, 'taken'), bytes(dir, 'whole'));
 });
 
-test('a lock of another machine is believed, one of a dead process of this one is not', async ({ dir }) => {
+test('a lock of another machine is believed while it is fresh, one of a dead process of this one is not', async ({
+  dir,
+}) => {
   mkdirSync(join(dir, 'locked'));
   for (const name of ['run.json', 'cells.ndjson']) copyFileSync(join(dir, 'whole', name), join(dir, 'locked', name));
-  writeFileSync(join(dir, 'locked', 'lock'), '{"host":"elsewhere","pid":7}');
+  const lock = join(dir, 'locked', 'lock');
+  writeFileSync(lock, '{"host":"elsewhere","pid":7}');
   const refused = await command(['run', '--resume', 'locked', ...RESUME], dir);
   assert.is(refused.code, EXIT.badInput);
-  assert.match(refused.stderr, /process 7 on elsewhere\nwait for it; if that process is gone, delete locked\/lock/);
-  writeFileSync(join(dir, 'locked', 'lock'), '{"host":');
+  assert.match(refused.stderr, /process 7 on elsewhere\nwait for it; .* or delete locked\/lock/);
+  const minutesAgo = new Date(Date.now() - 120_000);
+  utimesSync(lock, minutesAgo, minutesAgo);
+  await resumedIsWhole(dir, 'locked');
+  writeFileSync(lock, '{"host":');
   await resumedIsWhole(dir, 'locked');
 });
 

@@ -3,16 +3,20 @@
  *
  * On Linux the kernel keeps the lock: a socket in the abstract namespace, named after the folder's device and inode, goes
  * with its process however that ends, so there is no stale lock to guess about. A file `lock` beside the results says who
- * it is, for people and for other machines on a shared disk, which cannot see the socket. Where there are no such sockets
- * the file alone counts, as long as its process lives.
+ * it is, for people and for other machines (and containers) on a shared disk, which cannot see the socket: they believe it
+ * as long as it is touched now and then. Where there are no such sockets the file alone counts, as long as its process lives.
  */
 import { once } from 'node:events';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, rmSync, statSync, write, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StorageError, UsageError } from '../errors.ts';
+
+/** How often the holder shows that it lives, and after how long without it another machine takes the lock. */
+const TOUCH_MS = 10_000;
+const DEAD_MS = 60_000;
 
 interface Holder {
   readonly host: string;
@@ -23,22 +27,41 @@ interface Holder {
 export async function lockFolder(path: string): Promise<void> {
   const file = join(path, 'lock');
   const before = holderIn(file);
-  if (before !== null && before.host !== hostname()) {
+  if (before !== null && before.host !== hostname() && ageOf(file) < DEAD_MS) {
     throw new UsageError(
       `${path} is being worked on by process ${before.pid} on ${before.host}`,
-      `wait for it; if that process is gone, delete ${file}`,
+      `wait for it; when that process is gone, its lock counts for ${DEAD_MS / 1e3} s more, or delete ${file}`,
     );
   }
   const server = process.platform === 'linux' ? await listen(path, before) : null;
-  if (server === null && before !== null && isAlive(before.pid)) throw taken(path, before);
+  const isElsewhere = before !== null && before.host !== hostname();
+  if (server === null && before !== null && !isElsewhere && isAlive(before.pid)) throw taken(path, before);
   const own: Holder = { host: hostname(), pid: process.pid };
+  let descriptor: number;
   try {
-    writeFileSync(file, `${JSON.stringify(own)}\n`);
+    descriptor = openSync(file, 'w');
+    writeSync(descriptor, JSON.stringify(own), 0);
   } catch (thrown) {
     server?.close();
     throw new StorageError(file, thrown);
   }
+  // The same bytes again: never a torn file, and a time by the clock of the disk. When that fails the lock only grows old.
+  setInterval(() => write(descriptor, JSON.stringify(own), 0, () => undefined), TOUCH_MS).unref();
   process.once('exit', () => rmSync(file, { force: true }));
+}
+
+/** ms since the file was touched, by the clock of its disk: machines need not agree on the time. */
+function ageOf(file: string): number {
+  const probe = `${file}.probe`;
+  try {
+    writeFileSync(probe, '');
+    return statSync(probe).mtimeMs - statSync(file).mtimeMs;
+  } catch {
+    // Gone meanwhile, or a disk that nothing can be written to: whoever goes on will be told.
+    return Infinity;
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 /** null where there are no such sockets. Throws UsageError when somebody listens. */
