@@ -1,4 +1,7 @@
-/** Each fault of the queue once, and many cells through it; `npm run test:faults` injects them and those of one machine often. */
+/**
+ * Each fault of the queue once, but for those that queue.test.ts has, and many cells through it; `npm run test:faults` injects
+ * all of them, and those of one machine, often.
+ */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suiteInScratch } from '../testing/command.ts';
@@ -13,6 +16,9 @@ const missing = whyNoRedis();
 if (missing !== null) console.log(`skipped: ${missing}`);
 const test = missing === null ? suite : Object.assign(suite.skip.bind(suite), { run: () => suite.run() });
 
+/** Wrong versions and passwords are tests of queue.test.ts. */
+const ELSEWHERE = ['other-version', 'wrong-password'];
+
 /** A tenth of what `npm run test:faults` takes: enough that a job has its greatest length. */
 const LOAD_CELLS = 2_000;
 
@@ -24,7 +30,7 @@ suite.before(({ dir }) => {
 
 suite.after(() => site.end());
 
-for (const fault of QUEUE_FAULTS) {
+for (const fault of QUEUE_FAULTS.filter(({ name }) => !ELSEWHERE.includes(name))) {
   test(`${fault.name}: nothing is lost, doubled or changed`, async () => {
     const { tolls, trouble, skipped } = await injectAll(fault, site, { times: 1, say: () => undefined });
     assert.equal(trouble, []);
