@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import type { CompareDocument } from '../compare/document.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, scratchDirectory } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suite<{ dir: string; remove: () => void }>('compare', { dir: '', remove: () => undefined });
 

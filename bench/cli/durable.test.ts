@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { EXIT } from '../errors.ts';
 import { sealed } from '../run/lines.ts';
 import { command, MAIN, start, suiteInScratch } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('durable');
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { command, start, suiteInScratch } from '../testing/command.ts';
 import type { Started } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('interrupt');
 

@@ -7,7 +7,7 @@ import type { RunManifest } from '../run/folder.ts';
 import type { RunDocument } from '../run/document.ts';
 import { command, suiteInScratch } from '../testing/command.ts';
 import { pluginText, write } from '../testing/plugins.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../workloads/litmus/explore/b1-cow.yaml', import.meta.url));
 const TINY = ['run', './tiny.yaml', '--no-report', '--duration', '2s', '--seeds', '1', '--threads', '1'];

@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 import { FORMATS } from '../report/formats.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, suiteInScratch } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 import { refuseTerminal } from './report.ts';
 
 const test = suiteInScratch('report');

@@ -7,7 +7,7 @@ import { digestOf, parseLine } from '../run/lines.ts';
 import type { RunManifest } from '../run/folder.ts';
 import type { RunDocument } from '../run/document.ts';
 import { command, suiteInScratch, interruptWhen, start } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('run');
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { RunDocument } from '../run/document.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, start, suiteInScratch } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('report');
 

@@ -9,7 +9,7 @@ import type { RunDocument } from '../run/document.ts';
 import { digestOf, parseLine } from '../run/lines.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { command, suiteInScratch, start } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('show');
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { start, suiteInScratch } from '../testing/command.ts';
 import { hasTerminal, onTerminal } from '../testing/pty.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('show on a terminal');
 

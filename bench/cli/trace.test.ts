@@ -6,7 +6,7 @@ import { command, interruptWhen, start, suiteInScratch } from '../testing/comman
 import type { Finished } from '../testing/command.ts';
 import { checkTraceEvents } from '../trace/testing.ts';
 import type { JsonEvent } from '../trace/testing.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('trace');
 const TINY = ['run', './tiny.yaml', '--no-report', '--duration', '3s', '--threads', '1'];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { command, interruptWhen, start, suiteInScratch } from '../testing/command.ts';
 import type { TunePoint } from '../tune/report/document.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('tune');
 

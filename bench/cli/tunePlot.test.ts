@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { command, suiteInScratch } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('tunePlot');
 const TINY = ['tune', './tiny.yaml', '--grid', '2', '--budget', '1s', '--duration', '400ms', '--threads', '1'];

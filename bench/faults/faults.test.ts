@@ -5,16 +5,14 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suiteInScratch } from '../testing/command.ts';
-import { whyNoRedis } from '../testing/redis.ts';
+import { needsRedis } from '../testing/redis.ts';
 import { QUEUE_FAULTS } from './faults.ts';
 import { injectAll } from './inject.ts';
 import { loadText, loadTrouble, measureLoad } from './load.ts';
 import { Site } from './site.ts';
 
 const suite = suiteInScratch('faults');
-const missing = whyNoRedis();
-if (missing !== null) console.log(`skipped: ${missing}`);
-const test = missing === null ? suite : Object.assign(suite.skip.bind(suite), { run: () => suite.run() });
+const test = needsRedis(suite);
 
 /** Wrong versions and passwords are tests of queue.test.ts. */
 const ELSEWHERE = ['other-version', 'wrong-password'];

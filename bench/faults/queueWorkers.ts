@@ -1,9 +1,18 @@
 /** Many machines: workers and coordinators that die, stop, or are ended. */
 import assert from 'node:assert/strict';
 import { EXIT } from '../errors.ts';
-import { momentOf, type Fault } from './fault.ts';
-import { PLAN, startQueued } from './queued.ts';
-import { CELLS } from './site.ts';
+import type { Started } from '../testing/command.ts';
+import { momentOf, type Fault, type Turn } from './fault.ts';
+import { PLAN, startQueued, type QueuedRun } from './queued.ts';
+import { CELLS, type Site } from './site.ts';
+
+/** A run on the queue with one worker, at the moment of this turn. */
+async function begun(site: Site, turn: Turn): Promise<{ readonly queued: QueuedRun; readonly worker: Started }> {
+  const queued = await startQueued(site);
+  const worker = queued.scene.worker();
+  await queued.hasLines(momentOf(turn, CELLS));
+  return { queued, worker };
+}
 
 export const QUEUE_WORKERS: readonly Fault[] = [
   {
@@ -11,9 +20,7 @@ export const QUEUE_WORKERS: readonly Fault[] = [
     done: '`kill -9` of a worker with a job',
     outcome: 'another worker takes the job over',
     async inject(site, turn) {
-      const queued = await startQueued(site);
-      const first = queued.scene.worker();
-      await queued.hasLines(momentOf(turn, CELLS));
+      const { queued, worker: first } = await begun(site, turn);
       await queued.scene.stopWithJob(first);
       first.child.kill('SIGKILL');
       await first.finished;
@@ -27,9 +34,7 @@ export const QUEUE_WORKERS: readonly Fault[] = [
     done: 'a worker stops (SIGSTOP) for longer than its lock, then goes on',
     outcome: 'another one takes the job over; what comes late is dropped as equal',
     async inject(site, turn) {
-      const queued = await startQueued(site);
-      const first = queued.scene.worker();
-      await queued.hasLines(momentOf(turn, CELLS));
+      const { queued, worker: first } = await begun(site, turn);
       await queued.scene.stopWithJob(first);
       queued.scene.worker();
       const { child } = queued.coordinator;
@@ -47,9 +52,7 @@ export const QUEUE_WORKERS: readonly Fault[] = [
     done: 'SIGTERM of a worker',
     outcome: 'it ends what it runs, exit 0; no job is lost',
     async inject(site, turn) {
-      const queued = await startQueued(site);
-      const first = queued.scene.worker();
-      await queued.hasLines(momentOf(turn, CELLS));
+      const { queued, worker: first } = await begun(site, turn);
       const { code, stderr } = await queued.scene.stop(first);
       assert.equal(code, EXIT.done, stderr);
       queued.scene.worker();
@@ -61,9 +64,7 @@ export const QUEUE_WORKERS: readonly Fault[] = [
     done: '`kill -9` of the coordinator',
     outcome: 'continued with `--resume`, with what workers brought meanwhile',
     async inject(site, turn) {
-      const { scene, run, coordinator, hasLines } = await startQueued(site);
-      scene.worker();
-      await hasLines(momentOf(turn, CELLS));
+      const { scene, run, coordinator } = (await begun(site, turn)).queued;
       coordinator.child.kill('SIGKILL');
       await coordinator.finished;
       const { results } = await scene.onlyRun();
@@ -78,9 +79,7 @@ export const QUEUE_WORKERS: readonly Fault[] = [
     done: 'Ctrl-C (SIGINT) of the coordinator',
     outcome: 'what workers run is waited for, exit 130; continued with `--resume`',
     async inject(site, turn) {
-      const { scene, run, coordinator, hasLines } = await startQueued(site);
-      scene.worker();
-      await hasLines(momentOf(turn, CELLS));
+      const { scene, run, coordinator } = (await begun(site, turn)).queued;
       coordinator.child.kill('SIGINT');
       const { code, stderr } = await coordinator.finished;
       assert.equal(code, EXIT.interrupted, stderr);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../errors.ts';
 import { start, type Finished, type Started } from '../testing/command.ts';
-import { writeMinuteWorkload } from '../testing/minuteWorkload.ts';
+import { writeMinuteWorkload } from '../testing/smallWorkloads.ts';
 import { QueueScene } from '../testing/queue.ts';
 import { startRedis } from '../testing/redis.ts';
 import type { Toll } from './fault.ts';

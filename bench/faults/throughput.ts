@@ -7,7 +7,7 @@ import { markdownTable } from '../report/markdownTable.ts';
 import { digits3 } from '../report/units.ts';
 import { start, type Started } from '../testing/command.ts';
 import { listen, says, TINY_RUN } from '../testing/queue.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 import type { Site } from './site.ts';
 
 /** About ten milliseconds each: what the queue costs is to be seen, but is not all that there is. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { InputError } from '../errors.ts';
 import { suiteInScratch } from '../testing/command.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 import { bundleWorkload, checkBundle, loadBundle, type WorkloadBundle } from './bundle.ts';
 import { cellPicker, planCells } from './cells.ts';
 import { AS_IS } from './testing.ts';

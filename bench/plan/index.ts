@@ -5,7 +5,7 @@ export { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } 
 export { canonicalJson } from './canonicalJson.ts';
 export { cellPicker, makePlan, planCells, type CellPlace, type PlanOptions } from './cells.ts';
 export { LIMITS, REPLAY_LIMITS } from './limits.ts';
-export { Plan, type CellName, type PlanGroup } from './plan.ts';
+export { groupKey, Plan, type CellName, type PlanGroup } from './plan.ts';
 export { parseOverride, type Override } from './override.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
 export { formatDuration, parseDuration, parseMinutes } from './units.ts';

@@ -32,7 +32,7 @@ export class Plan implements Iterable<Cell> {
   constructor(groups: readonly PlanGroup[]) {
     this.groups = groups;
     this.count = groups.reduce((sum, { seeds }) => sum + seeds, 0);
-    this.#byName = new Map(groups.map((group) => [nameOf(group), group]));
+    this.#byName = new Map(groups.map((group) => [groupKey(group), group]));
   }
 
   *[Symbol.iterator](): Generator<Cell> {
@@ -41,7 +41,7 @@ export class Plan implements Iterable<Cell> {
 
   /** Place of the cell of that name; null when there is none. */
   indexOf(name: CellName): number | null {
-    const group = this.#byName.get(nameOf(name));
+    const group = this.#byName.get(groupKey(name));
     if (group === undefined) return null;
     const within = name.seed - group.firstSeed;
     return Number.isInteger(within) && within >= 0 && within < group.seeds ? group.first + within : null;
@@ -49,11 +49,12 @@ export class Plan implements Iterable<Cell> {
 
   /** The cell of that name; null when there is none. */
   cellNamed(name: CellName): Cell | null {
-    return this.indexOf(name) === null ? null : this.#byName.get(nameOf(name))!.cell(name.seed);
+    return this.indexOf(name) === null ? null : this.#byName.get(groupKey(name))!.cell(name.seed);
   }
 }
 
-function nameOf({ workload, strategy }: Pick<CellName, 'workload' | 'strategy'>): string {
+/** One text for a workload under a strategy, whatever they are called. */
+export function groupKey({ workload, strategy }: Omit<CellName, 'seed'>): string {
   return JSON.stringify([workload, strategy]);
 }
 

@@ -9,16 +9,14 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { parse, parseAllDocuments } from 'yaml';
 import { command, MAIN, suiteInScratch } from '../testing/command.ts';
-import { whyNoRedis } from '../testing/redis.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { needsRedis } from '../testing/redis.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../../deploy/', import.meta.url));
 const METRICS_PAGE = fileURLToPath(new URL('../../../docs/reference/metrics-prometheus.md', import.meta.url));
 
 const test = suiteInScratch('deploy');
-const missing = whyNoRedis();
-if (missing !== null) console.log(`skipped: ${missing}`);
-const testWithRedis = missing === null ? test : test.skip.bind(test);
+const testWithRedis = needsRedis(test);
 
 /** As much of manifests, compose files and what they hold as is looked at here. */
 interface Node {

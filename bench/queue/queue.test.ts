@@ -5,28 +5,15 @@
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { command, suiteInScratch } from '../testing/command.ts';
+import { command } from '../testing/command.ts';
 import { forgedRun, forgedWorker } from '../testing/forged.ts';
 import { pluginText, write } from '../testing/plugins.ts';
-import { QueueScene, says, TINY_RUN } from '../testing/queue.ts';
-import { startRedis, whyNoRedis } from '../testing/redis.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
-
-const suite = suiteInScratch('queue');
-const missing = whyNoRedis();
-if (missing !== null) console.log(`skipped: ${missing}`);
-const test = missing === null ? suite : Object.assign(suite.skip.bind(suite), { run: () => suite.run() });
+import { says, suiteOnRedis, TINY_RUN, type QueueScene } from '../testing/queue.ts';
 
 let scene: QueueScene;
 
-suite.before(async ({ dir }) => {
-  if (missing !== null) return;
-  writeTinyWorkload(dir);
-  scene = new QueueScene(dir, await startRedis(join(dir, 'redis')));
-});
-
-suite.after(async () => {
-  if (missing === null) await scene.end();
+const test = suiteOnRedis('queue', (begun) => {
+  scene = begun;
 });
 
 test('two workers: the same bytes as here, no key is left, no password anywhere', async ({ dir }) => {
@@ -118,13 +105,16 @@ test('another version: worker and coordinator say so, and nothing is run', async
   await scene.client.del('cma-stress:runs', 'cma-stress:workers', 'cma-stress:worker:wother');
 });
 
-test('a plug-in runs on workers that allow it, and on no others', async ({ dir }) => {
+test('plug-ins run on workers that allow it, and on no others; one that throws fails as it does here', async ({
+  dir,
+}) => {
   write(dir, 'nothing.ts', pluginText('nothing'));
+  write(dir, 'throws.ts', pluginText('throws', { attach: "() => { throw new Error('boom'); }" }));
   const words = [
     'run',
     './tiny.yaml',
     '--strategy',
-    './nothing.ts',
+    './nothing.ts,./throws.ts',
     '--seeds',
     '2',
     '--duration',
@@ -137,12 +127,13 @@ test('a plug-in runs on workers that allow it, and on no others', async ({ dir }
   await says(mine, 'start one with: ');
   const willing = scene.worker('--allow-plugins');
   const { code, stderr } = await mine.finished;
-  assert.is(code, 0, stderr);
+  assert.is(code, 4, stderr);
   assert.match(stderr, 'takes nothing of this run: the run has plug-ins');
   assert.match(stderr, ' --allow-plugins\n');
   const ended = await Promise.all([scene.stop(careful), scene.stop(willing)]);
   assert.match(ended[0].stderr, ': 0 cells');
-  assert.is((await scene.local(...words, '--out', 'plugin-local')).code, 0);
+  assert.is((await scene.local(...words, '--out', 'plugin-local')).code, 4);
+  assert.match(scene.cells('plugin'), '"attempts":2,"error":{"name":"PluginError"');
   assert.is(scene.cells('plugin'), scene.cells('plugin-local'));
 });
 

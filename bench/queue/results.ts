@@ -7,7 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { canonicalJson } from '../plan/index.ts';
 import { amount, list, oneOf, record, refuse, text, type Check } from '../plan/shape.ts';
 import type { Cell } from '../plan/types.ts';
-import { pluginIds } from '../run/cell.ts';
+import { ERROR_LENGTHS, pluginIds } from '../run/cell.ts';
 import type { CellError } from '../run/cell.ts';
 import type { WorkerReply } from '../run/worker.ts';
 import { recordShape } from './recordShape.ts';
@@ -82,9 +82,9 @@ function checksum(content: string): string {
 const HERE = { document: 'result', path: '' };
 
 const errorShape: Check<CellError> = record<CellError>({
-  name: text(100),
-  message: text(20_000),
-  stack: text(200_000),
+  name: text(ERROR_LENGTHS.name),
+  message: text(ERROR_LENGTHS.message),
+  stack: text(ERROR_LENGTHS.stack),
 });
 const kindShape = oneOf('results', 'lost', 'refused');
 const whyShape = text(2000);
@@ -118,15 +118,18 @@ function parsed(line: string): Readonly<Record<string, unknown>> {
 }
 
 function readResult(line: string): CellResult {
-  const { cells, ok, wallSeconds, ...rest } = parsed(line);
+  const { cells, ok, wallSeconds, firstError, ...rest } = parsed(line);
   const [cell] = readJob({ cells });
-  const seconds = amount(wallSeconds, { ...HERE, path: 'wallSeconds' });
+  const attempt = {
+    wallSeconds: amount(wallSeconds, { ...HERE, path: 'wallSeconds' }),
+    ...(firstError === undefined ? {} : { firstError: errorShape(firstError, { ...HERE, path: 'firstError' }) }),
+  };
   if (ok === false) {
     const { error } = record<{ error: CellError }>({ error: errorShape })(rest, HERE);
-    return { cell, reply: { ok, error, wallSeconds: seconds } };
+    return { cell, reply: { ok, error, ...attempt } };
   }
   if (ok !== true || Object.keys(rest).join() !== 'record') refuse(HERE, 'has neither a record nor an error');
-  return { cell, reply: { ok, record: rest['record'] as never, wallSeconds: seconds } };
+  return { cell, reply: { ok, record: rest['record'] as never, ...attempt } };
 }
 
 /** Throws InputError unless the record is one of `cell`. */

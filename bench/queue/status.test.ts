@@ -1,31 +1,17 @@
 /** `status` and the metrics of workers, on a real Redis server with real processes. */
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { command, start, suiteInScratch } from '../testing/command.ts';
+import { command, start } from '../testing/command.ts';
 import type { Finished, Started } from '../testing/command.ts';
-import { QueueScene, says, TINY_RUN } from '../testing/queue.ts';
-import { startRedis, whyNoRedis } from '../testing/redis.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { says, suiteOnRedis, TINY_RUN, type QueueScene } from '../testing/queue.ts';
 import type { StatusDocument } from './statusDocument.ts';
 import { PACE_VARIABLE } from './times.ts';
 
-const suite = suiteInScratch('status');
-const missing = whyNoRedis();
-if (missing !== null) console.log(`skipped: ${missing}`);
-const test = missing === null ? suite : Object.assign(suite.skip.bind(suite), { run: () => suite.run() });
-
 let scene: QueueScene;
 
-suite.before(async ({ dir }) => {
-  if (missing !== null) return;
-  writeTinyWorkload(dir);
-  scene = new QueueScene(dir, await startRedis(join(dir, 'redis')));
-});
-
-suite.after(async () => {
-  if (missing === null) await scene.end();
+const test = suiteOnRedis('status', (begun) => {
+  scene = begun;
 });
 
 function status(...words: readonly string[]): Promise<Finished> {

@@ -113,6 +113,9 @@ export interface CellError {
   readonly stack: string;
 }
 
+/** Letters of an error that are kept: code that is not ours may throw any text. */
+export const ERROR_LENGTHS = { name: 100, message: 20_000, stack: 200_000 } as const;
+
 /** The line of a cell that failed. It is run again by `--resume`. */
 export interface FailedCell {
   readonly id: string;

@@ -1,4 +1,5 @@
 /** The cells of a run as statistics and reports ask for them: one by one, or those of a workload under a strategy. */
+import { groupKey } from '../plan/index.ts';
 import { isFailed } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 
@@ -44,8 +45,4 @@ export function cellStore(lines: readonly CellLine[]): CellStore {
     cellsOf: (group) => groups.get(groupKey(group))?.cells ?? [],
     recordOf: (cell) => groups.get(groupKey(cell))?.cells.find(({ id }) => id === cell.id),
   };
-}
-
-export function groupKey({ workload, strategy }: CellGroup): string {
-  return JSON.stringify([workload, strategy]);
 }

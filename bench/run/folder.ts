@@ -203,13 +203,14 @@ function problem(file: string, message: string): InputError {
   return new InputError([{ file, line: null, column: null, path: '', message }]);
 }
 
-/** Throws InputError when the run was complete and its cells were changed since. */
-export function refuseChanged({ manifest, cellsFile }: RunFolder): void {
-  if (manifest.digest === null || fileDigest(cellsFile) === manifest.digest) return;
-  throw problem(
-    cellsFile,
-    `does not have the digest that run.json says: it was changed since; start anew with: ${manifest.reproduce}`,
-  );
+/** Throws InputError when the run was complete and its cells were changed since. `digest`: of the file; null without one. */
+export function refuseChanged({ manifest, cellsFile }: RunFolder, digest = fileDigest(cellsFile)): void {
+  if (manifest.digest === null || digest === manifest.digest) return;
+  const what =
+    digest === null
+      ? 'there is no such file, although run.json says that the run is complete'
+      : 'does not have the digest that run.json says: it was changed since';
+  throw problem(cellsFile, `${what}; start anew with: ${manifest.reproduce}`);
 }
 
 /** `results/<YYYYMMDD-HHMMSS>-<name>` (UTC), with a number behind it when that exists. */

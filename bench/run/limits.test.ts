@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';
 import { loadWorkload, planCells } from '../plan/index.ts';
 import type { Plugin } from '../plugin/index.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 import { errorText, joinAttempts } from './attempts.ts';
 import { DEFAULT_LIMITS, heapError, parseLimits, wallError } from './limits.ts';
 import runInWorker from './worker.ts';

@@ -5,7 +5,7 @@ import { loadWorkload, planCells } from '../plan/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { suiteInScratch } from '../testing/command.ts';
 import { FAULT } from '../testing/faultyWorker.ts';
-import { writeTinyWorkload } from '../tune/tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { CellLimits } from './limits.ts';
 import { cellPool, localEngine } from './pool.ts';

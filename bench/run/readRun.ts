@@ -1,9 +1,9 @@
 /** An earlier run read back from its folder: checked, and evaluated as when it ended. */
 import { existsSync } from 'node:fs';
-import { InputError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { evaluate } from './execute.ts';
 import type { FinishedRun } from './execute.ts';
-import { RunFolder } from './folder.ts';
+import { refuseChanged, RunFolder } from './folder.ts';
 import type { RunManifest } from './folder.ts';
 import { readStoredCells } from './storedCells.ts';
 import type { StoredCells } from './storedCells.ts';
@@ -28,12 +28,9 @@ export function openFinished(path: string): FinishedFolder {
     const message = `${path} is not complete: some of its ${manifest.cells} cells have not been run`;
     throw new UsageError(message, `continue it with: cma-stress run --resume ${path}`);
   }
-  const refuse = (message: string): never => {
-    throw new InputError([{ file: folder.cellsFile, line: null, column: null, path: '', message }]);
-  };
-  if (!existsSync(folder.cellsFile)) refuse('there is no such file, although run.json says that the run is complete');
+  if (!existsSync(folder.cellsFile)) refuseChanged(folder, null);
   const stored = readStoredCells(folder.cellsFile);
-  if (stored.digest !== manifest.digest) refuse('does not have the digest that run.json says: it was changed since');
+  refuseChanged(folder, stored.digest);
   return { folder, ...stored };
 }
 

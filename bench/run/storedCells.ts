@@ -3,9 +3,10 @@
  * one the groups that were asked for last, so that a run of a million cells can be evaluated.
  */
 import { createHash } from 'node:crypto';
+import { groupKey } from '../plan/index.ts';
 import { isFailed, withoutBulk } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
-import { cellStore, groupKey } from './cellStore.ts';
+import { cellStore } from './cellStore.ts';
 import type { CellGroup, CellStore } from './cellStore.ts';
 import { parseLine, readLine, storedLines } from './lines.ts';
 

@@ -9,6 +9,7 @@ import { runCellBySeconds } from '../../sim/index.ts';
 import type { Observations } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
+import { ERROR_LENGTHS } from './cell.ts';
 import type { CellError, CellRecord } from './cell.ts';
 import { DEFAULT_LIMITS, LimitError, bufferError, simulatedError } from './limits.ts';
 import type { CellLimits } from './limits.ts';
@@ -64,6 +65,10 @@ function observe(cell: Cell, limits: CellLimits): Observations {
 }
 
 function describeError(thrown: unknown): CellError {
-  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown), stack: '' };
-  return { name: thrown.name, message: thrown.message, stack: thrown.stack ?? '' };
+  const { name, message, stack = '' } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) };
+  return {
+    name: name.slice(0, ERROR_LENGTHS.name),
+    message: message.slice(0, ERROR_LENGTHS.message),
+    stack: stack.slice(0, ERROR_LENGTHS.stack),
+  };
 }

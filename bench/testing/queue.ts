@@ -3,13 +3,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { Test } from 'uvu';
 import { QUEUE } from '../queue/keys.ts';
 import { entryFields, readDelivery, readEntry, resultLine, resultsEntry } from '../queue/results.ts';
 import type { RunInfo } from '../queue/registry.ts';
 import { PACE_VARIABLE } from '../queue/times.ts';
 import type { WorkerReply } from '../run/worker.ts';
-import { command, MAIN, start, startProgram, type Finished, type Started } from './command.ts';
-import type { TestRedis } from './redis.ts';
+import { command, MAIN, start, startProgram, suiteInScratch, type Finished, type Started } from './command.ts';
+import { needsRedis, startRedis, whyNoRedis, type TestRedis } from './redis.ts';
+import { writeTinyWorkload } from './smallWorkloads.ts';
 
 /** Locks of 3 s and heartbeats of 1 s: short, but a busy machine must not take longer to renew a lock. */
 const PACE = 5;
@@ -26,6 +28,20 @@ export const TINY_RUN = [
   '200ms',
   '--no-report',
 ];
+
+/** A suite with a Redis server of its own and `tiny.yaml`. `begin` is given the scene before the first test. */
+export function suiteOnRedis(name: string, begin: (scene: QueueScene) => void): Test<{ dir: string }> {
+  const made = suiteInScratch(name);
+  let scene: QueueScene | null = null;
+  made.before(async ({ dir }) => {
+    if (whyNoRedis() !== null) return;
+    writeTinyWorkload(dir);
+    scene = new QueueScene(dir, await startRedis(join(dir, 'redis')));
+    begin(scene);
+  });
+  made.after(() => scene?.end());
+  return needsRedis(made);
+}
 
 export class QueueScene {
   readonly dir: string;

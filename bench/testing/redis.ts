@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import type { Test } from 'uvu';
 
 export interface TestRedis {
   readonly port: number;
@@ -172,4 +173,12 @@ function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
+}
+
+/** The tests of a suite that need a server: skipped, with the reason, where there is none. */
+export function needsRedis<C>(made: Test<C>): Test<C> {
+  const missing = whyNoRedis();
+  if (missing === null) return made;
+  console.log(`skipped: ${missing}`);
+  return Object.assign(made.skip.bind(made), made, { run: () => made.run() });
 }

@@ -9,7 +9,7 @@ import type { TuneOptions } from './ask.ts';
 import { askSize } from './askSize.ts';
 import type { SizeOptions } from './askSize.ts';
 import { beginSearch } from './begin.ts';
-import { writeTinyWorkload } from './tinyWorkload.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('ask');
 let tiny = '';

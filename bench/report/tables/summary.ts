@@ -1,4 +1,5 @@
 /** A row a workload and strategy: the statistics over seeds, and the costs. */
+import { groupKey } from '../../plan/index.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
 import { CostTotals } from '../costs.ts';
 import type { Costs } from '../costs.ts';
@@ -97,12 +98,8 @@ export const summaryTable = tableOf<SummaryRow>(
     cost('refaults', 'pages read again after they had been dropped', (costs) => costs.refaults),
   ],
   ({ summary, records }) => {
-    const totals = new Map(summary.map((entry) => [keyOf(entry), new CostTotals()]));
-    for (const cell of records) totals.get(keyOf(cell))?.add(cell);
-    return summary.map((entry) => ({ entry, costs: totals.get(keyOf(entry))!.costs() }));
+    const totals = new Map(summary.map((entry) => [groupKey(entry), new CostTotals()]));
+    for (const cell of records) totals.get(groupKey(cell))?.add(cell);
+    return summary.map((entry) => ({ entry, costs: totals.get(groupKey(entry))!.costs() }));
   },
 );
-
-function keyOf({ workload, strategy }: { readonly workload: string; readonly strategy: string }): string {
-  return JSON.stringify([workload, strategy]);
-}
