@@ -202,6 +202,22 @@ test('a directory that holds a run is refused, and so is one that holds none', (
   );
 });
 
+test('a cell of a version that did not record all of it is refused with what is missing and the way out', ({ dir }) => {
+  const { cellsFile } = RunFolder.create(dir, MANIFEST);
+  const record = madeUpRecord('w', 'stock', 1, 1, 0);
+  const { cpuUs, ...cma } = record.cma;
+  assert.ok(cpuUs.total > 0);
+  writeFileSync(cellsFile, [record, { ...record, cma }].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  assert.throws(
+    () => readStoredCells(cellsFile),
+    (error: unknown) =>
+      error instanceof InputError &&
+      error.problems[0].line === 2 &&
+      error.problems[0].path === 'cma.cpuUs' &&
+      error.message.includes('`reproduce` in run.json'),
+  );
+});
+
 test('a bad line in the middle of a finished cells.ndjson is an error with its line', ({ dir }) => {
   const { cellsFile } = RunFolder.create(dir, MANIFEST);
   const good = sealed(plainText(madeUpRecord('w', 'stock', 1, 1, 0)));

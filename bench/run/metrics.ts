@@ -1,6 +1,7 @@
 /** The numbers of a cell document by their path, `cma.latencyUs.p99`: which exist, and their values. */
 import { CAUSES } from '../../sim/index.ts';
 import type { CauseCounts, KsmCounters, Observations } from '../../sim/index.ts';
+import { InputError } from '../errors.ts';
 import { documentOf, isBulk } from './cell.ts';
 import type { CellRecord } from './cell.ts';
 import { reduceCell } from './reduce.ts';
@@ -40,7 +41,7 @@ export function metricOf(record: CellRecord, path: string): number | null {
 
 /** Paths of all numbers that every cell document has. Those under `settings` and `cma.byClient` depend on the workload. */
 export function metricPaths(): string[] {
-  return pathsIn(documentOf(reduceCell({ ...NO_CELL }, nothingObserved())), '').filter((path) => path !== 'seed');
+  return pathsIn(documentOf(reduceCell(NO_CELL, nothingObserved())), '').filter((path) => path !== 'seed');
 }
 
 function pathsIn(value: unknown, path: string): string[] {
@@ -50,6 +51,29 @@ function pathsIn(value: unknown, path: string): string[] {
 }
 
 const NO_CELL = { id: '', workload: '', strategy: '', kernel: '', device: '', seed: 0, settings: {} };
+
+/** Every cell document has these maps, by their path. */
+const SECTIONS: readonly (readonly string[])[] = sectionsIn(documentOf(reduceCell(NO_CELL, nothingObserved())), []);
+
+function sectionsIn(value: object, path: readonly string[]): string[][] {
+  return Object.entries(value).flatMap(([key, part]: [string, unknown]) => {
+    const here = [...path, key];
+    return typeof part === 'object' && part !== null ? [here, ...sectionsIn(part, here)] : [];
+  });
+}
+
+/** Throws InputError for a cell of an early version, of which whole parts are missing; `number` is its line in `file`. */
+export function refuseEarly(record: CellRecord, file: string, number: number): void {
+  for (const path of SECTIONS) {
+    let part: unknown = record;
+    for (const key of path)
+      part = typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[key] : undefined;
+    if (typeof part === 'object' && part !== null) continue;
+    const message =
+      'is of a version that did not record this yet, so its results cannot be evaluated; `reproduce` in run.json is the command that runs it anew';
+    throw new InputError([{ file, line: number, column: 1, path: path.join('.'), message }]);
+  }
+}
 
 /** Observations of a device on which nothing happened. */
 export function nothingObserved(): Observations {

@@ -9,6 +9,7 @@ import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import { cellStore } from './cellStore.ts';
 import type { CellGroup, CellStore } from './cellStore.ts';
 import { parseLine, readLine, storedLines } from './lines.ts';
+import { refuseEarly } from './metrics.ts';
 
 /** Bytes of lines that are kept parsed. Parsed they take about three times as much. */
 const KEPT_BYTES = 1 << 25;
@@ -47,7 +48,10 @@ export function readStoredCells(file: string): StoredCells {
     if (bytes > KEPT_BYTES) kept = null;
     kept?.push(line);
     if (isFailed(line)) failed.push(line);
-    else addTo(groups, line, offset, length);
+    else {
+      refuseEarly(line, file, number);
+      addTo(groups, line, offset, length);
+    }
   }
   const cells = kept === null ? storeOnDisk(file, count, failed, groups) : cellStore(kept);
   return { cells, digest: digest.digest('hex') };
