@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { isFailed } from '../run/cell.ts';
 import type { CellLine, CellRecord, FailedCell } from '../run/cell.ts';
 import { parseLine, storedLines } from '../run/lines.ts';
-import { refuseEarly } from '../run/metrics.ts';
+import { earlyProblem } from '../run/metrics.ts';
 import type { StoredLine } from '../run/lines.ts';
 
 export interface Snapshot {
@@ -25,7 +25,8 @@ export function takeSnapshot(name: string): Snapshot {
   function* chosen<Line extends CellLine>(isChosen: (line: CellLine) => line is Line): Iterable<Line> {
     for (const { text, number } of stored()) {
       const line = parseLine(text, name, number);
-      if (!isFailed(line)) refuseEarly(line, name, number);
+      const early = isFailed(line) ? null : earlyProblem(line, name, number);
+      if (early !== null) throw early;
       if (isChosen(line)) yield line;
     }
   }

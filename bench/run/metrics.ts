@@ -62,17 +62,23 @@ function sectionsIn(value: object, path: readonly string[]): string[][] {
   });
 }
 
-/** Throws InputError for a cell of an early version, of which whole parts are missing; `number` is its line in `file`. */
-export function refuseEarly(record: CellRecord, file: string, number: number): void {
-  for (const path of SECTIONS) {
-    let part: unknown = record;
-    for (const key of path)
-      part = typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[key] : undefined;
-    if (typeof part === 'object' && part !== null) continue;
-    const message =
-      'is of a version that did not record this yet, so its results cannot be evaluated; `reproduce` in run.json is the command that runs it anew';
-    throw new InputError([{ file, line: number, column: 1, path: path.join('.'), message }]);
-  }
+/** What to say of a cell of an early version, of which whole parts are missing; null of others. `number` is its line in `file`. */
+export function earlyProblem(record: CellRecord, file: string, number: number): InputError | null {
+  const path = SECTIONS.find((one) => !isMap(partOf(record, one)));
+  if (path === undefined) return null;
+  const message =
+    'is of a version that did not record this yet, so its results cannot be evaluated; `reproduce` in run.json is the command that runs it anew';
+  return new InputError([{ file, line: number, column: 1, path: path.join('.'), message }]);
+}
+
+function partOf(record: object, path: readonly string[]): unknown {
+  let part: unknown = record;
+  for (const key of path) part = isMap(part) ? part[key] : undefined;
+  return part;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Observations of a device on which nothing happened. */

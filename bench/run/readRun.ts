@@ -31,6 +31,7 @@ export function openFinished(path: string): FinishedFolder {
   if (!existsSync(folder.cellsFile)) refuseChanged(folder, null);
   const stored = readStoredCells(folder.cellsFile);
   refuseChanged(folder, stored.digest);
+  if (stored.early !== null) throw stored.early;
   return { folder, ...stored };
 }
 

@@ -3,13 +3,14 @@
  * one the groups that were asked for last, so that a run of a million cells can be evaluated.
  */
 import { createHash } from 'node:crypto';
+import type { InputError } from '../errors.ts';
 import { groupKey } from '../plan/index.ts';
 import { isFailed, withoutBulk } from './cell.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import { cellStore } from './cellStore.ts';
 import type { CellGroup, CellStore } from './cellStore.ts';
 import { parseLine, readLine, storedLines } from './lines.ts';
-import { refuseEarly } from './metrics.ts';
+import { earlyProblem } from './metrics.ts';
 
 /** Bytes of lines that are kept parsed. Parsed they take about three times as much. */
 const KEPT_BYTES = 1 << 25;
@@ -20,6 +21,8 @@ export interface StoredCells {
   readonly cells: CellStore;
   /** SHA-256 of the file. */
   readonly digest: string;
+  /** The first cell that cannot be evaluated, as an early version wrote it. */
+  readonly early: InputError | null;
 }
 
 /** Where lines of a group stand one behind the other. */
@@ -37,6 +40,7 @@ export function readStoredCells(file: string): StoredCells {
   const digest = createHash('sha256');
   const groups = new Map<string, Group>();
   const failed: FailedCell[] = [];
+  let early: InputError | null = null;
   let kept: CellLine[] | null = [];
   let bytes = 0;
   let count = 0;
@@ -49,12 +53,12 @@ export function readStoredCells(file: string): StoredCells {
     kept?.push(line);
     if (isFailed(line)) failed.push(line);
     else {
-      refuseEarly(line, file, number);
+      early ??= earlyProblem(line, file, number);
       addTo(groups, line, offset, length);
     }
   }
   const cells = kept === null ? storeOnDisk(file, count, failed, groups) : cellStore(kept);
-  return { cells, digest: digest.digest('hex') };
+  return { cells, digest: digest.digest('hex'), early };
 }
 
 function addTo(groups: Map<string, Group>, { workload, strategy }: CellGroup, offset: number, length: number): void {
