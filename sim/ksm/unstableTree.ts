@@ -7,10 +7,17 @@ import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 import { ITEM, type KsmObjects } from './objects.ts';
 
+/** What `search` came to besides an item: a place for a new item, or a page on the path that is vanished or fork-shared. */
+export const NO_MATCH = -1;
+export const VANISHED = -2;
+
 export class UnstableTree {
+  /** Items compared by the last search. */
   lastSteps = 0;
   /** Page of the item that the last search returned. */
   matchedPage = NONE;
+  #parent = NONE;
+  #isLeft = false;
   readonly #objects: KsmObjects;
   readonly #frames: Frames;
   readonly #tables: PageTables;
@@ -30,17 +37,26 @@ export class UnstableTree {
    * item was inserted, unless a vanished or fork-shared page was met on the path.
    */
   searchInsert(item: number, pfn: number, seqnr: number): number {
-    const objects = this.#objects;
-    const tree = objects.unstable;
+    const other = this.search(pfn);
+    if (other === NO_MATCH) this.insertHere(item, seqnr);
+    return other < 0 ? NONE : other;
+  }
+
+  /**
+   * The search alone, which changes nothing: the item of equal content, NO_MATCH (`insertHere` puts an item where it
+   * ended), or VANISHED.
+   */
+  search(pfn: number): number {
+    const { left, right, root } = this.#objects.unstable;
     const contents = this.#frames.content;
     const content = contents[pfn];
     this.lastSteps = 0;
     let parent = NONE;
     let isLeft = false;
-    let other = tree.root;
+    let other = root;
     while (other >= 0) {
       const page = this.#mergeablePage(other);
-      if (page < 0 || page === pfn) return NONE;
+      if (page < 0 || page === pfn) return VANISHED;
       this.lastSteps++;
       const otherContent = contents[page];
       if (content === otherContent) {
@@ -49,15 +65,22 @@ export class UnstableTree {
       }
       parent = other;
       isLeft = content < otherContent;
-      other = isLeft ? tree.left[other] : tree.right[other];
+      other = isLeft ? left[other] : right[other];
     }
+    this.#parent = parent;
+    this.#isLeft = isLeft;
+    return NO_MATCH;
+  }
+
+  /** The item enters the tree where the last search ended in vain. */
+  insertHere(item: number, seqnr: number): void {
+    const objects = this.#objects;
     objects.itemFlags[item] |= ITEM.unstable;
     objects.itemAge[item] = seqnr & 0xff;
     objects.itemHead[item] = NONE;
     objects.itemSlot[item] = this.#tables.slot(objects.itemMm[item], objects.itemAddress[item]);
-    tree.insert(item, parent, isLeft);
+    objects.unstable.insert(item, this.#parent, this.#isLeft);
     objects.pagesUnshared++;
-    return NONE;
   }
 
   /** An item of the last pass is in no tree any more: the root was reset. */
