@@ -115,7 +115,7 @@ export class QuietVisits {
         cost = last + costs.checksum;
         if (!isVolatile) {
           cost += unstable.lastSteps * costs.treeStep;
-          if (found === NO_MATCH) unstable.insertHere(item, seqnr);
+          if (found === NO_MATCH) unstable.insertHere(item, page, seqnr);
         }
         steps += 2 + (stableSteps > 0 ? 1 : 0) + (wasUnstable ? 1 : 0);
       }

@@ -105,14 +105,14 @@ export class StableTree {
 
   /** Nodes that `search` would compare in vain, or NONE when it would find a match or meet a stale node. Changes nothing. */
   stepsInVain(content: number): number {
-    const { stable, kpfn } = this.#objects;
+    const { stable, kpfn, nodeContent } = this.#objects;
     const { left, right } = stable;
-    const { content: contents, kind, mapping } = this.#frames;
+    const { kind, mapping } = this.#frames;
     let steps = 0;
     let node = stable.root;
     while (node >= 0) {
       const pfn = kpfn[node];
-      const other = contents[pfn];
+      const other = nodeContent[node];
       if (content === other || kind[pfn] !== KIND.ksm || mapping[pfn] !== node) return NONE;
       steps++;
       node = content < other ? left[node] : right[node];
@@ -216,7 +216,7 @@ export class StableTree {
   }
 
   #newNode(pfn: number): number {
-    const node = this.#objects.newNode(pfn);
+    const node = this.#objects.newNode(pfn, this.#frames.content[pfn]);
     this.#frames.mapping[pfn] = node;
     return node;
   }
