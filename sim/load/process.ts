@@ -64,6 +64,9 @@ export class Process implements Actor {
   readonly start: StartWork;
   #doing: number = DOING.nothing;
   #isMapped = false;
+  /** Nothing but planned writes is left to do until somebody asks for more or #endsAt has come: the most frequent step. */
+  #isSettled = false;
+  #endsAt = 0;
   #writes: WritePlan | null = null;
   #diesAt: number;
   #forksAt: number;
@@ -99,12 +102,14 @@ export class Process implements Actor {
   /** SIGKILL. */
   kill(): void {
     this.isDying = true;
+    this.#isSettled = false;
     this.#world.scheduler.wake(this.who);
   }
 
   /** It calls exit. */
   leave(): void {
     this.#isLeaving = true;
+    this.#isSettled = false;
     this.#world.scheduler.wake(this.who);
   }
 
@@ -121,10 +126,16 @@ export class Process implements Actor {
   /** Another process wants to be forked from this one. */
   requestFork(request: ForkRequest): void {
     this.#requests.push(request);
+    this.#isSettled = false;
     this.#world.scheduler.wake(this.who);
   }
 
   step(cpu: number, now: number): number {
+    if (this.#isSettled && now < this.#endsAt) return this.#write(cpu, now);
+    return this.#stepUnsettled(cpu, now);
+  }
+
+  #stepUnsettled(cpu: number, now: number): number {
     if (this.#doing !== DOING.nothing) {
       if (this.#doing === DOING.exit) return FINISHED;
       const cost = this.#finishCall(cpu, now);
@@ -145,6 +156,9 @@ export class Process implements Actor {
       const { vpn, content, isWrite } = this.start;
       return this.#access.begin(vpn, content, isWrite, this.mm, this.who, cpu, now);
     }
+    this.#writes ??= this.#planWrites();
+    this.#isSettled = true;
+    this.#endsAt = Math.min(this.#diesAt, this.#forksAt);
     return this.#write(cpu, now);
   }
 
@@ -187,12 +201,13 @@ export class Process implements Actor {
   }
 
   #write(cpu: number, now: number): number {
-    this.#writes ??= this.#planWrites();
-    const writes = this.#writes;
-    if (now < writes.at) return sleepFor(Math.min(writes.at, this.#diesAt, this.#forksAt) - now);
+    const writes = this.#writes!;
+    if (now < writes.at) return sleepFor(Math.min(writes.at, this.#endsAt) - now);
     const { vpn, content } = writes;
     writes.next();
-    return this.#access.begin(vpn, content, true, this.mm, this.who, cpu, now);
+    const result = this.#access.begin(vpn, content, true, this.mm, this.who, cpu, now);
+    this.#isSettled = !this.#access.isPending;
+    return result;
   }
 
   #planWrites(): WritePlan {

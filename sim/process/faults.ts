@@ -40,6 +40,9 @@ export class Faults {
   /** Page reference that each waiting actor holds. */
   readonly #waiting = new Map<number, number>();
   readonly #delayed = new Set<number>();
+  readonly #entries: Int32Array;
+  readonly #content: Int32Array;
+  readonly #writeCost: number;
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
@@ -61,6 +64,9 @@ export class Faults {
     soleReference: boolean,
     events: KernelEvents,
   ) {
+    this.#entries = tables.entries;
+    this.#content = frames.content;
+    this.#writeCost = costs.write;
     this.#frames = frames;
     this.#tables = tables;
     this.#vmas = vmas;
@@ -77,15 +83,15 @@ export class Faults {
    * Returns its CPU time in ns, BLOCKED (the actor is registered and must repeat the call), REPEAT, OUT_OF_MEMORY or NOT_MAPPED.
    */
   write(mm: number, vpn: number, content: number, cpu: number, who: number): number {
-    this.abandonWait(who, cpu);
-    const { entries } = this.#tables;
+    if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const slot = this.#tables.slot(mm, vpn);
-    const entry = slot < 0 ? 0 : entries[slot];
+    const entry = slot < 0 ? 0 : this.#entries[slot];
     if ((entry & (PTE.present | PTE.write)) === (PTE.present | PTE.write)) {
-      entries[slot] = entry | PTE.dirty | PTE.young;
-      this.#frames.content[entry >> PTE_SHIFT] = content;
+      if ((entry & (PTE.dirty | PTE.young)) !== (PTE.dirty | PTE.young))
+        this.#entries[slot] = entry | PTE.dirty | PTE.young;
+      this.#content[entry >> PTE_SHIFT] = content;
       this.lastAccess = ACCESS.plain;
-      return this.#costs.write;
+      return this.#writeCost;
     }
     if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
     if (this.#delayed.size > 0) this.#delayed.delete(who);
@@ -97,10 +103,10 @@ export class Faults {
 
   /** A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`, or NOT_CACHED. */
   read(mm: number, vpn: number, cpu: number, who: number): number {
-    this.abandonWait(who, cpu);
+    if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const entry = this.#tables.get(mm, vpn);
     this.lastAccess = ACCESS.plain;
-    if ((entry & PTE.present) !== 0) return this.#costs.write;
+    if ((entry & PTE.present) !== 0) return this.#writeCost;
     if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
     const vma = this.#vmas.covering(mm, vpn);
     if (vma < 0) return NOT_MAPPED;
@@ -132,7 +138,6 @@ export class Faults {
 
   /** Drops the reference of an actor that waits no longer (it runs again, or was killed). */
   abandonWait(who: number, cpu: number): void {
-    if (this.#waiting.size === 0) return;
     const pfn = this.#waiting.get(who);
     if (pfn === undefined) return;
     this.#waiting.delete(who);
