@@ -161,27 +161,9 @@ function ksmCounters(kernel: Kernel): KsmCounters {
   };
 }
 
-/** KIND.ksm in each byte of a word, and the bits by which a word with a byte of 0 is told (Hacker's Delight, 6-1). */
-const FOUR_KSM = KIND.ksm * 0x01010101;
-const LOW_BITS = 0x01010101;
-const HIGH_BITS = 0x80808080;
-
-/** Mapped KSM pages and the ptes that map them. Looks at the kinds of four frames at a time: taken each simulated second. */
-function countKsm({ frames: { kind, mapcount, total } }: Kernel): { ksmPages: number; ksmPtes: number } {
-  const words = new Int32Array(kind.buffer, kind.byteOffset, total >> 2);
-  let ksmPages = 0;
-  let ksmPtes = 0;
-  for (let word = 0; word <= words.length; word++) {
-    const others = word < words.length ? words[word] ^ FOUR_KSM : 0;
-    if (((others - LOW_BITS) & ~others & HIGH_BITS) === 0) continue;
-    const end = Math.min(4 * word + 4, total);
-    for (let pfn = 4 * word; pfn < end; pfn++) {
-      if (kind[pfn] !== KIND.ksm || mapcount[pfn] === 0) continue;
-      ksmPages++;
-      ksmPtes += mapcount[pfn];
-    }
-  }
-  return { ksmPages, ksmPtes };
+/** Mapped KSM pages and the ptes that map them. */
+function countKsm({ frames }: Kernel): { ksmPages: number; ksmPtes: number } {
+  return { ksmPages: frames.mappedKsm[0], ksmPtes: frames.mappedKsm[1] };
 }
 
 /**

@@ -178,7 +178,7 @@ export class AddressSpaces {
   /** copy_page_range of one vma whose child is linked already. */
   #copyPageRange(vma: number, parent: number, child: number): void {
     const { entries } = this.#tables;
-    const { count, mapcount, kind } = this.#frames;
+    const { count, mapcount, kind, mappedKsm } = this.#frames;
     const isCow = (this.#vmas.flags[vma] & VM.shared) === 0;
     const end = this.#vmas.end[vma];
     let copied = 0;
@@ -201,9 +201,12 @@ export class AddressSpaces {
         copied++;
         if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
         const pfn = entry >> PTE_SHIFT;
-        if (kind[pfn] === KIND.free) throw new Error(`fork: pte of mm ${parent} at ${vpn} maps the free frame ${pfn}`);
+        const held = kind[pfn];
+        if (held === KIND.free) throw new Error(`fork: pte of mm ${parent} at ${vpn} maps the free frame ${pfn}`);
         count[pfn]++;
         mapcount[pfn]++;
+        // The parent maps it already: no page more.
+        if (held === KIND.ksm) mappedKsm[1]++;
       }
       vpn = stop;
     }

@@ -166,8 +166,12 @@ export class Faults {
   /** page_remove_rmap and put_page of a pte that is gone. */
   #removeRmap(mm: number, vpn: number, pfn: number, cpu: number): void {
     const frames = this.#frames;
-    frames.mapcount[pfn]--;
-    if (frames.kind[pfn] === KIND.ksm) this.#events.unmapped(mm, vpn, pfn);
+    if (frames.kind[pfn] === KIND.ksm) {
+      frames.unmapKsm(pfn);
+      this.#events.unmapped(mm, vpn, pfn);
+    } else {
+      frames.mapcount[pfn]--;
+    }
     if (this.gathered !== null) this.gathered.push(pfn);
     else this.#pages.put(cpu, pfn);
   }

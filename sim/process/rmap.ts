@@ -36,7 +36,8 @@ export class Rmap {
     if ((entry & (PTE.present | PTE.zero)) !== PTE.present || entry >> PTE_SHIFT !== pfn) return;
     const frames = this.#frames;
     this.#tables.entries[slot] = (pfn << PTE_SHIFT) | PTE.migration | (entry & this.#kept);
-    frames.mapcount[pfn]--;
+    if (frames.kind[pfn] === KIND.ksm) frames.unmapKsm(pfn);
+    else frames.mapcount[pfn]--;
     frames.count[pfn]--;
     this.found?.push(mm, vpn);
   }
@@ -50,7 +51,8 @@ export class Rmap {
     if ((entry & PTE.migration) === 0 || entry >> PTE_SHIFT !== from) return;
     const frames = this.#frames;
     this.#tables.entries[slot] = (to << PTE_SHIFT) | PTE.present | (entry & this.#kept);
-    frames.mapcount[to]++;
+    if (frames.kind[to] === KIND.ksm) frames.mapKsm(to);
+    else frames.mapcount[to]++;
     frames.count[to]++;
   }
 

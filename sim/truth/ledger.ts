@@ -189,7 +189,7 @@ export class Ledger implements KernelEvents {
     for (const mm of lost) this.#open(mm, vpn, pfn, cause);
   }
 
-  unmapped(mm: number, vpn: number, _pfn: number): void {
+  unmapped(mm: number, vpn: number): void {
     this.#unmapped(mm, vpn);
   }
 
