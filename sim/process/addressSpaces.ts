@@ -147,11 +147,8 @@ export class AddressSpaces {
     for (let vpn = start; vpn < end;) {
       const slot = this.#tables.slot(mm, vpn);
       const stop = Math.min(end, (vpn | (LEAF_PAGES - 1)) + 1);
-      if (slot < 0) {
-        vpn = stop;
-        continue;
-      }
-      for (let at = slot; vpn < stop; vpn++, at++) this.lastPtes += this.#faults.zap(mm, vpn, at, cpu);
+      if (slot >= 0) this.lastPtes += this.#faults.zapRange(mm, vpn, slot, slot + stop - vpn, cpu);
+      vpn = stop;
     }
   }
 

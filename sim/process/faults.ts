@@ -145,14 +145,30 @@ export class Faults {
     this.#pages.put(cpu, pfn);
   }
 
-  /** zap_pte: whatever stands at `slot` goes; used by exit, munmap and MADV_DONTNEED. Returns 1 when a page was mapped. */
-  zap(mm: number, vpn: number, slot: number, cpu: number): number {
-    const entry = this.#tables.entries[slot];
-    if (entry === 0) return 0;
-    this.#tables.entries[slot] = 0;
-    if ((entry & PTE.present) === 0 || (entry & PTE.zero) !== 0) return 1;
-    this.#removeRmap(mm, vpn, entry >> PTE_SHIFT, cpu);
-    return 1;
+  /**
+   * zap_pte_range: whatever stands at the slots [slot, end) of one leaf goes, the first of them that of `vpn`; used by exit,
+   * munmap and MADV_DONTNEED. Returns how many entries there were.
+   */
+  zapRange(mm: number, vpn: number, slot: number, end: number, cpu: number): number {
+    const entries = this.#entries;
+    const { count, mapcount, kind } = this.#frames;
+    let zapped = 0;
+    for (let at = slot; at < end; at++) {
+      const entry = entries[at];
+      if (entry === 0) continue;
+      entries[at] = 0;
+      zapped++;
+      if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
+      const pfn = entry >> PTE_SHIFT;
+      if (kind[pfn] !== KIND.ksm && count[pfn] > 1 && this.gathered === null) {
+        // A page that somebody else has, as most that fork shares: nothing but the counts changes. Here for speed only.
+        mapcount[pfn]--;
+        count[pfn]--;
+      } else {
+        this.#removeRmap(mm, vpn + at - slot, pfn, cpu);
+      }
+    }
+    return zapped;
   }
 
   /** handle_mm_fault(WRITE) on a mapped page for break_ksm: as do_wp_page, the content stays. */
