@@ -64,9 +64,11 @@ export class Process implements Actor {
   readonly start: StartWork;
   #doing: number = DOING.nothing;
   #isMapped = false;
-  /** Nothing but planned writes is left to do until somebody asks for more or #endsAt has come: the most frequent step. */
+  /** Nothing but the start or planned writes is to be done until somebody asks for more or #endsAt has come: nearly every step. */
   #isSettled = false;
   #endsAt = 0;
+  /** When the chunk of start-up accesses in work is due. */
+  #chunkAt = 0;
   #writes: WritePlan | null = null;
   #diesAt: number;
   #forksAt: number;
@@ -131,7 +133,7 @@ export class Process implements Actor {
   }
 
   step(cpu: number, now: number): number {
-    if (this.#isSettled && now < this.#endsAt) return this.#write(cpu, now);
+    if (this.#isSettled && now < this.#endsAt) return this.#work(cpu, now);
     return this.#stepUnsettled(cpu, now);
   }
 
@@ -149,17 +151,9 @@ export class Process implements Actor {
     if (this.#requests.length > 0) return this.#fork(now, false);
     if (this.#isLeaving) return this.#exit(cpu, now);
     if (now >= this.#forksAt) return this.#fork(now, true);
-    if (!this.start.isDone) {
-      const due = this.#startDue();
-      if (now < due) return sleepFor(Math.min(due, this.#diesAt, this.#forksAt) - now);
-      this.start.next();
-      const { vpn, content, isWrite } = this.start;
-      return this.#access.begin(vpn, content, isWrite, this.mm, this.who, cpu, now);
-    }
-    this.#writes ??= this.#planWrites();
     this.#isSettled = true;
     this.#endsAt = Math.min(this.#diesAt, this.#forksAt);
-    return this.#write(cpu, now);
+    return this.#work(cpu, now);
   }
 
   /** madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns the regions. */
@@ -200,13 +194,30 @@ export class Process implements Actor {
     return this.#plan.privatePages!.vpn;
   }
 
+  #work(cpu: number, now: number): number {
+    return this.start.isDone ? this.#write(cpu, now) : this.#startUp(cpu, now);
+  }
+
+  #startUp(cpu: number, now: number): number {
+    const { start } = this;
+    if (start.done % START_CHUNK === 0) this.#chunkAt = this.#startDue();
+    if (now < this.#chunkAt) return sleepFor(Math.min(this.#chunkAt, this.#endsAt) - now);
+    start.next();
+    return this.#begin(start.vpn, start.content, start.isWrite, cpu, now);
+  }
+
   #write(cpu: number, now: number): number {
-    const writes = this.#writes!;
+    const writes = (this.#writes ??= this.#planWrites());
     if (now < writes.at) return sleepFor(Math.min(writes.at, this.#endsAt) - now);
     const { vpn, content } = writes;
     writes.next();
-    const result = this.#access.begin(vpn, content, true, this.mm, this.who, cpu, now);
-    this.#isSettled = !this.#access.isPending;
+    return this.#begin(vpn, content, true, cpu, now);
+  }
+
+  #begin(vpn: number, content: number, isWrite: boolean, cpu: number, now: number): number {
+    const access = this.#access;
+    const result = access.begin(vpn, content, isWrite, this.mm, this.who, cpu, now);
+    this.#isSettled = !access.isPending;
     return result;
   }
 
