@@ -171,15 +171,23 @@ function countKsm({ frames }: Kernel): { ksmPages: number; ksmPtes: number } {
  * anyway (notes on kernel 3.10, 7.4), so each family and address counts once.
  */
 function countCopies(kernel: Kernel): number {
-  const { frames, vmas } = kernel;
-  const copies = new Set<string>();
+  const { frames, vmas, tables } = kernel;
+  const keys = new Float64Array(frames.mappedKsm[1]);
+  // Families are numbered anew, so that page, family and address together stay a whole number below 2^53.
+  const families = new Map<number, number>();
+  let ptes = 0;
   eachMappedPte(kernel, (_mm, vma, vpn, entry) => {
     const pfn = entry >> PTE_SHIFT;
     if (frames.kind[pfn] !== KIND.ksm) return;
-    const family = vmas.anonVmas.root[vmas.anonVma[vma]];
-    copies.add(`${pfn} ${family} ${vpn}`);
+    const root = vmas.anonVmas.root[vmas.anonVma[vma]];
+    let family = families.get(root);
+    if (family === undefined) families.set(root, (family = families.size));
+    keys[ptes++] = (family * frames.total + pfn) * tables.vpnLimit + vpn;
   });
-  return copies.size;
+  keys.sort();
+  let copies = 0;
+  for (let i = 0; i < ptes; i++) if (i === 0 || keys[i] !== keys[i - 1]) copies++;
+  return copies;
 }
 
 /** Items on an hlist whose own pte does not map the node's page: kept ones, and those ksmd has not revisited. */
