@@ -104,7 +104,8 @@ export class Faults {
   /** A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`, or NOT_CACHED. */
   read(mm: number, vpn: number, cpu: number, who: number): number {
     if (this.#waiting.size > 0) this.abandonWait(who, cpu);
-    const entry = this.#tables.get(mm, vpn);
+    const slot = this.#tables.slot(mm, vpn);
+    const entry = slot < 0 ? 0 : this.#entries[slot];
     this.lastAccess = ACCESS.plain;
     if ((entry & PTE.present) !== 0) return this.#writeCost;
     if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
@@ -120,7 +121,8 @@ export class Faults {
     if (pfn < 0) return NOT_CACHED;
     this.#frames.count[pfn]++;
     this.#frames.mapcount[pfn]++;
-    this.#tables.set(mm, vpn, (pfn << PTE_SHIFT) | PTE.present | PTE.young);
+    const at = slot < 0 ? this.#tables.slotForWrite(mm, vpn) : slot;
+    this.#entries[at] = (pfn << PTE_SHIFT) | PTE.present | PTE.young;
     return this.#costs.faultFile;
   }
 
