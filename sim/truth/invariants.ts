@@ -197,7 +197,7 @@ function checkStableOrder(kernel: Kernel, messages: string[]): void {
   const contentOf = (node: number): number | null => (stable.isStale(node) ? null : frames.content[objects.kpfn[node]]);
   const visit = (node: number): void => {
     if (node < 0) return;
-    visit(tree.left[node]);
+    visit(tree.leftOf(node));
     nodes++;
     const isChain = chains?.isChain(node) === true;
     const members = isChain ? chains.dupsOf(node) : [node];
@@ -215,7 +215,7 @@ function checkStableOrder(kernel: Kernel, messages: string[]): void {
         messages.push(`stable tree out of order at node ${node}`);
       last = content;
     }
-    visit(tree.right[node]);
+    visit(tree.rightOf(node));
   };
   visit(tree.root);
   if (nodes !== objects.stableNodes) messages.push(`${objects.stableNodes} stable_nodes, ${nodes} in the tree`);
