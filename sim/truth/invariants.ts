@@ -10,6 +10,7 @@ import { KIND, NONE, PG } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 import { eachMappedPte } from './mappedPtes.ts';
+import { checkRankings } from './rankings.ts';
 
 /** A broken invariant of the model: exit code 5, never the user's fault. */
 export class InvariantError extends Error {
@@ -42,6 +43,7 @@ function checkParts(kernel: Kernel, messages: string[]): Mapping[] {
   checkReferences(kernel, messages);
   checkItems(kernel, messages);
   checkNodes(kernel, messages);
+  checkRankings(kernel, messages);
   checkAnonVmas(kernel, messages);
   return mapped;
 }
