@@ -35,7 +35,7 @@ export async function wholeCells(
 }
 
 /** ksmd alone on a device where nothing else happens: visits (pages scanned) per wall second. */
-export async function ksmdVisits(iterations: number): Promise<{ suite: SuiteResult; visitsPerSecond: number }> {
+export async function ksmdVisits(iterations: number): Promise<{ suite: SuiteResult; ksmdVisitsPerSecond: number }> {
   const cell = stockCells('fork-free', 1)[0];
   const alone = (durationNs: number): Cell['input'] => {
     const { description } = cell.input;
@@ -56,7 +56,7 @@ export async function ksmdVisits(iterations: number): Promise<{ suite: SuiteResu
     iterations,
   );
   const milliseconds = suite.timings[0].p50Ms - suite.timings[1].p50Ms;
-  return { suite, visitsPerSecond: milliseconds > 0 ? visits / (milliseconds / 1e3) : 0 };
+  return { suite, ksmdVisitsPerSecond: milliseconds > 0 ? visits / (milliseconds / 1e3) : 0 };
 }
 
 /** The same cells on one worker thread and on two: wall time of one over that of two. */
