@@ -4,6 +4,7 @@
  * Each runs in a process of its own, so that its figures do not depend on what was measured before it.
  */
 import { explorations } from './explore.ts';
+import { visits } from './parts/visits.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
 
@@ -37,7 +38,17 @@ export interface Suite {
   readonly run: (effort: Effort) => Promise<Report>;
 }
 
+/** Calls of parts take milliseconds: so many more of them. */
+const PARTS = 4;
+
 export const SUITES: readonly Suite[] = [
+  {
+    name: 'visits',
+    group: 'parts',
+    about: 'page visits of ksmd by what it finds',
+    gives: [],
+    run: ({ iterations, quick }) => visits(PARTS * iterations, quick),
+  },
   {
     name: 'cells',
     group: 'device',
