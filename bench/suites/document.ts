@@ -41,8 +41,13 @@ export function benchDocument(machine: Machine, reports: readonly Report[]): Ben
     ratios: ratios as BenchDocument['ratios'],
     ...Object.fromEntries(further),
     [SPEEDS]: Object.fromEntries(listWorkloads().map(({ name }) => [name, speeds[name] ?? null])),
-    notes: [...reports.flatMap(({ notes = [] }) => notes), ...missing.map(whyMissing)],
+    notes: [...notesOf(reports), ...missing.map(whyMissing)],
   };
+}
+
+/** What the suites themselves have to say. */
+export function notesOf(reports: readonly Report[]): string[] {
+  return reports.flatMap(({ notes = [] }) => notes);
 }
 
 function whyMissing(figure: string): string {

@@ -4,7 +4,7 @@ import { wholeNumber } from '../cli/options.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { chooseSuites, listSuites } from './choose.ts';
-import { benchDocument } from './document.ts';
+import { benchDocument, notesOf } from './document.ts';
 import { busyWarning, describeMachine } from './machine.ts';
 import type { Effort, Report } from './registry.ts';
 import { runAlone } from './runAlone.ts';
@@ -56,9 +56,11 @@ async function bench(words: readonly string[], options: Options): Promise<void> 
     reports.push(await runAlone(suite, effort));
   }
   const document = benchDocument(machine, reports);
-  process.stdout.write(
-    options.json === true ? `${JSON.stringify(document)}\n` : benchText(document, terminalOf(process.stdout)),
-  );
+  if (options.json === true) process.stdout.write(`${JSON.stringify(document)}\n`);
+  else
+    process.stdout.write(
+      benchText(document, words.length === 0 ? document.notes : notesOf(reports), terminalOf(process.stdout)),
+    );
 }
 
 /** Prints what went wrong. Returns the exit code. */

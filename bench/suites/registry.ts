@@ -4,6 +4,11 @@
  * Each runs in a process of its own, so that its figures do not depend on what was measured before it.
  */
 import { explorations } from './explore.ts';
+import { audits } from './parts/audits.ts';
+import { contiguous } from './parts/contiguous.ts';
+import { events } from './parts/events.ts';
+import { processes } from './parts/processes.ts';
+import { sharers } from './parts/sharers.ts';
 import { visits } from './parts/visits.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
@@ -48,6 +53,41 @@ export const SUITES: readonly Suite[] = [
     about: 'page visits of ksmd by what it finds',
     gives: [],
     run: ({ iterations, quick }) => visits(PARTS * iterations, quick),
+  },
+  {
+    name: 'processes',
+    group: 'parts',
+    about: 'fault, fork, copy-on-write and exit per page',
+    gives: [],
+    run: ({ iterations, quick }) => processes(PARTS * iterations, quick),
+  },
+  {
+    name: 'sharers',
+    group: 'parts',
+    about: 'reverse walk per mapping and migration per page, 1 to 100 sharers',
+    gives: [],
+    run: ({ iterations, quick }) => sharers(PARTS * iterations, quick),
+  },
+  {
+    name: 'contiguous',
+    group: 'parts',
+    about: 'alloc_contig_range of 1 to 4096 pages: free, movable, KSM',
+    gives: [],
+    run: ({ iterations, quick }) => contiguous(PARTS * iterations, quick),
+  },
+  {
+    name: 'events',
+    group: 'parts',
+    about: 'event loop per event',
+    gives: [],
+    run: ({ iterations, quick }) => events(PARTS * iterations, quick),
+  },
+  {
+    name: 'audits',
+    group: 'parts',
+    about: 'auditor per audit of a whole device',
+    gives: [],
+    run: ({ iterations }) => audits(iterations),
   },
   {
     name: 'cells',

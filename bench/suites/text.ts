@@ -6,11 +6,12 @@ import type { BenchDocument } from './document.ts';
 import { machineLines } from './machine.ts';
 import type { Figure, SuiteResult, Timing } from './wall.ts';
 
-export function benchText(document: BenchDocument, terminal: Terminal): string {
+/** `notes`: those to show of the document's. */
+export function benchText(document: BenchDocument, notes: readonly string[], terminal: Terminal): string {
   const lines = machineLines(document.machine).flatMap((line) => wrap(line, terminal.width, '  '));
   for (const suite of document.suites) lines.push('', ...suiteLines(suite, terminal));
   lines.push('', ...headlines(document).flatMap((line) => wrap(line, terminal.width, '  ')));
-  for (const note of document.notes) lines.push(...wrap(`note: ${note}`, terminal.width, '  '));
+  for (const note of notes) lines.push(...wrap(`note: ${note}`, terminal.width, '  '));
   return `${lines.join('\n')}\n`;
 }
 

@@ -28,7 +28,8 @@ interface Scene {
 /** `visited` processes of `pages` pages behind the two others, which are merged. */
 function scene(visited: number, pages: number, shared = SHARED): Scene {
   const device = partDevice();
-  for (let other = 0; other < 2; other++) writePages(device, startProcess(device, shared, true), shared, (page) => page);
+  for (let other = 0; other < 2; other++)
+    writePages(device, startProcess(device, shared, true), shared, (page) => page);
   scanPasses(device, SETTLING);
   require(device.kernel.objects.pagesShared === shared, `${shared} pages are shared beforehand`);
   const mms = Array.from({ length: visited }, () => startProcess(device, pages, true));
