@@ -4,12 +4,14 @@
  * Each runs in a process of its own, so that its figures do not depend on what was measured before it.
  */
 import { explorations } from './explore.ts';
+import { cellMemory } from './memory.ts';
 import { audits } from './parts/audits.ts';
 import { contiguous } from './parts/contiguous.ts';
 import { events } from './parts/events.ts';
 import { processes } from './parts/processes.ts';
 import { sharers } from './parts/sharers.ts';
 import { visits } from './parts/visits.ts';
+import { deviceSpeed } from './speed.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
 
@@ -90,11 +92,25 @@ export const SUITES: readonly Suite[] = [
     run: ({ iterations }) => audits(iterations),
   },
   {
+    name: 'speed',
+    group: 'device',
+    about: 'simulated seconds per wall second of each workload, at 100/20 and 1000/20',
+    gives: ['deviceSecondsPerWallSecond'],
+    run: ({ iterations, quick }) => deviceSpeed(Math.min(3, iterations), quick),
+  },
+  {
     name: 'cells',
     group: 'device',
     about: 'one quick cell of each workload, boot included',
-    gives: ['deviceSecondsPerWallSecond'],
+    gives: [],
     run: ({ iterations }) => wholeCells(iterations),
+  },
+  {
+    name: 'memory',
+    group: 'device',
+    about: 'what memory a cell takes at most',
+    gives: [],
+    run: ({ quick }) => cellMemory(quick),
   },
   {
     name: 'ksmd',

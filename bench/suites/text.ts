@@ -6,12 +6,11 @@ import type { BenchDocument } from './document.ts';
 import { machineLines } from './machine.ts';
 import type { Figure, SuiteResult, Timing } from './wall.ts';
 
-/** `notes`: those to show of the document's. */
-export function benchText(document: BenchDocument, notes: readonly string[], terminal: Terminal): string {
+export function benchText(document: BenchDocument, terminal: Terminal): string {
   const lines = machineLines(document.machine).flatMap((line) => wrap(line, terminal.width, '  '));
   for (const suite of document.suites) lines.push('', ...suiteLines(suite, terminal));
   lines.push('', ...headlines(document).flatMap((line) => wrap(line, terminal.width, '  ')));
-  for (const note of notes) lines.push(...wrap(`note: ${note}`, terminal.width, '  '));
+  for (const note of document.notes) lines.push(...wrap(`note: ${note}`, terminal.width, '  '));
   return `${lines.join('\n')}\n`;
 }
 
@@ -29,15 +28,9 @@ function timingRow({ name, samples, p50Ms, lowMs, highMs, perUnit }: Timing): st
   return [name, digits3(ns), digits3(lowNs), digits3(highNs), `ns/${unit}`, String(samples)];
 }
 
-function figureRow({ name, value, low, high, unit }: Figure): string[] {
-  return [
-    name,
-    digits3(value),
-    low === undefined ? '' : digits3(low),
-    high === undefined ? '' : digits3(high),
-    unit,
-    '',
-  ];
+function figureRow({ name, value, low, high, unit, samples }: Figure): string[] {
+  const limit = (end: number | undefined): string => (end === undefined ? '' : digits3(end));
+  return [name, digits3(value), limit(low), limit(high), unit, String(samples)];
 }
 
 /** One line for each figure of the document that was measured. */

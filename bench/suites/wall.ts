@@ -39,6 +39,8 @@ export interface Figure {
   readonly unit: string;
   /** Which way is better. */
   readonly better: 'less' | 'more';
+  /** Calls or runs it comes from. */
+  readonly samples: number;
 }
 
 export interface SuiteResult {
