@@ -6,7 +6,6 @@ import { terminalOf } from '../report/terminal.ts';
 import { chooseSuites, listSuites, suitesDocument } from './choose.ts';
 import { compareVersions } from './compare/compare.ts';
 import { compareText } from './compare/text.ts';
-import { busyWarning, describeMachine } from './machine.ts';
 import { runSuites } from './runSuites.ts';
 import { benchText } from './text.ts';
 
@@ -52,8 +51,6 @@ async function bench(words: readonly string[], options: Options): Promise<number
   const iterations = numberOr(usual, '--iterations', options.iterations, 1, MOST_ITERATIONS);
   const pairs = numberOr(DEFAULT_PAIRS, '--pairs', options.pairs, 2, MOST_PAIRS);
   if (options.pairs !== undefined && other === undefined) throw new UsageError('--pairs belongs to --compare');
-  const warning = busyWarning(describeMachine());
-  if (warning !== null) say(`warning: ${warning}`);
   const terminal = terminalOf(process.stdout);
   if (other === undefined) {
     const document = await runSuites(suites, { iterations, quick }, say);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Asked } from './alone.ts';
 import { askProcess } from './askProcess.ts';
 import { benchDocument, type BenchDocument } from './document.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, warnIfBusy } from './machine.ts';
 import type { Effort, Report, Suite } from './registry.ts';
 
 const ALONE = fileURLToPath(new URL('alone.js', import.meta.url));
@@ -15,6 +15,7 @@ export async function runSuites(
   say: (text: string) => void,
 ): Promise<BenchDocument> {
   const machine = describeMachine();
+  warnIfBusy(machine, say);
   const reports: Report[] = [];
   for (const { name, about } of suites) {
     say(`measuring ${name}: ${about}`);

@@ -60,7 +60,7 @@ export async function commitOf(revision: string, folder: string, signal: AbortSi
 }
 
 async function checkOut(name: string, commit: string, say: Say, signal: AbortSignal): Promise<Checkout> {
-  const scratch = mkdtempSync(join(tmpdir(), 'cma-stress-bench-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'cma-stress-compare-'));
   const folder = join(scratch, 'checkout');
   const remove = (): void => {
     rmSync(scratch, { recursive: true, force: true });

@@ -7,7 +7,7 @@
  */
 import { UsageError } from '../../errors.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
-import { describeMachine, type Machine } from '../machine.ts';
+import { describeMachine, warnIfBusy, type Machine } from '../machine.ts';
 import type { Suite } from '../registry.ts';
 import { commitOf, HERE, mainOf, otherCheckout, type Checkout, type Say } from './checkout.ts';
 import { compareFigures, type Comparison, type Measured, type Pair } from './figures.ts';
@@ -53,6 +53,7 @@ export async function compareVersions(
   const machine = describeMachine();
   const other = await otherCheckout(options.other, say, signal);
   try {
+    warnIfBusy(machine, say);
     const known = await suitesOf(other, signal);
     const names = options.suites.map(({ name }) => name);
     const common = known === null ? names : names.filter((name) => known.includes(name));
