@@ -71,7 +71,7 @@ export class Frames {
   readonly pins: Int32Array;
   readonly ksmdRefs: Uint8Array;
   readonly waiters: Int32Array;
-  /** KSM pages with a mapcount above 0, and the sum of their mapcounts. Kept by whoever changes them, for samples of each second. */
+  /** KSM pages with a mapcount above 0, and the sum of their mapcounts: kept by all that changes them, read each second. */
   readonly mappedKsm = int32(2);
 
   constructor(total: number) {
