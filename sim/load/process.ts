@@ -64,7 +64,10 @@ export class Process implements Actor {
   readonly start: StartWork;
   #doing: number = DOING.nothing;
   #isMapped = false;
-  /** Nothing but the start or planned writes is to be done until somebody asks for more or #endsAt has come: nearly every step. */
+  /**
+   * Nothing but its start or planned writes is to be done until somebody asks for more or #endsAt has come. So nearly every
+   * step asks for nothing else (measured: a tenth of the time of a device without ksmd).
+   */
   #isSettled = false;
   #endsAt = 0;
   /** When the chunk of start-up accesses in work is due. */
@@ -137,6 +140,7 @@ export class Process implements Actor {
     return this.#stepUnsettled(cpu, now);
   }
 
+  /** Whatever there is to do, the most urgent first. */
   #stepUnsettled(cpu: number, now: number): number {
     if (this.#doing !== DOING.nothing) {
       if (this.#doing === DOING.exit) return FINISHED;
@@ -194,6 +198,7 @@ export class Process implements Actor {
     return this.#plan.privatePages!.vpn;
   }
 
+  /** The next access of its start, or its next planned write, when it is due. */
   #work(cpu: number, now: number): number {
     return this.start.isDone ? this.#write(cpu, now) : this.#startUp(cpu, now);
   }

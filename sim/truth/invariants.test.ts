@@ -34,6 +34,7 @@ const DAMAGE: readonly [string, (kernel: Kernel) => unknown][] = [
   ['mapcount', (kernel) => kernel.frames.mapcount[pageOf(kernel)]++],
   ['page_count', (kernel) => kernel.frames.count[pageOf(kernel)]++],
   ['pages_sharing', ({ objects }) => objects.pagesSharing++],
+  ['KSM pages mapped', ({ frames }) => frames.mappedKsm[0]++],
   ['unfindable', ({ objects }) => objects.removeFromHlist(objects.hlist[0])],
   // An hlist that goes round in circles.
   ['is broken', ({ objects }) => (objects.hlistNext[objects.hlistNext[objects.hlist[0]]] = objects.hlist[0])],
