@@ -1,7 +1,10 @@
 /** The public face of the model: a description goes in, observations come out. */
 export type * from './description.ts';
 export * from './observations.ts';
-export { runCell, runCellBySeconds } from './device.ts';
+export { runCell, runCellBySeconds, startCell } from './device.ts';
+export type { World } from './load/world.ts';
+export { KIND, NONE } from './memory/frames.ts';
+export { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from './process/pageTables.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { frameMapOf } from './watch/frameMap.ts';
 export type * from './watch/frameMap.ts';

@@ -6,6 +6,7 @@
 import { explorations } from './explore.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
+import { yardstickSuite } from './yardstick.ts';
 
 /** How much is asked for. */
 export interface Effort {
@@ -51,6 +52,13 @@ export const SUITES: readonly Suite[] = [
     about: 'ksmd scanning a device where nothing else happens',
     gives: ['ksmdVisitsPerSecond'],
     run: ({ iterations }) => ksmdVisits(iterations),
+  },
+  {
+    name: 'yardstick',
+    group: 'device',
+    about: 'page visits of ksmd in JavaScript and in C, on the same state in turn',
+    gives: ['visitsJsOverC'],
+    run: ({ iterations, quick }) => yardstickSuite(quick ? 1 : iterations),
   },
   {
     name: 'explore',

@@ -31,6 +31,11 @@ export class RbTree {
     return this.#color[node] === RED;
   }
 
+  /** NONE for the root. Of a node that is in no tree: what it was last. */
+  parentOf(node: number): number {
+    return this.#parent[node];
+  }
+
   /** RB_ROOT: forgets all nodes without touching them. */
   reset(): void {
     this.root = NONE;
