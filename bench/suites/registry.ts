@@ -4,6 +4,7 @@
  * Each runs in a process of its own, so that its figures do not depend on what was measured before it.
  */
 import { explorations } from './explore.ts';
+import { growthSuite } from './scaling/growth.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
 import { yardstickSuite } from './yardstick.ts';
@@ -31,7 +32,7 @@ export interface Suite {
   /** The word that chooses it. */
   readonly name: string;
   /** A word that chooses it together with its like. */
-  readonly group: 'parts' | 'device' | 'explore' | 'harness';
+  readonly group: 'parts' | 'device' | 'scaling' | 'explore' | 'harness';
   readonly about: string;
   /** Names of the figures of the document that come from here. */
   readonly gives: readonly string[];
@@ -59,6 +60,13 @@ export const SUITES: readonly Suite[] = [
     about: 'page visits of ksmd in JavaScript and in C, on the same state in turn',
     gives: ['visitsJsOverC'],
     run: ({ iterations, quick }) => yardstickSuite(quick ? 1 : iterations),
+  },
+  {
+    name: 'growth',
+    group: 'scaling',
+    about: 'the cost of a cell against simulated time and mapped pages, of requests and reverse walks',
+    gives: ['growth'],
+    run: ({ iterations, quick }) => growthSuite(iterations, quick),
   },
   {
     name: 'explore',
