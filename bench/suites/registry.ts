@@ -5,6 +5,7 @@
  */
 import { explorations } from './explore.ts';
 import { growthSuite } from './scaling/growth.ts';
+import { memorySuite } from './scaling/memory.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
 import { yardstickSuite } from './yardstick.ts';
@@ -67,6 +68,13 @@ export const SUITES: readonly Suite[] = [
     about: 'the cost of a cell against simulated time and mapped pages, of requests and reverse walks',
     gives: ['growth'],
     run: ({ iterations, quick }) => growthSuite(iterations, quick),
+  },
+  {
+    name: 'memory',
+    group: 'scaling',
+    about: 'memory of a cell over ten simulated minutes',
+    gives: ['memory'],
+    run: ({ quick }) => memorySuite(quick),
   },
   {
     name: 'explore',

@@ -75,7 +75,13 @@ function withPages(iterations: number): Growth {
   const whole = cellOf(WORKLOAD, ['warm_up=0s', 'ksm.pages_to_scan=1000'], FACTOR_SECONDS);
   const subjects = FACTORS.map((factor) => {
     const input = ofSize(whole, factor);
-    return { x: mappedPtes(startCell(input)), run: () => cpuMs(() => void wholeCell(input)) };
+    return {
+      x: mappedPtes(startCell(input)),
+      run: () =>
+        cpuMs(() => {
+          wholeCell(input);
+        }),
+    };
   });
   return growth(`a cell of ${WORKLOAD} with its mapped pages`, subjects, iterations);
 }
