@@ -6,6 +6,7 @@
 import { explorations } from './explore.ts';
 import { growthSuite } from './scaling/growth.ts';
 import { memorySuite } from './scaling/memory.ts';
+import { tracingSuite } from './scaling/tracing.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
 import { yardstickSuite } from './yardstick.ts';
@@ -75,6 +76,13 @@ export const SUITES: readonly Suite[] = [
     about: 'memory of a cell over ten simulated minutes',
     gives: ['memory'],
     run: ({ quick }) => memorySuite(quick),
+  },
+  {
+    name: 'tracing',
+    group: 'scaling',
+    about: 'a cell with and without a tracer',
+    gives: ['tracing'],
+    run: ({ iterations, quick }) => tracingSuite(quick ? 1 : Math.min(iterations, 5)),
   },
   {
     name: 'explore',

@@ -8,16 +8,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadWorkload, planCells } from '../plan/index.ts';
 import { medianLimits, type MedianEstimate } from '../stats/medianLimits.ts';
 import { compileYardstick, findCompiler, type Compiler } from './native/compile.ts';
 import { RestingDevice, type VisitMix } from './restingDevice.ts';
 import type { Report } from './registry.ts';
+import { cellOf } from './scaling/scenes.ts';
 import { differingSections, encodeState, stateOf, type Changes } from './snapshot.ts';
 import type { Figure } from './wall.ts';
 
-const WORKLOAD = 'zygote-launch';
-const SEED = 1;
 /** Passes of one measurement: some 500,000 visits, so that caches that the other program has emptied matter little. */
 const PASSES = 10;
 /** Rounds before the first that counts, while the JavaScript is compiled and optimised. */
@@ -108,10 +106,8 @@ export function yardstick(rounds: number): Yardstick {
 }
 
 /** The device both run on; ksmd scans 1000 pages a batch. */
-export function restingDevice(set: readonly string[] = ['ksm.pages_to_scan=1000']): RestingDevice {
-  const loaded = loadWorkload(WORKLOAD, { set: [...set], durationNs: null, quick: true });
-  const plan = { workloads: [loaded], strategies: ['stock'], seeds: 1, firstSeed: SEED, auditEveryNs: 0 };
-  return new RestingDevice(planCells(plan)[0].input);
+export function restingDevice(): RestingDevice {
+  return new RestingDevice(cellOf('zygote-launch', ['ksm.pages_to_scan=1000'], 1));
 }
 
 /** C first, on the state as it is now, then JavaScript. Throws Error when their states differ afterwards. */

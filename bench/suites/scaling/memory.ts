@@ -35,6 +35,7 @@ export function memorySuite(quick: boolean): Promise<Report> {
     const less = { better: 'less' } as const;
     return [
       { name: `${name}: heap growth`, value: slope, low, high, unit: 'kB/simulated min', ...less },
+      { name: '  results that it hands back', value: seen.results / minutes / 1e3, unit: 'kB/simulated min', ...less },
       { name: '  allocated and dropped', value: seen.allocatedPerSecond / 1e3, unit: 'kB/simulated s', ...less },
       { name: '  heap and arrays of the device', value: (last + seen.arrayBuffers) / MB, unit: 'MB', ...less },
       { name: '  resident above an idle process', value: (seen.peakRss - seen.idleRss) / MB, unit: 'MB', ...less },

@@ -4,6 +4,7 @@
  */
 import { Session, type HeapProfiler } from 'node:inspector';
 import { memoryUsage, resourceUsage } from 'node:process';
+import { serialize } from 'node:v8';
 import { runCellBySeconds } from '../../../sim/index.ts';
 import { cellOf } from './scenes.ts';
 
@@ -23,6 +24,8 @@ export interface MemorySeen {
   readonly peakRss: number;
   /** Allocated on the heap in a simulated second of the last minute, collected since or not: estimated from samples. */
   readonly allocatedPerSecond: number;
+  /** Results that the cell hands back, serialized: they are kept on the heap until it ends. */
+  readonly results: number;
   /** Where most of it was, `#runActor clock/scheduler.js:180`. */
   readonly sites: readonly { readonly site: string; readonly bytesPerSecond: number }[];
 }
@@ -49,10 +52,14 @@ for (let minute = 1; minute <= minutes; minute++) {
 }
 const sites = stopSampling();
 heap.push(collect());
+const arrayBuffers = memoryUsage().arrayBuffers;
+let last = seconds.next();
+while (last.done !== true) last = seconds.next();
 const seen: MemorySeen = {
   heap,
-  arrayBuffers: memoryUsage().arrayBuffers,
+  arrayBuffers,
   idleRss,
+  results: serialize(last.value).byteLength,
   peakRss: resourceUsage().maxRSS * 1024,
   allocatedPerSecond: [...sites.values()].reduce((sum, bytes) => sum + bytes, 0) / MINUTE,
   sites: [...sites]
