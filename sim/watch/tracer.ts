@@ -88,6 +88,7 @@ export class Tracer implements Watch {
   sampled(): void {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
+    this.#parts!.ksmd.measuringBegins();
     const at = this.#parts!.world.scheduler.now;
     this.#timeline.place({ kind: 'measuring', at, cpu: 0, task: null });
   }
