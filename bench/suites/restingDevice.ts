@@ -2,14 +2,14 @@
  * A device on which nobody but ksmd acts, and on which nothing is left to merge: every page it visits is linked already,
  * or has a content of its own. What ksmd does then again and again is its hot loop.
  */
-import { KIND, NONE, PTE, PTE_SHIFT, Stream, startCell } from '../../sim/index.ts';
+import { Stream, startCell } from '../../sim/index.ts';
 import type { CellInput, DeviceDescription, LoadDescription, World } from '../../sim/index.ts';
-import type { Changes } from './snapshot.ts';
+import { unlinkedFrames, type Changes } from './snapshot.ts';
 
 /** Passes after which it must have found its peace: one for the checksums, one for the trees, and some to spare. */
 const MOST_SETTLING = 8;
 /** A run of the scheduler between two looks, ns: shorter than any sleep of ksmd, so that no pass begins unseen. */
-const LOOK_NS = 1_000_000;
+const LOOK_NS = 10_000_000;
 
 /** Pages that a pass visits, by what it finds. */
 export interface VisitMix {
@@ -113,20 +113,4 @@ function stopped(description: DeviceDescription): DeviceDescription {
     contentEpochNs: load.contentEpochNs,
   };
   return { ...description, load: still };
-}
-
-/** Frames of visited pages that are on no stable_node, each once. */
-function unlinkedFrames({ kernel }: World): number[] {
-  const { slots, objects, tables, frames } = kernel;
-  const found = new Set<number>();
-  for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) {
-    for (let item = slots.rmapList[mm]; item >= 0; item = objects.itemNext[item]) {
-      const entry = tables.get(mm, objects.itemAddress[item]);
-      if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
-      const pfn = entry >> PTE_SHIFT;
-      const isLinked = frames.kind[pfn] === KIND.ksm && frames.mapping[pfn] !== NONE;
-      if (!isLinked && frames.kind[pfn] !== KIND.file) found.add(pfn);
-    }
-  }
-  return [...found];
 }

@@ -2,9 +2,9 @@
  * What ksmd's hot loop reads and writes, as plain arrays, whatever the model keeps them in; and its file, which the C
  * yardstick (native/state.h, with the same names) reads and writes.
  *
- * This is the one place that knows how the model lays its state out. Two states are equal when all their sections are.
+ * This is the one place here that knows how the model lays the state of KSM out. Two states are equal when all their sections are.
  */
-import { LEAF_PAGES, VPN_LIMIT } from '../../sim/index.ts';
+import { KIND, LEAF_PAGES, NONE, PTE, PTE_SHIFT, VPN_LIMIT } from '../../sim/index.ts';
 import type { World } from '../../sim/index.ts';
 
 type Section = Int32Array | Uint8Array | Float64Array;
@@ -110,6 +110,22 @@ function changeSections({ from, frames, contents }: Changes): [string, Section][
   ];
 }
 
+/** Frames of visited pages that are on no stable_node, each once. */
+export function unlinkedFrames({ kernel }: World): number[] {
+  const { slots, objects, tables, frames } = kernel;
+  const found = new Set<number>();
+  for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) {
+    for (let item = slots.rmapList[mm]; item >= 0; item = objects.itemNext[item]) {
+      const entry = tables.get(mm, objects.itemAddress[item]);
+      if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
+      const pfn = entry >> PTE_SHIFT;
+      const isLinked = frames.kind[pfn] === KIND.ksm && frames.mapping[pfn] !== NONE;
+      if (!isLinked && frames.kind[pfn] !== KIND.file) found.add(pfn);
+    }
+  }
+  return [...found];
+}
+
 /** The bytes of a state file. */
 export function encodeState(state: State): Buffer {
   const parts: Buffer[] = [Buffer.from(MAGIC), words(state.size)];
@@ -151,8 +167,7 @@ function words(...values: number[]): Buffer {
 }
 
 function readWord(bytes: Buffer, at: number): number {
-  // As C wrote it; the machines that Node runs on are little-endian but for s390x, whose words() differ as well.
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
+  return Number(new BigUint64Array(Uint8Array.from(bytes.subarray(at, at + 8)).buffer)[0]);
 }
 
 function filling(section: Section): number {

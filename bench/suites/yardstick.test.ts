@@ -23,7 +23,7 @@ if (compiler === null) {
 } else {
   test('compiles without a warning, and does what the model does', () => {
     const program = compileYardstick({ ...compiler, flags: [...compiler.flags, ...STRICT] }, folder);
-    const device = restingDevice();
+    const device = restingDevice(1 / 8);
     const { visits, ns } = makeRound(device, device.planChanges(2, 0.2), program, folder);
     assert.is(visits, 2 * device.mix.total);
     assert.ok(ns.c > 0 && ns.js > 0, 'a round takes time');

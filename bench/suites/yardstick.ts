@@ -12,7 +12,7 @@ import { medianLimits, type MedianEstimate } from '../stats/medianLimits.ts';
 import { compileYardstick, findCompiler, type Compiler } from './native/compile.ts';
 import { RestingDevice, type VisitMix } from './restingDevice.ts';
 import type { Report } from './registry.ts';
-import { cellOf } from './scaling/scenes.ts';
+import { cellOf, ofSize } from './scaling/scenes.ts';
 import { differingSections, encodeState, stateOf, type Changes } from './snapshot.ts';
 import type { Figure } from './wall.ts';
 
@@ -105,9 +105,9 @@ export function yardstick(rounds: number): Yardstick {
   }
 }
 
-/** The device both run on; ksmd scans 1000 pages a batch. */
-export function restingDevice(): RestingDevice {
-  return new RestingDevice(cellOf('zygote-launch', ['ksm.pages_to_scan=1000'], 1));
+/** The device both run on, `factor` of it; ksmd scans 1000 pages a batch. */
+export function restingDevice(factor = 1): RestingDevice {
+  return new RestingDevice(ofSize(cellOf('zygote-launch', ['ksm.pages_to_scan=1000'], 1), factor));
 }
 
 /** C first, on the state as it is now, then JavaScript. Throws Error when their states differ afterwards. */
