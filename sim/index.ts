@@ -1,10 +1,7 @@
 /** The public face of the model: a description goes in, observations come out. */
 export type * from './description.ts';
 export * from './observations.ts';
-export { runCell, runCellBySeconds, startCell } from './device.ts';
-export type { World } from './load/world.ts';
-export { KIND, NONE } from './memory/frames.ts';
-export { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from './process/pageTables.ts';
+export { runCell, runCellBySeconds } from './device.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { frameMapOf } from './watch/frameMap.ts';
 export type * from './watch/frameMap.ts';
@@ -29,3 +26,13 @@ export type * from './explain/types.ts';
 export { Tracer, type BulkKind } from './watch/tracer.ts';
 export type * from './watch/traceEvents.ts';
 export type { Watch } from './watch/watch.ts';
+// Parts of the model for those who measure them one by one (bench/suites).
+export { startCell } from './device.ts';
+export { idleDevice, type IdleDevice } from './idleDevice.ts';
+export { auditWorld } from './load/audit.ts';
+export type { Limits as PoolLimits } from './kernel.ts';
+export { Scheduler } from './clock/scheduler.ts';
+export { sleepFor, type Actor } from './clock/actor.ts';
+export type { World } from './load/world.ts';
+export { KIND as FRAME_KIND, NONE } from './memory/frames.ts';
+export { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from './process/pageTables.ts';

@@ -1,4 +1,5 @@
-/** One suite in a process of its own: told which by message, answers with its report. */
+/** One suite in a process of its own (askProcess.ts): told which, answers with its report. */
+import { answerQuestion } from './askProcess.ts';
 import { SUITES, type Effort } from './registry.ts';
 
 export interface Asked {
@@ -6,11 +7,4 @@ export interface Asked {
   readonly effort: Effort;
 }
 
-process.once('message', ({ name, effort }: Asked) => {
-  const suite = SUITES.find((one) => one.name === name);
-  if (suite === undefined) throw new RangeError(`no suite is called ${name}`);
-  void suite.run(effort).then((report) => {
-    process.send!(report);
-    process.disconnect();
-  });
-});
+answerQuestion(({ name, effort }: Asked) => SUITES.find((suite) => suite.name === name)!.run(effort));

@@ -1,6 +1,7 @@
 /** Which suites the words of the command line mean. */
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
+import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { SUITES, type Suite } from './registry.ts';
 
 /** Suites by their names and groups, each once, in the order they run; without words all. Throws UsageError. */
@@ -25,4 +26,14 @@ export function listSuites(): string {
     ...SUITES.filter((suite) => suite.group === group).map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`),
   ]);
   return lines.join('\n');
+}
+
+/** What `--list --json` prints. */
+export function suitesDocument() {
+  return {
+    schema: 'cma-stress/bench-suites/1',
+    tool: TOOL_VERSION,
+    model: MODEL_HASH,
+    suites: SUITES.map(({ name, group, about }) => ({ name, group, about })),
+  };
 }

@@ -14,6 +14,8 @@ export interface BenchDocument {
   readonly ratios: Readonly<Record<(typeof RATIOS)[number], number | null>>;
   /** By workload: simulated seconds per wall second and core. */
   readonly deviceSecondsPerWallSecond: Readonly<Record<string, number | null>>;
+  /** Why what the contract promises is null here, by name. */
+  readonly missing: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
   /** Further figures of suites. */
   readonly [figure: string]: unknown;
@@ -22,7 +24,7 @@ export interface BenchDocument {
 const RATIOS = ['visitsJsOverC', 'twoWorkersOverOne'] as const;
 const SPEEDS = 'deviceSecondsPerWallSecond';
 
-/** What the contract promises is there whichever suites ran: null, and a note that says why. */
+/** What the contract promises is there whichever suites ran: null where nothing measured it. */
 export function benchDocument(machine: Machine, reports: readonly Report[]): BenchDocument {
   const figures = new Map<string, unknown>();
   for (const [name, value] of reports.flatMap((report) => Object.entries(report))) {
@@ -41,13 +43,12 @@ export function benchDocument(machine: Machine, reports: readonly Report[]): Ben
     ratios: ratios as BenchDocument['ratios'],
     ...Object.fromEntries(further),
     [SPEEDS]: Object.fromEntries(listWorkloads().map(({ name }) => [name, speeds[name] ?? null])),
-    notes: [...reports.flatMap(({ notes = [] }) => notes), ...missing.map(whyMissing)],
+    missing: Object.fromEntries(missing.map((name) => [name, whyMissing(name)])),
+    notes: reports.flatMap(({ notes = [] }) => notes),
   };
 }
 
 function whyMissing(figure: string): string {
   const suite = SUITES.find(({ gives }) => gives.includes(figure));
-  return suite === undefined
-    ? `${figure} is null: no suite measures it.`
-    : `${figure} is null: its suite, ${suite.name}, was not asked for.`;
+  return suite === undefined ? 'no suite measures it' : `its suite, ${suite.name}, was not asked for`;
 }

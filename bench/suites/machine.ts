@@ -45,11 +45,12 @@ export function machineLines(machine: Machine): string[] {
   ];
 }
 
-/** What to expect of figures measured while others work; null on a quiet machine. */
-export function busyWarning({ loadAverage, processors }: Machine): string | null {
+/** Tells what to expect of figures that are measured while others work. */
+export function warnIfBusy({ loadAverage, processors }: Machine, say: (text: string) => void): void {
   // A suite keeps one processor busy: with less than one free it waits for others.
-  if (loadAverage <= processors - 1) return null;
-  return `the load average is ${digits3(loadAverage)} on ${processors} processors: wall times will be too long; ratios of --compare suffer less`;
+  if (loadAverage <= processors - 1) return;
+  const load = `the load average is ${digits3(loadAverage)} on ${processors} processors`;
+  say(`warning: ${load}: wall times will be too long; ratios of --compare suffer less`);
 }
 
 /** Linux only: one folder a cache with its level, type and size. */

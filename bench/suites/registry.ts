@@ -4,9 +4,17 @@
  * Each runs in a process of its own, so that its figures do not depend on what was measured before it.
  */
 import { explorations } from './explore.ts';
+import { cellMemory } from './memory.ts';
+import { audits } from './parts/audits.ts';
+import { contiguous } from './parts/contiguous.ts';
+import { events } from './parts/events.ts';
+import { processes } from './parts/processes.ts';
+import { sharers } from './parts/sharers.ts';
+import { visits } from './parts/visits.ts';
 import { growthSuite } from './scaling/growth.ts';
-import { memorySuite } from './scaling/memory.ts';
+import { heapSuite } from './scaling/heap.ts';
 import { tracingSuite } from './scaling/tracing.ts';
+import { deviceSpeed } from './speed.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
 import { yardstickSuite } from './yardstick.ts';
@@ -41,13 +49,72 @@ export interface Suite {
   readonly run: (effort: Effort) => Promise<Report>;
 }
 
+/** Calls of parts take milliseconds: so many more of them. */
+const PARTS = 4;
+
 export const SUITES: readonly Suite[] = [
+  {
+    name: 'visits',
+    group: 'parts',
+    about: 'page visits of ksmd by what it finds',
+    gives: [],
+    run: ({ iterations, quick }) => visits(PARTS * iterations, quick),
+  },
+  {
+    name: 'processes',
+    group: 'parts',
+    about: 'fault, fork, copy-on-write and exit per page',
+    gives: [],
+    run: ({ iterations, quick }) => processes(PARTS * iterations, quick),
+  },
+  {
+    name: 'sharers',
+    group: 'parts',
+    about: 'reverse walk per mapping and migration per page, 1 to 100 sharers',
+    gives: [],
+    run: ({ iterations, quick }) => sharers(PARTS * iterations, quick),
+  },
+  {
+    name: 'contiguous',
+    group: 'parts',
+    about: 'alloc_contig_range of 1 to 4096 pages: free, movable, KSM',
+    gives: [],
+    run: ({ iterations, quick }) => contiguous(PARTS * iterations, quick),
+  },
+  {
+    name: 'events',
+    group: 'parts',
+    about: 'event loop per event',
+    gives: [],
+    run: ({ iterations, quick }) => events(PARTS * iterations, quick),
+  },
+  {
+    name: 'audits',
+    group: 'parts',
+    about: 'auditor per audit of a whole device',
+    gives: [],
+    run: ({ iterations }) => audits(iterations),
+  },
+  {
+    name: 'speed',
+    group: 'device',
+    about: 'simulated seconds per wall second of each workload, at 100/20 and 1000/20',
+    gives: ['deviceSecondsPerWallSecond'],
+    run: ({ iterations, quick }) => deviceSpeed(Math.min(3, iterations), quick),
+  },
   {
     name: 'cells',
     group: 'device',
     about: 'one quick cell of each workload, boot included',
-    gives: ['deviceSecondsPerWallSecond'],
+    gives: [],
     run: ({ iterations }) => wholeCells(iterations),
+  },
+  {
+    name: 'memory',
+    group: 'device',
+    about: 'what memory a cell takes at most',
+    gives: [],
+    run: ({ quick }) => cellMemory(quick),
   },
   {
     name: 'ksmd',
@@ -71,11 +138,11 @@ export const SUITES: readonly Suite[] = [
     run: ({ iterations, quick }) => growthSuite(iterations, quick),
   },
   {
-    name: 'memory',
+    name: 'heap',
     group: 'scaling',
-    about: 'memory of a cell over ten simulated minutes',
-    gives: ['memory'],
-    run: ({ quick }) => memorySuite(quick),
+    about: 'growth of the heap over ten simulated minutes, and what is allocated on the way',
+    gives: ['heap'],
+    run: ({ quick }) => heapSuite(quick),
   },
   {
     name: 'tracing',

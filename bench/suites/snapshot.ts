@@ -4,7 +4,7 @@
  *
  * This is the one place here that knows how the model lays the state of KSM out. Two states are equal when all their sections are.
  */
-import { KIND, LEAF_PAGES, NONE, PTE, PTE_SHIFT, VPN_LIMIT } from '../../sim/index.ts';
+import { FRAME_KIND, LEAF_PAGES, NONE, PTE, PTE_SHIFT, VPN_LIMIT } from '../../sim/index.ts';
 import type { World } from '../../sim/index.ts';
 
 type Section = Int32Array | Uint8Array | Float64Array;
@@ -36,8 +36,6 @@ function arraysOf({ kernel }: World): [string, Section][] {
       ['frameKind', frames.kind],
       ['frameMapping', frames.mapping],
       ['frameContent', frames.content],
-      ['frameCount', frames.count],
-      ['frameKsmdRefs', frames.ksmdRefs],
       ['leafOf', leavesOf(tables)],
       ['pte', tables.entries],
       ['vmaStart', vmas.start],
@@ -56,6 +54,7 @@ function arraysOf({ kernel }: World): [string, Section][] {
       ['itemAge', objects.itemAge],
       ['itemChecksum', objects.oldChecksum],
       ['itemPte', objects.itemSlot],
+      ['itemContent', objects.itemContent],
       ['itemHead', objects.itemHead],
       ['itemNext', objects.itemNext],
       ['unstableLeft', unstable.left],
@@ -65,6 +64,7 @@ function arraysOf({ kernel }: World): [string, Section][] {
       ['stableLeft', stable.left],
       ['stableRight', stable.right],
       ['nodeFrame', objects.kpfn],
+      ['nodeContent', objects.nodeContent],
     ] as const
   ).map(([name, array]) => [name, array.slice()]);
 }
@@ -119,8 +119,8 @@ export function unlinkedFrames({ kernel }: World): number[] {
       const entry = tables.get(mm, objects.itemAddress[item]);
       if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
       const pfn = entry >> PTE_SHIFT;
-      const isLinked = frames.kind[pfn] === KIND.ksm && frames.mapping[pfn] !== NONE;
-      if (!isLinked && frames.kind[pfn] !== KIND.file) found.add(pfn);
+      const isLinked = frames.kind[pfn] === FRAME_KIND.ksm && frames.mapping[pfn] !== NONE;
+      if (!isLinked && frames.kind[pfn] !== FRAME_KIND.file) found.add(pfn);
     }
   }
   return [...found];

@@ -28,15 +28,9 @@ function timingRow({ name, samples, p50Ms, lowMs, highMs, perUnit }: Timing): st
   return [name, digits3(ns), digits3(lowNs), digits3(highNs), `ns/${unit}`, String(samples)];
 }
 
-function figureRow({ name, value, low, high, unit }: Figure): string[] {
-  return [
-    name,
-    digits3(value),
-    low === undefined ? '' : digits3(low),
-    high === undefined ? '' : digits3(high),
-    unit,
-    '',
-  ];
+function figureRow({ name, value, low, high, unit, samples }: Figure): string[] {
+  const limit = (end: number | undefined): string => (end === undefined ? '' : digits3(end));
+  return [name, digits3(value), limit(low), limit(high), unit, String(samples)];
 }
 
 /** One line for each figure of the document that was measured. */

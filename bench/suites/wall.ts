@@ -39,6 +39,8 @@ export interface Figure {
   readonly unit: string;
   /** Which way is better. */
   readonly better: 'less' | 'more';
+  /** Calls or runs it comes from. */
+  readonly samples: number;
 }
 
 export interface SuiteResult {
@@ -52,11 +54,36 @@ export interface SuiteResult {
 export interface Subject {
   readonly name: string;
   readonly run: () => unknown;
-  /** Before and after each call, outside the timed span: to set up what the call uses up, to check what it did. Errors are thrown. */
+  /** Before and after each call of a `run` that returns no promise, outside the timed span: to set up what the call uses up, to check what it did. Errors are thrown. */
   readonly before?: () => void;
   readonly after?: () => void;
   /** Pieces of work in a call, and what one is. */
   readonly work?: { readonly unit: string; readonly count: number };
+}
+
+function addTo(bench: Bench, { name, run, before, after }: Subject): void {
+  if (before === undefined && after === undefined) {
+    bench.add(name, run);
+    return;
+  }
+  // tinybench comes to afterEach also when what went before threw, and then keeps the error of afterEach alone.
+  let isDone = false;
+  const timed = (): unknown => {
+    const result = run();
+    isDone = true;
+    return result;
+  };
+  bench.add(name, timed, {
+    // Else tinybench makes a call more, without these two, to see whether a promise comes back.
+    async: false,
+    beforeEach: () => {
+      isDone = false;
+      before?.();
+    },
+    afterEach: () => {
+      if (isDone) after?.();
+    },
+  });
 }
 
 /** Times each subject `iterations` times, one subject after the other. Errors of a subject are thrown. */
@@ -68,13 +95,7 @@ export async function measure(
 ): Promise<SuiteResult> {
   const options = { iterations, time: 0, warmupIterations: 1, warmupTime: 0, throws: true, retainSamples: true };
   const bench = new Bench({ name, ...options });
-  for (const subject of subjects) {
-    const { before, after } = subject;
-    bench.add(subject.name, subject.run, {
-      ...(before === undefined ? {} : { beforeEach: before }),
-      ...(after === undefined ? {} : { afterEach: after }),
-    });
-  }
+  for (const subject of subjects) addTo(bench, subject);
   await bench.run();
   const timings = bench.tasks.map((task, index): Timing => {
     const { result } = task;

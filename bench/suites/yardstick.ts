@@ -57,9 +57,9 @@ export function yardstickSuite(iterations: number): Promise<Report> {
     `${visitsPerRound} page visits of a device at rest a round, ${rounds.length} rounds, CPU time: ` +
     `${share(mix.linked)} linked, ${share(mix.forkShared)} met again since a fork, ${share(mix.unique)} unique, ` +
     `${share(writtenPerPass)} written before each pass`;
-  const figures: Figure[] = [figure('JavaScript', jsNs, 'ns/visit')];
-  if (cNs !== null) figures.push(figure('C', cNs, 'ns/visit'));
-  if (jsOverC !== null) figures.push(figure('JavaScript / C', jsOverC, 'x'));
+  const figures: Figure[] = [figure('JavaScript', jsNs, 'ns/visit', rounds.length)];
+  if (cNs !== null) figures.push(figure('C', cNs, 'ns/visit', rounds.length));
+  if (jsOverC !== null) figures.push(figure('JavaScript / C', jsOverC, 'x', rounds.length));
   return Promise.resolve({
     suite: { name: 'yardstick', about, timings: [], figures },
     visitsJsOverC: jsOverC?.median ?? null,
@@ -72,8 +72,8 @@ export function yardstickSuite(iterations: number): Promise<Report> {
   });
 }
 
-function figure(name: string, { median, low, high }: MedianEstimate, unit: string): Figure {
-  return { name, value: median, low, high, unit, better: 'less' };
+function figure(name: string, { median, low, high }: MedianEstimate, unit: string, samples: number): Figure {
+  return { name, value: median, low, high, unit, better: 'less', samples };
 }
 
 /** `rounds`: how often both are measured, at least 6 for an interval. Throws Error when they do not do the same. */

@@ -7,11 +7,11 @@
  * JSON object: page visits, and the CPU time of the passes alone in ns (loading, the writes between two passes and storing
  * are not in it).
  *
- * It does what the model (sim/ksm) does at each visit, field by field: the walk over vmas and page tables, references and
- * mmap_sem taken and dropped, the rmap_item of the address, the stable tree with the staleness test of every node met, the
- * checksum, removal from the last pass's unstable tree, and search and insertion in this pass's, whose comparisons read
- * what the pages hold now. It charges the same simulated costs. What does not happen on a device at rest (merges, items
- * made and removed, stale nodes, locks held by others) is refused with status 3, never passed over.
+ * It does what the model does at each quiet visit (sim/ksm/quietVisits.ts), field by field: the walk over vmas and page
+ * tables, the rmap_item of the address, the stable tree with the staleness test of every node met, the checksum, removal
+ * from the last pass's unstable tree, and search and insertion in this pass's, whose comparisons read what the pages hold
+ * now. It charges the same simulated costs, and knows the same trick (searchInsert). What does not happen on a device at
+ * rest (merges, items made and removed, stale nodes) is refused with status 3, never passed over.
  */
 /* clock_gettime */
 #define _POSIX_C_SOURCE 200809L
@@ -20,6 +20,12 @@
 
 #include <stdio.h>
 #include <time.h>
+
+#ifdef __GNUC__
+#define NOINLINE __attribute__((noinline, noclone))
+#else
+#define NOINLINE
+#endif
 
 enum { NONE = -1 };
 enum { KIND_KSM = 4, KIND_FILE = 5 };
@@ -43,9 +49,8 @@ static int32_t rootOfStable;
 static int32_t rootOfUnstable;
 static int32_t maskOfChecksum;
 
-/* mmap_cache and readers of mmap_sem of each mm. */
+/* mmap_cache of each mm. */
 static int32_t cachedVma[1 << 16];
-static int32_t readers[1 << 16];
 
 static int32_t pteSlot(int32_t mm, int32_t vpn)
 {
@@ -62,18 +67,6 @@ static int32_t findVma(int32_t mm, int32_t vpn)
     while (vma >= 0 && vmaEnd[vma] <= vpn) vma = vmaNext[vma];
     if (vma >= 0) cachedVma[mm] = vma;
     return vma;
-}
-
-static void getPage(int32_t pfn)
-{
-    frameCount[pfn]++;
-    frameKsmdRefs[pfn]++;
-}
-
-static void putPage(int32_t pfn)
-{
-    frameKsmdRefs[pfn]--;
-    if (--frameCount[pfn] <= 0) fail(3, "frame %d: ksmd dropped the last reference", pfn);
 }
 
 /* ---- The unstable tree: lib/rbtree.c, insertion only. Items of the last pass are in no tree any more. ---- */
@@ -147,21 +140,19 @@ static void insertColor(int32_t node)
     }
 }
 
-/* get_mergeable_page: the page now mapped at the item's address. */
-static int32_t mergeablePage(int32_t item)
+/* A call, for a compiler would see that the test before it is idle, and wait for the content. */
+static NOINLINE int32_t contentNow(int32_t page)
+{
+    return frameContent[page];
+}
+
+/* The rest of get_mergeable_page where an mm has lost something. */
+static int isMergeable(int32_t item, int32_t pfn)
 {
     int32_t mm = itemMm[item];
-    if (!mmAlive[mm]) return NONE;
-    int32_t entry = pte[itemPte[item]];
-    if ((entry & (PTE_PRESENT | PTE_ZERO)) != PTE_PRESENT) return NONE;
-    int32_t pfn = entry >> PTE_SHIFT;
-    if (mmShrunk[mm]) {
-        if (frameKind[pfn] == KIND_FILE) return NONE;
-        int32_t vma = findVma(mm, itemAddress[item]);
-        if (vma < 0 || vmaStart[vma] > itemAddress[item]) return NONE;
-        if (!(vmaFlags[vma] & VM_MERGEABLE) || vmaAnonVma[vma] < 0) return NONE;
-    }
-    return pfn;
+    if (!mmAlive[mm] || frameKind[pfn] == KIND_FILE) return 0;
+    int32_t vma = findVma(mm, itemAddress[item]);
+    return vma >= 0 && vmaStart[vma] <= itemAddress[item] && (vmaFlags[vma] & VM_MERGEABLE) && vmaAnonVma[vma] >= 0;
 }
 
 /* unstable_tree_search_insert. Returns the nodes compared. */
@@ -173,10 +164,14 @@ static int32_t searchInsert(int32_t item, int32_t pfn)
     int isLeft = 0;
     int32_t other = rootOfUnstable;
     while (other >= 0) {
-        int32_t page = mergeablePage(other);
-        if (page < 0 || page == pfn) return steps;
+        int32_t entry = pte[itemPte[other]];
+        int32_t page = entry >> PTE_SHIFT;
+        if ((entry & (PTE_PRESENT | PTE_ZERO)) != PTE_PRESENT || page == pfn) return steps;
+        if (mmShrunk[itemMm[other]] && !isMergeable(other, page)) return steps;
         steps++;
-        int32_t otherContent = frameContent[page];
+        /* As the model: what it held when it was inserted nearly always, so the way down is known before that arrives. */
+        int32_t otherContent = itemContent[other];
+        if (frameContent[page] != otherContent) otherContent = contentNow(page);
         if (content == otherContent) fail(3, "two pages to merge: frames %d and %d", pfn, page);
         parent = other;
         isLeft = content < otherContent;
@@ -185,6 +180,7 @@ static int32_t searchInsert(int32_t item, int32_t pfn)
     itemFlags[item] |= ITEM_UNSTABLE;
     itemAge[item] = (uint8_t)seqnr;
     itemHead[item] = NONE;
+    itemContent[item] = content;
     itemPte[item] = pteSlot(itemMm[item], itemAddress[item]);
     unstableLeft[item] = NONE;
     unstableRight[item] = NONE;
@@ -223,7 +219,7 @@ static int32_t searchStable(int32_t content)
         int32_t pfn = nodeFrame[node];
         if (frameKind[pfn] != KIND_KSM || frameMapping[pfn] != node) fail(3, "stable_node %d is stale", node);
         steps++;
-        int32_t other = frameContent[pfn];
+        int32_t other = nodeContent[node];
         if (content == other) fail(3, "a page to merge into stable_node %d", node);
         node = content < other ? stableLeft[node] : stableRight[node];
     }
@@ -264,33 +260,30 @@ static int32_t nextRmapItem(int32_t *page)
         int32_t mm = cursorMm;
         int32_t holes = 0;
         if (!mmAlive[mm]) fail(3, "mm %d is dead", mm);
-        readers[mm]++;
         for (int32_t vma = findVma(mm, cursorAddress); vma >= 0; vma = vmaNext[vma]) {
             if (!(vmaFlags[vma] & VM_MERGEABLE)) continue;
             int32_t address = cursorAddress > vmaStart[vma] ? cursorAddress : vmaStart[vma];
             int32_t end = vmaEnd[vma];
             if (vmaAnonVma[vma] < 0) address = end;
             while (address < end) {
+                int32_t leafEnd = (address | (LEAF_PAGES - 1)) + 1;
+                if (leafEnd > end) leafEnd = end;
                 int32_t slot = pteSlot(mm, address);
                 if (slot < 0) {
-                    int32_t stop = (address | (LEAF_PAGES - 1)) + 1;
-                    if (stop > end) stop = end;
-                    holes += stop - address;
-                    address = stop;
+                    holes += leafEnd - address;
+                    address = leafEnd;
                     continue;
                 }
-                int32_t entry = pte[slot];
-                if ((entry & (PTE_PRESENT | PTE_ZERO)) == PTE_PRESENT && frameKind[entry >> PTE_SHIFT] != KIND_FILE) {
-                    cursorAddress = address;
-                    *page = entry >> PTE_SHIFT;
-                    getPage(*page);
-                    cpuTime += costVisitBase + holes * costVisitHole;
-                    int32_t item = pickItem();
-                    readers[mm]--;
-                    return item;
+                for (; address < leafEnd; address++, slot++) {
+                    int32_t entry = pte[slot];
+                    if ((entry & (PTE_PRESENT | PTE_ZERO)) == PTE_PRESENT && frameKind[entry >> PTE_SHIFT] != KIND_FILE) {
+                        cursorAddress = address;
+                        *page = entry >> PTE_SHIFT;
+                        cpuTime += costVisitBase + holes * costVisitHole;
+                        return pickItem();
+                    }
+                    holes++;
                 }
-                holes++;
-                address++;
             }
             cursorAddress = address;
         }
@@ -298,7 +291,6 @@ static int32_t nextRmapItem(int32_t *page)
         if (nextItem() >= 0) fail(3, "mm %d: rmap_items behind its last page", mm);
         if (cursorAddress == 0) fail(3, "mm %d has no mergeable memory", mm);
         cursorMm = slotNext[mm];
-        readers[mm]--;
         if (cursorMm == head) {
             seqnr++;
             return NONE;
@@ -315,7 +307,6 @@ static void compareAndMerge(int32_t item, int32_t pfn)
     if (node >= 0) {
         if (!(itemFlags[item] & ITEM_STABLE) || itemHead[item] != node) fail(3, "rmap_item %d is to be linked", item);
         cpuTime += costVisitLinked;
-        putPage(pfn);
         return;
     }
     int32_t content = frameContent[pfn];
@@ -329,7 +320,6 @@ static void compareAndMerge(int32_t item, int32_t pfn)
     int32_t checksum = (content ^ CHECKSUM_KEY) & maskOfChecksum;
     if (itemChecksum[item] != checksum) itemChecksum[item] = checksum;
     else cpuTime += searchInsert(item, pfn) * costTreeStep;
-    putPage(pfn);
 }
 
 /* ksm_do_scan in batches of pages_to_scan items, up to the end of the pass. */

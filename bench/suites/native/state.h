@@ -13,16 +13,14 @@
 
 /* X(type, name): an array of that type. NONE (-1) is no handle. */
 #define STATE_ARRAYS(X)                                                                                                \
-    /* Frames: what each holds, its mapping (a stable_node under KIND_KSM), its content as a number, its references. */ \
+    /* Frames: what each holds, its mapping (a stable_node under KIND_KSM), its content as a number. */                \
     X(uint8_t, frameKind)                                                                                              \
     X(int32_t, frameMapping)                                                                                           \
     X(int32_t, frameContent)                                                                                           \
-    X(int32_t, frameCount)                                                                                             \
-    X(uint8_t, frameKsmdRefs)                                                                                          \
-    /* Page tables: leaf of each 256 addresses of each mm, and the entries of all leaves. */                            \
+    /* Page tables: leaf of each 256 addresses of each mm, and the entries of all leaves. */                           \
     X(int32_t, leafOf)                                                                                                 \
     X(int32_t, pte)                                                                                                    \
-    /* vmas: [start, end) in virtual page numbers; first one of each mm, next one by address. */                        \
+    /* vmas: [start, end) in virtual page numbers; first one of each mm, next one by address. */                       \
     X(int32_t, vmaStart)                                                                                               \
     X(int32_t, vmaEnd)                                                                                                 \
     X(uint8_t, vmaFlags)                                                                                               \
@@ -31,16 +29,17 @@
     X(int32_t, firstVma)                                                                                               \
     X(uint8_t, mmShrunk)                                                                                               \
     X(uint8_t, mmAlive)                                                                                                \
-    /* mm_slots: a ring through the head, whose handle is the last; first rmap_item of each. */                         \
+    /* mm_slots: a ring through the head, whose handle is the last; first rmap_item of each. */                        \
     X(int32_t, slotNext)                                                                                               \
     X(int32_t, slotItems)                                                                                              \
-    /* rmap_items */                                                                                                   \
+    /* rmap_items; itemContent: what its page held when it entered the unstable tree. */                               \
     X(int32_t, itemMm)                                                                                                 \
     X(int32_t, itemAddress)                                                                                            \
     X(uint8_t, itemFlags)                                                                                              \
     X(uint8_t, itemAge)                                                                                                \
     X(int32_t, itemChecksum)                                                                                           \
     X(int32_t, itemPte)                                                                                                \
+    X(int32_t, itemContent)                                                                                            \
     X(int32_t, itemHead)                                                                                               \
     X(int32_t, itemNext)                                                                                               \
     /* The unstable tree over rmap_items. */                                                                           \
@@ -48,10 +47,11 @@
     X(int32_t, unstableRight)                                                                                          \
     X(int32_t, unstableParent)                                                                                         \
     X(uint8_t, unstableColor)                                                                                          \
-    /* The stable tree over stable_nodes, and the frame of each. */                                                    \
+    /* The stable tree over stable_nodes, the frame of each and what it holds. */                                      \
     X(int32_t, stableLeft)                                                                                             \
     X(int32_t, stableRight)                                                                                            \
     X(int32_t, nodeFrame)                                                                                              \
+    X(int32_t, nodeContent)                                                                                            \
     /* What is written between two passes: entries changeFrom[p] .. changeFrom[p + 1] - 1 before pass p. */            \
     X(int32_t, changeFrom)                                                                                             \
     X(int32_t, changeFrame)                                                                                            \

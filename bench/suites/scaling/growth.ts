@@ -125,9 +125,9 @@ export function growthSuite(iterations: number, quick: boolean): Promise<Report>
   );
   const figures: Figure[] = [
     ...lineFigures(time, 'ms', 'simulated second', 1),
-    exponent(time.law),
+    exponent(time),
     ...lineFigures(pages, 'us', 'mapped page', 1e3),
-    exponent(pages.law),
+    exponent(pages),
     ...areas.flatMap((area) => areaFigures(area)),
     ...walks.flatMap((walk) => lineFigures(walk, 'ns', 'mapping', 1e6)),
   ];
@@ -144,21 +144,23 @@ export function growthSuite(iterations: number, quick: boolean): Promise<Report>
   });
 }
 
-function lineFigures({ name, line }: Growth, unit: string, per: string, scale: number): Figure[] {
+function lineFigures({ name, points, line }: Growth, unit: string, per: string, scale: number): Figure[] {
   const { slope, low, high } = line;
   const scaled = { value: slope * scale, low: low * scale, high: high * scale };
   return [
-    { name, ...scaled, unit: `${unit}/${per}`, better: 'less' },
-    { name: '  R2', value: line.r2, unit: '', better: 'more' },
+    { name, ...scaled, unit: `${unit}/${per}`, better: 'less', samples: points.length },
+    { name: `${name}, R2`, value: line.r2, unit: '', better: 'more', samples: points.length },
   ];
 }
 
 /** Of what is not to grow at all. */
-function areaFigures({ name, points, law }: Growth): Figure[] {
+function areaFigures(area: Growth): Figure[] {
+  const { name, points } = area;
   const { median, low, high } = medianLimits(points.map(({ y }) => y * 1e3));
-  return [{ name, value: median, low, high, unit: 'us', better: 'less' }, exponent(law)];
+  return [{ name, value: median, low, high, unit: 'us', better: 'less', samples: points.length }, exponent(area)];
 }
 
-function exponent({ slope, low, high }: Fit): Figure {
-  return { name: '  exponent', value: slope, low, high, unit: '', better: 'less' };
+function exponent({ name, points, law }: Growth): Figure {
+  const { slope, low, high } = law;
+  return { name: `${name}, exponent`, value: slope, low, high, unit: '', better: 'less', samples: points.length };
 }

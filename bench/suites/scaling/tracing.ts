@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { runCellBySeconds, Tracer } from '../../../sim/index.ts';
 import type { Watch } from '../../../sim/index.ts';
 import type { Cell } from '../../plan/types.ts';
-import { medianLimits } from '../../stats/medianLimits.ts';
+import { medianLimits, type MedianEstimate } from '../../stats/medianLimits.ts';
 import { defaultGroups } from '../../trace/groups.ts';
 import { FileOutput } from '../../trace/output.ts';
 import { traceCell } from '../../trace/traceCell.ts';
@@ -84,8 +84,8 @@ export async function tracingSuite(iterations: number): Promise<Report> {
       const turns = await turnsOf(cell, TURNS_PER_ITERATION * iterations, join(folder, 'trace.json'));
       tracing[name] = turns;
       const ratio = (part: 'traced' | 'written') => medianLimits(turns.map((turn) => turn[part] / turn.untraced));
-      figures.push(figure(`${name}: traced / untraced`, ratio('traced')));
-      figures.push(figure('  written to a file / untraced', ratio('written')));
+      figures.push(figure(`${name}, traced / untraced`, ratio('traced'), turns.length));
+      figures.push(figure(`${name}, written to a file / untraced`, ratio('written'), turns.length));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -94,6 +94,6 @@ export async function tracingSuite(iterations: number): Promise<Report> {
   return { suite: { name: 'tracing', about, timings: [], figures }, tracing };
 }
 
-function figure(name: string, { median, low, high }: { median: number; low: number; high: number }): Figure {
-  return { name, value: median, low, high, unit: 'x', better: 'less' };
+function figure(name: string, { median, low, high }: MedianEstimate, samples: number): Figure {
+  return { name, value: median, low, high, unit: 'x', better: 'less', samples };
 }

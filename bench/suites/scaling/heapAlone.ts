@@ -1,27 +1,21 @@
-/**
- * The memory of one cell over simulated time, in a process of its own that was started with --expose-gc: told which cell
- * as JSON, prints what it saw as JSON.
- */
+/** The heap of one cell over simulated time, in a process of its own (askProcess.ts) that was started with --expose-gc. */
 import { Session, type HeapProfiler } from 'node:inspector';
-import { memoryUsage, resourceUsage } from 'node:process';
+import { memoryUsage } from 'node:process';
 import { serialize } from 'node:v8';
 import { runCellBySeconds } from '../../../sim/index.ts';
+import { answerQuestion } from '../askProcess.ts';
 import { cellOf } from './scenes.ts';
 
-export interface MemoryAsked {
+export interface AskedHeap {
   readonly workload: string;
   readonly set: readonly string[];
   readonly minutes: number;
 }
 
 /** Bytes. */
-export interface MemorySeen {
+export interface HeapSeen {
   /** Heap in use after a full collection, at the end of each simulated minute. */
   readonly heap: readonly number[];
-  readonly arrayBuffers: number;
-  /** Resident before the device was built, and the most there was. */
-  readonly idleRss: number;
-  readonly peakRss: number;
   /** Allocated on the heap in a simulated second of the last minute, collected since or not: estimated from samples. */
   readonly allocatedPerSecond: number;
   /** Results that the cell hands back, serialized: they are kept on the heap until it ends. */
@@ -35,39 +29,32 @@ const MINUTE = 60;
 const SAMPLING_BYTES = 16_384;
 const MOST_SITES = 8;
 const MODEL = /^.*\/dist\/sim\//;
-
-const { workload, set, minutes } = JSON.parse(process.argv[2]) as MemoryAsked;
 const session = new Session();
 session.connect();
-collect();
-const idleRss = memoryUsage.rss();
-// A last second, in which the cell is still there when its memory is looked at.
-const seconds = runCellBySeconds(cellOf(workload, ['warm_up=0s', ...set], minutes * MINUTE + 1));
-seconds.next();
-const heap: number[] = [];
-for (let minute = 1; minute <= minutes; minute++) {
-  if (minute === minutes) startSampling();
-  for (let second = 0; second < MINUTE; second++) seconds.next();
-  if (minute < minutes) heap.push(collect());
-}
-const sites = stopSampling();
-heap.push(collect());
-const arrayBuffers = memoryUsage().arrayBuffers;
-let last = seconds.next();
-while (last.done !== true) last = seconds.next();
-const seen: MemorySeen = {
-  heap,
-  arrayBuffers,
-  idleRss,
-  results: serialize(last.value).byteLength,
-  peakRss: resourceUsage().maxRSS * 1024,
-  allocatedPerSecond: [...sites.values()].reduce((sum, bytes) => sum + bytes, 0) / MINUTE,
-  sites: [...sites]
-    .sort(([, one], [, other]) => other - one)
-    .slice(0, MOST_SITES)
-    .map(([site, bytes]) => ({ site, bytesPerSecond: bytes / MINUTE })),
-};
-process.stdout.write(JSON.stringify(seen));
+
+answerQuestion(({ workload, set, minutes }: AskedHeap): HeapSeen => {
+  // A last second, in which the cell is still there when its heap is looked at.
+  const seconds = runCellBySeconds(cellOf(workload, ['warm_up=0s', ...set], minutes * MINUTE + 1));
+  let last = seconds.next();
+  const heap: number[] = [];
+  for (let minute = 1; minute <= minutes; minute++) {
+    if (minute === minutes) startSampling();
+    for (let second = 0; second < MINUTE; second++) last = seconds.next();
+    if (minute < minutes) heap.push(collect());
+  }
+  const sites = stopSampling();
+  heap.push(collect());
+  while (last.done !== true) last = seconds.next();
+  return {
+    heap,
+    results: serialize(last.value).byteLength,
+    allocatedPerSecond: [...sites.values()].reduce((sum, bytes) => sum + bytes, 0) / MINUTE,
+    sites: [...sites]
+      .sort(([, one], [, other]) => other - one)
+      .slice(0, MOST_SITES)
+      .map(([site, bytes]) => ({ site, bytesPerSecond: bytes / MINUTE })),
+  };
+});
 
 /** Heap in use after a full collection. */
 function collect(): number {
