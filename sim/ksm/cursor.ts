@@ -222,9 +222,7 @@ export class Cursor {
       if (next >= 0 && objects.itemAddress[next] === this.address) {
         this.item = next;
       } else {
-        this.item = objects.newItem(mm, this.address);
-        objects.itemNext[this.item] = next;
-        this.#relink(this.item);
+        this.item = this.insertItem(mm, this.address, this.behind, next);
         cost += costs.rmapItem;
       }
       this.behind = this.item;
@@ -298,6 +296,16 @@ export class Cursor {
     this.#phase = PHASE.start;
     this.found = FOUND.passEnd;
     return cost;
+  }
+
+  /** A new rmap_item of the address, linked in between two of the mm's list (NONE: its ends). */
+  insertItem(mm: number, address: number, behind: number, next: number): number {
+    const { slots, objects } = this.#p;
+    const item = objects.newItem(mm, address);
+    objects.itemNext[item] = next;
+    if (behind < 0) slots.rmapList[mm] = item;
+    else objects.itemNext[behind] = item;
+    return item;
   }
 
   /** The first item not passed yet: `*rmap_list`. */

@@ -94,7 +94,7 @@ export class MergePages {
   #upgrade(pfn: number): void {
     const frames = this.#frames;
     this.oldAnonVma = frames.mapping[pfn];
-    frames.kind[pfn] = KIND.ksm;
+    frames.becomeKsm(pfn);
     frames.mapping[pfn] = NONE;
   }
 
@@ -103,7 +103,7 @@ export class MergePages {
     const frames = this.#frames;
     this.replacedAt = this.#addressInVma(vma, pfn);
     frames.count[kpage]++;
-    frames.mapcount[kpage]++;
+    frames.mapKsm(kpage);
     this.#tables.entries[slot] = (kpage << PTE_SHIFT) | PTE.present;
     frames.mapcount[pfn]--;
     this.#pages.put(cpu, pfn);

@@ -53,8 +53,8 @@ export class QuietVisits {
   readonly #hasCosts: boolean;
 
   constructor(parts: QuietVisitsParts) {
-    const { visitBase, visitLinked, treeStep, checksum } = parts.costs;
-    this.#hasCosts = visitBase > 0 && visitLinked > 0 && treeStep > 0 && checksum > 0;
+    const { visitBase, visitLinked, treeStep, checksum, rmapItem } = parts.costs;
+    this.#hasCosts = visitBase > 0 && visitLinked > 0 && treeStep > 0 && checksum > 0 && rmapItem > 0;
     this.#p = parts;
   }
 
@@ -85,11 +85,13 @@ export class QuietVisits {
     let steps = 0;
     let cost = 0;
     while (visits < most && this.#walk(mm, address)) {
-      const item = behind < 0 ? slots.rmapList[mm] : itemNext[behind];
-      if (item < 0 || itemAddress[item] !== this.#address) break;
+      const next = behind < 0 ? slots.rmapList[mm] : itemNext[behind];
+      const isNew = next < 0 || itemAddress[next] > this.#address;
+      if (!isNew && itemAddress[next] < this.#address) break;
       const page = this.#entry >> PTE_SHIFT;
-      const flags = itemFlags[item];
+      const flags = isNew ? 0 : itemFlags[next];
       const before = cost + costs.visitBase + this.#holes * costs.visitHole;
+      let item = next;
       if (kind[page] === KIND.ksm) {
         if ((flags & ITEM.stable) === 0 || mapping[page] < 0 || itemHead[item] !== mapping[page] || before >= ns) break;
         cost = before + costs.visitLinked;
@@ -101,15 +103,17 @@ export class QuietVisits {
         if (wasUnstable && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
         const stableSteps = stable.stepsInVain(content[page]);
         if (stableSteps < 0) break;
-        const last = before + (stableSteps + (wasUnstable ? 1 : 0)) * costs.treeStep;
+        const last =
+          before + (isNew ? costs.rmapItem : 0) + (stableSteps + (wasUnstable ? 1 : 0)) * costs.treeStep;
         if (last >= ns) break;
         const checksum = checksumOf(content[page], checksumMask);
         let found: number = NONE;
-        const isVolatile = oldChecksum[item] !== checksum;
+        const isVolatile = (isNew ? 0 : oldChecksum[item]) !== checksum;
         if (!isVolatile) {
           found = unstable.search(page);
           if (found >= 0) break;
         }
+        if (isNew) item = cursor.insertItem(mm, this.#address, behind, next);
         if (wasUnstable) unstable.remove(item, seqnr);
         oldChecksum[item] = checksum;
         cost = last + costs.checksum;
@@ -117,7 +121,7 @@ export class QuietVisits {
           cost += unstable.lastSteps * costs.treeStep;
           if (found === NO_MATCH) unstable.insertHere(item, page, seqnr);
         }
-        steps += 2 + (stableSteps > 0 ? 1 : 0) + (wasUnstable ? 1 : 0);
+        steps += 2 + (isNew ? 1 : 0) + (stableSteps > 0 ? 1 : 0) + (wasUnstable ? 1 : 0);
       }
       visits++;
       behind = item;

@@ -1,6 +1,6 @@
 /** What try_to_unmap for migration would do to a page now; everything is put back as it was. */
 import type { Kernel } from '../kernel.ts';
-import { NONE } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import type { Names } from './names.ts';
 
 /** Results of try_to_unmap by number, as scripts name them. */
@@ -19,7 +19,8 @@ export function probe(kernel: Kernel, names: Names, pfn: number): Record<string,
     mappings.push(names.address(found[i], found[i + 1]));
     const slot = tables.slot(found[i], found[i + 1]);
     if (slot !== NONE) tables.entries[slot] = entries[slot];
-    frames.mapcount[pfn]++;
+    if (frames.kind[pfn] === KIND.ksm) frames.mapKsm(pfn);
+    else frames.mapcount[pfn]++;
     frames.count[pfn]++;
   }
   return { result: SWAP_NAMES[result], found: mappings, left };

@@ -107,20 +107,21 @@ function populate(
   const order = chunks(processes, cachePages);
   stream.shuffle(order);
   const cacheEnd = cache.done + cachePages;
-  order.forEach((owner, turn) => {
+  for (let turn = 0; turn < order.length; turn++) {
+    const owner = order[turn];
     const cpu = turn % cpus;
-    for (let i = 0; i < CHUNK; i++) {
-      if (owner < processes.length) {
-        if (processes[owner].start.isDone) return;
-        processes[owner].startAtBoot(cpu);
-      } else if (cache.done < cacheEnd) {
-        const hasBuffers = stream.chance(world.description.load.pageCache.buffers);
-        if (cachePage(world.memory, cpu, cacheFile, cache.done++, hasBuffers) === NONE) {
-          throw new RangeError('the page cache of this description does not fit into its memory');
-        }
+    if (owner < processes.length) {
+      const process = processes[owner];
+      for (let i = 0; i < CHUNK && !process.start.isDone; i++) process.startAtBoot(cpu);
+      continue;
+    }
+    for (let i = 0; i < CHUNK && cache.done < cacheEnd; i++) {
+      const hasBuffers = stream.chance(world.description.load.pageCache.buffers);
+      if (cachePage(world.memory, cpu, cacheFile, cache.done++, hasBuffers) === NONE) {
+        throw new RangeError('the page cache of this description does not fit into its memory');
       }
     }
-  });
+  }
 }
 
 /** One entry for each chunk: the index of its process, or the number of processes for the page cache. */

@@ -3,7 +3,7 @@ import type { KernelMemory } from '../kernelMemory.ts';
 
 /** The frame, or NONE: no memory even so. */
 export function cachePage(memory: KernelMemory, cpu: number, file: number, index: number, hasBuffers = false): number {
-  const add = (): number => memory.cache.add(cpu, file, index, false, hasBuffers);
-  const pfn = add();
-  return pfn >= 0 ? pfn : memory.reclaimFor(cpu, add);
+  const pfn = memory.cache.add(cpu, file, index, false, hasBuffers);
+  if (pfn >= 0) return pfn;
+  return memory.reclaimFor(cpu, () => memory.cache.add(cpu, file, index, false, hasBuffers));
 }

@@ -45,7 +45,12 @@ export interface Layouts {
 
 /** The k-th populated page of a region. */
 export function populatedPage(placed: PlacedRegion, k: number): number {
-  return placed.start + Math.floor((k * placed.region.pages) / placed.populated);
+  return placed.start + populatedOffset(k, placed.region.pages, placed.populated);
+}
+
+/** Where the k-th of `populated` pages lies that are spread over `pages`, from the first one on. */
+export function populatedOffset(k: number, pages: number, populated: number): number {
+  return Math.floor((k * pages) / populated);
 }
 
 /** Lays out all groups. Throws RangeError when a process would not fit into its address space. */

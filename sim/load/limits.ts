@@ -69,9 +69,16 @@ export function limitsOf(description: DeviceDescription, layouts: Layouts, strat
     rmapItems: items + kept,
     // A node stays in the tree until a search meets it after its page has gone.
     stableNodes: Math.min(items, 2 * description.memory.frames) + 16384,
+    vpnLimit: endOf(layouts),
   };
   refuseTooLarge(limits, dead);
   return limits;
+}
+
+/** The first leaf behind all regions: a short top level of each address space stays in the processor's caches. */
+function endOf({ groups }: Layouts): number {
+  const ends = groups.flatMap(({ own }) => own.map(({ start, region }) => start + region.pages));
+  return Math.ceil(Math.max(1, ...ends) / LEAF_PAGES) * LEAF_PAGES;
 }
 
 /** Throws RangeError for pools that take too much memory; `dead`: address spaces of dead processes among them. */

@@ -167,16 +167,8 @@ function ksmCounters(kernel: Kernel): KsmCounters {
 }
 
 /** Mapped KSM pages and the ptes that map them. */
-function countKsm(kernel: Kernel): { ksmPages: number; ksmPtes: number } {
-  const { kind, mapcount, total } = kernel.frames;
-  let ksmPages = 0;
-  let ksmPtes = 0;
-  for (let pfn = 0; pfn < total; pfn++) {
-    if (kind[pfn] !== KIND.ksm || mapcount[pfn] === 0) continue;
-    ksmPages++;
-    ksmPtes += mapcount[pfn];
-  }
-  return { ksmPages, ksmPtes };
+function countKsm({ frames }: Kernel): { ksmPages: number; ksmPtes: number } {
+  return { ksmPages: frames.mappedKsm[0], ksmPtes: frames.mappedKsm[1] };
 }
 
 /**
@@ -184,15 +176,23 @@ function countKsm(kernel: Kernel): { ksmPages: number; ksmPtes: number } {
  * anyway (notes on kernel 3.10, 7.4), so each family and address counts once.
  */
 function countCopies(kernel: Kernel): number {
-  const { frames, vmas } = kernel;
-  const copies = new Set<string>();
+  const { frames, vmas, tables } = kernel;
+  const keys = new Float64Array(frames.mappedKsm[1]);
+  // Families are numbered anew, so that page, family and address together stay a whole number below 2^53.
+  const families = new Map<number, number>();
+  let ptes = 0;
   eachMappedPte(kernel, (_mm, vma, vpn, entry) => {
     const pfn = entry >> PTE_SHIFT;
     if (frames.kind[pfn] !== KIND.ksm) return;
-    const family = vmas.anonVmas.root[vmas.anonVma[vma]];
-    copies.add(`${pfn} ${family} ${vpn}`);
+    const root = vmas.anonVmas.root[vmas.anonVma[vma]];
+    let family = families.get(root);
+    if (family === undefined) families.set(root, (family = families.size));
+    keys[ptes++] = (family * frames.total + pfn) * tables.vpnLimit + vpn;
   });
-  return copies.size;
+  keys.sort();
+  let copies = 0;
+  for (let i = 0; i < ptes; i++) if (i === 0 || keys[i] !== keys[i - 1]) copies++;
+  return copies;
 }
 
 /** Items on an hlist whose own pte does not map the node's page: kept ones, and those ksmd has not revisited. */

@@ -6,8 +6,9 @@
  */
 import { BLOCKED, sleepFor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
-import { ACCESS, NOT_CACHED, OUT_OF_MEMORY, REPEAT } from '../process/faults.ts';
+import { ACCESS, NOT_CACHED, OUT_OF_MEMORY, REPEAT, type Faults } from '../process/faults.ts';
 import { cachePage } from './cachePage.ts';
+import type { Measures } from './measures.ts';
 import type { World } from './world.ts';
 
 export class PageAccess {
@@ -19,35 +20,48 @@ export class PageAccess {
   #began = 0;
   /** Page-cache page being read in, locked by this actor. */
   #reading = NONE;
+  readonly #faults: Faults;
+  readonly #measures: Measures;
   readonly #world: World;
 
   constructor(world: World) {
     this.#world = world;
+    this.#faults = world.kernel.faults;
+    this.#measures = world.measures;
   }
 
-  /** First try; step result of an actor. */
+  /** First try; step result of an actor. Most end here, so what further tries need is noted after it only. */
   begin(vpn: number, content: number, isWrite: boolean, mm: number, who: number, cpu: number, now: number): number {
+    const faults = this.#faults;
+    const result = isWrite ? faults.write(mm, vpn, content, cpu, who) : faults.read(mm, vpn, cpu, who);
+    if (result >= 0) {
+      if (isWrite) this.#note(mm, vpn, now, now + result);
+      return result;
+    }
     this.#vpn = vpn;
     this.#content = content;
     this.#isWrite = isWrite;
     this.#began = now;
     this.isPending = true;
-    return this.step(mm, who, cpu, now);
+    return this.#goOn(result, mm, cpu, now);
   }
 
-  /** The first or a further try; step result of an actor. */
+  /** A further try; step result of an actor. */
   step(mm: number, who: number, cpu: number, now: number): number {
-    const { faults } = this.#world.kernel;
+    const faults = this.#faults;
     const result = this.#isWrite
       ? faults.write(mm, this.#vpn, this.#content, cpu, who)
       : faults.read(mm, this.#vpn, cpu, who);
-    if (result >= 0) {
-      this.isPending = false;
-      if (this.#isWrite) this.#note(mm, faults.lastAccess, now + result);
-      return result;
-    }
+    if (result < 0) return this.#goOn(result, mm, cpu, now);
+    this.isPending = false;
+    if (this.#isWrite) this.#note(mm, this.#vpn, this.#began, now + result);
+    return result;
+  }
+
+  /** The try was none: how the actor goes on. */
+  #goOn(result: number, mm: number, cpu: number, now: number): number {
     if (result === BLOCKED) return BLOCKED;
-    if (result === REPEAT) return faults.busyNs;
+    if (result === REPEAT) return this.#faults.busyNs;
     if (result === OUT_OF_MEMORY) return this.#world.lowMemory.allocationFailed(now);
     if (result === NOT_CACHED) return this.#readPage(mm, cpu, now);
     throw new Error(`mm ${mm}: nothing is mapped at ${this.#vpn}`);
@@ -69,11 +83,13 @@ export class PageAccess {
     if (result < 0) throw new RangeError('the processes of this description do not fit into its memory');
   }
 
-  #note(mm: number, access: number, now: number): void {
-    const { measures, lowMemory, watch } = this.#world;
-    measures.wrote(access, now - this.#began);
+  /** A write that began and was done at these times. */
+  #note(mm: number, vpn: number, began: number, now: number): void {
+    const access = this.#faults.lastAccess;
+    this.#measures.wrote(access, now - began);
     if (access === ACCESS.plain || access === ACCESS.reuse) return;
-    watch?.faulted?.(mm, this.#vpn, access, this.#began, now);
+    const { lowMemory, watch } = this.#world;
+    watch?.faulted?.(mm, vpn, access, began, now);
     lowMemory.afterAllocation();
   }
 

@@ -64,6 +64,11 @@ export class Process implements Actor {
   readonly start: StartWork;
   #doing: number = DOING.nothing;
   #isMapped = false;
+  /** Nothing but the start or planned writes is to be done until somebody asks for more or #endsAt has come: nearly every step. */
+  #isSettled = false;
+  #endsAt = 0;
+  /** When the chunk of start-up accesses in work is due. */
+  #chunkAt = 0;
   #writes: WritePlan | null = null;
   #diesAt: number;
   #forksAt: number;
@@ -99,12 +104,14 @@ export class Process implements Actor {
   /** SIGKILL. */
   kill(): void {
     this.isDying = true;
+    this.#isSettled = false;
     this.#world.scheduler.wake(this.who);
   }
 
   /** It calls exit. */
   leave(): void {
     this.#isLeaving = true;
+    this.#isSettled = false;
     this.#world.scheduler.wake(this.who);
   }
 
@@ -121,10 +128,16 @@ export class Process implements Actor {
   /** Another process wants to be forked from this one. */
   requestFork(request: ForkRequest): void {
     this.#requests.push(request);
+    this.#isSettled = false;
     this.#world.scheduler.wake(this.who);
   }
 
   step(cpu: number, now: number): number {
+    if (this.#isSettled && now < this.#endsAt) return this.#work(cpu, now);
+    return this.#stepUnsettled(cpu, now);
+  }
+
+  #stepUnsettled(cpu: number, now: number): number {
     if (this.#doing !== DOING.nothing) {
       if (this.#doing === DOING.exit) return FINISHED;
       const cost = this.#finishCall(cpu, now);
@@ -138,14 +151,9 @@ export class Process implements Actor {
     if (this.#requests.length > 0) return this.#fork(now, false);
     if (this.#isLeaving) return this.#exit(cpu, now);
     if (now >= this.#forksAt) return this.#fork(now, true);
-    if (!this.start.isDone) {
-      const due = this.#startDue();
-      if (now < due) return sleepFor(Math.min(due, this.#diesAt, this.#forksAt) - now);
-      this.start.next();
-      const { vpn, content, isWrite } = this.start;
-      return this.#access.begin(vpn, content, isWrite, this.mm, this.who, cpu, now);
-    }
-    return this.#write(cpu, now);
+    this.#isSettled = true;
+    this.#endsAt = Math.min(this.#diesAt, this.#forksAt);
+    return this.#work(cpu, now);
   }
 
   /** madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns the regions. */
@@ -186,13 +194,31 @@ export class Process implements Actor {
     return this.#plan.privatePages!.vpn;
   }
 
+  #work(cpu: number, now: number): number {
+    return this.start.isDone ? this.#write(cpu, now) : this.#startUp(cpu, now);
+  }
+
+  #startUp(cpu: number, now: number): number {
+    const { start } = this;
+    if (start.done % START_CHUNK === 0) this.#chunkAt = this.#startDue();
+    if (now < this.#chunkAt) return sleepFor(Math.min(this.#chunkAt, this.#endsAt) - now);
+    start.next();
+    return this.#begin(start.vpn, start.content, start.isWrite, cpu, now);
+  }
+
   #write(cpu: number, now: number): number {
-    this.#writes ??= this.#planWrites();
-    const writes = this.#writes;
-    if (now < writes.at) return sleepFor(Math.min(writes.at, this.#diesAt, this.#forksAt) - now);
+    const writes = (this.#writes ??= this.#planWrites());
+    if (now < writes.at) return sleepFor(Math.min(writes.at, this.#endsAt) - now);
     const { vpn, content } = writes;
     writes.next();
-    return this.#access.begin(vpn, content, true, this.mm, this.who, cpu, now);
+    return this.#begin(vpn, content, true, cpu, now);
+  }
+
+  #begin(vpn: number, content: number, isWrite: boolean, cpu: number, now: number): number {
+    const access = this.#access;
+    const result = access.begin(vpn, content, isWrite, this.mm, this.who, cpu, now);
+    this.#isSettled = !access.isPending;
+    return result;
   }
 
   #planWrites(): WritePlan {

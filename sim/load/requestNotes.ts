@@ -72,6 +72,17 @@ export class RequestNotes {
 
 function countCauses(failed: ReadonlyMap<number, Cause>): Partial<CauseCounts> {
   const counts: Partial<CauseCounts> = {};
-  for (const cause of failed.values()) counts[cause] = (counts[cause] ?? 0) + 1;
+  let last: Cause = 'unknown';
+  let run = 0;
+  // Pages of one cause mostly follow each other, by the hundred.
+  for (const cause of failed.values()) {
+    if (cause !== last && run > 0) {
+      counts[last] = (counts[last] ?? 0) + run;
+      run = 0;
+    }
+    last = cause;
+    run++;
+  }
+  if (run > 0) counts[last] = (counts[last] ?? 0) + run;
   return counts;
 }

@@ -5,7 +5,7 @@
 import { Stream } from '../clock/random.ts';
 import type { Contents } from './contents.ts';
 import type { GroupPlan } from './groupPlan.ts';
-import { populatedPage, type PlacedRegion } from './layout.ts';
+import { populatedOffset } from './layout.ts';
 import type { MixDraw } from './writeTarget.ts';
 
 export class StartWork {
@@ -25,13 +25,21 @@ export class StartWork {
   /** Inherited pages not looked at yet, and how many of them are to be rewritten. */
   #inheritedLeft: number;
   #rewritesLeft: number;
-  /** Region in work, counted through the shared inherited ones and then the own ones; its pages done. */
-  #region = 0;
+  /** Accesses in all. */
+  readonly total: number;
+  /** Regions begun, counted through the shared inherited ones and then the own ones. */
+  #regions = 0;
+  /** Of the last one: its first page, pages, populated pages, those done, and its draws of contents, null where it is only read. */
+  #first = 0;
+  #pages = 0;
+  #populated = 0;
   #pagesDone = 0;
+  #mix: MixDraw | null = null;
 
   /** `at`: planned start of the process, ns, which decides the epoch of its contents. */
   constructor(plan: GroupPlan, owner: number, seed: number, contents: Contents, at: number) {
     this.#plan = plan;
+    this.total = plan.startAccesses;
     this.#owner = owner;
     this.#contents = contents;
     this.#stream = new Stream(seed, `start ${owner}`);
@@ -40,13 +48,8 @@ export class StartWork {
     this.#rewritesLeft = plan.rewrites;
   }
 
-  /** Accesses in all. */
-  get total(): number {
-    return this.#plan.startAccesses;
-  }
-
   get isDone(): boolean {
-    return this.done === this.#plan.startAccesses;
+    return this.done === this.total;
   }
 
   /** Chooses the next access; there must be one left. */
@@ -73,24 +76,22 @@ export class StartWork {
   }
 
   #nextPopulate(): void {
-    const { inheritedShared, own } = this.#plan;
-    for (;;) {
-      const isOwn = this.#region >= inheritedShared.length;
-      const placed = isOwn ? own[this.#region - inheritedShared.length].placed : inheritedShared[this.#region];
-      if (this.#pagesDone === placed.populated) {
-        this.#region++;
-        this.#pagesDone = 0;
-        continue;
-      }
-      this.#access(placed, isOwn ? own[this.#region - inheritedShared.length].mix : null);
-      return;
-    }
+    while (this.#pagesDone === this.#populated) this.#nextRegion();
+    this.vpn = this.#first + populatedOffset(this.#pagesDone++, this.#pages, this.#populated);
+    const mix = this.#mix;
+    if (mix === null) this.isWrite = false;
+    else this.#write(mix.first(this.#stream, this.#at));
   }
 
-  #access(placed: PlacedRegion, mix: MixDraw | null): void {
-    this.vpn = populatedPage(placed, this.#pagesDone++);
-    if (mix === null || placed.region.kind === 'shared-file') this.isWrite = false;
-    else this.#write(mix.first(this.#stream, this.#at));
+  #nextRegion(): void {
+    const { inheritedShared, own } = this.#plan;
+    const index = this.#regions++ - inheritedShared.length;
+    const placed = index < 0 ? inheritedShared[this.#regions - 1] : own[index].placed;
+    this.#first = placed.start;
+    this.#pages = placed.region.pages;
+    this.#populated = placed.populated;
+    this.#pagesDone = 0;
+    this.#mix = index < 0 || placed.region.kind === 'shared-file' ? null : own[index].mix;
   }
 
   #write(content: number | null): void {

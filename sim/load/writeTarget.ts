@@ -6,7 +6,7 @@ import type { Stream } from '../clock/random.ts';
 import type { ContentMix, WriteActivity } from '../description.ts';
 import type { Contents } from './contents.ts';
 import { ZERO_PAGE } from './contents.ts';
-import { populatedPage, type PlacedRegion } from './layout.ts';
+import { populatedOffset, type PlacedRegion } from './layout.ts';
 
 /** Draws contents of one region's mix. */
 export class MixDraw {
@@ -53,25 +53,24 @@ export class WriteTarget {
   vpn = 0;
   mix: MixDraw;
   readonly remerge: number;
-  readonly #regions: readonly PlacedRegion[];
   readonly #mixes: readonly MixDraw[];
-  /** Populated pages in front of each region. */
-  readonly #before: readonly number[];
+  /** By region: its start, pages and populated pages, and the populated pages in front of it. */
+  readonly #start: Int32Array;
+  readonly #pages: Int32Array;
+  readonly #populated: Int32Array;
+  readonly #before: Int32Array;
   readonly #hot: number;
   readonly #hotWrites: number;
 
   /** `regions`: at least one, all private and with populated pages. */
   constructor(regions: readonly PlacedRegion[], mixes: readonly MixDraw[], activity: WriteActivity) {
-    this.#regions = regions;
     this.#mixes = mixes;
     this.mix = mixes[0];
-    const before: number[] = [];
+    this.#start = Int32Array.from(regions, ({ start }) => start);
+    this.#pages = Int32Array.from(regions, ({ region }) => region.pages);
+    this.#populated = Int32Array.from(regions, ({ populated }) => populated);
     let total = 0;
-    for (const placed of regions) {
-      before.push(total);
-      total += placed.populated;
-    }
-    this.#before = before;
+    this.#before = this.#populated.map((populated) => (total += populated) - populated);
     this.total = total;
     this.rate = activity.perSecond;
     this.remerge = activity.remerge;
@@ -94,9 +93,10 @@ export class WriteTarget {
 
   /** Chooses the page of this number: sets `vpn` and `mix`. */
   select(page: number): void {
-    let at = this.#regions.length - 1;
-    while (this.#before[at] > page) at--;
-    this.vpn = populatedPage(this.#regions[at], page - this.#before[at]);
+    const before = this.#before;
+    let at = before.length - 1;
+    while (before[at] > page) at--;
+    this.vpn = this.#start[at] + populatedOffset(page - before[at], this.#pages[at], this.#populated[at]);
     this.mix = this.#mixes[at];
   }
 

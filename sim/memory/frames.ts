@@ -71,6 +71,8 @@ export class Frames {
   readonly pins: Int32Array;
   readonly ksmdRefs: Uint8Array;
   readonly waiters: Int32Array;
+  /** KSM pages with a mapcount above 0, and the sum of their mapcounts. Kept by whoever changes them, for samples of each second. */
+  readonly mappedKsm = int32(2);
 
   constructor(total: number) {
     this.total = total;
@@ -88,5 +90,23 @@ export class Frames {
     this.pins = int32(total);
     this.ksmdRefs = uint8(total);
     this.waiters = int32(total);
+  }
+
+  /** page_add_ and page_remove_rmap of a KSM page: one pte more, or one less. */
+  mapKsm(pfn: number): void {
+    if (this.mapcount[pfn]++ === 0) this.mappedKsm[0]++;
+    this.mappedKsm[1]++;
+  }
+
+  unmapKsm(pfn: number): void {
+    if (--this.mapcount[pfn] === 0) this.mappedKsm[0]--;
+    this.mappedKsm[1]--;
+  }
+
+  /** The page became a KSM page as it is: set_page_stable_node. */
+  becomeKsm(pfn: number): void {
+    this.kind[pfn] = KIND.ksm;
+    if (this.mapcount[pfn] > 0) this.mappedKsm[0]++;
+    this.mappedKsm[1] += this.mapcount[pfn];
   }
 }

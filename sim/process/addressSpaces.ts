@@ -148,11 +148,8 @@ export class AddressSpaces {
     for (let vpn = start; vpn < end;) {
       const slot = this.#tables.slot(mm, vpn);
       const stop = Math.min(end, (vpn | (LEAF_PAGES - 1)) + 1);
-      if (slot < 0) {
-        vpn = stop;
-        continue;
-      }
-      for (let at = slot; vpn < stop; vpn++, at++) this.lastPtes += this.#faults.zap(mm, vpn, at, cpu);
+      if (slot >= 0) this.lastPtes += this.#faults.zapRange(mm, vpn, slot, slot + stop - vpn, cpu);
+      vpn = stop;
     }
   }
 
@@ -179,7 +176,7 @@ export class AddressSpaces {
   /** copy_page_range of one vma whose child is linked already. */
   #copyPageRange(vma: number, parent: number, child: number): void {
     const { entries } = this.#tables;
-    const { count, mapcount, kind } = this.#frames;
+    const { count, mapcount, kind, mappedKsm } = this.#frames;
     const isCow = (this.#vmas.flags[vma] & VM.shared) === 0;
     const end = this.#vmas.end[vma];
     let copied = 0;
@@ -202,9 +199,12 @@ export class AddressSpaces {
         copied++;
         if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
         const pfn = entry >> PTE_SHIFT;
-        if (kind[pfn] === KIND.free) throw new Error(`fork: pte of mm ${parent} at ${vpn} maps the free frame ${pfn}`);
+        const held = kind[pfn];
+        if (held === KIND.free) throw new Error(`fork: pte of mm ${parent} at ${vpn} maps the free frame ${pfn}`);
         count[pfn]++;
         mapcount[pfn]++;
+        // The parent maps it already: no page more.
+        if (held === KIND.ksm) mappedKsm[1]++;
       }
       vpn = stop;
     }

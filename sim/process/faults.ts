@@ -40,6 +40,9 @@ export class Faults {
   /** Page reference that each waiting actor holds. */
   readonly #waiting = new Map<number, number>();
   readonly #delayed = new Set<number>();
+  readonly #entries: Int32Array;
+  readonly #content: Int32Array;
+  readonly #writeCost: number;
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
@@ -61,6 +64,9 @@ export class Faults {
     soleReference: boolean,
     events: KernelEvents,
   ) {
+    this.#entries = tables.entries;
+    this.#content = frames.content;
+    this.#writeCost = costs.write;
     this.#frames = frames;
     this.#tables = tables;
     this.#vmas = vmas;
@@ -77,15 +83,15 @@ export class Faults {
    * Returns its CPU time in ns, BLOCKED (the actor is registered and must repeat the call), REPEAT, OUT_OF_MEMORY or NOT_MAPPED.
    */
   write(mm: number, vpn: number, content: number, cpu: number, who: number): number {
-    this.abandonWait(who, cpu);
-    const { entries } = this.#tables;
+    if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const slot = this.#tables.slot(mm, vpn);
-    const entry = slot < 0 ? 0 : entries[slot];
+    const entry = slot < 0 ? 0 : this.#entries[slot];
     if ((entry & (PTE.present | PTE.write)) === (PTE.present | PTE.write)) {
-      entries[slot] = entry | PTE.dirty | PTE.young;
-      this.#frames.content[entry >> PTE_SHIFT] = content;
+      if ((entry & (PTE.dirty | PTE.young)) !== (PTE.dirty | PTE.young))
+        this.#entries[slot] = entry | PTE.dirty | PTE.young;
+      this.#content[entry >> PTE_SHIFT] = content;
       this.lastAccess = ACCESS.plain;
-      return this.#costs.write;
+      return this.#writeCost;
     }
     if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
     if (this.#delayed.size > 0) this.#delayed.delete(who);
@@ -97,10 +103,11 @@ export class Faults {
 
   /** A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`, or NOT_CACHED. */
   read(mm: number, vpn: number, cpu: number, who: number): number {
-    this.abandonWait(who, cpu);
-    const entry = this.#tables.get(mm, vpn);
+    if (this.#waiting.size > 0) this.abandonWait(who, cpu);
+    const slot = this.#tables.slot(mm, vpn);
+    const entry = slot < 0 ? 0 : this.#entries[slot];
     this.lastAccess = ACCESS.plain;
-    if ((entry & PTE.present) !== 0) return this.#costs.write;
+    if ((entry & PTE.present) !== 0) return this.#writeCost;
     if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
     const vma = this.#vmas.covering(mm, vpn);
     if (vma < 0) return NOT_MAPPED;
@@ -114,7 +121,8 @@ export class Faults {
     if (pfn < 0) return NOT_CACHED;
     this.#frames.count[pfn]++;
     this.#frames.mapcount[pfn]++;
-    this.#tables.set(mm, vpn, (pfn << PTE_SHIFT) | PTE.present | PTE.young);
+    const at = slot < 0 ? this.#tables.slotForWrite(mm, vpn) : slot;
+    this.#entries[at] = (pfn << PTE_SHIFT) | PTE.present | PTE.young;
     return this.#costs.faultFile;
   }
 
@@ -132,7 +140,6 @@ export class Faults {
 
   /** Drops the reference of an actor that waits no longer (it runs again, or was killed). */
   abandonWait(who: number, cpu: number): void {
-    if (this.#waiting.size === 0) return;
     const pfn = this.#waiting.get(who);
     if (pfn === undefined) return;
     this.#waiting.delete(who);
@@ -140,14 +147,30 @@ export class Faults {
     this.#pages.put(cpu, pfn);
   }
 
-  /** zap_pte: whatever stands at `slot` goes; used by exit, munmap and MADV_DONTNEED. Returns 1 when a page was mapped. */
-  zap(mm: number, vpn: number, slot: number, cpu: number): number {
-    const entry = this.#tables.entries[slot];
-    if (entry === 0) return 0;
-    this.#tables.entries[slot] = 0;
-    if ((entry & PTE.present) === 0 || (entry & PTE.zero) !== 0) return 1;
-    this.#removeRmap(mm, vpn, entry >> PTE_SHIFT, cpu);
-    return 1;
+  /**
+   * zap_pte_range: whatever stands at the slots [slot, end) of one leaf goes, the first of them that of `vpn`; used by exit,
+   * munmap and MADV_DONTNEED. Returns how many entries there were.
+   */
+  zapRange(mm: number, vpn: number, slot: number, end: number, cpu: number): number {
+    const entries = this.#entries;
+    const { count, mapcount, kind } = this.#frames;
+    let zapped = 0;
+    for (let at = slot; at < end; at++) {
+      const entry = entries[at];
+      if (entry === 0) continue;
+      entries[at] = 0;
+      zapped++;
+      if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
+      const pfn = entry >> PTE_SHIFT;
+      if (kind[pfn] !== KIND.ksm && count[pfn] > 1 && this.gathered === null) {
+        // A page that somebody else has, as most that fork shares: nothing but the counts changes. Here for speed only.
+        mapcount[pfn]--;
+        count[pfn]--;
+      } else {
+        this.#removeRmap(mm, vpn + at - slot, pfn, cpu);
+      }
+    }
+    return zapped;
   }
 
   /** handle_mm_fault(WRITE) on a mapped page for break_ksm: as do_wp_page, the content stays. */
@@ -161,8 +184,12 @@ export class Faults {
   /** page_remove_rmap and put_page of a pte that is gone. */
   #removeRmap(mm: number, vpn: number, pfn: number, cpu: number): void {
     const frames = this.#frames;
-    frames.mapcount[pfn]--;
-    if (frames.kind[pfn] === KIND.ksm) this.#events.unmapped(mm, vpn, pfn);
+    if (frames.kind[pfn] === KIND.ksm) {
+      frames.unmapKsm(pfn);
+      this.#events.unmapped(mm, vpn, pfn);
+    } else {
+      frames.mapcount[pfn]--;
+    }
     if (this.gathered !== null) this.gathered.push(pfn);
     else this.#pages.put(cpu, pfn);
   }

@@ -28,8 +28,9 @@ const LEAF_SHIFT = 8;
 export class PageTables {
   /** All leaves, entry by entry: what `slot` indexes. */
   readonly entries: Int32Array;
-  /** Address spaces there can be. */
+  /** Address spaces there can be, and virtual pages of each. */
   readonly mms: number;
+  readonly vpnLimit: number;
   readonly #top: Int32Array;
   /** Entries of one top level. */
   readonly #topEntries: number;
@@ -38,6 +39,7 @@ export class PageTables {
   /** `vpnLimit`: addresses from there on are never used; a multiple of LEAF_PAGES. */
   constructor(maxMm: number, maxLeaves: number, vpnLimit = VPN_LIMIT) {
     this.mms = maxMm;
+    this.vpnLimit = vpnLimit;
     this.#topEntries = vpnLimit >> LEAF_SHIFT;
     this.#top = int32(maxMm * this.#topEntries).fill(NONE);
     this.entries = int32(maxLeaves * LEAF_PAGES);

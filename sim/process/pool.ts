@@ -4,26 +4,32 @@ import { int32 } from '../arena.ts';
 export class Pool {
   readonly capacity: number;
   readonly #what: string;
-  /** Free handles, the next to be handed out last; behind their room, how many they are. */
+  /**
+   * Handles that were freed, the next to be handed out last; behind their room, how many they are and how many handles were
+   * ever handed out.
+   */
   readonly #free: Int32Array;
 
   constructor(what: string, capacity: number) {
     this.#what = what;
     this.capacity = capacity;
-    this.#free = int32(capacity + 1);
-    for (let i = 0; i < capacity; i++) this.#free[i] = capacity - 1 - i;
-    this.#free[capacity] = capacity;
+    this.#free = int32(capacity + 2);
   }
 
   get live(): number {
-    return this.capacity - this.#free[this.capacity];
+    return this.#free[this.capacity + 1] - this.#free[this.capacity];
   }
 
-  /** A free handle. Throws RangeError when the pool, sized when the device was built, is used up. */
+  /**
+   * The handle freed last, or else the lowest one never used. Throws RangeError when the pool, sized when the device was
+   * built, is used up.
+   */
   alloc(): number {
     const free = this.#free;
-    if (free[this.capacity] === 0) throw new RangeError(`the pool of ${this.capacity} ${this.#what} is used up`);
-    return free[--free[this.capacity]];
+    const { capacity } = this;
+    if (free[capacity] > 0) return free[--free[capacity]];
+    if (free[capacity + 1] === capacity) throw new RangeError(`the pool of ${capacity} ${this.#what} is used up`);
+    return free[capacity + 1]++;
   }
 
   free(handle: number): void {

@@ -36,7 +36,8 @@ export class Rmap {
     if ((entry & (PTE.present | PTE.zero)) !== PTE.present || entry >> PTE_SHIFT !== pfn) return;
     const frames = this.#frames;
     this.#tables.entries[slot] = (pfn << PTE_SHIFT) | PTE.migration | (entry & this.#kept);
-    frames.mapcount[pfn]--;
+    if (frames.kind[pfn] === KIND.ksm) frames.unmapKsm(pfn);
+    else frames.mapcount[pfn]--;
     frames.count[pfn]--;
     this.found?.push(mm, vpn);
   }
@@ -50,24 +51,14 @@ export class Rmap {
     if ((entry & PTE.migration) === 0 || entry >> PTE_SHIFT !== from) return;
     const frames = this.#frames;
     this.#tables.entries[slot] = (to << PTE_SHIFT) | PTE.present | (entry & this.#kept);
-    frames.mapcount[to]++;
+    if (frames.kind[to] === KIND.ksm) frames.mapKsm(to);
+    else frames.mapcount[to]++;
     frames.count[to]++;
   }
 
   /** try_to_unmap for anonymous and file pages; stops when the page is unmapped. */
   unmap(pfn: number): void {
-    const { mapcount, kind, mapping, index } = this.#frames;
-    if (kind[pfn] === KIND.file) {
-      this.#eachFileMapping(mapping[pfn], index[pfn], (mm, vpn) => {
-        this.unmapOne(pfn, mm, vpn);
-        return mapcount[pfn] > 0;
-      });
-    } else {
-      this.eachAnonMapping(mapping[pfn], index[pfn], (mm, vpn) => {
-        this.unmapOne(pfn, mm, vpn);
-        return mapcount[pfn] > 0;
-      });
-    }
+    this.#walk(pfn, NONE);
   }
 
   /** try_to_unmap of a page-cache page for reclaim: its ptes are cleared and fault again. */
@@ -87,25 +78,32 @@ export class Rmap {
 
   /** rmap_walk of remove_migration_ptes for anonymous and file pages. */
   restore(from: number, to: number): void {
-    const { kind, mapping, index } = this.#frames;
-    const each = (mm: number, vpn: number) => {
-      this.restoreOne(from, to, mm, vpn);
-      return true;
-    };
-    if (kind[to] === KIND.file) this.#eachFileMapping(mapping[to], index[to], each);
-    else this.eachAnonMapping(mapping[to], index[to], each);
+    this.#walk(from, to);
   }
 
-  /** Addresses at which the vmas of an anon_vma's tree would map the page of that index, until `visit` says stop. */
-  eachAnonMapping(anonVma: number, index: number, visit: (mm: number, vpn: number) => boolean): void {
-    if (anonVma === NONE) return;
+  /**
+   * The addresses at which the vmas of the page's anon_vma or file would map it, each restored for `to`, which has the
+   * mapping by now; or, with `to` NONE, unmapped until nothing maps the page.
+   */
+  #walk(from: number, to: number): void {
+    const { kind, mapping, index, mapcount } = this.#frames;
+    const page = to === NONE ? from : to;
+    const owner = mapping[page];
+    if (owner === NONE) return;
     const vmas = this.#vmas;
     const { avcVma, avcNextInTree, treeHead } = vmas.anonVmas;
-    for (let avc = treeHead[anonVma]; avc >= 0; avc = avcNextInTree[avc]) {
-      const vma = avcVma[avc];
-      const vpn = vmas.start[vma] + index - vmas.pgoff[vma];
+    const isFile = kind[page] === KIND.file;
+    let at = isFile ? vmas.firstInFile[owner] : treeHead[owner];
+    for (; at >= 0; at = isFile ? vmas.nextInFile[at] : avcNextInTree[at]) {
+      const vma = isFile ? at : avcVma[at];
+      const vpn = vmas.start[vma] + index[page] - vmas.pgoff[vma];
       if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
-      if (!visit(vmas.mm[vma], vpn)) return;
+      if (to !== NONE) {
+        this.restoreOne(from, to, vmas.mm[vma], vpn);
+        continue;
+      }
+      this.unmapOne(from, vmas.mm[vma], vpn);
+      if (mapcount[from] === 0) return;
     }
   }
 

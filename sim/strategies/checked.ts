@@ -5,7 +5,6 @@
  * Strategies that come with the tool are not wrapped: they are tested, and their hooks lie on hot paths.
  */
 import type { DeviceDescription } from '../description.ts';
-import { VPN_LIMIT } from '../process/pageTables.ts';
 import { differenceInShape } from './deviceShape.ts';
 import { NONE } from '../memory/frames.ts';
 import { FORBIDDEN, type Strategy, type StrategyHooks, type StrategyKernel, type VisitPte } from './strategy.ts';
@@ -160,7 +159,7 @@ function call<T>(strategy: string, hook: string, code: unknown, run: () => T): T
 function checkedVisit(kernel: StrategyKernel, visit: VisitPte): VisitPte {
   return (mm, vpn) => {
     const isPlace = Number.isInteger(mm) && mm >= 0 && mm < kernel.tables.mms && Number.isInteger(vpn) && vpn >= 0;
-    if (!isPlace || vpn >= VPN_LIMIT)
+    if (!isPlace || vpn >= kernel.tables.vpnLimit)
       throw new RangeError(`visit(${mm}, ${vpn}): expected an mm and a virtual page number`);
     return visit(mm, vpn);
   };

@@ -76,6 +76,10 @@ function checkMappings(kernel: Kernel, messages: string[]): Mapping[] {
     if (kind === KIND.anon && vmas.anonVma[vma] < 0)
       messages.push(`mm ${mm} at ${vpn}: anon page, vma without anon_vma`);
   });
+  const [pages, ptes] = frames.mappedKsm;
+  const mapped = new Set(ksm.map(({ pfn }) => pfn)).size;
+  if (pages !== mapped || ptes !== ksm.length)
+    messages.push(`${pages} KSM pages mapped by ${ptes} ptes, but there are ${mapped} by ${ksm.length}`);
   for (let pfn = 0; pfn < frames.total; pfn++) {
     if (mapcount[pfn] !== frames.mapcount[pfn]) {
       messages.push(`frame ${pfn}: mapcount ${frames.mapcount[pfn]}, but ${mapcount[pfn]} ptes map it`);

@@ -57,8 +57,14 @@ export class Ledger implements KernelEvents {
   onGapOpened: ((gap: Readonly<Gap>) => void) | null = null;
   onGapClosed: ((gap: Readonly<Gap>) => void) | null = null;
   ksmd: KsmdView = { removingFrom: NONE, mergingInto: NONE };
-  /** The pte that replace_page set last, until its item is appended: ksmd merges one page at a time. */
-  #merging: Readonly<Gap> | null = null;
+  /** The pte that replace_page set last, until its item is appended: ksmd merges one page at a time. NONE: none. */
+  #mergingMm = NONE;
+  #mergingVpn = NONE;
+  #mergingInto = NONE;
+  #mergingSince = 0;
+  /** What #findMappings found last, as mms and vpns. */
+  readonly #foundMm: Int32Array;
+  readonly #foundVpn: Int32Array;
   readonly #byFrame = new Map<number, Gap[]>();
   readonly #byMm = new Map<number, Set<Gap>>();
   readonly #failures = new Map<number, Cause>();
@@ -77,6 +83,9 @@ export class Ledger implements KernelEvents {
     this.#hooks = parts.hooks;
     this.#now = parts.now;
     this.statistics = new GapStatistics(parts.now);
+    const most = parts.vmas.mm.length + parts.tables.mms;
+    this.#foundMm = new Int32Array(most);
+    this.#foundVpn = new Int32Array(most);
   }
 
   /** Starts the measured time: statistics from here on, gaps that are open stay. */
@@ -90,12 +99,12 @@ export class Ledger implements KernelEvents {
    * notice them, so they are booked only when somebody asks.
    */
   settle(): void {
-    const merging = this.#merging;
-    if (merging === null) return;
-    this.#merging = null;
+    const mm = this.#mergingMm;
+    if (mm === NONE) return;
+    this.#mergingMm = NONE;
     // A relative's item at the same address may cover it already.
-    if (this.isFindable(merging.mm, merging.vpn, merging.pfn)) return;
-    this.#open(merging.mm, merging.vpn, merging.pfn, merging.cause, merging.since);
+    if (this.isFindable(mm, this.#mergingVpn, this.#mergingInto)) return;
+    this.#open(mm, this.#mergingVpn, this.#mergingInto, 'B3', this.#mergingSince);
   }
 
   /** Why the page failed to migrate when it was last tried. */
@@ -131,28 +140,28 @@ export class Ledger implements KernelEvents {
   }
 
   upgraded(pfn: number, anonVma: number, index: number): void {
-    this.#eachMapping(
-      anonVma,
-      (vma) => this.#vmas.start[vma] + index - this.#vmas.pgoff[vma],
-      pfn,
-      (mm, vpn) => {
-        if (!this.isFindable(mm, vpn, pfn)) this.#open(mm, vpn, pfn, 'B3null');
-      },
-    );
+    const found = this.#findMappings(anonVma, pfn, NONE, index);
+    for (let i = 0; i < found; i++) {
+      const mm = this.#foundMm[i];
+      const vpn = this.#foundVpn[i];
+      if (!this.isFindable(mm, vpn, pfn)) this.#open(mm, vpn, pfn, 'B3null');
+    }
   }
 
   replaced(mm: number, vpn: number, pfn: number): void {
     // Of two pages merged into a third the first waits for its item still.
     this.settle();
-    this.#merging = { mm, vpn, pfn, cause: 'B3', since: this.#now() };
+    this.#mergingMm = mm;
+    this.#mergingVpn = vpn;
+    this.#mergingInto = pfn;
+    this.#mergingSince = this.#now();
   }
 
   appended(item: number, pfn: number): void {
     const { itemMm, itemAddress } = this.#objects;
-    const merging = this.#merging;
-    if (merging !== null && merging.mm === itemMm[item] && merging.vpn === itemAddress[item]) {
-      this.#merging = null;
-      this.statistics.passed(merging.cause, merging.since);
+    if (this.#mergingMm !== NONE && this.#mergingMm === itemMm[item] && this.#mergingVpn === itemAddress[item]) {
+      this.#mergingMm = NONE;
+      this.statistics.passed('B3', this.#mergingSince);
     }
     const gaps = this.#byFrame.get(pfn);
     if (gaps === undefined) return;
@@ -177,19 +186,33 @@ export class Ledger implements KernelEvents {
   itemRemoved(item: number, pfn: number): void {
     const { itemAnonVma, itemAddress, itemMm } = this.#objects;
     const vpn = itemAddress[item];
-    const lost: number[] = [];
-    const note = (mm: number) => {
-      if (!lost.includes(mm) && !this.isFindable(mm, vpn, pfn)) lost.push(mm);
-    };
-    this.#eachMapping(itemAnonVma[item], () => vpn, pfn, note);
+    const lost = this.#foundMm;
+    let count = this.#keepLost(this.#findMappings(itemAnonVma[item], pfn, vpn, NONE), vpn, pfn);
     // What a strategy finds besides lies anywhere.
-    if (this.#hooks.reaches !== undefined) this.#eachMappingOf(vpn, pfn, note);
+    if (this.#hooks.reaches !== undefined) {
+      for (let mm = 0; mm < this.#tables.mms; mm++) if (this.#tables.mapsPage(mm, vpn, pfn)) lost[count++] = mm;
+      count = this.#keepLost(count, vpn, pfn);
+    }
+    if (count === 0) return;
     // An item whose own pte still maps the page can only have gone because ksmd saw a migration entry there.
-    const cause: Cause = lost.includes(itemMm[item]) ? 'B4' : 'B1';
-    for (const mm of lost) this.#open(mm, vpn, pfn, cause);
+    const own = lost.indexOf(itemMm[item]);
+    const cause: Cause = own >= 0 && own < count ? 'B4' : 'B1';
+    for (let i = 0; i < count; i++) this.#open(lost[i], vpn, pfn, cause);
   }
 
-  unmapped(...[mm, vpn]: Parameters<KernelEvents['unmapped']>): void {
+  /** Of the first `count` mms found those whose pte cannot be found, each once and in their order. Returns how many. */
+  #keepLost(count: number, vpn: number, pfn: number): number {
+    const lost = this.#foundMm;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      let known = 0;
+      while (known < kept && lost[known] !== lost[i]) known++;
+      if (known === kept && !this.isFindable(lost[i], vpn, pfn)) lost[kept++] = lost[i];
+    }
+    return kept;
+  }
+
+  unmapped(mm: number, vpn: number): void {
     this.#unmapped(mm, vpn);
   }
 
@@ -239,8 +262,7 @@ export class Ledger implements KernelEvents {
   }
 
   #unmapped(mm: number, vpn: number): void {
-    const merging = this.#merging;
-    if (merging !== null && merging.mm === mm && merging.vpn === vpn) this.#merging = null;
+    if (this.#mergingMm === mm && this.#mergingVpn === vpn) this.#mergingMm = NONE;
     if (this.gaps.size === 0) return;
     const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
     if (gap !== undefined) this.#close(gap);
@@ -266,23 +288,22 @@ export class Ledger implements KernelEvents {
     return stage === MIGRATE_STAGE.state ? 'not-lru' : 'unknown';
   }
 
-  /** ptes that map the page, at the address `vpnIn(vma)` of each vma in an anon_vma's tree. */
-  #eachMapping(
-    anonVma: number,
-    vpnIn: (vma: number) => number,
-    pfn: number,
-    visit: (mm: number, vpn: number) => void,
-  ): void {
+  /**
+   * ptes that map the page, in each vma of an anon_vma's tree at `vpn`, or where the page of that linear index lies if
+   * `vpn` is NONE. Returns how many; an mm has one for each vma.
+   */
+  #findMappings(anonVma: number, pfn: number, vpn: number, index: number): number {
     const vmas = this.#vmas;
     const { treeHead, avcVma, avcNextInTree } = vmas.anonVmas;
+    let found = 0;
     for (let avc = treeHead[anonVma]; avc >= 0; avc = avcNextInTree[avc]) {
       const vma = avcVma[avc];
-      const vpn = vpnIn(vma);
-      if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
-      const entry = this.#tables.get(vmas.mm[vma], vpn);
-      const isMapped = (entry & (PTE.present | PTE.zero)) === PTE.present && entry >> PTE_SHIFT === pfn;
-      if (isMapped) visit(vmas.mm[vma], vpn);
+      const at = vpn === NONE ? vmas.start[vma] + index - vmas.pgoff[vma] : vpn;
+      if (at < vmas.start[vma] || at >= vmas.end[vma] || !this.#tables.mapsPage(vmas.mm[vma], at, pfn)) continue;
+      this.#foundMm[found] = vmas.mm[vma];
+      this.#foundVpn[found++] = at;
     }
+    return found;
   }
 
   #eachKsmPte(mm: number, visit: (vpn: number, pfn: number) => void): void {
@@ -295,11 +316,6 @@ export class Ledger implements KernelEvents {
         if (isMapped && this.#frames.kind[entry >> PTE_SHIFT] === KIND.ksm) visit(vpn, entry >> PTE_SHIFT);
       }
     }
-  }
-
-  /** ptes at `vpn` that map the page, in every address space. */
-  #eachMappingOf(vpn: number, pfn: number, visit: (mm: number, vpn: number) => void): void {
-    for (let mm = 0; mm < this.#tables.mms; mm++) if (this.#tables.mapsPage(mm, vpn, pfn)) visit(mm, vpn);
   }
 
   #covers(item: number, vma: number): boolean {

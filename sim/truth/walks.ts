@@ -76,6 +76,7 @@ function isFindable(kernel: Kernel, pfn: number, { vpn, vma, chain }: Mapping): 
 function unmapAndUndo({ frames, tables, rmap, ksmRmap }: Kernel, pfn: number, mappings: readonly Mapping[]): string[] {
   const count = frames.count[pfn];
   const mapcount = frames.mapcount[pfn];
+  const mappedKsm = frames.mappedKsm.slice();
   const { visited } = rmap;
   const slots = mappings.map(({ mm, vpn }) => tables.slot(mm, vpn));
   const entries = slots.map((slot) => tables.entries[slot]);
@@ -86,6 +87,7 @@ function unmapAndUndo({ frames, tables, rmap, ksmRmap }: Kernel, pfn: number, ma
   rmap.visited = visited;
   frames.count[pfn] = count;
   frames.mapcount[pfn] = mapcount;
+  frames.mappedKsm.set(mappedKsm);
   for (const [i, slot] of slots.entries()) tables.entries[slot] = entries[i];
   return found.flatMap((mm, i) => (i % 2 === 0 ? [nameOf({ mm, vpn: found[i + 1] })] : []));
 }

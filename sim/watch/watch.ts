@@ -11,6 +11,7 @@ import type { CmaArea } from '../cma/cmaArea.ts';
 import type { KernelEvents } from '../events.ts';
 import type { Process } from '../load/process.ts';
 import type { World } from '../load/world.ts';
+import { NONE } from '../memory/frames.ts';
 import type { CmaAttempt } from '../observations.ts';
 import { Ledger, type Gap, type LedgerParts } from '../truth/ledger.ts';
 
@@ -89,9 +90,10 @@ export class WatchedLedger extends Ledger {
     super.itemRemoved(item, pfn);
   }
 
-  override unmapped(mm: number, vpn: number, pfn: number): void {
+  /** The page is always given: only the ledger itself needs none. */
+  override unmapped(mm: number, vpn: number, pfn = NONE): void {
     this.#watch.unmapped?.(mm, vpn, pfn);
-    super.unmapped(mm, vpn, pfn);
+    super.unmapped(mm, vpn);
   }
 
   override moved(mm: number, from: number, to: number, pfn: number): void {
