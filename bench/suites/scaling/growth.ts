@@ -115,12 +115,12 @@ function withMappings(how: Sharing, iterations: number): Growth {
 }
 
 /** The suite of `npm run bench`. */
-export function growthSuite(iterations: number, quick: boolean): Promise<Report> {
+export async function growthSuite(iterations: number, quick: boolean): Promise<Report> {
   const time = withTime(Math.min(iterations, 3), quick);
   const pages = withPages(Math.min(iterations, 3));
   const areas = REQUESTS.map((request) => withArea(request, iterations));
   const walks = (['fork', 'ksm'] as const).map((how) => withMappings(how, iterations));
-  const steps = countSteps(
+  const steps = await countSteps(
     REQUESTS.flatMap((request) => AREAS.map((area) => ({ kind: 'request', area, pages: request }) as const)),
   );
   const figures: Figure[] = [
@@ -133,7 +133,7 @@ export function growthSuite(iterations: number, quick: boolean): Promise<Report>
   ];
   const counts = steps.map(allSteps);
   const about = 'CPU time against what it grows with: slope, fit of a straight line (R2), exponent of a power law';
-  return Promise.resolve({
+  return {
     suite: { name: 'growth', about, timings: [], figures },
     growth: [time, pages, ...areas, ...walks],
     notes: REQUESTS.map((request, i) => {
@@ -141,7 +141,7 @@ export function growthSuite(iterations: number, quick: boolean): Promise<Report>
       const pages = request === 1 ? '1 page' : `${request} pages`;
       return `A request of ${pages}, all free, enters ${[...new Set(seen)].join(', ')} blocks of the model's code in areas of ${AREAS.join(', ')} frames.`;
     }),
-  });
+  };
 }
 
 function lineFigures({ name, points, line }: Growth, unit: string, per: string, scale: number): Figure[] {

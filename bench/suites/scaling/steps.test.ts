@@ -16,7 +16,7 @@ const forked = MAPPINGS.map((mappings): Scene => ({ kind: 'walk', mappings, how:
 const merged = MAPPINGS.map((mappings): Scene => ({ kind: 'walk', mappings, how: 'ksm' }));
 const cells = SECONDS.map((seconds): Scene => ({ kind: 'cell', seconds }));
 const scenes = [...requests, ...forked, ...merged, ...cells];
-const counted = countSteps(scenes);
+const counted = await countSteps(scenes);
 const stepsOf = (some: readonly Scene[]) => some.map((scene) => allSteps(counted[scenes.indexOf(scene)]));
 
 test('a small request takes as many steps in a large area as in a small one', () => {

@@ -1,8 +1,9 @@
 /**
- * Counts the steps of scenes: told which as JSON, prints what it counted as JSON. V8 counts blocks only in what is loaded
- * after it was told to, so the model is imported last.
+ * Counts the steps of scenes, in a process of its own (askProcess.ts). V8 counts blocks only in what is loaded after it
+ * was told to, so the model is imported last.
  */
 import { Session } from 'node:inspector';
+import { answerQuestion } from '../askProcess.ts';
 import type { Sharing } from './scenes.ts';
 
 export type Scene =
@@ -57,11 +58,11 @@ function take(): Record<string, number> {
   return counts;
 }
 
-const scenes = JSON.parse(process.argv[2]) as Scene[];
-const counted = scenes.map((scene) => {
-  const act = set(scene);
-  take();
-  act();
-  return take();
-});
-process.stdout.write(JSON.stringify(counted));
+answerQuestion((scenes: readonly Scene[]): Record<string, number>[] =>
+  scenes.map((scene) => {
+    const act = set(scene);
+    take();
+    act();
+    return take();
+  }),
+);
