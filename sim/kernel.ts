@@ -211,6 +211,7 @@ export class Kernel {
       },
     };
     this.control = new KsmControl({
+      tables,
       vmas,
       spaces,
       slots,

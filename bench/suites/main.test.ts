@@ -14,7 +14,15 @@ function bench(...words: string[]): Promise<Finished> {
 }
 
 test('a chosen suite: everything the contract promises, nothing else on stdout', async () => {
-  const { code, stdout, stderr } = await bench('visits', 'events', '--quick', '--iterations', '1', '--json');
+  const { code, stdout, stderr } = await bench(
+    'visits',
+    'contiguous',
+    'events',
+    '--quick',
+    '--iterations',
+    '1',
+    '--json',
+  );
   assert.is(code, 0, stderr);
   const document = JSON.parse(stdout) as BenchDocument;
   assert.is(document.schema, 'cma-stress/bench/1');
@@ -28,7 +36,7 @@ test('a chosen suite: everything the contract promises, nothing else on stdout',
     assert.type(document.missing[name], 'string', `why there is no ${name}`);
   assert.equal(
     document.suites.map(({ name }) => name),
-    ['page visits', 'event loop'],
+    ['page visits', 'contiguous ranges', 'event loop'],
   );
   for (const { timings } of document.suites) {
     for (const { name, samples, perUnit } of timings) {
@@ -44,7 +52,9 @@ test('what there is, and how to ask for it', async () => {
   const { stdout } = await bench('--list');
   for (const name of ['visits', 'sharers', 'speed', 'workers']) assert.match(stdout, name);
   const listed = JSON.parse((await bench('--list', '--json')).stdout) as { suites: { name: string }[] };
-  assert.ok(listed.suites.some(({ name }) => name === 'visits'));
+  const names = listed.suites.map(({ name }) => name);
+  assert.ok(names.includes('visits'));
+  assert.is(new Set(names).size, names.length, `each suite has a name of its own: ${names.join(' ')}`);
   assert.match((await bench('--help')).stdout, 'Examples:');
 });
 

@@ -4,7 +4,7 @@
  * Each runs in a process of its own, so that its figures do not depend on what was measured before it.
  */
 import { explorations } from './explore.ts';
-import { cellMemory } from './memory.ts';
+import { peakMemory } from './peakMemory.ts';
 import { audits } from './parts/audits.ts';
 import { contiguous } from './parts/contiguous.ts';
 import { events } from './parts/events.ts';
@@ -110,11 +110,11 @@ export const SUITES: readonly Suite[] = [
     run: ({ iterations }) => wholeCells(iterations),
   },
   {
-    name: 'memory',
+    name: 'peak',
     group: 'device',
     about: 'what memory a cell takes at most',
     gives: [],
-    run: ({ quick }) => cellMemory(quick),
+    run: ({ quick }) => peakMemory(quick),
   },
   {
     name: 'ksmd',
@@ -156,7 +156,7 @@ export const SUITES: readonly Suite[] = [
     group: 'explore',
     about: 'states of litmus explore',
     gives: ['exploredStatesPerSecond', 'bytesOfMillionStates'],
-    run: ({ iterations }) => explorations(Math.min(3, iterations)),
+    run: ({ iterations, quick }) => explorations(Math.min(3, iterations), quick),
   },
   {
     name: 'workers',

@@ -126,11 +126,8 @@ export class Coverage {
   }
 }
 
-interface Tree {
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-}
+type Tree = Interpreter['kernel']['objects']['stable'];
 
 function nodesOf(tree: Tree, root: number): number[] {
-  return root < 0 ? [] : [...nodesOf(tree, tree.left[root]), root, ...nodesOf(tree, tree.right[root])];
+  return root < 0 ? [] : [...nodesOf(tree, tree.leftOf(root)), root, ...nodesOf(tree, tree.rightOf(root))];
 }

@@ -7,6 +7,7 @@
 import type { KernelEvents } from '../events.ts';
 import { NONE } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
+import type { PageTables } from '../process/pageTables.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 import type { BreakCow } from './breakCow.ts';
 import type { Cursor } from './cursor.ts';
@@ -21,6 +22,7 @@ const EBUSY = -16;
 const EINVAL = -22;
 
 export interface ControlParts {
+  readonly tables: PageTables;
   readonly vmas: Vmas;
   readonly spaces: AddressSpaces;
   readonly slots: MmSlots;
@@ -61,6 +63,7 @@ export class KsmControl {
       if (this.#p.vmas.anonVma[vma] >= 0) cost += this.#p.breakCow.range(mm, from, to, cpu, who);
       this.#splitTo(vma, from, to, (part) => (this.#p.vmas.flags[part] &= ~VM.mergeable));
       this.#p.vmas.shrunk[mm] = 1;
+      this.#p.tables.unrankRange(mm, from, to);
     });
     return cost;
   }

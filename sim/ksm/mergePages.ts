@@ -104,7 +104,7 @@ export class MergePages {
     this.replacedAt = this.#addressInVma(vma, pfn);
     frames.count[kpage]++;
     frames.mapKsm(kpage);
-    this.#tables.entries[slot] = (kpage << PTE_SHIFT) | PTE.present;
+    this.#tables.change(slot, (kpage << PTE_SHIFT) | PTE.present);
     frames.mapcount[pfn]--;
     this.#pages.put(cpu, pfn);
   }

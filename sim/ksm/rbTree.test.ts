@@ -16,9 +16,9 @@ function walk(tree: RbTree): { order: number[]; deepest: number; shallowest: num
       shallowest = Math.min(shallowest, depth);
       return;
     }
-    visit(tree.left[node], depth + 1);
+    visit(tree.leftOf(node), depth + 1);
     order.push(node);
-    visit(tree.right[node], depth + 1);
+    visit(tree.rightOf(node), depth + 1);
   };
   visit(tree.root, 0);
   return { order, deepest, shallowest };
@@ -30,9 +30,9 @@ function insert(tree: RbTree, node: number): void {
   for (let at = tree.root; at >= 0;) {
     parent = at;
     isLeft = node < at;
-    at = isLeft ? tree.left[at] : tree.right[at];
+    at = isLeft ? tree.leftOf(at) : tree.rightOf(at);
   }
-  tree.insert(node, parent, isLeft);
+  tree.insert(node, node, parent, isLeft);
 }
 
 test('stays ordered and balanced under any insertions and removals', () => {
@@ -63,7 +63,7 @@ test('has the shape of lib/rbtree.c after ascending insertions', () => {
   const tree = new RbTree(CAPACITY);
   for (let node = 0; node < 10; node++) insert(tree, node);
   assert.is(tree.root, 3);
-  assert.equal([tree.left[3], tree.right[3], tree.left[5], tree.right[5]], [1, 5, 4, 7]);
+  assert.equal([tree.leftOf(3), tree.rightOf(3), tree.leftOf(5), tree.rightOf(5)], [1, 5, 4, 7]);
 });
 
 test('a replacement takes the place, links and color of its victim', () => {

@@ -44,6 +44,9 @@ export class StableTree {
     this.chains = limit > 0 ? new StableChains(limit, objects.kpfn.length, chainParts) : null;
     this.#objects = objects;
     this.#frames = frames;
+    frames.ksmFreed = (node) => {
+      objects.stable.doubt(node);
+    };
     this.#anonVmas = anonVmas;
     this.#events = events;
     this.#hooks = hooks;
@@ -98,26 +101,15 @@ export class StableTree {
       const other = contents[kpfn[compared]];
       if (content === other) return chains === null ? node : chains.candidate;
       if (chains !== null) node = chains.treeNode;
-      node = content < other ? stable.left[node] : stable.right[node];
+      node = content < other ? stable.leftOf(node) : stable.rightOf(node);
     }
     return NONE;
   }
 
   /** Nodes that `search` would compare in vain, or NONE when it would find a match or meet a stale node. Changes nothing. */
   stepsInVain(content: number): number {
-    const { stable, kpfn, nodeContent } = this.#objects;
-    const { left, right } = stable;
-    const { kind, mapping } = this.#frames;
-    let steps = 0;
-    let node = stable.root;
-    while (node >= 0) {
-      const pfn = kpfn[node];
-      const other = nodeContent[node];
-      if (content === other || kind[pfn] !== KIND.ksm || mapping[pfn] !== node) return NONE;
-      steps++;
-      node = content < other ? left[node] : right[node];
-    }
-    return steps;
+    const { stable } = this.#objects;
+    return stable.descend(stable.root, content) < 0 ? stable.steps : NONE;
   }
 
   /**
@@ -152,10 +144,10 @@ export class StableTree {
       }
       parent = node;
       isLeft = content < other;
-      node = isLeft ? stable.left[node] : stable.right[node];
+      node = isLeft ? stable.leftOf(node) : stable.rightOf(node);
     }
     const inserted = this.#newNode(pfn);
-    stable.insert(inserted, parent, isLeft);
+    stable.insert(inserted, content, parent, isLeft);
     return inserted;
   }
 
@@ -216,7 +208,7 @@ export class StableTree {
   }
 
   #newNode(pfn: number): number {
-    const node = this.#objects.newNode(pfn, this.#frames.content[pfn]);
+    const node = this.#objects.newNode(pfn);
     this.#frames.mapping[pfn] = node;
     return node;
   }

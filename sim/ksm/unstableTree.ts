@@ -1,7 +1,12 @@
 /**
  * The unstable tree (mm/ksm.c: get_mergeable_page, unstable_tree_search_insert, remove_rmap_item_from_tree for unstable
  * items). Its order is that of the contents at insertion; comparisons read what the pages hold now.
+ *
+ * Most pages hold what they held at the item's insertion, its key. An item is in doubt as soon as that may not be so: the
+ * pte that maps its page is marked (`PTE.ranked`), and whoever changes the pte or writes to the page through it says so.
+ * So a search reads pages where there is doubt only, and finds what the kernel finds, which reads all of them.
  */
+import { int32 } from '../arena.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
@@ -23,6 +28,8 @@ export class UnstableTree {
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
   readonly #alive: Uint8Array;
+  /** The item that was ranked by a pte, by the pte's slot. */
+  readonly #itemOf: Int32Array;
 
   constructor(objects: KsmObjects, frames: Frames, tables: PageTables, vmas: Vmas, alive: Uint8Array) {
     this.#objects = objects;
@@ -30,6 +37,11 @@ export class UnstableTree {
     this.#tables = tables;
     this.#vmas = vmas;
     this.#alive = alive;
+    const itemOf = int32(tables.entries.length);
+    this.#itemOf = itemOf;
+    tables.unranked = (slot) => {
+      objects.unstable.doubt(itemOf[slot]);
+    };
   }
 
   /**
@@ -47,47 +59,57 @@ export class UnstableTree {
    * ended), or VANISHED.
    */
   search(pfn: number): number {
-    const { unstable, itemMm, itemSlot, itemContent } = this.#objects;
-    const { left, right } = unstable;
-    const { shrunk } = this.#vmas;
-    const { entries } = this.#tables;
+    const tree = this.#objects.unstable;
     const contents = this.#frames.content;
     const content = contents[pfn];
     let steps = 0;
     let parent = NONE;
     let isLeft = false;
-    let other = unstable.root;
+    let other = tree.root;
     while (other >= 0) {
-      const entry = entries[itemSlot[other]];
-      const page = entry >> PTE_SHIFT;
-      if ((entry & (PTE.present | PTE.zero)) !== PTE.present || page === pfn) break;
-      if (shrunk[itemMm[other]] !== 0 && !this.#isMergeable(other, page)) break;
-      steps++;
-      // What it held when it was inserted nearly always: the way down is known before the page's content arrives from
-      // memory. Gain: a third of the time of a search.
-      let otherContent = itemContent[other];
-      if (contents[page] !== otherContent) otherContent = contents[page];
+      // As far as the keys are what the pages hold; then one item is looked at as the kernel looks at all of them.
+      other = tree.descend(other, content);
+      steps += tree.steps;
+      if (tree.above >= 0) {
+        parent = tree.above;
+        isLeft = content < tree.keyOf(parent);
+      }
+      if (other < 0) break;
+      const page = this.#mergeablePage(other);
+      this.lastSteps = steps;
+      if (page < 0 || page === pfn) return VANISHED;
+      this.lastSteps = ++steps;
+      if (content === contents[page]) {
+        this.matchedPage = page;
+        return other;
+      }
       parent = other;
-      isLeft = content < otherContent;
-      if (content === otherContent) break;
-      other = isLeft ? left[other] : right[other];
+      isLeft = content < contents[page];
+      other = isLeft ? tree.leftOf(other) : tree.rightOf(other);
     }
     this.lastSteps = steps;
     this.#parent = parent;
     this.#isLeft = isLeft;
-    return other < 0 ? NO_MATCH : parent === other ? this.#match(other) : VANISHED;
+    return NO_MATCH;
   }
 
-  /** The item enters the tree where the last search ended in vain. */
+  /** The item enters the tree where the last search, for its page, ended in vain. */
   insertHere(item: number, pfn: number, seqnr: number): void {
     const objects = this.#objects;
+    const { entries } = this.#tables;
+    const slot = this.#tables.slot(objects.itemMm[item], objects.itemAddress[item]);
     objects.itemFlags[item] |= ITEM.unstable;
     objects.itemAge[item] = seqnr & 0xff;
     objects.itemHead[item] = NONE;
-    objects.itemContent[item] = this.#frames.content[pfn];
-    objects.itemSlot[item] = this.#tables.slot(objects.itemMm[item], objects.itemAddress[item]);
-    objects.unstable.insert(item, this.#parent, this.#isLeft);
+    objects.itemSlot[item] = slot;
+    objects.unstable.insert(item, this.#frames.content[pfn], this.#parent, this.#isLeft);
     objects.pagesUnshared++;
+    if (this.#mergeablePage(item) === pfn) {
+      this.#itemOf[slot] = item;
+      entries[slot] |= PTE.ranked;
+    } else {
+      objects.unstable.doubt(item);
+    }
   }
 
   /** An item of the last pass is in no tree any more: the root was reset. */
@@ -100,16 +122,20 @@ export class UnstableTree {
     objects.itemFlags[item] &= ~ITEM.unstable;
   }
 
-  #match(item: number): number {
-    this.matchedPage = this.#tables.entries[this.#objects.itemSlot[item]] >> PTE_SHIFT;
-    return item;
+  /** get_mergeable_page: the page now mapped at the item's address, or NONE. */
+  #mergeablePage(item: number): number {
+    const mm = this.#objects.itemMm[item];
+    if (this.#alive[mm] === 0) return NONE;
+    const entry = this.#tables.entries[this.#objects.itemSlot[item]];
+    if ((entry & (PTE.present | PTE.zero)) !== PTE.present) return NONE;
+    const pfn = entry >> PTE_SHIFT;
+    if (this.#vmas.shrunk[mm] !== 0 && !this.#isMergeable(mm, this.#objects.itemAddress[item], pfn)) return NONE;
+    return pfn;
   }
 
-  /** The rest of get_mergeable_page where an mm has lost something: whether its page there is one still. */
-  #isMergeable(item: number, pfn: number): boolean {
-    const mm = this.#objects.itemMm[item];
-    if (this.#alive[mm] === 0 || this.#frames.kind[pfn] === KIND.file) return false;
-    const vma = this.#vmas.covering(mm, this.#objects.itemAddress[item]);
+  #isMergeable(mm: number, vpn: number, pfn: number): boolean {
+    if (this.#frames.kind[pfn] === KIND.file) return false;
+    const vma = this.#vmas.covering(mm, vpn);
     return vma >= 0 && (this.#vmas.flags[vma] & VM.mergeable) !== 0 && this.#vmas.anonVma[vma] >= 0;
   }
 }

@@ -71,6 +71,8 @@ export class Frames {
   readonly pins: Int32Array;
   readonly ksmdRefs: Uint8Array;
   readonly waiters: Int32Array;
+  /** Told of each KSM page that is freed, by its stable_node. */
+  ksmFreed: ((node: number) => void) | null = null;
   /** KSM pages with a mapcount above 0, and the sum of their mapcounts. Kept by whoever changes them, for samples of each second. */
   readonly mappedKsm = int32(2);
 

@@ -16,6 +16,7 @@ export class PageRelease {
   readonly #lowZone: LowZone | null;
   /** End of the low zone's frames, 0 without one. */
   readonly #lowEnd: number;
+  readonly #frames: Frames;
   readonly #count: Int32Array;
   readonly #mapcount: Int32Array;
   readonly #flags: Uint16Array;
@@ -27,6 +28,7 @@ export class PageRelease {
     this.#lowEnd = lowZone?.end ?? 0;
     this.#lru = lru;
     this.#percpu = percpu;
+    this.#frames = frames;
     this.#count = frames.count;
     this.#mapcount = frames.mapcount;
     this.#flags = frames.flags;
@@ -45,6 +47,7 @@ export class PageRelease {
     if (this.#mapcount[pfn] !== 0) throw new Error(`frame ${pfn}: freed while ${this.#mapcount[pfn]} ptes map it`);
     if ((this.#flags[pfn] & PG.lru) !== 0) this.#lru.remove(pfn);
     this.#flags[pfn] = 0;
+    if (this.#kind[pfn] === KIND.ksm && this.#mapping[pfn] >= 0) this.#frames.ksmFreed?.(this.#mapping[pfn]);
     this.#kind[pfn] = KIND.free;
     this.#mapping[pfn] = NONE;
     if (pfn < this.#lowEnd) this.#lowZone!.free(pfn);

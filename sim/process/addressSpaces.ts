@@ -96,7 +96,7 @@ export class AddressSpaces {
 
   /** mmput of the last user: ksm_exit, exit_mmap, mmdrop. `lastPtes`: entries zapped. */
   exit(mm: number, cpu: number): void {
-    this.beginExit(mm, cpu);
+    this.#leave(mm, cpu);
     const vmas = this.#vmas;
     for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma])
       this.zapRange(mm, vmas.start[vma], vmas.end[vma], cpu);
@@ -105,8 +105,14 @@ export class AddressSpaces {
 
   /** The part of exit before anything is unmapped: ksm_exit, and the lru_add_drain of exit_mmap. */
   beginExit(mm: number, cpu: number): void {
+    const vmas = this.#vmas;
+    this.#leave(mm, cpu);
+    for (let vma = vmas.first[mm]; vma >= 0; vma = vmas.next[vma])
+      this.#tables.unrankRange(mm, vmas.start[vma], vmas.end[vma]);
+  }
+
+  #leave(mm: number, cpu: number): void {
     this.alive[mm] = 0;
-    this.#vmas.shrunk[mm] = 1;
     this.#exiting[mm] = 1;
     if (this.#slots.present[mm] !== 0) this.#slots.exit(mm);
     this.#pages.drain(cpu);
@@ -160,8 +166,8 @@ export class AddressSpaces {
       const slot = this.#tables.slot(mm, from + i);
       if (slot < 0 || entries[slot] === 0) continue;
       const entry = entries[slot];
-      this.#tables.set(mm, to + i, entry);
-      entries[slot] = 0;
+      this.#tables.set(mm, to + i, entry & ~PTE.ranked);
+      this.#tables.change(slot, 0);
       const isMapped = (entry & (PTE.present | PTE.zero)) === PTE.present;
       const pfn = entry >> PTE_SHIFT;
       if (isMapped && this.#frames.kind[pfn] === KIND.ksm) this.#events.moved(mm, from + i, to + i, pfn);
@@ -195,7 +201,7 @@ export class AddressSpaces {
           entry &= ~PTE.write;
           entries[from] = entry;
         }
-        entries[to++] = entry & ~PTE.young;
+        entries[to++] = entry & ~(PTE.young | PTE.ranked);
         copied++;
         if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
         const pfn = entry >> PTE_SHIFT;

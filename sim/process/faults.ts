@@ -89,6 +89,7 @@ export class Faults {
     if ((entry & (PTE.present | PTE.write)) === (PTE.present | PTE.write)) {
       if ((entry & (PTE.dirty | PTE.young)) !== (PTE.dirty | PTE.young))
         this.#entries[slot] = entry | PTE.dirty | PTE.young;
+      if ((entry & PTE.ranked) !== 0) this.#tables.unrank(slot);
       this.#content[entry >> PTE_SHIFT] = content;
       this.lastAccess = ACCESS.plain;
       return this.#writeCost;
@@ -158,6 +159,7 @@ export class Faults {
     for (let at = slot; at < end; at++) {
       const entry = entries[at];
       if (entry === 0) continue;
+      if ((entry & PTE.ranked) !== 0) this.#tables.unrank(at);
       entries[at] = 0;
       zapped++;
       if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
@@ -217,7 +219,7 @@ export class Faults {
       if (mayReuse) {
         frames.mapping[pfn] = this.#vmas.prepareAnonVma(vma);
         frames.content[pfn] = content;
-        this.#tables.entries[slot] = entry | PTE.write | PTE.dirty | PTE.young;
+        this.#tables.change(slot, (entry & ~PTE.ranked) | PTE.write | PTE.dirty | PTE.young);
         this.lastAccess = ACCESS.reuse;
         return this.#costs.faultReuse;
       }

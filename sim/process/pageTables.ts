@@ -17,8 +17,13 @@ export const PTE = {
   migration: 16,
   /** Present, maps the zero page: no frame, no reference, no mapcount. */
   zero: 32,
+  /**
+   * No bit of the hardware: ksmd has ranked an rmap_item in the unstable tree by what the page holds that this pte maps.
+   * Whoever changes either says so (`PageTables.change`, `unrank`).
+   */
+  ranked: 64,
 } as const;
-export const PTE_SHIFT = 6;
+export const PTE_SHIFT = 7;
 
 /** Virtual pages of an address space. */
 export const VPN_LIMIT = 1 << 20;
@@ -30,6 +35,8 @@ export class PageTables {
   readonly entries: Int32Array;
   /** Address spaces there can be, and virtual pages of each. */
   readonly mms: number;
+  /** Told of each ranked pte that is not any more. */
+  unranked: ((slot: number) => void) | null = null;
   readonly vpnLimit: number;
   readonly #top: Int32Array;
   /** Entries of one top level. */
@@ -75,7 +82,29 @@ export class PageTables {
   }
 
   set(mm: number, vpn: number, entry: number): void {
-    this.entries[this.slotForWrite(mm, vpn)] = entry;
+    this.change(this.slotForWrite(mm, vpn), entry);
+  }
+
+  /** The pte of the slot maps another page from now on, or none. */
+  change(slot: number, entry: number): void {
+    if ((this.entries[slot] & PTE.ranked) !== 0) this.unranked?.(slot);
+    this.entries[slot] = entry;
+  }
+
+  /** What the page of a ranked pte holds changes, or the pte is none any more that ksmd may look at. */
+  unrank(slot: number): void {
+    this.entries[slot] &= ~PTE.ranked;
+    this.unranked?.(slot);
+  }
+
+  /** The same for all ranked ptes in [start, end). */
+  unrankRange(mm: number, start: number, end: number): void {
+    for (let vpn = start; vpn < end;) {
+      const stop = Math.min(end, (vpn | (LEAF_PAGES - 1)) + 1);
+      let slot = this.slot(mm, vpn);
+      for (; slot >= 0 && vpn < stop; vpn++, slot++) if ((this.entries[slot] & PTE.ranked) !== 0) this.unrank(slot);
+      vpn = stop;
+    }
   }
 
   /** Frees all leaves of an address space; every entry must be 0 by now. */

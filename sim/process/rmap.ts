@@ -35,7 +35,7 @@ export class Rmap {
     const entry = this.#tables.entries[slot];
     if ((entry & (PTE.present | PTE.zero)) !== PTE.present || entry >> PTE_SHIFT !== pfn) return;
     const frames = this.#frames;
-    this.#tables.entries[slot] = (pfn << PTE_SHIFT) | PTE.migration | (entry & this.#kept);
+    this.#tables.change(slot, (pfn << PTE_SHIFT) | PTE.migration | (entry & this.#kept));
     if (frames.kind[pfn] === KIND.ksm) frames.unmapKsm(pfn);
     else frames.mapcount[pfn]--;
     frames.count[pfn]--;

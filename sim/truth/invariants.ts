@@ -10,6 +10,7 @@ import { KIND, NONE, PG } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 import { eachMappedPte } from './mappedPtes.ts';
+import { checkRankings } from './rankings.ts';
 
 /** A broken invariant of the model: exit code 5, never the user's fault. */
 export class InvariantError extends Error {
@@ -42,6 +43,7 @@ function checkParts(kernel: Kernel, messages: string[]): Mapping[] {
   checkReferences(kernel, messages);
   checkItems(kernel, messages);
   checkNodes(kernel, messages);
+  checkRankings(kernel, messages);
   checkAnonVmas(kernel, messages);
   return mapped;
 }
@@ -197,7 +199,7 @@ function checkStableOrder(kernel: Kernel, messages: string[]): void {
   const contentOf = (node: number): number | null => (stable.isStale(node) ? null : frames.content[objects.kpfn[node]]);
   const visit = (node: number): void => {
     if (node < 0) return;
-    visit(tree.left[node]);
+    visit(tree.leftOf(node));
     nodes++;
     const isChain = chains?.isChain(node) === true;
     const members = isChain ? chains.dupsOf(node) : [node];
@@ -215,7 +217,7 @@ function checkStableOrder(kernel: Kernel, messages: string[]): void {
         messages.push(`stable tree out of order at node ${node}`);
       last = content;
     }
-    visit(tree.right[node]);
+    visit(tree.rightOf(node));
   };
   visit(tree.root);
   if (nodes !== objects.stableNodes) messages.push(`${objects.stableNodes} stable_nodes, ${nodes} in the tree`);

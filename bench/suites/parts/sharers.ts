@@ -1,14 +1,17 @@
 /** Reverse walks and migrations of pages by how many processes map them. */
 import { FRAME_KIND } from '../../../sim/index.ts';
 import type { IdleDevice } from '../../../sim/index.ts';
+import { mustHold } from '../mustHold.ts';
 import { measure, type Subject, type SuiteResult } from '../wall.ts';
-import { CPU, frameOf, NOBODY, partDevice, require, scanPasses, startProcess, writePages } from './device.ts';
+import { CPU, frameOf, NOBODY, partDevice, scanPasses, startProcess, writePages } from './device.ts';
 
 const SHARERS = [1, 10, 100] as const;
 /** Mappings in one call: pages times sharers, so that every call takes about as long. */
 const MAPPINGS = 10_000;
 const QUICK_MAPPINGS = 1000;
 const SETTLING = 3;
+/** Pages that alloc_contig_range gives to one migrate_pages. */
+const CLUSTER = 32;
 
 /** Pages that `sharers` processes map each. */
 interface Shared {
@@ -44,7 +47,7 @@ function sharedPages(device: IdleDevice, mm: number, pages: number, sharers: num
   const { frames } = device.kernel;
   const held = () => Array.from({ length: pages }, (_, page) => frameOf(device, mm, page));
   for (const pfn of held()) {
-    require(frames.kind[pfn] === kind && frames.mapcount[pfn] === sharers, `${sharers} processes map each page`);
+    mustHold(frames.kind[pfn] === kind && frames.mapcount[pfn] === sharers, `${sharers} processes map each page`);
   }
   return { device, pages, sharers, frames: held };
 }
@@ -66,33 +69,41 @@ function walk(name: string, { device, pages, sharers, frames: held }: Shared): S
       }
     },
     after: () => {
-      require(left === 0, 'every pte was found');
-      for (const pfn of pfns) require(kernel.frames.mapcount[pfn] === sharers, 'every pte was put back');
+      mustHold(left === 0, 'every pte was found');
+      for (const pfn of pfns) mustHold(kernel.frames.mapcount[pfn] === sharers, 'every pte was put back');
     },
   };
 }
 
-/** migrate_pages of all of them: target, unmap, copy, restore; isolation and the old frames' way back outside. */
+/** migrate_pages of all of them, in clusters: target, unmap, copy, restore, the old frame's way back; isolation outside. */
 function migrate(name: string, { device, pages, sharers, frames: held }: Shared): Subject {
   const { kernel, memory } = device;
   const migration = kernel.newMigration(memory);
   let before: number[] = [];
+  let migrated = 0;
   return {
     name: `migrate, ${name}, ${sharers} mapping${sharers === 1 ? '' : 's'}`,
     work: { unit: 'page', count: pages },
     before: () => {
       memory.lruAddDrainAll();
       before = held();
-      for (const pfn of before) require(memory.isolate(pfn), 'every page can be isolated');
+      migrated = 0;
+      for (const pfn of before) mustHold(memory.isolate(pfn), 'every page can be isolated');
     },
     run: () => {
-      migration.begin(before.slice());
-      while (!migration.isIdle) migration.step(NOBODY, CPU);
+      for (let first = 0; first < pages; first += CLUSTER) {
+        migration.begin(before.slice(first, first + CLUSTER));
+        while (!migration.isIdle) migration.step(NOBODY, CPU);
+        migrated += migration.migrated;
+      }
     },
     after: () => {
-      require(migration.migrated === pages && migration.result === 0, `${pages} pages, not ${migration.migrated}`);
+      mustHold(migrated === pages, `${pages} pages, not ${migrated}`);
       const { mapcount } = kernel.frames;
-      require(held().every((pfn, page) => pfn !== before[page] && mapcount[pfn] === sharers), 'every page moved');
+      mustHold(
+        held().every((pfn, page) => pfn !== before[page] && mapcount[pfn] === sharers),
+        'every page moved',
+      );
     },
   };
 }

@@ -17,7 +17,7 @@ import { END, Form } from './form.ts';
 import { LIFE, type World } from './world.ts';
 
 const VMA_SHIFT = 10;
-const PTE_BITS = (1 << PTE_SHIFT) - 1 - PTE.young;
+const PTE_BITS = (1 << PTE_SHIFT) - 1 - PTE.young - PTE.ranked;
 
 export class Encoder {
   /** ptes that the reverse walk of their KSM page misses, and their causes: bit `code - 1` of the Windows. */
@@ -203,8 +203,8 @@ export class Encoder {
       return;
     }
     this.#form.put((numbers.of(node) << 1) | (tree.isRed(node) ? 1 : 0));
-    this.#writeTree(tree, tree.left[node], numbers);
-    this.#writeTree(tree, tree.right[node], numbers);
+    this.#writeTree(tree, tree.leftOf(node), numbers);
+    this.#writeTree(tree, tree.rightOf(node), numbers);
   }
 
   /** What is in each frame of the CMA area. */
