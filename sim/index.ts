@@ -33,5 +33,6 @@ export { auditWorld } from './load/audit.ts';
 export type { Limits as PoolLimits } from './kernel.ts';
 export { Scheduler } from './clock/scheduler.ts';
 export { sleepFor, type Actor } from './clock/actor.ts';
-export { KIND as FRAME_KIND } from './memory/frames.ts';
-export { PTE_SHIFT } from './process/pageTables.ts';
+export type { World } from './load/world.ts';
+export { KIND as FRAME_KIND, NONE } from './memory/frames.ts';
+export { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from './process/pageTables.ts';

@@ -11,9 +11,13 @@ import { events } from './parts/events.ts';
 import { processes } from './parts/processes.ts';
 import { sharers } from './parts/sharers.ts';
 import { visits } from './parts/visits.ts';
+import { growthSuite } from './scaling/growth.ts';
+import { heapSuite } from './scaling/heap.ts';
+import { tracingSuite } from './scaling/tracing.ts';
 import { deviceSpeed } from './speed.ts';
 import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
+import { yardstickSuite } from './yardstick.ts';
 
 /** How much is asked for. */
 export interface Effort {
@@ -38,7 +42,7 @@ export interface Suite {
   /** The word that chooses it. */
   readonly name: string;
   /** A word that chooses it together with its like. */
-  readonly group: 'parts' | 'device' | 'explore' | 'harness';
+  readonly group: 'parts' | 'device' | 'scaling' | 'explore' | 'harness';
   readonly about: string;
   /** Names of the figures of the document that come from here. */
   readonly gives: readonly string[];
@@ -118,6 +122,34 @@ export const SUITES: readonly Suite[] = [
     about: 'ksmd scanning a device where nothing else happens',
     gives: ['ksmdVisitsPerSecond'],
     run: ({ iterations }) => ksmdVisits(iterations),
+  },
+  {
+    name: 'yardstick',
+    group: 'device',
+    about: 'page visits of ksmd in JavaScript and in C, on the same state in turn',
+    gives: ['visitsJsOverC'],
+    run: ({ iterations, quick }) => yardstickSuite(quick ? 1 : iterations),
+  },
+  {
+    name: 'growth',
+    group: 'scaling',
+    about: 'the cost of a cell against simulated time and mapped pages, of requests and reverse walks',
+    gives: ['growth'],
+    run: ({ iterations, quick }) => growthSuite(iterations, quick),
+  },
+  {
+    name: 'heap',
+    group: 'scaling',
+    about: 'growth of the heap over ten simulated minutes, and what is allocated on the way',
+    gives: ['heap'],
+    run: ({ quick }) => heapSuite(quick),
+  },
+  {
+    name: 'tracing',
+    group: 'scaling',
+    about: 'a cell with and without a tracer',
+    gives: ['tracing'],
+    run: ({ iterations, quick }) => tracingSuite(quick ? 1 : Math.min(iterations, 5)),
   },
   {
     name: 'explore',

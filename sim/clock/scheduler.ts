@@ -45,6 +45,8 @@ export class Scheduler {
   steps = 0;
   /** Told of each step once it is done, for a watch. */
   onStep: ((who: number, actor: Actor, cpu: number, at: number, result: number) => void) | null = null;
+  /** An actor may take several steps in one go while nobody else has one; a watch then hears of them as one step. */
+  mayRunAhead = true;
   readonly #actors: (Actor | null)[];
   readonly #state: Uint8Array;
   readonly #cpu: Int32Array;
@@ -189,7 +191,7 @@ export class Scheduler {
     const cpu = this.#cpu[id];
     const events = this.#events;
     for (;;) {
-      const result = actor.step(cpu, this.now, this.onStep === null ? this.#aloneUntil(id, until) : this.now);
+      const result = actor.step(cpu, this.now, this.mayRunAhead ? this.#aloneUntil(id, until) : this.now);
       this.steps++;
       if (this.onStep !== null) this.onStep(id, actor, cpu, this.now, result);
       // It may have been removed by its own step (and its id given to another).

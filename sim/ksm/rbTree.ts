@@ -60,6 +60,11 @@ export class RbTree {
     return (this.#records[(node << SHIFT) + UP] & DOUBT) !== 0;
   }
 
+  /** NONE for the root. Of a node that is in no tree: what it was last. */
+  parentOf(node: number): number {
+    return this.#parent[node];
+  }
+
   /** RB_ROOT: forgets all nodes without touching them. */
   reset(): void {
     this.root = NONE;

@@ -67,6 +67,7 @@ export function buildWorld(
   const actors = limits.mms + FIXED_ACTORS + others;
   const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, new Stream(seed, 'wake-ups'));
   scheduler.onStep = watch?.stepped?.bind(watch) ?? null;
+  scheduler.mayRunAhead = watch?.stepped === undefined || watch.joinsSteps === true;
   const processes = new ProcessTable(load.groups.length);
   const measures = new Measures();
   const contents = new Contents(load, bootProcesses(load.groups));

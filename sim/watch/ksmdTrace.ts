@@ -16,23 +16,36 @@ export class KsmdTrace {
   #batches = 0;
   readonly #kernel: Kernel;
   readonly #timeline: Timeline;
-  /** Items scanned since the start; the measures of ksmd begin anew with measuring. */
+  /** Items scanned since the start, and what ksmd's own measure, which begins anew with measuring, said at its last step. */
   #scanned = 0;
+  #measured = 0;
+  #seqnr: number;
 
   constructor(kernel: Kernel, timeline: Timeline) {
     this.#kernel = kernel;
     this.#timeline = timeline;
     this.#batches = kernel.ksmd.batches;
+    this.#measured = kernel.ksmd.measures.pagesScanned;
+    this.#seqnr = kernel.cursor.seqnr;
   }
 
-  /** A step of ksmd at `at` is done. */
+  /** ksmd's measures have been reset. */
+  measuringBegins(): void {
+    this.#measured = 0;
+  }
+
+  /** A step of ksmd at `at` is done, or several of one batch in a row, of which only the last may end a pass. */
   stepped(at: number): void {
-    const { ksmd } = this.#kernel;
+    const { ksmd, cursor } = this.#kernel;
+    const { pagesScanned } = ksmd.measures;
+    this.#scanned += pagesScanned - this.#measured;
+    this.#measured = pagesScanned;
+    const isPassOver = cursor.seqnr > this.#seqnr;
+    this.#seqnr = cursor.seqnr;
     if (ksmd.batches > this.#batches) return this.#beginBatch(at);
     if (this.#batch === null) return;
     if (!ksmd.isInBatch) return this.#endBatch(at);
-    if (ksmd.finished === 'item') this.#scanned++;
-    else if (ksmd.finished === 'passEnd') this.#passIsOver = true;
+    if (isPassOver) this.#passIsOver = true;
   }
 
   /** Time is over: what is open ends. */

@@ -23,7 +23,7 @@ import type { Counters, Task, TraceSink } from './traceEvents.ts';
 import { Timeline } from './timeline.ts';
 import type { Watch } from './watch.ts';
 
-/** Counters are looked at this often, ns, and told when they changed. */
+/** Counters are looked at this often, ns, at the first step from then on, and told when they changed. */
 const COUNTER_NS = 100_000_000;
 
 /** Kinds of which there are so many that telling them takes time, and which need not be told. */
@@ -37,6 +37,8 @@ interface Parts {
 }
 
 export class Tracer implements Watch {
+  /** Nothing of a quiet visit is told. Gain: fork-heavy at 1000/20 traced takes 1.25 times the untraced run, not 1.71. */
+  readonly joinsSteps = true;
   readonly #timeline: Timeline;
   readonly #lives = new Lives();
   readonly #tasks = new Tasks(this.#lives);
@@ -88,6 +90,7 @@ export class Tracer implements Watch {
   sampled(): void {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
+    this.#parts!.ksmd.measuringBegins();
     const at = this.#parts!.world.scheduler.now;
     this.#timeline.place({ kind: 'measuring', at, cpu: 0, task: null });
   }

@@ -44,6 +44,8 @@ export interface Watch extends Partial<KernelEvents> {
   readonly released?: (area: CmaArea, pfn: number, pages: number, now: number) => void;
   /** One step of an actor at `at` on `cpu` is done; `result` as in actor.ts. */
   readonly stepped?: (who: number, actor: Actor, cpu: number, at: number, result: number) => void;
+  /** `stepped` need not be told of each quiet visit of ksmd: those that follow each other are one step to it. */
+  readonly joinsSteps?: boolean;
   /** A pte became unfindable, or is findable or gone again. */
   readonly gapOpened?: (gap: Gap) => void;
   readonly gapClosed?: (gap: Gap) => void;
