@@ -26,3 +26,12 @@ export type * from './explain/types.ts';
 export { Tracer, type BulkKind } from './watch/tracer.ts';
 export type * from './watch/traceEvents.ts';
 export type { Watch } from './watch/watch.ts';
+// Parts of the model for those who measure them one by one (bench/suites).
+export { startCell } from './device.ts';
+export { idleDevice, type IdleDevice } from './idleDevice.ts';
+export { auditWorld } from './load/audit.ts';
+export type { Limits as PoolLimits } from './kernel.ts';
+export { Scheduler } from './clock/scheduler.ts';
+export { sleepFor, type Actor } from './clock/actor.ts';
+export { KIND as FRAME_KIND } from './memory/frames.ts';
+export { PTE_SHIFT } from './process/pageTables.ts';

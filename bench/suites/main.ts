@@ -1,96 +1,115 @@
-/** `npm run bench`: measures the simulator itself; `-- --json` prints one document, `-- --iterations N` sets how often. */
-import { parseArgs } from 'node:util';
-import { EXIT } from '../errors.ts';
-import { table, wrap } from '../report/table.ts';
+/** `npm run bench`: measures the simulator itself. Options and exit codes only; what it can measure is in registry.ts. */
+import { Command, CommanderError } from 'commander';
+import { wholeNumber } from '../cli/options.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import { terminalOf } from '../report/terminal.ts';
-import { bytes, count, digits3 } from '../report/units.ts';
-import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
-import { explorations } from './explore.ts';
-import { describeMachine } from './machine.ts';
-import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
+import { chooseSuites, listSuites, suitesDocument } from './choose.ts';
+import { compareVersions } from './compare/compare.ts';
+import { compareText } from './compare/text.ts';
+import { runSuites } from './runSuites.ts';
+import { benchText } from './text.ts';
+
+const DEFAULT_ITERATIONS = 5;
+const QUICK_ITERATIONS = 2;
+const MOST_ITERATIONS = 1000;
+/** Five pairs: an effect has to be 1.24 times the spread of a pair to be told, with three 2.5 times (Student's t over root n). */
+const DEFAULT_PAIRS = 5;
+const MOST_PAIRS = 100;
+
+const HELP = `
+Each suite runs in a process of its own. docs/reference/bench.md says what each figure means.
+
+Exit codes: 0 measured, 1 a suite failed or the other version cannot be built, 2 bad usage, 130 interrupted.
+
+Examples:
+  npm run bench                                   everything, some minutes on a quiet machine
+  npm run bench -- --list                         what there is
+  npm run bench -- ksmd visits --iterations 20    some suites, with narrower intervals
+  npm run bench -- --quick                        whether everything runs; not to be quoted
+  npm run --silent bench -- --json > bench.json
+  npm run bench -- --compare main                 this version against another, in interleaved runs
+  npm run bench -- visits --compare HEAD~3 --pairs 10
+  npm run bench -- parts --compare ../other-checkout`;
 
 interface Options {
-  readonly json: boolean;
-  readonly iterations: number;
+  readonly iterations?: string;
+  readonly quick?: boolean;
+  readonly list?: boolean;
+  readonly json?: boolean;
+  readonly compare?: string;
+  readonly pairs?: string;
 }
 
-function readOptions(): Options | null {
-  try {
-    const { values } = parseArgs({
-      options: { json: { type: 'boolean', default: false }, iterations: { type: 'string', default: '5' } },
-    });
-    const iterations = Number(values.iterations);
-    if (!Number.isInteger(iterations) || iterations < 1 || iterations > 1000) {
-      throw new Error(`--iterations expects a whole number from 1 to 1000, not '${values.iterations}'`);
-    }
-    return { json: values.json, iterations };
-  } catch (thrown) {
-    process.stderr.write(`error: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
-    return null;
-  }
-}
+const say = (text: string): unknown => process.stderr.write(`${text}\n`);
 
-async function runSuites(iterations: number) {
-  const say = (text: string): boolean => process.stderr.write(`measuring ${text}\n`);
-  say('whole cells');
-  const whole = await wholeCells(iterations);
-  say('ksmd visits');
-  const visits = await ksmdVisits(iterations);
-  say('explorations');
-  const explored = await explorations(Math.min(3, iterations));
-  say('worker threads');
-  const workers = await twoWorkers(Math.min(3, iterations));
-  return {
-    schema: 'cma-stress/bench/1',
-    tool: TOOL_VERSION,
-    model: MODEL_HASH,
-    machine: describeMachine(),
-    suites: [whole.suite, visits.suite, explored.suite, workers.suite],
-    ratios: { visitsJsOverC: null, twoWorkersOverOne: workers.twoWorkersOverOne },
-    ksmdVisitsPerSecond: visits.visitsPerSecond,
-    exploredStatesPerSecond: explored.statesPerSecond,
-    bytesOfMillionStates: explored.bytesOfMillionStates,
-    deviceSecondsPerWallSecond: whole.deviceSecondsPerWallSecond,
-    notes: ['visitsJsOverC is null: there is no C yardstick of the same loop to compare with.'],
-  };
-}
-
-function text(document: Awaited<ReturnType<typeof runSuites>>): string {
+/** Returns the exit code. */
+async function bench(words: readonly string[], options: Options): Promise<number> {
+  const suites = chooseSuites(words);
+  const { json = false, quick = false, compare: other } = options;
+  if (options.list === true) return print(json, suitesDocument(), () => `${listSuites()}\n`);
+  const usual = quick ? QUICK_ITERATIONS : DEFAULT_ITERATIONS;
+  const iterations = numberOr(usual, '--iterations', options.iterations, 1, MOST_ITERATIONS);
+  const pairs = numberOr(DEFAULT_PAIRS, '--pairs', options.pairs, 2, MOST_PAIRS);
+  if (options.pairs !== undefined && other === undefined) throw new UsageError('--pairs belongs to --compare');
   const terminal = terminalOf(process.stdout);
-  const { cpu, processors, system, node } = document.machine;
-  const lines = [...wrap(`${cpu}, ${processors} processors, ${system}, Node ${node}`, terminal.width)];
-  for (const suite of document.suites) {
-    const rows = suite.timings.map((timing) => [
-      timing.name,
-      digits3(timing.p50Ms),
-      digits3(timing.minMs),
-      digits3(timing.rmePercent),
-      String(timing.samples),
-    ]);
-    const right = (title: string) => ({ title, align: 'right' as const });
-    const columns = [
-      { title: suite.name, align: 'left' as const },
-      right('p50 ms'),
-      right('min ms'),
-      right('+- %'),
-      right('calls'),
-    ];
-    lines.push('', ...wrap(`${terminal.paint.bold(suite.name)}: ${suite.about}`, terminal.width, '  '));
-    lines.push(...table(terminal, columns, rows));
+  if (other === undefined) {
+    const document = await runSuites(suites, { iterations, quick }, say);
+    return print(json, document, () => benchText(document, terminal));
   }
-  const speeds = Object.entries(document.deviceSecondsPerWallSecond).map(([name, speed]) => `${name} ${count(speed)}`);
-  lines.push('', ...wrap(`simulated seconds per wall second: ${speeds.join(', ')}`, terminal.width, '  '));
-  lines.push(`ksmd visits per wall second: ${count(document.ksmdVisitsPerSecond)}`);
-  lines.push(
-    `explored states per wall second: ${count(document.exploredStatesPerSecond)}; a million states take ${bytes(document.bytesOfMillionStates)}`,
-  );
-  lines.push(`two workers over one: ${digits3(document.ratios.twoWorkersOverOne)}`, ...document.notes);
-  return `${lines.join('\n')}\n`;
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
+  try {
+    const document = await compareVersions({ other, suites, pairs, iterations, quick }, say, interrupt.signal);
+    return print(json, document, () => compareText(document, terminal));
+  } catch (thrown) {
+    if (!interrupt.signal.aborted) throw thrown;
+    say('interrupted; what was checked out is removed');
+    return EXIT.interrupted;
+  }
 }
 
-const options = readOptions();
-if (options === null) process.exitCode = EXIT.badInput;
-else {
-  const document = await runSuites(options.iterations);
-  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : text(document));
+function numberOr(usual: number, option: string, text: string | undefined, least: number, most: number): number {
+  return text === undefined ? usual : wholeNumber(option, text, least, most);
+}
+
+function print(json: boolean, document: object, text: () => string): number {
+  process.stdout.write(json ? `${JSON.stringify(document)}\n` : text());
+  return EXIT.done;
+}
+
+/** Prints what went wrong. Returns the exit code. */
+function failed(thrown: unknown): number {
+  if (thrown instanceof CommanderError) {
+    if (thrown.exitCode === 0) return EXIT.done;
+    say(thrown.message);
+    return EXIT.badInput;
+  }
+  say(`error: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  if (!(thrown instanceof UsageError)) return EXIT.checkFailed;
+  if (thrown.hint !== null) say(thrown.hint);
+  return EXIT.badInput;
+}
+
+try {
+  await new Command('npm run bench --')
+    .description('Measures how fast the simulator itself is.')
+    .argument('[SUITE...]', 'suites or groups of suites (default: all)')
+    .option(
+      '--iterations <n>',
+      `timed calls of each subject (default: ${DEFAULT_ITERATIONS}; quick: ${QUICK_ITERATIONS})`,
+    )
+    .option('--quick', 'smaller work and fewer calls: whether everything runs')
+    .option('--compare <revision>', 'measure this version against a git revision, or the checkout in a folder')
+    .option('--pairs <n>', `pairs of runs to compare (default: ${DEFAULT_PAIRS})`)
+    .option('--list', 'print the suites')
+    .option('--json', 'print one JSON document on stdout')
+    .addHelpText('after', HELP)
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride()
+    .action(async (words: string[], options: Options) => {
+      process.exitCode = await bench(words, options);
+    })
+    .parseAsync();
+} catch (thrown) {
+  process.exitCode = failed(thrown);
 }

@@ -1,0 +1,34 @@
+/** One cell in a process of its own (askProcess.ts), started with --expose-gc: told which, answers with what memory it took. */
+import { answerQuestion } from './askProcess.ts';
+import { runCellBySeconds } from '../../sim/index.ts';
+import { standardCell } from './cells.ts';
+
+export interface AskedCell {
+  readonly workload: string;
+  readonly quick: boolean;
+}
+
+/** Bytes. */
+export interface MemoryUsed {
+  /** Resident set of the process before the cell, and at its peak. */
+  readonly before: number;
+  readonly peak: number;
+  /** Typed arrays of the device, and other live objects of the process at the end. */
+  readonly arrays: number;
+  readonly heap: number;
+}
+
+answerQuestion(({ workload, quick }: AskedCell): MemoryUsed => {
+  const { input } = standardCell(workload, { quick });
+  const before = process.memoryUsage.rss();
+  const seconds = runCellBySeconds(input);
+  let lastSecond = seconds.next();
+  const arrays = process.memoryUsage().arrayBuffers;
+  const end = input.description.warmupNs + input.description.durationNs;
+  // Up to the last second the device is in use: what is live then is what a cell holds.
+  while (lastSecond.done !== true && lastSecond.value < end) lastSecond = seconds.next();
+  gc!();
+  const heap = process.memoryUsage().heapUsed;
+  if (seconds.next().done !== true) throw new Error(`the cell of ${workload} goes on beyond its end`);
+  return { before, peak: process.resourceUsage().maxRSS * 1024, arrays, heap };
+});

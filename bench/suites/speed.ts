@@ -1,0 +1,80 @@
+/**
+ * Whole devices: how many simulated seconds pass in a wall second on one core.
+ *
+ * Two figures a workload. The marginal rate leaves boot and settling out: wall time is taken from the moment the device is
+ * booted to its last simulated second. The rate of a cell as users run it has everything in it.
+ */
+import { performance } from 'node:perf_hooks';
+import { listWorkloads } from '../plan/index.ts';
+import type { Cell } from '../plan/types.ts';
+import { medianLimits } from '../stats/medianLimits.ts';
+import { runCellBySeconds } from '../../sim/index.ts';
+import { standardCell } from './cells.ts';
+import { measure, type Figure, type SuiteResult } from './wall.ts';
+
+/** pages_to_scan and sleep_millisecs: the kernel's default, and a scan ten times as fast. */
+const SETTINGS = [
+  { pages: 100, sleep: 20 },
+  { pages: 1000, sleep: 20 },
+] as const;
+const UNIT = 'device s / wall s';
+
+/** Wall ms of one cell. */
+interface Run {
+  readonly boot: number;
+  readonly device: number;
+  readonly all: number;
+}
+
+function timedRun({ input }: Cell): Run {
+  const began = performance.now();
+  const seconds = runCellBySeconds(input);
+  seconds.next();
+  const booted = performance.now();
+  let last = booted;
+  while (seconds.next().done !== true) last = performance.now();
+  return { boot: booted - began, device: last - booted, all: performance.now() - began };
+}
+
+/** Simulated time of a cell, s: warm-up and measured time. */
+function deviceSeconds({ input: { description } }: Cell): number {
+  return (description.warmupNs + description.durationNs) / 1e9;
+}
+
+/** Device-seconds per wall-second of every workload; by workload the marginal one at the first of SETTINGS. */
+export async function deviceSpeed(
+  iterations: number,
+  quick: boolean,
+): Promise<{ suite: SuiteResult; deviceSecondsPerWallSecond: Record<string, number> }> {
+  const figures: Figure[] = [];
+  const speeds: Record<string, number> = {};
+  for (const { name: workload } of listWorkloads()) {
+    for (const [index, { pages, sleep }] of SETTINGS.entries()) {
+      const isDefault = index === 0;
+      const set = [`ksm.pages_to_scan=${pages}`, `ksm.sleep_millisecs=${sleep}`];
+      // A fast scan takes ten times the wall time: a quick cell of it is long enough.
+      const cell = standardCell(workload, { set, quick: quick || !isDefault });
+      const name = `${workload} at ${pages}/${sleep}`;
+      const runs = await runsOf(name, cell, iterations);
+      const rate = (what: string, ms: (run: Run) => number): Figure => {
+        const { median, low, high } = medianLimits(runs.map((run) => deviceSeconds(cell) / (ms(run) / 1e3)));
+        return { name: `${name}, ${what}`, value: median, low, high, samples: runs.length, unit: UNIT, better: 'more' };
+      };
+      const marginal = rate('marginal', ({ device }) => device);
+      figures.push(marginal);
+      if (!isDefault) continue;
+      figures.push(rate('whole cell', ({ all }) => all));
+      speeds[workload] = marginal.value;
+    }
+  }
+  const cells = quick ? 'quick cells' : 'default cells (quick ones for the fast scan)';
+  const about = `${cells} under stock, seed 1; marginal: without boot and settling`;
+  return { suite: { name: 'device speed', about, timings: [], figures }, deviceSecondsPerWallSecond: speeds };
+}
+
+/** The timed calls, after one that is not. */
+async function runsOf(name: string, cell: Cell, iterations: number): Promise<Run[]> {
+  const runs: Run[] = [];
+  await measure(name, '', [{ name, run: () => void runs.push(timedRun(cell)) }], iterations);
+  return runs.slice(-iterations);
+}
