@@ -19,6 +19,7 @@ import { MergeItem } from './ksm/mergeItem.ts';
 import { MergePages } from './ksm/mergePages.ts';
 import { KsmObjects } from './ksm/objects.ts';
 import { PageRefs } from './ksm/pageRefs.ts';
+import { QuietVisits } from './ksm/quietVisits.ts';
 import { KsmRmap } from './ksm/rmap.ts';
 import { MmSlots } from './ksm/slots.ts';
 import { StableTree } from './ksm/stableTree.ts';
@@ -186,12 +187,15 @@ export class Kernel {
     };
     const onNewPage = (mm: number, vpn: number, pfn: number) => faults.onNewPage?.(mm, vpn, pfn);
     this.mergeItem = new MergeItem({ ...ksmParts, onNewPage, costs, hooks, changes, checksumMask, events: ledger });
+    const visiting = { frames, tables, vmas, spaces, slots, objects, stable, unstable, locks };
+    const quiet = new QuietVisits({ ...visiting, costs, changes, hooks, checksumMask });
     this.ksmd = new Ksmd(
       options.ksm,
       options.hz,
       costs,
       this.cursor,
       this.mergeItem,
+      quiet,
       removal,
       slots,
       changes.granularTimers,

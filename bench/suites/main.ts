@@ -10,7 +10,7 @@ import { runSuites } from './runSuites.ts';
 import { benchText } from './text.ts';
 
 const DEFAULT_ITERATIONS = 5;
-const QUICK_ITERATIONS = 2;
+const QUICK_ITERATIONS = 1;
 const MOST_ITERATIONS = 1000;
 /** Five pairs: an effect has to be 1.24 times the spread of a pair to be told, with three 2.5 times (Student's t over root n). */
 const DEFAULT_PAIRS = 5;

@@ -129,7 +129,7 @@ export const SUITES: readonly Suite[] = [
     group: 'explore',
     about: 'states of litmus explore',
     gives: ['exploredStatesPerSecond', 'bytesOfMillionStates'],
-    run: ({ iterations }) => explorations(Math.min(3, iterations)),
+    run: ({ iterations, quick }) => explorations(Math.min(3, iterations), quick),
   },
   {
     name: 'threads',

@@ -144,6 +144,26 @@ export class QueueScene {
     return { results: `cma-stress:${key}:results`, active: `cma-stress:${key}:${QUEUE}:active` };
   }
 
+  /** The priority of each run there is, by the key of its results. */
+  async priorities(): Promise<Map<string, number>> {
+    const runs = Object.entries(await this.client.hgetall('cma-stress:runs'));
+    return new Map(runs.map(([key, text]) => [`cma-stress:${key}:results`, (JSON.parse(text) as RunInfo).priority]));
+  }
+
+  /** From now on: the key of each delivery of results, in the order in which Redis took them. */
+  async watchResults(): Promise<{ stop: () => readonly string[] }> {
+    const monitor = await this.client.monitor();
+    const keys: string[] = [];
+    monitor.on('monitor', (_time: string, [name, key]: string[]) => {
+      if (name.toLowerCase() === 'xadd' && key.endsWith(':results')) keys.push(key);
+    });
+    const stop = (): readonly string[] => {
+      monitor.disconnect();
+      return keys;
+    };
+    return { stop };
+  }
+
   /** A figure of the one run there is, as its coordinator tells it. */
   async runInfo(field: 'lost' | 'refused' | 'duplicates'): Promise<number> {
     const text = (await this.client.hvals('cma-stress:runs')).at(0);

@@ -70,6 +70,10 @@ export class Locks {
     if (this.#mmWaiters.size > 0) this.#wake(this.#mmWaiters, mm);
   }
 
+  isMmWriteLocked(mm: number): boolean {
+    return this.#writer[mm] !== 0;
+  }
+
   isMmReadLocked(mm: number): boolean {
     return this.#readers[mm] !== 0;
   }

@@ -189,7 +189,7 @@ export class Scheduler {
     const cpu = this.#cpu[id];
     const events = this.#events;
     for (;;) {
-      const result = actor.step(cpu, this.now);
+      const result = actor.step(cpu, this.now, this.onStep === null ? this.#aloneUntil(id, until) : this.now);
       this.steps++;
       if (this.onStep !== null) this.onStep(id, actor, cpu, this.now, result);
       // It may have been removed by its own step (and its id given to another).
@@ -235,6 +235,12 @@ export class Scheduler {
   #wakeupTime(): number {
     if (this.#jitter === null) return this.#wakeupNs;
     return Math.round(this.#wakeupNs * (0.5 + this.#jitter.unit()));
+  }
+
+  /** Before that time no other actor takes a step and this one keeps its CPU. */
+  #aloneUntil(id: number, until: number): number {
+    const next = Math.min(this.#events.nextTime, until);
+    return this.#runQueue.size === 0 ? next : Math.min(next, this.#runningSince[id] + TIME_SLICE);
   }
 
   #isSliceOver(id: number, at: number): boolean {

@@ -55,10 +55,10 @@ export class Cursor {
   page = NONE;
   /** Completed passes. */
   seqnr = 0;
-  /** Address (vpn) to look at next. */
-  #address = 0;
+  /** ksm_scan.address: the vpn to look at next. */
+  address = 0;
   /** Last item behind the cursor in this mm: `*rmap_list` is its link, or the slot's when NONE. */
-  #behind = NONE;
+  behind = NONE;
   #phase: number = PHASE.start;
   readonly #p: CursorParts;
 
@@ -79,8 +79,8 @@ export class Cursor {
   /** unmerge_and_remove_all_rmap_items has emptied all slots: start over. */
   restart(seqnr: number): void {
     this.seqnr = seqnr;
-    this.#address = 0;
-    this.#behind = NONE;
+    this.address = 0;
+    this.behind = NONE;
     this.#phase = PHASE.start;
   }
 
@@ -97,8 +97,8 @@ export class Cursor {
     const phase = registers.value(this.#phase);
     this.#phase = phase;
     if (phase === PHASE.start && slots.cursor === slots.head) return;
-    this.#address = registers.value(this.#address);
-    this.#behind = registers.item(this.#behind);
+    this.address = registers.value(this.address);
+    this.behind = registers.item(this.behind);
     if (phase === PHASE.pickItem || phase === PHASE.skipItem) this.page = registers.page(this.page);
   }
 
@@ -144,8 +144,8 @@ export class Cursor {
   }
 
   #beginMm(): void {
-    this.#address = 0;
-    this.#behind = NONE;
+    this.address = 0;
+    this.behind = NONE;
     this.#phase = PHASE.enterMm;
   }
 
@@ -166,10 +166,10 @@ export class Cursor {
     const mm = slots.cursor;
     const { entries } = tables;
     let holes = 0;
-    let vma = spaces.alive[mm] === 0 ? NONE : vmas.find(mm, this.#address);
+    let vma = spaces.alive[mm] === 0 ? NONE : vmas.find(mm, this.address);
     for (; vma >= 0; vma = vmas.next[vma]) {
       if ((vmas.flags[vma] & VM.mergeable) === 0) continue;
-      let address = Math.max(this.#address, vmas.start[vma]);
+      let address = Math.max(this.address, vmas.start[vma]);
       const end = vmas.end[vma];
       if (vmas.anonVma[vma] < 0) address = end;
       while (address < end) {
@@ -182,7 +182,7 @@ export class Cursor {
         }
         const entry = entries[slot];
         if ((entry & (PTE.present | PTE.zero)) === PTE.present && frames.kind[entry >> PTE_SHIFT] !== KIND.file) {
-          this.#address = address;
+          this.address = address;
           this.page = entry >> PTE_SHIFT;
           frames.count[this.page]++;
           frames.ksmdRefs[this.page]++;
@@ -192,11 +192,11 @@ export class Cursor {
         holes++;
         address++;
       }
-      this.#address = address;
+      this.address = address;
     }
     if (spaces.alive[mm] === 0) {
-      this.#address = 0;
-      this.#behind = NONE;
+      this.address = 0;
+      this.behind = NONE;
     }
     this.#phase = PHASE.trailing;
     return holes * costs.visitHole;
@@ -214,21 +214,21 @@ export class Cursor {
         cost += spent;
       }
       const next = this.#next();
-      if (next >= 0 && objects.itemAddress[next] < this.#address) {
+      if (next >= 0 && objects.itemAddress[next] < this.address) {
         this.#relink(objects.itemNext[next]);
         removal.begin(next, true);
         continue;
       }
-      if (next >= 0 && objects.itemAddress[next] === this.#address) {
+      if (next >= 0 && objects.itemAddress[next] === this.address) {
         this.item = next;
       } else {
-        this.item = objects.newItem(mm, this.#address);
+        this.item = objects.newItem(mm, this.address);
         objects.itemNext[this.item] = next;
         this.#relink(this.item);
         cost += costs.rmapItem;
       }
-      this.#behind = this.item;
-      this.#address++;
+      this.behind = this.item;
+      this.address++;
       if (hooks.skipsItem?.(this.item, this.page) === true) return this.#beginSkip(cost, who, cpu);
       this.#phase = PHASE.start;
       locks.readUnlockMm(mm);
@@ -282,13 +282,13 @@ export class Cursor {
       this.#relink(objects.itemNext[next]);
       removal.begin(next, true);
     }
-    slots.cursor = hooks.nextMm?.(mm, this.#address === 0) ?? slots.next[mm];
-    if (this.#address === 0) {
+    slots.cursor = hooks.nextMm?.(mm, this.address === 0) ?? slots.next[mm];
+    if (this.address === 0) {
       slots.remove(mm);
       if (spaces.alive[mm] !== 0) this.#p.events.slotChanged(mm);
     }
     locks.readUnlockMm(mm);
-    if (this.#address === 0) spaces.dropIfUnused(mm);
+    if (this.address === 0) spaces.dropIfUnused(mm);
     if (slots.cursor !== slots.head) {
       this.#beginMm();
       return cost;
@@ -303,12 +303,12 @@ export class Cursor {
   /** The first item not passed yet: `*rmap_list`. */
   #next(): number {
     const { slots, objects } = this.#p;
-    return this.#behind < 0 ? slots.rmapList[slots.cursor] : objects.itemNext[this.#behind];
+    return this.behind < 0 ? slots.rmapList[slots.cursor] : objects.itemNext[this.behind];
   }
 
   /** Sets `*rmap_list`. */
   #relink(item: number): void {
-    if (this.#behind < 0) this.#p.slots.rmapList[this.#p.slots.cursor] = item;
-    else this.#p.objects.itemNext[this.#behind] = item;
+    if (this.behind < 0) this.#p.slots.rmapList[this.#p.slots.cursor] = item;
+    else this.#p.objects.itemNext[this.behind] = item;
   }
 }

@@ -15,6 +15,7 @@ import type { StrategyHooks } from '../strategies/strategy.ts';
 import { FOUND, type Cursor } from './cursor.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
 import { MERGE_POINTS, type MergeItem } from './mergeItem.ts';
+import type { QuietVisits } from './quietVisits.ts';
 import type { MmSlots } from './slots.ts';
 
 /** Where a scripted test can stop ksmd inside an item. */
@@ -59,6 +60,8 @@ export class Ksmd implements Actor {
   hurryUntil = 0;
   /** Batches begun. */
   batches = 0;
+  /** Steps that quiet visits saved so far. */
+  stepsSaved = 0;
   /** CPU time since the device was built (task_sched_runtime), ns. */
   cpuTime = 0;
   /** Somebody else has ksm_thread_mutex: no batch begins. */
@@ -68,6 +71,7 @@ export class Ksmd implements Actor {
   readonly #hz: number;
   readonly #cursor: Cursor;
   readonly #merge: MergeItem;
+  readonly #quiet: QuietVisits;
   readonly #removal: ItemRemoval;
   readonly #slots: MmSlots;
   readonly #granular: boolean;
@@ -79,6 +83,7 @@ export class Ksmd implements Actor {
     costs: CostProfile,
     cursor: Cursor,
     merge: MergeItem,
+    quiet: QuietVisits,
     removal: ItemRemoval,
     slots: MmSlots,
     granularTimers: boolean,
@@ -93,6 +98,7 @@ export class Ksmd implements Actor {
     this.#hz = hz;
     this.#cursor = cursor;
     this.#merge = merge;
+    this.#quiet = quiet;
     this.#removal = removal;
     this.#slots = slots;
   }
@@ -141,7 +147,7 @@ export class Ksmd implements Actor {
     this.#passStart = NONE;
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number, now: number, until = now): number {
     if (!this.#awake) {
       if (this.isHeld) return sleepFor(MUTEX_RETRY_NS);
       this.isIdle = this.run !== 1 || this.#slots.isEmpty;
@@ -157,6 +163,12 @@ export class Ksmd implements Actor {
     }
     if (this.isBetweenItems) {
       if (this.#left === 0 || this.run !== 1) return this.#endBatch(now);
+      if (until > now) {
+        const visits = this.visitQuietly(this.#left, until - now);
+        this.#left -= visits;
+        this.measures.pagesScanned += visits;
+        if (visits > 0) return this.#spend(this.#quiet.cost);
+      }
       this.#left--;
       if (this.#slots.cursor === this.#slots.head) this.#passStart = now;
     }
@@ -174,6 +186,18 @@ export class Ksmd implements Actor {
       this.#left = 0;
     }
     return this.#spend(cost);
+  }
+
+  /**
+   * Between two items: makes quiet visits, `most` at most, whose steps all begin less than `ns` from now. Returns how
+   * many; none where the next visit is not quiet.
+   */
+  visitQuietly(most: number, ns: number): number {
+    const quiet = this.#quiet;
+    if (!quiet.arePossible) return 0;
+    quiet.run(this.#cursor, most, ns);
+    if (quiet.visits > 0) this.stepsSaved += quiet.steps - 1;
+    return quiet.visits;
   }
 
   /** One step of one item, whatever the batch: sets `point` and `finished`. Returns ns or BLOCKED. */

@@ -21,6 +21,7 @@ import type { AddressSpaces } from '../process/addressSpaces.ts';
 import type { UserPages } from '../process/userPages.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 import type { BreakCow } from './breakCow.ts';
+import { checksumOf } from './checksum.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
 import { MERGE, type MergePages } from './mergePages.ts';
 import { MergeUnderStrategies } from './mergeUnderStrategies.ts';
@@ -78,9 +79,6 @@ export interface MergeParts {
   /** Mask of the modelled checksum. */
   readonly checksumMask: number;
 }
-
-/** Stands for jhash2: any bijection that maps no content in use to 0, the checksum of a new rmap_item. */
-const CHECKSUM_KEY = 0x5bd1e995;
 
 export class MergeItem {
   /** The point the last step reached, or null. */
@@ -263,7 +261,7 @@ export class MergeItem {
 
   #checksum(seqnr: number, cpu: number): number {
     const { objects, frames, costs, checksumMask, changes } = this.#p;
-    const checksum = (frames.content[this.#page] ^ CHECKSUM_KEY) & checksumMask;
+    const checksum = checksumOf(frames.content[this.#page], checksumMask);
     if (objects.oldChecksum[this.#item] !== checksum) {
       objects.oldChecksum[this.#item] = checksum;
       return this.#finish(costs.checksum, cpu);

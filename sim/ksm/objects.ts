@@ -35,6 +35,8 @@ export class KsmObjects {
   readonly oldChecksum: Int32Array;
   /** Where the pte of an unstable item is in the page tables; leaves are freed at exit only. */
   readonly itemSlot: Int32Array;
+  /** Content of an unstable item's page when it was inserted. */
+  readonly itemContent: Int32Array;
   /** anon_vma of a stable item, with a reference. */
   readonly itemAnonVma: Int32Array;
   /** stable_node of a stable item; stays behind when the item leaves it, as in 3.10. */
@@ -48,8 +50,9 @@ export class KsmObjects {
   /** Stable items of each mm. */
   readonly stableOf: Int32Array;
 
-  /** stable_node: its frame, first item, and number of items but the kept ones. */
+  /** stable_node: its frame and what that holds, first item, and number of items but the kept ones. */
   readonly kpfn: Int32Array;
+  readonly nodeContent: Int32Array;
   readonly hlist: Int32Array;
   readonly nodeItems: Int32Array;
   readonly stable: RbTree;
@@ -79,6 +82,7 @@ export class KsmObjects {
     this.itemAge = uint8(maxItems);
     this.oldChecksum = int32(maxItems);
     this.itemSlot = int32(maxItems);
+    this.itemContent = int32(maxItems);
     this.itemAnonVma = int32(maxItems);
     this.itemHead = int32(maxItems).fill(NONE);
     this.itemNext = int32(maxItems).fill(NONE);
@@ -86,6 +90,7 @@ export class KsmObjects {
     this.hlistPrev = int32(maxItems).fill(NONE);
     this.unstable = new RbTree(maxItems);
     this.kpfn = int32(maxNodes);
+    this.nodeContent = int32(maxNodes);
     this.hlist = int32(maxNodes).fill(NONE);
     this.nodeItems = int32(maxNodes);
     this.nodeLive = uint8(maxNodes);
@@ -128,9 +133,11 @@ export class KsmObjects {
     this.#items.free(item);
   }
 
-  newNode(pfn: number): number {
+  /** alloc_stable_node of the frame, which holds `content` as long as it is a KSM page. */
+  newNode(pfn: number, content: number): number {
     const node = this.#nodes.alloc();
     this.kpfn[node] = pfn;
+    this.nodeContent[node] = content;
     this.hlist[node] = NONE;
     this.nodeItems[node] = 0;
     this.nodeLive[node] = 1;

@@ -144,7 +144,7 @@ export class StableChains {
   /** alloc_stable_node_chain: a chain takes the place of `node`, which becomes its first dup. */
   #newChain(node: number): number {
     const { objects, now } = this.#p;
-    const chain = objects.newNode(NONE);
+    const chain = objects.newNode(NONE, 0);
     this.#isChain[chain] = 1;
     this.#pruned[chain] = now();
     this.chains++;

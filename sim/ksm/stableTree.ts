@@ -103,6 +103,23 @@ export class StableTree {
     return NONE;
   }
 
+  /** Nodes that `search` would compare in vain, or NONE when it would find a match or meet a stale node. Changes nothing. */
+  stepsInVain(content: number): number {
+    const { stable, kpfn, nodeContent } = this.#objects;
+    const { left, right } = stable;
+    const { kind, mapping } = this.#frames;
+    let steps = 0;
+    let node = stable.root;
+    while (node >= 0) {
+      const pfn = kpfn[node];
+      const other = nodeContent[node];
+      if (content === other || kind[pfn] !== KIND.ksm || mapping[pfn] !== node) return NONE;
+      steps++;
+      node = content < other ? left[node] : right[node];
+    }
+    return steps;
+  }
+
   /**
    * stable_tree_insert: the new node of the KSM/NULL page, or NONE (in 3.10: stale node on the path, or equal node found;
    * with chains an equal node is joined). `anyway`: it starts over at a stale node and stands beside an equal one.
@@ -199,7 +216,7 @@ export class StableTree {
   }
 
   #newNode(pfn: number): number {
-    const node = this.#objects.newNode(pfn);
+    const node = this.#objects.newNode(pfn, this.#frames.content[pfn]);
     this.#frames.mapping[pfn] = node;
     return node;
   }

@@ -55,11 +55,16 @@ export interface Baseline extends Wakeups {
   readonly refaults: number;
 }
 
+/** Steps of all actors; ksmd takes many at a time. */
+function stepsOf({ scheduler, kernel }: Observed): number {
+  return scheduler.steps + kernel.ksmd.stepsSaved;
+}
+
 export function baselineOf(device: Observed): Baseline {
   return {
     ksm: ksmCounters(device.kernel),
     merges: device.kernel.mergeItem.merges,
-    events: device.scheduler.steps,
+    events: stepsOf(device),
     reclaimed: device.memory.reclaim.freed,
     allocFailures: device.memory.failures,
     ...wakeupsOf(device),
@@ -135,7 +140,7 @@ export function observe(device: Observed, baseline: Baseline, samples: readonly 
       cowFaults: measures.cowFaults,
       anonFaults: measures.anonFaults,
       writes: measures.writes,
-      events: scheduler.steps - baseline.events,
+      events: stepsOf(device) - baseline.events,
       reclaimed: memory.reclaim.freed - baseline.reclaimed,
       allocFailures: memory.failures - baseline.allocFailures,
     },

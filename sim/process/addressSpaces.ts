@@ -106,6 +106,7 @@ export class AddressSpaces {
   /** The part of exit before anything is unmapped: ksm_exit, and the lru_add_drain of exit_mmap. */
   beginExit(mm: number, cpu: number): void {
     this.alive[mm] = 0;
+    this.#vmas.shrunk[mm] = 1;
     this.#exiting[mm] = 1;
     if (this.#slots.present[mm] !== 0) this.#slots.exit(mm);
     this.#pages.drain(cpu);

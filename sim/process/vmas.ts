@@ -32,7 +32,10 @@ export class Vmas {
   readonly next: Int32Array;
   /** First vma of each mm. */
   readonly first: Int32Array;
-  /** 1: some address of the mm may have lost its private page or left a mergeable vma since the mm was made (munmap, mremap, madvise). */
+  /**
+   * 1: some address of the mm may have lost its private page or left a mergeable vma since the mm was made (munmap,
+   * mremap, madvise, exit).
+   */
   readonly shrunk: Uint8Array;
   /** mmap_cache: the vma that find returned last. */
   readonly #cache: Int32Array;

@@ -9,6 +9,8 @@ const SHARERS = [1, 10, 100] as const;
 const MAPPINGS = 10_000;
 const QUICK_MAPPINGS = 1000;
 const SETTLING = 3;
+/** Pages that alloc_contig_range gives to one migrate_pages. */
+const CLUSTER = 32;
 
 /** Pages that `sharers` processes map each. */
 interface Shared {
@@ -72,25 +74,30 @@ function walk(name: string, { device, pages, sharers, frames: held }: Shared): S
   };
 }
 
-/** migrate_pages of all of them: target, unmap, copy, restore; isolation and the old frames' way back outside. */
+/** migrate_pages of all of them, in clusters: target, unmap, copy, restore, the old frame's way back; isolation outside. */
 function migrate(name: string, { device, pages, sharers, frames: held }: Shared): Subject {
   const { kernel, memory } = device;
   const migration = kernel.newMigration(memory);
   let before: number[] = [];
+  let migrated = 0;
   return {
     name: `migrate, ${name}, ${sharers} mapping${sharers === 1 ? '' : 's'}`,
     work: { unit: 'page', count: pages },
     before: () => {
       memory.lruAddDrainAll();
       before = held();
+      migrated = 0;
       for (const pfn of before) require(memory.isolate(pfn), 'every page can be isolated');
     },
     run: () => {
-      migration.begin(before.slice());
-      while (!migration.isIdle) migration.step(NOBODY, CPU);
+      for (let first = 0; first < pages; first += CLUSTER) {
+        migration.begin(before.slice(first, first + CLUSTER));
+        while (!migration.isIdle) migration.step(NOBODY, CPU);
+        migrated += migration.migrated;
+      }
     },
     after: () => {
-      require(migration.migrated === pages && migration.result === 0, `${pages} pages, not ${migration.migrated}`);
+      require(migrated === pages, `${pages} pages, not ${migrated}`);
       const { mapcount } = kernel.frames;
       require(held().every((pfn, page) => pfn !== before[page] && mapcount[pfn] === sharers), 'every page moved');
     },

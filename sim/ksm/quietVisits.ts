@@ -1,0 +1,169 @@
+/**
+ * ksmd's quiet visits in one go: those at whose end nothing is different but the item's own checksum and its place in the
+ * unstable tree. Such are all but a few of the visits of a device.
+ *
+ * The same functions of mm/ksm.c as cursor.ts and mergeItem.ts, fused: scan_get_next_rmap_item, the search of both trees,
+ * the checksum, the insertion. A visit is looked through first, which changes nothing, and done only if it turns out
+ * quiet and its last step begins before somebody else's next one; all others are left to the machines. So no result
+ * depends on whether a visit was made here or there. Gain, measured on one core: four scheduler steps a visit become
+ * none, and the visits of fork-free at rest take a third of the time.
+ */
+import type { CostProfile, KernelChanges } from '../description.ts';
+import type { Locks } from '../clock/locks.ts';
+import { KIND, NONE, type Frames } from '../memory/frames.ts';
+import type { AddressSpaces } from '../process/addressSpaces.ts';
+import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
+import { VM, type Vmas } from '../process/vmas.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
+import { checksumOf } from './checksum.ts';
+import type { Cursor } from './cursor.ts';
+import { ITEM, type KsmObjects } from './objects.ts';
+import type { MmSlots } from './slots.ts';
+import type { StableTree } from './stableTree.ts';
+import { NO_MATCH, type UnstableTree } from './unstableTree.ts';
+
+export interface QuietVisitsParts {
+  readonly frames: Frames;
+  readonly tables: PageTables;
+  readonly vmas: Vmas;
+  readonly spaces: AddressSpaces;
+  readonly slots: MmSlots;
+  readonly objects: KsmObjects;
+  readonly stable: StableTree;
+  readonly unstable: UnstableTree;
+  readonly locks: Locks;
+  readonly costs: CostProfile;
+  readonly changes: KernelChanges;
+  readonly hooks: StrategyHooks;
+  readonly checksumMask: number;
+}
+
+export class QuietVisits {
+  /** What the last `run` did: visits, their steps as the machines would have taken them, and CPU time, ns. */
+  visits = 0;
+  steps = 0;
+  cost = 0;
+  /** The walk of the last look: where the next page is, its pte, and the addresses without a page before it. */
+  #address = 0;
+  #entry = 0;
+  #holes = 0;
+  #vma = NONE;
+  readonly #p: QuietVisitsParts;
+  /** A cost of 0 would join two steps. */
+  readonly #hasCosts: boolean;
+
+  constructor(parts: QuietVisitsParts) {
+    const { visitBase, visitLinked, treeStep, checksum } = parts.costs;
+    this.#hasCosts = visitBase > 0 && visitLinked > 0 && treeStep > 0 && checksum > 0;
+    this.#p = parts;
+  }
+
+  /** Whether this kernel's and these strategies' visits are those of 3.10, item by item. */
+  get arePossible(): boolean {
+    const { changes, hooks, stable } = this.#p;
+    return this.#hasCosts && !changes.checksumFirst && stable.chains === null && hooks.skipsItem === undefined;
+  }
+
+  /**
+   * Makes visits from the cursor on while they are quiet: `most` at most, each with its last step less than `ns` from now.
+   * The cursor is between two items.
+   */
+  run(cursor: Cursor, most: number, ns: number): void {
+    const { slots, spaces, locks, objects, frames, costs, checksumMask, stable, unstable } = this.#p;
+    const { itemNext, itemAddress, itemFlags, itemHead, itemAge, oldChecksum } = objects;
+    const { kind, mapping, content } = frames;
+    const { seqnr } = cursor;
+    const mm = slots.cursor;
+    this.visits = 0;
+    this.steps = 0;
+    this.cost = 0;
+    if (mm === slots.head || spaces.alive[mm] === 0 || locks.isMmWriteLocked(mm)) return;
+    this.#vma = NONE;
+    let address = cursor.address;
+    let behind = cursor.behind;
+    let visits = 0;
+    let steps = 0;
+    let cost = 0;
+    while (visits < most && this.#walk(mm, address)) {
+      const item = behind < 0 ? slots.rmapList[mm] : itemNext[behind];
+      if (item < 0 || itemAddress[item] !== this.#address) break;
+      const page = this.#entry >> PTE_SHIFT;
+      const flags = itemFlags[item];
+      const before = cost + costs.visitBase + this.#holes * costs.visitHole;
+      if (kind[page] === KIND.ksm) {
+        if ((flags & ITEM.stable) === 0 || mapping[page] < 0 || itemHead[item] !== mapping[page] || before >= ns) break;
+        cost = before + costs.visitLinked;
+        steps += 2;
+      } else {
+        if ((flags & ITEM.stable) !== 0) break;
+        const wasUnstable = (flags & ITEM.unstable) !== 0;
+        // One of this pass is in the tree still.
+        if (wasUnstable && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
+        const stableSteps = stable.stepsInVain(content[page]);
+        if (stableSteps < 0) break;
+        const last = before + (stableSteps + (wasUnstable ? 1 : 0)) * costs.treeStep;
+        if (last >= ns) break;
+        const checksum = checksumOf(content[page], checksumMask);
+        let found: number = NONE;
+        const isVolatile = oldChecksum[item] !== checksum;
+        if (!isVolatile) {
+          found = unstable.search(page);
+          if (found >= 0) break;
+        }
+        if (wasUnstable) unstable.remove(item, seqnr);
+        oldChecksum[item] = checksum;
+        cost = last + costs.checksum;
+        if (!isVolatile) {
+          cost += unstable.lastSteps * costs.treeStep;
+          if (found === NO_MATCH) unstable.insertHere(item, page, seqnr);
+        }
+        steps += 2 + (stableSteps > 0 ? 1 : 0) + (wasUnstable ? 1 : 0);
+      }
+      visits++;
+      behind = item;
+      address = this.#address + 1;
+    }
+    if (visits === 0) return;
+    cursor.address = address;
+    cursor.behind = behind;
+    this.visits = visits;
+    this.steps = steps;
+    this.cost = cost;
+  }
+
+  /** To the next present anonymous page at or behind `from` in a mergeable vma; false: there is none. */
+  #walk(mm: number, from: number): boolean {
+    const { vmas, tables, frames } = this.#p;
+    const { entries } = tables;
+    const { kind } = frames;
+    let vma = this.#vma;
+    if (vma < 0 || from >= vmas.end[vma]) vma = vmas.find(mm, from);
+    let holes = 0;
+    for (; vma >= 0; vma = vmas.next[vma]) {
+      if ((vmas.flags[vma] & VM.mergeable) === 0 || vmas.anonVma[vma] < 0) continue;
+      let address = Math.max(from, vmas.start[vma]);
+      const end = vmas.end[vma];
+      while (address < end) {
+        const leafEnd = Math.min(end, (address | (LEAF_PAGES - 1)) + 1);
+        let slot = tables.slot(mm, address);
+        if (slot < 0) {
+          holes += leafEnd - address;
+          address = leafEnd;
+          continue;
+        }
+        for (; address < leafEnd; address++, slot++) {
+          const entry = entries[slot];
+          if ((entry & (PTE.present | PTE.zero)) === PTE.present && kind[entry >> PTE_SHIFT] !== KIND.file) {
+            this.#vma = vma;
+            this.#address = address;
+            this.#entry = entry;
+            this.#holes = holes;
+            return true;
+          }
+          holes++;
+        }
+      }
+    }
+    return false;
+  }
+}
