@@ -24,8 +24,8 @@ import type { Observed } from './repeatWorker.ts';
 const WORKER = new URL('./repeatWorker.js', import.meta.url);
 /** Workloads of `run` without arguments, and two of its strategies: the others have as much to write down. */
 const WORKLOADS = ['fork-free', 'fork-heavy', 'zygote-launch'];
-const STRATEGIES = ['stock', 'heir-items'];
-export const GROUPS = WORKLOADS.length * STRATEGIES.length;
+export const SWEPT_STRATEGIES = ['stock', 'heir-items'];
+export const GROUPS = WORKLOADS.length * SWEPT_STRATEGIES.length;
 
 /** What the groups of a sweep observe, and what observing it took. */
 export interface Known {
@@ -56,7 +56,7 @@ export async function observe(quick: boolean): Promise<Known> {
 }
 
 function planOf(workloads: readonly ResolvedWorkload[], seeds: number): Plan {
-  return makePlan({ workloads, strategies: STRATEGIES, seeds, firstSeed: 1, auditEveryNs: 0 });
+  return makePlan({ workloads, strategies: SWEPT_STRATEGIES, seeds, firstSeed: 1, auditEveryNs: 0 });
 }
 
 /** A finished sweep, and where it lies. */
@@ -111,7 +111,7 @@ function manifestOf(workloads: readonly ResolvedWorkload[], seeds: number, cells
     reproduce: 'npm run bench',
     node: process.version,
     startedAt: '',
-    strategies: STRATEGIES,
+    strategies: SWEPT_STRATEGIES,
     seeds,
     firstSeed: 1,
     auditEveryNs: 0,

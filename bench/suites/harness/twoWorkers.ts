@@ -18,8 +18,9 @@ import type { Figure, SuiteResult } from '../wall.ts';
 import type { AskedCells } from './cellsProcess.ts';
 
 const PROCESS = fileURLToPath(new URL('cellsProcess.js', import.meta.url));
-/** An even number of cells that take as long: no thread waits for the last one. */
+/** An even number of cells that take about as long: no thread waits long for the last one. */
 const CELLS = 12;
+const QUICK_CELLS = 4;
 
 interface Lot {
   /** Wall s of all. */
@@ -29,8 +30,12 @@ interface Lot {
 }
 
 /** Wall time of one over that of two, as the median of `rounds` pairs one after the other. */
-export async function twoWorkers(rounds: number): Promise<{ suite: SuiteResult; twoWorkersOverOne: number }> {
-  const cells = standardCells('fork-heavy', CELLS, { quick: true });
+export async function twoWorkers(
+  rounds: number,
+  quick: boolean,
+): Promise<{ suite: SuiteResult; twoWorkersOverOne: number }> {
+  const count = quick ? QUICK_CELLS : CELLS;
+  const cells = standardCells('fork-heavy', count, { quick: true });
   const { signal } = new AbortController();
   const pools = [1, 2].map((threads) => {
     return { threads, pool: cellPool({ threads, limits: DEFAULT_LIMITS, signal, onCell: () => undefined }) };
@@ -52,7 +57,7 @@ export async function twoWorkers(rounds: number): Promise<{ suite: SuiteResult; 
       if (round < 0) continue;
       ratios.push(alone.wall / both.wall);
       busy.push(100 * both.busy);
-      processes.push(await twoProcesses());
+      processes.push(await twoProcesses(count / 2));
     }
   } finally {
     await Promise.all(pools.map(({ pool }) => pool.close()));
@@ -63,7 +68,7 @@ export async function twoWorkers(rounds: number): Promise<{ suite: SuiteResult; 
   };
   const threads = figure('two workers over one', ratios, 'x');
   const figures = [threads, figure('two threads busy', busy, '%'), figure('two processes over one', processes, 'x')];
-  const about = `${CELLS} quick cells of fork-heavy on threads that are warm, one thread and two in turn; processes of ${CELLS / 2} each`;
+  const about = `${count} quick cells of fork-heavy on threads that are warm, one thread and two in turn; processes of ${count / 2} each`;
   return { suite: { name: 'worker threads', about, timings: [], figures }, twoWorkersOverOne: threads.value };
 }
 
@@ -79,8 +84,8 @@ async function lot(pool: TaskPool<Cell, WorkerReply>, threads: number, cells: re
 }
 
 /** Cells a second of two processes side by side over those of one. */
-async function twoProcesses(): Promise<number> {
-  const ask = (): Promise<number> => askProcess<number>(PROCESS, { cells: CELLS / 2 } satisfies AskedCells);
+async function twoProcesses(cells: number): Promise<number> {
+  const ask = (): Promise<number> => askProcess<number>(PROCESS, { cells } satisfies AskedCells);
   const alone = await ask();
   const together = await Promise.all([ask(), ask()]);
   return alone / together[0] + alone / together[1];
