@@ -46,6 +46,10 @@ const { outputFiles } = await build({
   sourcemap: 'linked',
   sourcesContent: false,
   write: false,
+}).catch((failure) => {
+  if (failure.errors === undefined) throw failure;
+  // esbuild has printed them, each with its place.
+  process.exit(1);
 });
 rmSync(outDir, { recursive: true, force: true });
 for (const folder of new Set(outputFiles.map(({ path }) => dirname(path)))) mkdirSync(folder, { recursive: true });
