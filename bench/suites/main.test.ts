@@ -52,7 +52,9 @@ test('what there is, and how to ask for it', async () => {
   const { stdout } = await bench('--list');
   for (const name of ['visits', 'sharers', 'speed', 'workers']) assert.match(stdout, name);
   const listed = JSON.parse((await bench('--list', '--json')).stdout) as { suites: { name: string }[] };
-  assert.ok(listed.suites.some(({ name }) => name === 'visits'));
+  const names = listed.suites.map(({ name }) => name);
+  assert.ok(names.includes('visits'));
+  assert.is(new Set(names).size, names.length, `each suite has a name of its own: ${names.join(' ')}`);
   assert.match((await bench('--help')).stdout, 'Examples:');
 });
 

@@ -38,6 +38,7 @@ interface Options {
   readonly json?: boolean;
   readonly compare?: string;
   readonly pairs?: string;
+  readonly fastest?: boolean;
 }
 
 const say = (text: string): unknown => process.stderr.write(`${text}\n`);
@@ -50,7 +51,10 @@ async function bench(words: readonly string[], options: Options): Promise<number
   const usual = quick ? QUICK_ITERATIONS : DEFAULT_ITERATIONS;
   const iterations = numberOr(usual, '--iterations', options.iterations, 1, MOST_ITERATIONS);
   const pairs = numberOr(DEFAULT_PAIRS, '--pairs', options.pairs, 2, MOST_PAIRS);
-  if (options.pairs !== undefined && other === undefined) throw new UsageError('--pairs belongs to --compare');
+  for (const name of ['pairs', 'fastest'] as const) {
+    if (options[name] !== undefined && other === undefined) throw new UsageError(`--${name} belongs to --compare`);
+  }
+  const by = options.fastest === true ? 'fastest' : 'median';
   const terminal = terminalOf(process.stdout);
   if (other === undefined) {
     const document = await runSuites(suites, { iterations, quick }, say);
@@ -59,7 +63,7 @@ async function bench(words: readonly string[], options: Options): Promise<number
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
   try {
-    const document = await compareVersions({ other, suites, pairs, iterations, quick }, say, interrupt.signal);
+    const document = await compareVersions({ other, suites, pairs, iterations, quick, by }, say, interrupt.signal);
     return print(json, document, () => compareText(document, terminal));
   } catch (thrown) {
     if (!interrupt.signal.aborted) throw thrown;
@@ -101,6 +105,7 @@ try {
     .option('--quick', 'smaller work and fewer calls: whether everything runs')
     .option('--compare <revision>', 'measure this version against a git revision, or the checkout in a folder')
     .option('--pairs <n>', `pairs of runs to compare (default: ${DEFAULT_PAIRS})`)
+    .option('--fastest', 'compare the fastest call of each run, not the median: for busy machines')
     .option('--list', 'print the suites')
     .option('--json', 'print one JSON document on stdout')
     .addHelpText('after', HELP)

@@ -7,7 +7,7 @@ import { explorations } from './explore.ts';
 import { outsideTheModel } from './harness/outside.ts';
 import { emptyCells } from './harness/threads.ts';
 import { twoWorkers } from './harness/twoWorkers.ts';
-import { cellMemory } from './memory.ts';
+import { peakMemory } from './peakMemory.ts';
 import { audits } from './parts/audits.ts';
 import { contiguous } from './parts/contiguous.ts';
 import { events } from './parts/events.ts';
@@ -111,11 +111,11 @@ export const SUITES: readonly Suite[] = [
     run: ({ iterations }) => wholeCells(iterations),
   },
   {
-    name: 'memory',
+    name: 'peak',
     group: 'device',
     about: 'what memory a cell takes at most',
     gives: [],
-    run: ({ quick }) => cellMemory(quick),
+    run: ({ quick }) => peakMemory(quick),
   },
   {
     name: 'ksmd',

@@ -10,6 +10,7 @@ import type { Cell } from '../plan/types.ts';
 import { medianLimits } from '../stats/medianLimits.ts';
 import { runCellBySeconds } from '../../sim/index.ts';
 import { standardCell } from './cells.ts';
+import { mustHold } from './mustHold.ts';
 import { measure, type Figure, type SuiteResult } from './wall.ts';
 
 /** pages_to_scan and sleep_millisecs: the kernel's default, and a scan ten times as fast. */
@@ -24,6 +25,8 @@ const QUICK_NS = 5e9;
 
 /** ms of one cell: wall time from the booted device to its end, CPU time of the process meanwhile, wall time of all. */
 interface Run {
+  /** Time that passed on the device, ns. */
+  readonly simulated: number;
   readonly device: number;
   readonly deviceCpu: number;
   readonly all: number;
@@ -37,12 +40,14 @@ function timedRun({ input }: Cell): Run {
   const cpu = process.cpuUsage();
   let ended = booted;
   let spent = cpu;
-  while (seconds.next().done !== true) {
+  let simulated = 0;
+  for (let next = seconds.next(); next.done !== true; next = seconds.next()) {
+    simulated = next.value;
     ended = performance.now();
     spent = process.cpuUsage(cpu);
   }
   const deviceCpu = (spent.user + spent.system) / 1e3;
-  return { device: ended - booted, deviceCpu, all: performance.now() - began };
+  return { simulated, device: ended - booted, deviceCpu, all: performance.now() - began };
 }
 
 /** Simulated time of a cell, s: warm-up and measured time. */
@@ -88,6 +93,10 @@ export async function deviceSpeed(
 /** The timed calls, after one that is not. */
 async function runsOf(name: string, cell: Cell, iterations: number): Promise<Run[]> {
   const runs: Run[] = [];
-  await measure(name, '', [{ name, run: () => void runs.push(timedRun(cell)) }], iterations);
+  const after = (): void => {
+    const seconds = runs[runs.length - 1].simulated / 1e9;
+    mustHold(seconds === deviceSeconds(cell), `${deviceSeconds(cell)} simulated seconds, not ${seconds}`);
+  };
+  await measure(name, '', [{ name, run: () => void runs.push(timedRun(cell)), after }], iterations);
   return runs.slice(-iterations);
 }

@@ -10,7 +10,7 @@ import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { describeMachine, warnIfBusy, type Machine } from '../machine.ts';
 import type { Suite } from '../registry.ts';
 import { commitOf, HERE, mainOf, otherCheckout, type Checkout, type Say } from './checkout.ts';
-import { compareFigures, type Comparison, type Measured, type Pair } from './figures.ts';
+import { compareFigures, type Call, type Comparison, type Measured, type Pair } from './figures.ts';
 import { run } from './runProgram.ts';
 
 export interface CompareOptions {
@@ -20,6 +20,7 @@ export interface CompareOptions {
   readonly pairs: number;
   readonly iterations: number;
   readonly quick: boolean;
+  readonly by: Call;
 }
 
 /** Schema cma-stress/bench-compare/1. */
@@ -33,6 +34,8 @@ export interface CompareDocument extends Comparison {
   /** Suites asked for that the old version does not have. */
   readonly suitesOnlyNew: readonly string[];
   readonly pairs: number;
+  /** Which call of a run was compared. */
+  readonly by: Call;
 }
 
 export interface Version {
@@ -70,7 +73,7 @@ export async function compareVersions(
         pairs.push(await runPair(pair, known === null ? [] : words, words, other, options, signal));
       }
       models = { old: pairs[0].old.model, new: pairs[0].new.model };
-      compared.push(compareFigures(pairs satisfies Pair[]));
+      compared.push(compareFigures(pairs satisfies Pair[], options.by));
     }
     return {
       schema: 'cma-stress/bench-compare/1',
@@ -80,6 +83,7 @@ export async function compareVersions(
       old: { name: other.name, commit: other.commit, model: models.old },
       new: { name: 'this version', commit: await commitOf('HEAD', HERE, signal), model: models.new },
       pairs: options.pairs,
+      by: options.by,
       figures: compared.flatMap(({ figures }) => figures),
       onlyOld: compared.flatMap(({ onlyOld }) => onlyOld),
       onlyNew: compared.flatMap(({ onlyNew }) => onlyNew),

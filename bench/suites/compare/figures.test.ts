@@ -4,7 +4,7 @@ import { compareFigures, type Measured, type Pair } from './figures.ts';
 
 /** One suite with one timing, as a version from before pieces of work were told reports it. */
 const call = (suite: string, name: string, p50Ms: number): Measured => ({
-  suites: [{ name: suite, timings: [{ name, p50Ms }] }],
+  suites: [{ name: suite, timings: [{ name, p50Ms, minMs: p50Ms / 2 }] }],
 });
 
 /** The same as later ones do. */
@@ -12,7 +12,9 @@ const piece = (suite: string, name: string, p50Ms: number, count: number, unit =
   suites: [
     {
       name: suite,
-      timings: [{ name, p50Ms, perUnit: { unit, count, ns: (p50Ms * 1e6) / count, lowNs: 0, highNs: 0 } }],
+      timings: [
+        { name, p50Ms, minMs: p50Ms / 2, perUnit: { unit, count, ns: (p50Ms * 1e6) / count, lowNs: 0, highNs: 0 } },
+      ],
     },
   ],
 });
@@ -28,56 +30,55 @@ function pairs(old: (scale: number) => Measured, now: (scale: number) => Measure
 
 test('by name: ratio new over old, marked when its interval lies clear of 1', () => {
   const timing = (scale: number): Measured => call('fork', 'per pte', scale);
-  const [faster] = compareFigures(pairs(timing, timing, 0.8)).figures;
+  const [faster] = compareFigures(pairs(timing, timing, 0.8), 'median').figures;
   assert.ok(Math.abs(faster.ratio - 0.8) < 1e-3, `${faster.ratio}`);
   assert.is(faster.verdict, 'better');
   assert.is(faster.unit, 'ms');
   assert.is(faster.pairs, 3);
-  assert.is(compareFigures(pairs(timing, timing, 1.2)).figures[0].verdict, 'worse');
-  assert.is(compareFigures(pairs(timing, timing, 1)).figures[0].verdict, null);
+  assert.is(compareFigures(pairs(timing, timing, 1.2), 'median').figures[0].verdict, 'worse');
+  assert.is(compareFigures(pairs(timing, timing, 1), 'median').figures[0].verdict, null);
 });
 
 test('more of what is better the more there is of it is better', () => {
   const speed = (scale: number): Measured => figure(scale, 'more');
-  assert.is(compareFigures(pairs(speed, speed, 1.2)).figures[0].verdict, 'better');
-  assert.is(compareFigures(pairs(speed, speed, 0.8)).figures[0].verdict, 'worse');
+  assert.is(compareFigures(pairs(speed, speed, 1.2), 'median').figures[0].verdict, 'better');
+  assert.is(compareFigures(pairs(speed, speed, 0.8), 'median').figures[0].verdict, 'worse');
 });
 
 test('pieces of work are compared where both versions tell them, else calls', () => {
   const few = (scale: number): Measured => piece('fork', 'per pte', scale, 100);
   const many = (scale: number): Measured => piece('fork', 'per pte', 10 * scale, 1000);
-  const [same] = compareFigures(pairs(few, many, 1)).figures;
+  const [same] = compareFigures(pairs(few, many, 1), 'median').figures;
   assert.is(same.unit, 'ns/pte');
   assert.is(same.verdict, null, 'ten times the work in ten times the time');
   const early = (scale: number): Measured => call('fork', 'per pte', scale);
-  assert.is(compareFigures(pairs(early, few, 1)).figures[0].unit, 'ms');
+  assert.is(compareFigures(pairs(early, few, 1), 'median').figures[0].unit, 'ms');
 });
 
 test('what only one version reports is named, not compared', () => {
-  const { figures, onlyOld, onlyNew } = compareFigures([
-    { old: call('fork', 'per pte', 1), new: call('fork', 'per page', 1) },
-    { old: call('fork', 'per pte', 1), new: call('fork', 'per page', 1) },
-  ]);
+  const runs: Pair = { old: call('fork', 'per pte', 1), new: call('fork', 'per page', 1) };
+  const { figures, onlyOld, onlyNew } = compareFigures([runs, runs], 'median');
   assert.equal(figures, []);
   assert.equal(onlyOld, ['fork: per pte']);
   assert.equal(onlyNew, ['fork: per page']);
 });
 
 test('a figure in another unit is another figure', () => {
-  const { figures, onlyOld, onlyNew } = compareFigures(
-    pairs(
-      (scale) => figure(scale, 'less', 'MB'),
-      (scale) => figure(scale, 'less', 'kB'),
-      1,
-    ),
-  );
+  const runs: Pair = { old: figure(1, 'less', 'MB'), new: figure(1, 'less', 'kB') };
+  const { figures, onlyOld, onlyNew } = compareFigures([runs, runs], 'median');
   assert.equal(figures, []);
   assert.equal([onlyOld, onlyNew], [['device: it'], ['device: it']]);
 });
 
+test('the fastest call of each run, where that is asked for', () => {
+  const timing = (scale: number): Measured => piece('fork', 'per pte', scale, 100);
+  const [compared] = compareFigures(pairs(timing, timing, 1), 'fastest').figures;
+  assert.ok(Math.abs(compared.old - 5000) < 1e-6, `${compared.old} ns a pte: half a ms over 100`);
+});
+
 test('a pair in which a time came to nothing does not count', () => {
   const runs = [0.9, 0, 0.91].map((ms) => ({ old: call('fork', 'per pte', 1), new: call('fork', 'per pte', ms) }));
-  assert.is(compareFigures(runs).figures[0].pairs, 2);
+  assert.is(compareFigures(runs, 'median').figures[0].pairs, 2);
 });
 
 test.run();

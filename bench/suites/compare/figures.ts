@@ -6,10 +6,13 @@ import type { Figure, SuiteResult, Timing } from '../wall.ts';
 export interface Measured {
   readonly suites: readonly {
     readonly name: string;
-    readonly timings: readonly Pick<Timing, 'name' | 'p50Ms' | 'perUnit'>[];
+    readonly timings: readonly Pick<Timing, 'name' | 'p50Ms' | 'minMs' | 'perUnit'>[];
     readonly figures?: SuiteResult['figures'];
   }[];
 }
+
+/** Which call of a run stands for it: on a busy machine the fastest is the one that was disturbed least. */
+export type Call = 'median' | 'fastest';
 
 /** One run of each version, made one right after the other. */
 export interface Pair {
@@ -52,9 +55,9 @@ interface Value {
 type Values = ReadonlyMap<string, { readonly suite: string; readonly name: string; readonly values: readonly Value[] }>;
 
 /** At least two pairs. */
-export function compareFigures(pairs: readonly Pair[]): Comparison {
-  const olds = pairs.map((pair) => valuesOf(pair.old));
-  const news = pairs.map((pair) => valuesOf(pair.new));
+export function compareFigures(pairs: readonly Pair[], by: Call): Comparison {
+  const olds = pairs.map((pair) => valuesOf(pair.old, by));
+  const news = pairs.map((pair) => valuesOf(pair.new, by));
   const figures: ComparedFigure[] = [];
   const compared = new Set<string>();
   for (const [key, { suite, name, values }] of news[0]) {
@@ -87,15 +90,19 @@ export function compareFigures(pairs: readonly Pair[]): Comparison {
 }
 
 /** A timing is there per piece of work, where it says what those are, and per call. */
-function valuesOf({ suites }: Measured): Values {
+function valuesOf({ suites }: Measured, by: Call): Values {
   const found = new Map<string, { suite: string; name: string; values: Value[] }>();
   const add = (suite: string, name: string, values: Value[]): unknown =>
     found.set(`${suite}: ${name}`, { suite, name, values });
   for (const { name: suite, timings, figures = [] } of suites) {
-    for (const { name, p50Ms, perUnit } of timings) {
-      const call: Value = { unit: 'ms', better: 'less', value: p50Ms };
-      const piece = perUnit && ({ unit: `ns/${perUnit.unit}`, better: 'less', value: perUnit.ns } as const);
-      add(suite, name, piece === undefined ? [call] : [piece, call]);
+    for (const { name, p50Ms, minMs, perUnit } of timings) {
+      const ms = by === 'median' ? p50Ms : minMs;
+      const call: Value = { unit: 'ms', better: 'less', value: ms };
+      const piece: Value[] =
+        perUnit === undefined
+          ? []
+          : [{ unit: `ns/${perUnit.unit}`, better: 'less', value: (ms * 1e6) / perUnit.count }];
+      add(suite, name, [...piece, call]);
     }
     for (const { name, ...value } of figures) add(suite, name, [value]);
   }

@@ -7,10 +7,10 @@ import type { CompareDocument, Version } from './compare.ts';
 import type { ComparedFigure } from './figures.ts';
 
 export function compareText(document: CompareDocument, terminal: Terminal): string {
-  const { figures, onlyOld, onlyNew, suitesOnlyNew, pairs } = document;
+  const { figures, onlyOld, onlyNew, suitesOnlyNew, pairs, by } = document;
   const lines = machineLines(document.machine);
   lines.push(`old: ${versionText(document.old)}`, `new: ${versionText(document.new)}`);
-  lines.push(`${pairs} pairs of runs in turn; ratio: new over old, with its 95 % interval`);
+  lines.push(`${pairs} pairs of runs in turn, by the ${by} call of each; ratio: new over old, with its 95 % interval`);
   if (document.old.model !== document.new.model) {
     lines.push('The models differ: part of a ratio may be that the two versions do not simulate the same.');
   }

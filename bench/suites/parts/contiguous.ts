@@ -1,8 +1,9 @@
 /** alloc_contig_range by the size of the range and what lies in it. */
 import { FRAME_KIND } from '../../../sim/index.ts';
 import type { IdleDevice } from '../../../sim/index.ts';
+import { mustHold } from '../mustHold.ts';
 import { measure, type Subject, type SuiteResult } from '../wall.ts';
-import { CPU, frameOf, NOBODY, partDevice, require, scanPasses, startProcess, writePages } from './device.ts';
+import { CPU, frameOf, NOBODY, partDevice, scanPasses, startProcess, writePages } from './device.ts';
 
 const SIZES = [1, 16, 256, 1024, 4096] as const;
 const QUICK_SIZES = [1, 256] as const;
@@ -52,7 +53,7 @@ const KSM: Filling = {
       for (const mm of mms.toReversed()) writePages(device, mm, pages, (page) => next + page);
       next += pages;
       scanPasses(device, SETTLING);
-      require(frameOf(device, mms[0], 0) === frameOf(device, mms[1], 0), 'both processes map the KSM pages');
+      mustHold(frameOf(device, mms[0], 0) === frameOf(device, mms[1], 0), 'both processes map the KSM pages');
     };
   },
 };
@@ -79,7 +80,7 @@ function allocations(size: number, filling: Filling): Subject {
       fill(device, area.pages + SPARE);
       memory.lruAddDrainAll();
       const filled = countKind(filling.kind);
-      require(filled === span, `${span} frames are ${filling.name} beforehand, not ${filled}`);
+      mustHold(filled === span, `${span} frames are ${filling.name} beforehand, not ${filled}`);
     },
     run: () => {
       const { range } = kernel;
@@ -90,7 +91,7 @@ function allocations(size: number, filling: Filling): Subject {
       }
     },
     after: () => {
-      require(taken === ranges, `${ranges} ranges of ${size} pages, ${filling.name}, not ${taken}`);
+      mustHold(taken === ranges, `${ranges} ranges of ${size} pages, ${filling.name}, not ${taken}`);
       for (let first = area.first; first < area.first + span; first += size) memory.freeRange(CPU, first, size);
       memory.drainAllPages();
     },

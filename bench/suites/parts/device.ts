@@ -35,11 +35,6 @@ export function partDevice(): IdleDevice {
   return idleDevice({ ...description, ksm: { ...description.ksm, ...UNHURRIED } }, LIMITS);
 }
 
-/** What a suite timed did not happen: its figure would be a lie. */
-export function require(holds: boolean, message: string): void {
-  if (!holds) throw new Error(`the suite did not do what it measures: ${message}`);
-}
-
 /** A process with one mapping of `pages` pages from FIRST on, nothing of it touched. Returns its mm. */
 export function startProcess({ kernel }: IdleDevice, pages: number, mergeable: boolean): number {
   const mm = kernel.spaces.create();

@@ -1,7 +1,8 @@
 /** The event loop by itself: actors that do nothing but sleep or run. */
 import { Scheduler, sleepFor, type Actor } from '../../../sim/index.ts';
+import { mustHold } from '../mustHold.ts';
 import { measure, type Subject, type SuiteResult } from '../wall.ts';
-import { partDevice, require } from './device.ts';
+import { partDevice } from './device.ts';
 
 const CPUS = 4;
 const WAKEUP_NS = 50_000;
@@ -30,7 +31,7 @@ function running(name: string, actors: readonly Actor[], events: number, nsPerEv
     after: () => {
       const made = clock.steps - before;
       // Sleeps of several lengths do not come to a whole number.
-      require(Math.abs(made - events) <= events / 100, `${events} events, not ${made}`);
+      mustHold(Math.abs(made - events) <= events / 100, `${events} events, not ${made}`);
     },
   };
 }

@@ -1,8 +1,9 @@
 /** What processes do, without a load around it: first touches, fork, copy-on-write, exit. */
 import { FRAME_KIND } from '../../../sim/index.ts';
 import type { IdleDevice } from '../../../sim/index.ts';
+import { mustHold } from '../mustHold.ts';
 import { measure, type Subject, type SuiteResult } from '../wall.ts';
-import { CPU, frameOf, partDevice, require, scanPasses, startProcess, writePages } from './device.ts';
+import { CPU, frameOf, partDevice, scanPasses, startProcess, writePages } from './device.ts';
 
 /** Ptes of a process: about what a child of zygote maps on the standard workloads' device. */
 const PAGES = 10_000;
@@ -25,7 +26,7 @@ function faults(pages: number): Subject {
     before: () => (mm = startProcess(device, pages, false)),
     run: () => writePages(device, mm, pages, own),
     after: () => {
-      require(countKind(device, mm, pages, FRAME_KIND.anon) === pages, 'every page is an anonymous one of its own');
+      mustHold(countKind(device, mm, pages, FRAME_KIND.anon) === pages, 'every page is an anonymous one of its own');
       device.kernel.spaces.exit(mm, CPU);
     },
   };
@@ -52,8 +53,8 @@ function children(timed: 'fork' | 'exit', pages: number): Subject {
     }
   };
   const check = (mappers: number) => {
-    require(ptes === CHILDREN * pages, `${CHILDREN * pages} ptes, not ${ptes}`);
-    require(device.kernel.frames.mapcount[frame] === mappers, `${mappers} processes map the first page`);
+    mustHold(ptes === CHILDREN * pages, `${CHILDREN * pages} ptes, not ${ptes}`);
+    mustHold(device.kernel.frames.mapcount[frame] === mappers, `${mappers} processes map the first page`);
   };
   const work = { unit: 'pte', count: CHILDREN * pages };
   if (timed === 'exit') {
@@ -82,7 +83,7 @@ function lonelyExit(pages: number): Subject {
       device.memory.lruAddDrainAll();
     },
     run: () => spaces.exit(mm, CPU),
-    after: () => require(freeFrames(device) === free, 'every frame is free again'),
+    after: () => mustHold(freeFrames(device) === free, 'every frame is free again'),
   };
 }
 
@@ -99,8 +100,8 @@ function breakFork(pages: number): Subject {
     before: () => (child = spaces.fork(parent)),
     run: () => writePages(device, child, pages, other),
     after: () => {
-      require(frameOf(device, child, 0) !== frameOf(device, parent, 0), 'the child has a page of its own');
-      require(countSole(device, child, pages) === pages, 'every page of the child is its own');
+      mustHold(frameOf(device, child, 0) !== frameOf(device, parent, 0), 'the child has a page of its own');
+      mustHold(countSole(device, child, pages) === pages, 'every page of the child is its own');
       spaces.exit(child, CPU);
     },
   };
@@ -117,10 +118,10 @@ function breakKsm(pages: number): Subject {
     before: () => {
       writePages(device, writer, pages, own);
       scanPasses(device, SETTLING);
-      require(countKind(device, writer, pages, FRAME_KIND.ksm) === pages, 'every page is a KSM page beforehand');
+      mustHold(countKind(device, writer, pages, FRAME_KIND.ksm) === pages, 'every page is a KSM page beforehand');
     },
     run: () => writePages(device, writer, pages, other),
-    after: () => require(countSole(device, writer, pages) === pages, 'every page of the writer is its own'),
+    after: () => mustHold(countSole(device, writer, pages) === pages, 'every page of the writer is its own'),
   };
 }
 

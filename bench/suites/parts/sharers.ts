@@ -1,8 +1,9 @@
 /** Reverse walks and migrations of pages by how many processes map them. */
 import { FRAME_KIND } from '../../../sim/index.ts';
 import type { IdleDevice } from '../../../sim/index.ts';
+import { mustHold } from '../mustHold.ts';
 import { measure, type Subject, type SuiteResult } from '../wall.ts';
-import { CPU, frameOf, NOBODY, partDevice, require, scanPasses, startProcess, writePages } from './device.ts';
+import { CPU, frameOf, NOBODY, partDevice, scanPasses, startProcess, writePages } from './device.ts';
 
 const SHARERS = [1, 10, 100] as const;
 /** Mappings in one call: pages times sharers, so that every call takes about as long. */
@@ -46,7 +47,7 @@ function sharedPages(device: IdleDevice, mm: number, pages: number, sharers: num
   const { frames } = device.kernel;
   const held = () => Array.from({ length: pages }, (_, page) => frameOf(device, mm, page));
   for (const pfn of held()) {
-    require(frames.kind[pfn] === kind && frames.mapcount[pfn] === sharers, `${sharers} processes map each page`);
+    mustHold(frames.kind[pfn] === kind && frames.mapcount[pfn] === sharers, `${sharers} processes map each page`);
   }
   return { device, pages, sharers, frames: held };
 }
@@ -68,8 +69,8 @@ function walk(name: string, { device, pages, sharers, frames: held }: Shared): S
       }
     },
     after: () => {
-      require(left === 0, 'every pte was found');
-      for (const pfn of pfns) require(kernel.frames.mapcount[pfn] === sharers, 'every pte was put back');
+      mustHold(left === 0, 'every pte was found');
+      for (const pfn of pfns) mustHold(kernel.frames.mapcount[pfn] === sharers, 'every pte was put back');
     },
   };
 }
@@ -87,7 +88,7 @@ function migrate(name: string, { device, pages, sharers, frames: held }: Shared)
       memory.lruAddDrainAll();
       before = held();
       migrated = 0;
-      for (const pfn of before) require(memory.isolate(pfn), 'every page can be isolated');
+      for (const pfn of before) mustHold(memory.isolate(pfn), 'every page can be isolated');
     },
     run: () => {
       for (let first = 0; first < pages; first += CLUSTER) {
@@ -97,9 +98,12 @@ function migrate(name: string, { device, pages, sharers, frames: held }: Shared)
       }
     },
     after: () => {
-      require(migrated === pages, `${pages} pages, not ${migrated}`);
+      mustHold(migrated === pages, `${pages} pages, not ${migrated}`);
       const { mapcount } = kernel.frames;
-      require(held().every((pfn, page) => pfn !== before[page] && mapcount[pfn] === sharers), 'every page moved');
+      mustHold(
+        held().every((pfn, page) => pfn !== before[page] && mapcount[pfn] === sharers),
+        'every page moved',
+      );
     },
   };
 }

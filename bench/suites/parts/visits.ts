@@ -4,8 +4,9 @@
  * Besides the process that is visited, two others share KSM pages, so that the stable tree has nodes to search.
  */
 import type { IdleDevice } from '../../../sim/index.ts';
+import { mustHold } from '../mustHold.ts';
 import { measure, type Subject, type SuiteResult } from '../wall.ts';
-import { partDevice, require, scanPasses, scanThrough, scanTo, startProcess, writePages } from './device.ts';
+import { partDevice, scanPasses, scanThrough, scanTo, startProcess, writePages } from './device.ts';
 
 const PAGES = 10_000;
 const QUICK_PAGES = 1000;
@@ -31,7 +32,7 @@ function scene(visited: number, pages: number, shared = SHARED): Scene {
   for (let other = 0; other < 2; other++)
     writePages(device, startProcess(device, shared, true), shared, (page) => page);
   scanPasses(device, SETTLING);
-  require(device.kernel.objects.pagesShared === shared, `${shared} pages are shared beforehand`);
+  mustHold(device.kernel.objects.pagesShared === shared, `${shared} pages are shared beforehand`);
   const mms = Array.from({ length: visited }, () => startProcess(device, pages, true));
   return { device, mms };
 }
@@ -61,9 +62,9 @@ function visiting(
       const now = counts();
       // ksmd is looked at now and then only: the first visits may lie before, and some of the next process behind.
       const merged = now.merges - before.merges;
-      require(merged <= merges && merged >= merges - FEW, `${merges} merges, not ${merged}`);
+      mustHold(merged <= merges && merged >= merges - FEW, `${merges} merges, not ${merged}`);
       const scanned = now.scanned - before.scanned;
-      require(scanned >= pages - FEW && scanned <= pages + SLICE_VISITS, `${pages} visits, not ${scanned}`);
+      mustHold(scanned >= pages - FEW && scanned <= pages + SLICE_VISITS, `${pages} visits, not ${scanned}`);
     },
   };
 }

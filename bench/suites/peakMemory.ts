@@ -1,15 +1,15 @@
-/** What memory a cell takes, each in a process of its own (memoryCell.ts). */
+/** What memory a cell takes, each in a process of its own (peakMemoryCell.ts). */
 import { fileURLToPath } from 'node:url';
 import { listWorkloads } from '../plan/index.ts';
 import { askProcess } from './askProcess.ts';
-import type { AskedCell, MemoryUsed } from './memoryCell.ts';
+import type { AskedCell, MemoryUsed } from './peakMemoryCell.ts';
 import type { Figure, SuiteResult } from './wall.ts';
 
-const CELL = fileURLToPath(new URL('memoryCell.js', import.meta.url));
+const CELL = fileURLToPath(new URL('peakMemoryCell.js', import.meta.url));
 const MB = 1024 ** 2;
 
 /** MB of the default cell of each workload under stock, seed 1. `quick`: of one quick cell. */
-export async function cellMemory(quick: boolean): Promise<{ suite: SuiteResult }> {
+export async function peakMemory(quick: boolean): Promise<{ suite: SuiteResult }> {
   const figures: Figure[] = [];
   for (const { name } of quick ? listWorkloads().slice(0, 1) : listWorkloads()) {
     const asked: AskedCell = { workload: name, quick };
@@ -25,5 +25,5 @@ export async function cellMemory(quick: boolean): Promise<{ suite: SuiteResult }
     );
   }
   const about = 'one cell under stock in a process of its own: resident set, and what of it is in use';
-  return { suite: { name: 'memory', about, timings: [], figures } };
+  return { suite: { name: 'peak memory', about, timings: [], figures } };
 }
