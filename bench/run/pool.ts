@@ -17,8 +17,10 @@ export interface PoolOptions {
   /** Aborting lets running cells end and hands them on; no further one is begun. */
   readonly signal: AbortSignal;
   readonly onCell: (cell: Cell, reply: WorkerReply) => void | Promise<void>;
-  /** In place of the module that runs cells: for tests of threads that die. */
+  /** In place of the module that runs cells: for tests of threads that die, and for measuring without the model. */
   readonly worker?: URL;
+  /** What that module finds as its own; default: the limits. */
+  readonly workerData?: unknown;
 }
 
 export interface LocalEngine extends Engine {
@@ -26,13 +28,19 @@ export interface LocalEngine extends Engine {
   readonly running: () => number;
 }
 
-/** The cells on worker threads of this process. `worker`: as in PoolOptions. */
-export function localEngine(threads: number, limits: CellLimits = DEFAULT_LIMITS, worker = WORKER): LocalEngine {
+/** The cells on worker threads of this process. `worker`, `workerData`: as in PoolOptions. */
+export function localEngine(
+  threads: number,
+  limits: CellLimits = DEFAULT_LIMITS,
+  worker = WORKER,
+  workerData: unknown = limits,
+): LocalEngine {
   let pool: TaskPool<Cell, WorkerReply> | null = null;
   return {
     running: () => pool?.running ?? 0,
     async run(cells, { total, signal, onCell }) {
-      pool = cellPool({ threads: Math.max(1, Math.min(threads, total ?? threads)), limits, signal, onCell, worker });
+      const count = Math.max(1, Math.min(threads, total ?? threads));
+      pool = cellPool({ threads: count, limits, signal, onCell, worker, workerData });
       try {
         await pool.run(cells);
       } finally {
@@ -50,10 +58,11 @@ export function cellPool({
   signal,
   onCell,
   worker = WORKER,
+  workerData = limits,
 }: PoolOptions): TaskPool<Cell, WorkerReply> {
   const options: TaskOptions<Cell, WorkerReply> = {
     worker,
-    workerData: limits,
+    workerData,
     threads,
     heapBytes: limits.heapBytes,
     finish: signal,

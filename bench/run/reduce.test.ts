@@ -1,6 +1,7 @@
 import { CAUSES, type Sample } from '../../sim/index.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import hdr from 'hdr-histogram-js';
 import { madeUpRecord } from '../testing/records.ts';
 import { attemptsOf } from './attemptLog.ts';
 import { documentOf } from './cell.ts';
@@ -20,6 +21,22 @@ test('percentiles are at most 0.1 % above the sample, and never above the larges
   }
   assert.is(found.percentile(100), 1_000_003_000);
   assert.is(found.max, 1_000_003_000);
+});
+
+test('buckets and percentiles are those of HdrHistogram', () => {
+  // Around each power of two, where buckets change their width, and at its multiples.
+  const samples = Array.from({ length: 52 }, (_, bits) => [2 ** bits - 1, 2 ** bits, 2 ** bits + 1, 3 * 2 ** bits - 1]);
+  for (const values of [[0], ...samples, samples.flat().slice(0, 100), samples.flat()]) {
+    const library = hdr.build({ numberOfSignificantValueDigits: 3, highestTrackableValue: 2 ** 53, bitBucketSize: 64 });
+    for (const value of values) library.recordValue(value);
+    const found = distribution(values);
+    for (const percent of [1, 25, 50, 90, 99, 99.9]) {
+      const upper = library.getValueAtPercentile(percent);
+      const about = `p${percent} of ${values.length} values from ${values[0]}`;
+      assert.is(found.percentile(percent), Math.min(upper, Math.max(...values)), about);
+      assert.is(pooledPercentile([found.pairs()], percent), upper, `stored, ${about}`);
+    }
+  }
 });
 
 test('stored histograms pool to the percentiles of all samples', () => {

@@ -23,10 +23,25 @@ export interface QuantileEstimate {
   readonly high: number;
 }
 
-interface Bucket {
-  readonly value: number;
-  readonly count: number;
-  readonly seed: number;
+/** The buckets of all seeds in rising order of value, a column a field: a resample reads them all. */
+interface Buckets {
+  readonly value: Float64Array;
+  readonly count: Float64Array;
+  readonly seed: Int32Array;
+  /** Samples of each seed. */
+  readonly totals: readonly number[];
+}
+
+function bucketsOf(parts: readonly HistogramPairs[]): Buckets {
+  const rows = parts
+    .flatMap((pairs, seed) => pairs.map(([value, count]) => ({ value, count, seed })))
+    .sort((a, b) => a.value - b.value);
+  return {
+    value: Float64Array.from(rows, ({ value }) => value),
+    count: Float64Array.from(rows, ({ count }) => count),
+    seed: Int32Array.from(rows, ({ seed }) => seed),
+    totals: parts.map((pairs) => pairs.reduce((sum, [, count]) => sum + count, 0)),
+  };
 }
 
 /** One estimate for each of `percents` (0..100), in the unit of the histograms; all 0 without samples. */
@@ -36,10 +51,9 @@ export function pooledQuantiles(
   name: string,
 ): QuantileEstimate[] {
   const seen = parts.filter((pairs) => pairs.length > 0);
-  const buckets = seen
-    .flatMap((pairs, seed) => pairs.map(([value, count]): Bucket => ({ value, count, seed })))
-    .sort((a, b) => a.value - b.value);
-  const resamples = Math.max(LEAST_RESAMPLES, Math.min(MOST_RESAMPLES, Math.floor(WORK / Math.max(1, buckets.length))));
+  const buckets = bucketsOf(seen);
+  const looks = Math.max(1, buckets.value.length);
+  const resamples = Math.max(LEAST_RESAMPLES, Math.min(MOST_RESAMPLES, Math.floor(WORK / looks)));
   return percents.map((percent) => {
     const value = pooledPercentile(seen, percent);
     if (seen.length === 0) return { value, low: value, high: value };
@@ -55,27 +69,29 @@ export function pooledQuantiles(
 }
 
 /** Quantile of a resample: the bucket in which the cumulated count reaches its rank, rounded up as HdrHistogram does. */
-function quantileOf(buckets: readonly Bucket[], weights: Weights, share: number): number {
+function quantileOf(buckets: Buckets, weights: Weights, share: number): number {
+  const { totals } = buckets;
   let total = 0;
-  for (const { count, seed } of buckets) total += count * weights[seed];
+  for (let seed = 0; seed < totals.length; seed++) total += totals[seed] * weights[seed];
   return atRank(buckets, weights, Math.max(1, Math.ceil(share * total - 1e-9)));
 }
 
-function atRank(buckets: readonly Bucket[], weights: Weights | null, rank: number): number {
+function atRank({ value, count, seed }: Buckets, weights: Weights, rank: number): number {
+  const last = value.length - 1;
   let below = 0;
-  for (const { value, count, seed } of buckets) {
-    below += weights === null ? count : count * weights[seed];
-    if (below >= rank) return upperEdge(value);
+  for (let at = 0; at < last; at++) {
+    below += count[at] * weights[seed[at]];
+    if (below >= rank) return upperEdge(value[at]);
   }
-  return upperEdge(buckets[buckets.length - 1].value);
+  return upperEdge(value[last]);
 }
 
-function rankLimits(buckets: readonly Bucket[], share: number): { low: number; high: number } {
-  let total = 0;
-  for (const { count } of buckets) total += count;
+function rankLimits(buckets: Buckets, share: number): { low: number; high: number } {
+  const [total] = buckets.totals;
+  const once = Uint16Array.of(1);
   const half = Z * Math.sqrt(total * share * (1 - share));
   return {
-    low: atRank(buckets, null, Math.max(1, Math.floor(total * share - half))),
-    high: atRank(buckets, null, Math.min(total, Math.ceil(total * share + half) + 1)),
+    low: atRank(buckets, once, Math.max(1, Math.floor(total * share - half))),
+    high: atRank(buckets, once, Math.min(total, Math.ceil(total * share + half) + 1)),
   };
 }

@@ -4,6 +4,9 @@
  * Each runs in a process of its own, so that its figures do not depend on what was measured before it.
  */
 import { explorations } from './explore.ts';
+import { outsideTheModel } from './harness/outside.ts';
+import { emptyCells } from './harness/threads.ts';
+import { twoWorkers } from './harness/twoWorkers.ts';
 import { peakMemory } from './peakMemory.ts';
 import { audits } from './parts/audits.ts';
 import { contiguous } from './parts/contiguous.ts';
@@ -15,7 +18,7 @@ import { growthSuite } from './scaling/growth.ts';
 import { heapSuite } from './scaling/heap.ts';
 import { tracingSuite } from './scaling/tracing.ts';
 import { deviceSpeed } from './speed.ts';
-import { ksmdVisits, twoWorkers, wholeCells } from './suites.ts';
+import { ksmdVisits, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
 import { yardstickSuite } from './yardstick.ts';
 
@@ -49,6 +52,8 @@ export interface Suite {
   readonly run: (effort: Effort) => Promise<Report>;
 }
 
+/** Pairs of one and two workers: six are the fewest whose median has 95 % limits. */
+const PAIRS = 2;
 /** Calls of parts take milliseconds: so many more of them. */
 const PARTS = 4;
 
@@ -159,10 +164,24 @@ export const SUITES: readonly Suite[] = [
     run: ({ iterations, quick }) => explorations(Math.min(3, iterations), quick),
   },
   {
+    name: 'threads',
+    group: 'harness',
+    about: 'a worker thread from start to end, and cells that are not run',
+    gives: [],
+    run: ({ iterations }) => emptyCells(iterations),
+  },
+  {
+    name: 'outside',
+    group: 'harness',
+    about: 'journal, statistics, summary and page, and the share of all that is not the model',
+    gives: ['shareOutsideModel'],
+    run: ({ iterations, quick }) => outsideTheModel(iterations, quick),
+  },
+  {
     name: 'workers',
     group: 'harness',
-    about: 'the same cells on one worker thread and on two',
+    about: 'the same cells on one worker thread and on two, in turn',
     gives: ['twoWorkersOverOne'],
-    run: ({ iterations }) => twoWorkers(Math.min(3, iterations)),
+    run: ({ iterations, quick }) => twoWorkers(quick ? 1 : PAIRS * Math.min(3, iterations), quick),
   },
 ];

@@ -1,9 +1,8 @@
 /** The suites that measure the simulator itself in wall-clock time. */
 import { listWorkloads } from '../plan/index.ts';
 import type { Cell } from '../plan/types.ts';
-import { localEngine } from '../run/pool.ts';
 import { runCell } from '../../sim/index.ts';
-import { standardCell, standardCells } from './cells.ts';
+import { standardCell } from './cells.ts';
 import { measure } from './wall.ts';
 import type { SuiteResult } from './wall.ts';
 
@@ -40,26 +39,4 @@ export async function ksmdVisits(iterations: number): Promise<{ suite: SuiteResu
   );
   const milliseconds = suite.timings[0].p50Ms - suite.timings[1].p50Ms;
   return { suite, ksmdVisitsPerSecond: milliseconds > 0 ? visits / (milliseconds / 1e3) : 0 };
-}
-
-/** The same cells on one worker thread and on two: wall time of one over that of two. */
-export async function twoWorkers(iterations: number): Promise<{ suite: SuiteResult; twoWorkersOverOne: number }> {
-  const cells = standardCells('fork-heavy', 12, { quick: true });
-  const on = (threads: number) => async (): Promise<void> => {
-    const { signal } = new AbortController();
-    await localEngine(threads).run(cells, {
-      signal,
-      onCell: (_, reply) => (reply.ok ? Promise.resolve() : Promise.reject(new Error(reply.error.message))),
-    });
-  };
-  const suite = await measure(
-    'worker threads',
-    `${cells.length} quick cells of fork-heavy, starting the threads included`,
-    [
-      { name: 'one worker', run: on(1) },
-      { name: 'two workers', run: on(2) },
-    ],
-    iterations,
-  );
-  return { suite, twoWorkersOverOne: suite.timings[0].p50Ms / suite.timings[1].p50Ms };
 }
