@@ -98,6 +98,7 @@ export class Kernel {
   readonly rmap: Rmap;
   readonly objects: KsmObjects;
   readonly stable: StableTree;
+  readonly unstable: UnstableTree;
   readonly cursor: Cursor;
   readonly removal: ItemRemoval;
   readonly breakCow: BreakCow;
@@ -161,6 +162,7 @@ export class Kernel {
     const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks, changes, options.now);
     this.stable = stable;
     const unstable = new UnstableTree(objects, frames, tables, vmas, spaces.alive);
+    this.unstable = unstable;
     const removal = new ItemRemoval(objects, stable, unstable, refs, locks, costs);
     this.removal = removal;
     const breakCow = new BreakCow(frames, tables, vmas, spaces, faults, locks, objects);

@@ -4,7 +4,7 @@
  */
 import { Stream, startCell } from '../../sim/index.ts';
 import type { CellInput, DeviceDescription, LoadDescription, World } from '../../sim/index.ts';
-import { unlinkedFrames, type Changes } from './snapshot.ts';
+import { frameAt, unlinkedPtes, writeThrough, type Changes } from './snapshot.ts';
 
 /** Passes after which it must have found its peace: one for the checksums, one for the trees, and some to spare. */
 const MOST_SETTLING = 8;
@@ -22,7 +22,7 @@ export interface VisitMix {
 
 export class RestingDevice {
   readonly world: World;
-  /** Frames of pages that are alone and can be written between two passes. */
+  /** Slots of the ptes of pages that are alone and can be written between two passes. */
   readonly #writable: readonly number[];
   readonly #used: Set<number>;
   readonly #stream: Stream;
@@ -34,7 +34,8 @@ export class RestingDevice {
     this.#used = new Set(this.world.kernel.frames.content);
     this.#tellApart();
     this.#settle();
-    this.#writable = unlinkedFrames(this.world).filter((pfn) => this.world.kernel.frames.mapcount[pfn] === 1);
+    const { mapcount } = this.world.kernel.frames;
+    this.#writable = unlinkedPtes(this.world).filter((slot) => mapcount[frameAt(this.world, slot)] === 1);
   }
 
   /** Runs the scheduler until ksmd has ended a pass. */
@@ -47,32 +48,37 @@ export class RestingDevice {
   /** New contents, never seen before, for a share (0..1) of the pages that are alone, drawn anew before each pass. */
   planChanges(passes: number, share: number): Changes {
     const from = [0];
-    const frames: number[] = [];
+    const ptes: number[] = [];
     for (let pass = 0; pass < passes; pass++) {
-      for (const pfn of this.#writable) if (this.#stream.unit() < share) frames.push(pfn);
-      from.push(frames.length);
+      for (const slot of this.#writable) if (this.#stream.unit() < share) ptes.push(slot);
+      from.push(ptes.length);
     }
-    const contents = frames.map(() => this.#unusedContent());
-    return { from: Int32Array.from(from), frames: Int32Array.from(frames), contents: Int32Array.from(contents) };
+    const contents = ptes.map(() => this.#unusedContent());
+    return { from: Int32Array.from(from), ptes: Int32Array.from(ptes), contents: Int32Array.from(contents) };
   }
 
-  write({ from, frames, contents }: Changes, pass: number): void {
-    const { content } = this.world.kernel.frames;
-    for (let at = from[pass]; at < from[pass + 1]; at++) content[frames[at]] = contents[at];
+  write({ from, ptes, contents }: Changes, pass: number): void {
+    for (let at = from[pass]; at < from[pass + 1]; at++) writeThrough(this.world, ptes[at], contents[at]);
   }
 
   get mix(): VisitMix {
     const { objects, frames } = this.world.kernel;
     const linked = objects.pagesShared + objects.pagesSharing;
     const total = objects.rmapItems;
-    const forkShared = unlinkedFrames(this.world).reduce((sum, pfn) => sum + frames.mapcount[pfn] - 1, 0);
+    const unlinked = new Set(unlinkedPtes(this.world).map((slot) => frameAt(this.world, slot)));
+    const forkShared = [...unlinked].reduce((sum, pfn) => sum + frames.mapcount[pfn] - 1, 0);
     return { linked, forkShared, unique: total - linked - forkShared, total };
   }
 
   /** No page that is not linked keeps a content that another one has. */
   #tellApart(): void {
-    const { content } = this.world.kernel.frames;
-    for (const pfn of unlinkedFrames(this.world)) content[pfn] = this.#unusedContent();
+    const contents = new Map<number, number>();
+    for (const slot of unlinkedPtes(this.world)) {
+      const pfn = frameAt(this.world, slot);
+      const content = contents.get(pfn) ?? this.#unusedContent();
+      contents.set(pfn, content);
+      writeThrough(this.world, slot, content);
+    }
   }
 
   #settle(): void {

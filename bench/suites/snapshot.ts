@@ -10,11 +10,11 @@ import type { World } from '../../sim/index.ts';
 type Section = Int32Array | Uint8Array | Float64Array;
 export type State = ReadonlyMap<string, Section>;
 
-/** Frames whose content is replaced before each of some passes. */
+/** Pages whose content is replaced before each of some passes, through ptes by their slots. */
 export interface Changes {
   /** Entries from[p] .. from[p + 1] - 1 are those before pass p. */
   readonly from: Int32Array;
-  readonly frames: Int32Array;
+  readonly ptes: Int32Array;
   readonly contents: Int32Array;
 }
 
@@ -28,9 +28,7 @@ export function stateOf(world: World, changes: Changes): State {
 }
 
 function arraysOf({ kernel }: World): [string, Section][] {
-  const { frames, tables, vmas, spaces, slots, objects } = kernel;
-  const { unstable, stable } = objects;
-  const nodes = Array.from(unstable.left.keys());
+  const { frames, tables, vmas, spaces, slots, objects, unstable } = kernel;
   return (
     [
       ['frameKind', frames.kind],
@@ -54,17 +52,11 @@ function arraysOf({ kernel }: World): [string, Section][] {
       ['itemAge', objects.itemAge],
       ['itemChecksum', objects.oldChecksum],
       ['itemPte', objects.itemSlot],
-      ['itemContent', objects.itemContent],
       ['itemHead', objects.itemHead],
       ['itemNext', objects.itemNext],
-      ['unstableLeft', unstable.left],
-      ['unstableRight', unstable.right],
-      ['unstableParent', Int32Array.from(nodes, (node) => unstable.parentOf(node))],
-      ['unstableColor', Uint8Array.from(nodes, (node) => (unstable.isRed(node) ? 0 : 1))],
-      ['stableLeft', stable.left],
-      ['stableRight', stable.right],
-      ['nodeFrame', objects.kpfn],
-      ['nodeContent', objects.nodeContent],
+      ['rankedItem', unstable.itemOf],
+      ['unstableTree', objects.unstable.records],
+      ['stableTree', objects.stable.records],
     ] as const
   ).map(([name, array]) => [name, array.slice()]);
 }
@@ -102,28 +94,41 @@ function numbersOf({ kernel, description }: World): [string, Section][] {
   return Object.entries(numbers).map(([name, value]) => [name, Float64Array.of(value)]);
 }
 
-function changeSections({ from, frames, contents }: Changes): [string, Section][] {
+function changeSections({ from, ptes, contents }: Changes): [string, Section][] {
   return [
     ['changeFrom', from],
-    ['changeFrame', frames],
+    ['changePte', ptes],
     ['changeContent', contents],
   ];
 }
 
-/** Frames of visited pages that are on no stable_node, each once. */
-export function unlinkedFrames({ kernel }: World): number[] {
+/** Slots of the ptes of visited pages that are on no stable_node. */
+export function unlinkedPtes({ kernel }: World): number[] {
   const { slots, objects, tables, frames } = kernel;
-  const found = new Set<number>();
+  const found: number[] = [];
   for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) {
     for (let item = slots.rmapList[mm]; item >= 0; item = objects.itemNext[item]) {
-      const entry = tables.get(mm, objects.itemAddress[item]);
+      const slot = tables.slot(mm, objects.itemAddress[item]);
+      const entry = slot < 0 ? 0 : tables.entries[slot];
       if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
       const pfn = entry >> PTE_SHIFT;
       const isLinked = frames.kind[pfn] === FRAME_KIND.ksm && frames.mapping[pfn] !== NONE;
-      if (!isLinked && frames.kind[pfn] !== FRAME_KIND.file) found.add(pfn);
+      if (!isLinked && frames.kind[pfn] !== FRAME_KIND.file) found.push(slot);
     }
   }
-  return [...found];
+  return found;
+}
+
+/** Frame that the pte of a slot maps. */
+export function frameAt({ kernel }: World, slot: number): number {
+  return kernel.tables.entries[slot] >> PTE_SHIFT;
+}
+
+/** What a write through the pte of a slot does to its page; it is no fault. */
+export function writeThrough({ kernel }: World, slot: number, content: number): void {
+  const { tables, frames } = kernel;
+  if ((tables.entries[slot] & PTE.ranked) !== 0) tables.unrank(slot);
+  frames.content[tables.entries[slot] >> PTE_SHIFT] = content;
 }
 
 /** The bytes of a state file. */

@@ -34,7 +34,7 @@ if (compiler === null) {
     device.write(changes, 0);
     device.makePass();
     const differing = differingSections(stateOf(device.world, changes), file);
-    for (const name of ['passes', 'cpuTime', 'pagesScanned', 'batches', 'itemAge', 'unstableParent', 'itemChecksum']) {
+    for (const name of ['passes', 'cpuTime', 'pagesScanned', 'batches', 'itemAge', 'unstableTree', 'itemChecksum']) {
       assert.ok(differing.includes(name), `a pass changes ${name}, and nobody noticed`);
     }
     const equal = device.planChanges(2, 0.2);

@@ -90,7 +90,7 @@ export function yardstick(rounds: number): Yardstick {
       const changes = device.planChanges(PASSES, WRITTEN);
       const { ns, ...counts } = makeRound(device, changes, program, folder);
       visits = counts.visits;
-      written = changes.frames.length / PASSES;
+      written = changes.ptes.length / PASSES;
       if (round >= WARM_UP) measured.push({ js: ns.js / visits, c: ns.c / visits });
     }
     return {

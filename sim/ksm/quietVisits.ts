@@ -103,8 +103,7 @@ export class QuietVisits {
         if (wasUnstable && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
         const stableSteps = stable.stepsInVain(content[page]);
         if (stableSteps < 0) break;
-        const last =
-          before + (isNew ? costs.rmapItem : 0) + (stableSteps + (wasUnstable ? 1 : 0)) * costs.treeStep;
+        const last = before + (isNew ? costs.rmapItem : 0) + (stableSteps + (wasUnstable ? 1 : 0)) * costs.treeStep;
         if (last >= ns) break;
         const checksum = checksumOf(content[page], checksumMask);
         let found: number = NONE;

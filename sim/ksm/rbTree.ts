@@ -25,10 +25,11 @@ export class RbTree {
   /** Keys compared by the last `descend`, and the node above the place where it ended. */
   steps = 0;
   above = NONE;
-  readonly #records: Int32Array;
+  /** LEFT, RIGHT, UP and KEY of each node. */
+  readonly records: Int32Array;
 
   constructor(capacity: number) {
-    this.#records = int32(capacity << SHIFT).fill(NONE);
+    this.records = int32(capacity << SHIFT).fill(NONE);
   }
 
   registers(registers: Registers): void {
@@ -36,33 +37,28 @@ export class RbTree {
   }
 
   leftOf(node: number): number {
-    return this.#records[(node << SHIFT) + LEFT];
+    return this.records[(node << SHIFT) + LEFT];
   }
 
   rightOf(node: number): number {
-    return this.#records[(node << SHIFT) + RIGHT];
+    return this.records[(node << SHIFT) + RIGHT];
   }
 
   keyOf(node: number): number {
-    return this.#records[(node << SHIFT) + KEY];
+    return this.records[(node << SHIFT) + KEY];
   }
 
   isRed(node: number): boolean {
-    return (this.#records[(node << SHIFT) + UP] & BLACK) === RED;
+    return (this.records[(node << SHIFT) + UP] & BLACK) === RED;
   }
 
   /** What a node stands for may not be what its key says any more; a search stops there. Of no account for one in no tree. */
   doubt(node: number): void {
-    this.#records[(node << SHIFT) + UP] |= DOUBT;
+    this.records[(node << SHIFT) + UP] |= DOUBT;
   }
 
   isDoubtful(node: number): boolean {
-    return (this.#records[(node << SHIFT) + UP] & DOUBT) !== 0;
-  }
-
-  /** NONE for the root. Of a node that is in no tree: what it was last. */
-  parentOf(node: number): number {
-    return this.#parent[node];
+    return (this.records[(node << SHIFT) + UP] & DOUBT) !== 0;
   }
 
   /** RB_ROOT: forgets all nodes without touching them. */
@@ -76,7 +72,7 @@ export class RbTree {
    * half the time of a search.
    */
   descend(node: number, key: number): number {
-    const records = this.#records;
+    const records = this.records;
     let above = NONE;
     let at = node;
     let steps = 0;
@@ -96,10 +92,10 @@ export class RbTree {
   /** rb_link_node and rb_insert_color: `node` becomes the left or right child of `parent` (NONE: the root). */
   insert(node: number, key: number, parent: number, isLeft: boolean): void {
     const record = node << SHIFT;
-    this.#records[record + LEFT] = NONE;
-    this.#records[record + RIGHT] = NONE;
-    this.#records[record + UP] = (parent << PARENT_SHIFT) | RED;
-    this.#records[record + KEY] = key;
+    this.records[record + LEFT] = NONE;
+    this.records[record + RIGHT] = NONE;
+    this.records[record + UP] = (parent << PARENT_SHIFT) | RED;
+    this.records[record + KEY] = key;
     if (parent < 0) this.root = node;
     else if (isLeft) this.#setLeft(parent, node);
     else this.#setRight(parent, node);
@@ -113,7 +109,7 @@ export class RbTree {
     this.#replaceChild(this.#parentOf(victim), victim, node);
     if (left >= 0) this.#setParent(left, node);
     if (right >= 0) this.#setParent(right, node);
-    this.#records.copyWithin(node << SHIFT, victim << SHIFT, (victim + 1) << SHIFT);
+    this.records.copyWithin(node << SHIFT, victim << SHIFT, (victim + 1) << SHIFT);
   }
 
   /** rb_erase. */
@@ -263,20 +259,20 @@ export class RbTree {
   }
 
   #parentOf(node: number): number {
-    return this.#records[(node << SHIFT) + UP] >> PARENT_SHIFT;
+    return this.records[(node << SHIFT) + UP] >> PARENT_SHIFT;
   }
 
   #setParent(node: number, parent: number): void {
     const at = (node << SHIFT) + UP;
-    this.#records[at] = (parent << PARENT_SHIFT) | (this.#records[at] & BITS);
+    this.records[at] = (parent << PARENT_SHIFT) | (this.records[at] & BITS);
   }
 
   #setLeft(node: number, child: number): void {
-    this.#records[(node << SHIFT) + LEFT] = child;
+    this.records[(node << SHIFT) + LEFT] = child;
   }
 
   #setRight(node: number, child: number): void {
-    this.#records[(node << SHIFT) + RIGHT] = child;
+    this.records[(node << SHIFT) + RIGHT] = child;
   }
 
   /** A missing node (NONE) is black. */
@@ -286,6 +282,6 @@ export class RbTree {
 
   #paint(node: number, red: boolean): void {
     const at = (node << SHIFT) + UP;
-    this.#records[at] = red ? this.#records[at] & ~BLACK : this.#records[at] | BLACK;
+    this.records[at] = red ? this.records[at] & ~BLACK : this.records[at] | BLACK;
   }
 }

@@ -29,7 +29,7 @@ export class UnstableTree {
   readonly #vmas: Vmas;
   readonly #alive: Uint8Array;
   /** The item that was ranked by a pte, by the pte's slot. */
-  readonly #itemOf: Int32Array;
+  readonly itemOf: Int32Array;
 
   constructor(objects: KsmObjects, frames: Frames, tables: PageTables, vmas: Vmas, alive: Uint8Array) {
     this.#objects = objects;
@@ -38,7 +38,7 @@ export class UnstableTree {
     this.#vmas = vmas;
     this.#alive = alive;
     const itemOf = int32(tables.entries.length);
-    this.#itemOf = itemOf;
+    this.itemOf = itemOf;
     tables.unranked = (slot) => {
       objects.unstable.doubt(itemOf[slot]);
     };
@@ -105,7 +105,7 @@ export class UnstableTree {
     objects.unstable.insert(item, this.#frames.content[pfn], this.#parent, this.#isLeft);
     objects.pagesUnshared++;
     if (this.#mergeablePage(item) === pfn) {
-      this.#itemOf[slot] = item;
+      this.itemOf[slot] = item;
       entries[slot] |= PTE.ranked;
     } else {
       objects.unstable.doubt(item);

@@ -13,7 +13,8 @@ export function checkRankings({ objects, stable, frames, tables, vmas, spaces }:
   if (stable.chains === null) {
     eachUndoubted(objects.stable, (node, key) => {
       if (stable.isStale(node)) messages.push(`nobody doubts stable_node ${node}, which is stale`);
-      else if (frames.content[objects.kpfn[node]] !== key) messages.push(`stable_node ${node} has another key than content`);
+      else if (frames.content[objects.kpfn[node]] !== key)
+        messages.push(`stable_node ${node} has another key than content`);
     });
   }
   eachUndoubted(objects.unstable, (item, key) => {
@@ -25,7 +26,9 @@ export function checkRankings({ objects, stable, frames, tables, vmas, spaces }:
     const isThere = (entry & (PTE.present | PTE.zero)) === PTE.present;
     const mayMerge = vma >= 0 && (vmas.flags[vma] & VM.mergeable) !== 0;
     if (!isThere || !mayMerge || frames.content[entry >> PTE_SHIFT] !== key)
-      messages.push(`nobody doubts unstable rmap_item ${item}, whose page at ${address} of mm ${mm} is not what it was`);
+      messages.push(
+        `nobody doubts unstable rmap_item ${item}, whose page at ${address} of mm ${mm} is not what it was`,
+      );
   });
 }
 

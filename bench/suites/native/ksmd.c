@@ -8,9 +8,9 @@
  * are not in it).
  *
  * It does what the model does at each quiet visit (sim/ksm/quietVisits.ts), field by field: the walk over vmas and page
- * tables, the rmap_item of the address, the stable tree with the staleness test of every node met, the checksum, removal
- * from the last pass's unstable tree, and search and insertion in this pass's, whose comparisons read what the pages hold
- * now. It charges the same simulated costs, and knows the same trick (searchInsert). What does not happen on a device at
+ * tables, the rmap_item of the address, the stable tree, the checksum, removal from the last pass's unstable tree, and
+ * search and insertion in this pass's. It charges the same simulated costs, and knows the same tricks: keys as long as
+ * nobody doubts them, and a way down without branches (descend). What does not happen on a device at
  * rest (merges, items made and removed, stale nodes) is refused with status 3, never passed over.
  */
 /* clock_gettime */
@@ -21,21 +21,18 @@
 #include <stdio.h>
 #include <time.h>
 
-#ifdef __GNUC__
-#define NOINLINE __attribute__((noinline, noclone))
-#else
-#define NOINLINE
-#endif
-
 enum { NONE = -1 };
 enum { KIND_KSM = 4, KIND_FILE = 5 };
-enum { PTE_PRESENT = 1, PTE_ZERO = 32, PTE_SHIFT = 6 };
+enum { PTE_PRESENT = 1, PTE_ZERO = 32, PTE_RANKED = 64, PTE_SHIFT = 7 };
 enum { LEAF_SHIFT = 8, LEAF_PAGES = 1 << LEAF_SHIFT };
 enum { VM_MERGEABLE = 1 };
 enum { ITEM_UNSTABLE = 1, ITEM_STABLE = 2 };
-enum { RED = 0, BLACK = 1 };
 
-/* Stands for jhash2, as in sim/ksm/mergeItem.ts. */
+/* Words of a node's record in a tree, and bits of its word UP (sim/ksm/rbTree.ts). */
+enum { LEFT = 0, RIGHT = 1, UP = 2, KEY = 3, RECORD = 4 };
+enum { RED = 0, BLACK = 1, DOUBT = 2, UP_BITS = 3, PARENT_SHIFT = 2 };
+
+/* Stands for jhash2, as in sim/ksm/checksum.ts. */
 static const int32_t CHECKSUM_KEY = 0x5bd1e995;
 
 /* The cursor (struct ksm_scan). */
@@ -69,90 +66,127 @@ static int32_t findVma(int32_t mm, int32_t vpn)
     return vma;
 }
 
+/* ---- Both trees: the way down, by keys ---- */
+
+struct place {
+    /* Where the way ended: a node of equal key or in doubt, or NONE; the node above; nodes passed. */
+    int32_t at;
+    int32_t above;
+    int32_t steps;
+};
+
+/* Without a branch that depends on the comparison, as the model (RbTree.descend). */
+static struct place descend(const int32_t *restrict tree, int32_t node, int32_t key)
+{
+    struct place place = {node, NONE, 0};
+    while (place.at >= 0) {
+        const int32_t *record = tree + (size_t)place.at * RECORD;
+        int32_t other = record[KEY];
+        if (other == key || (record[UP] & DOUBT)) break;
+        place.steps++;
+        place.above = place.at;
+        place.at = record[key > other];
+    }
+    return place;
+}
+
 /* ---- The unstable tree: lib/rbtree.c, insertion only. Items of the last pass are in no tree any more. ---- */
+
+static int32_t *record(int32_t node)
+{
+    return unstableTree + (size_t)node * RECORD;
+}
+
+static int32_t parentOf(int32_t node)
+{
+    return record(node)[UP] >> PARENT_SHIFT;
+}
+
+static void setParent(int32_t node, int32_t parent)
+{
+    record(node)[UP] = (int32_t)((uint32_t)parent << PARENT_SHIFT) | (record(node)[UP] & UP_BITS);
+}
+
+static int isRed(int32_t node)
+{
+    return !(record(node)[UP] & BLACK);
+}
+
+static void blacken(int32_t node)
+{
+    record(node)[UP] |= BLACK;
+}
+
+static void redden(int32_t node)
+{
+    record(node)[UP] &= ~BLACK;
+}
 
 static void replaceChild(int32_t parent, int32_t old, int32_t replacement)
 {
     if (parent < 0) rootOfUnstable = replacement;
-    else if (unstableLeft[parent] == old) unstableLeft[parent] = replacement;
-    else unstableRight[parent] = replacement;
+    else record(parent)[record(parent)[LEFT] == old ? LEFT : RIGHT] = replacement;
 }
 
-static void rotateLeft(int32_t node)
+/* To the side LEFT or RIGHT. */
+static void rotate(int32_t node, int side)
 {
-    int32_t up = unstableRight[node];
-    unstableRight[node] = unstableLeft[up];
-    if (unstableLeft[up] >= 0) unstableParent[unstableLeft[up]] = node;
-    replaceChild(unstableParent[node], node, up);
-    unstableParent[up] = unstableParent[node];
-    unstableLeft[up] = node;
-    unstableParent[node] = up;
-}
-
-static void rotateRight(int32_t node)
-{
-    int32_t up = unstableLeft[node];
-    unstableLeft[node] = unstableRight[up];
-    if (unstableRight[up] >= 0) unstableParent[unstableRight[up]] = node;
-    replaceChild(unstableParent[node], node, up);
-    unstableParent[up] = unstableParent[node];
-    unstableRight[up] = node;
-    unstableParent[node] = up;
+    int other = LEFT + RIGHT - side;
+    int32_t up = record(node)[other];
+    int32_t inner = record(up)[side];
+    int32_t parent = parentOf(node);
+    record(node)[other] = inner;
+    if (inner >= 0) setParent(inner, node);
+    replaceChild(parent, node, up);
+    setParent(up, parent);
+    record(up)[side] = node;
+    setParent(node, up);
 }
 
 static void insertColor(int32_t node)
 {
     for (;;) {
-        int32_t parent = unstableParent[node];
+        int32_t parent = parentOf(node);
         if (parent < 0) {
-            unstableColor[node] = BLACK;
+            blacken(node);
             return;
         }
-        if (unstableColor[parent] == BLACK) return;
-        int32_t grand = unstableParent[parent];
-        int parentIsLeft = unstableLeft[grand] == parent;
-        int32_t uncle = parentIsLeft ? unstableRight[grand] : unstableLeft[grand];
-        if (uncle >= 0 && unstableColor[uncle] == RED) {
-            unstableColor[uncle] = BLACK;
-            unstableColor[parent] = BLACK;
-            unstableColor[grand] = RED;
+        if (!isRed(parent)) return;
+        int32_t grand = parentOf(parent);
+        int side = record(grand)[LEFT] == parent ? LEFT : RIGHT;
+        int other = LEFT + RIGHT - side;
+        int32_t uncle = record(grand)[other];
+        if (uncle >= 0 && isRed(uncle)) {
+            blacken(uncle);
+            blacken(parent);
+            redden(grand);
             node = grand;
             continue;
         }
-        if (parentIsLeft) {
-            if (unstableRight[parent] == node) {
-                rotateLeft(parent);
-                parent = node;
-            }
-            unstableColor[parent] = BLACK;
-            unstableColor[grand] = RED;
-            rotateRight(grand);
-        } else {
-            if (unstableLeft[parent] == node) {
-                rotateRight(parent);
-                parent = node;
-            }
-            unstableColor[parent] = BLACK;
-            unstableColor[grand] = RED;
-            rotateLeft(grand);
+        if (record(parent)[other] == node) {
+            rotate(parent, side);
+            parent = node;
         }
+        blacken(parent);
+        redden(grand);
+        rotate(grand, other);
         return;
     }
 }
 
-/* A call, for a compiler would see that the test before it is idle, and wait for the content. */
-static NOINLINE int32_t contentNow(int32_t page)
-{
-    return frameContent[page];
-}
-
-/* The rest of get_mergeable_page where an mm has lost something. */
-static int isMergeable(int32_t item, int32_t pfn)
+/* get_mergeable_page: the page now mapped at the item's address, or NONE. */
+static int32_t mergeablePage(int32_t item)
 {
     int32_t mm = itemMm[item];
-    if (!mmAlive[mm] || frameKind[pfn] == KIND_FILE) return 0;
+    if (!mmAlive[mm]) return NONE;
+    int32_t entry = pte[itemPte[item]];
+    if ((entry & (PTE_PRESENT | PTE_ZERO)) != PTE_PRESENT) return NONE;
+    int32_t pfn = entry >> PTE_SHIFT;
+    if (!mmShrunk[mm]) return pfn;
+    if (frameKind[pfn] == KIND_FILE) return NONE;
     int32_t vma = findVma(mm, itemAddress[item]);
-    return vma >= 0 && vmaStart[vma] <= itemAddress[item] && (vmaFlags[vma] & VM_MERGEABLE) && vmaAnonVma[vma] >= 0;
+    int isMergeable = vma >= 0 && vmaStart[vma] <= itemAddress[item] && (vmaFlags[vma] & VM_MERGEABLE) && vmaAnonVma[vma] >= 0;
+    return isMergeable ? pfn : NONE;
 }
 
 /* unstable_tree_search_insert. Returns the nodes compared. */
@@ -164,33 +198,42 @@ static int32_t searchInsert(int32_t item, int32_t pfn)
     int isLeft = 0;
     int32_t other = rootOfUnstable;
     while (other >= 0) {
-        int32_t entry = pte[itemPte[other]];
-        int32_t page = entry >> PTE_SHIFT;
-        if ((entry & (PTE_PRESENT | PTE_ZERO)) != PTE_PRESENT || page == pfn) return steps;
-        if (mmShrunk[itemMm[other]] && !isMergeable(other, page)) return steps;
+        /* As far as the keys are what the pages hold; then one item is looked at as the kernel looks at all of them. */
+        struct place place = descend(unstableTree, other, content);
+        steps += place.steps;
+        if (place.above >= 0) {
+            parent = place.above;
+            isLeft = content < record(parent)[KEY];
+        }
+        other = place.at;
+        if (other < 0) break;
+        int32_t page = mergeablePage(other);
+        if (page < 0 || page == pfn) return steps;
         steps++;
-        /* As the model: what it held when it was inserted nearly always, so the way down is known before that arrives. */
-        int32_t otherContent = itemContent[other];
-        if (frameContent[page] != otherContent) otherContent = contentNow(page);
-        if (content == otherContent) fail(3, "two pages to merge: frames %d and %d", pfn, page);
+        if (content == frameContent[page]) fail(3, "two pages to merge: frames %d and %d", pfn, page);
         parent = other;
-        isLeft = content < otherContent;
-        other = isLeft ? unstableLeft[other] : unstableRight[other];
+        isLeft = content < frameContent[page];
+        other = record(other)[isLeft ? LEFT : RIGHT];
     }
+    int32_t slot = pteSlot(itemMm[item], itemAddress[item]);
     itemFlags[item] |= ITEM_UNSTABLE;
     itemAge[item] = (uint8_t)seqnr;
     itemHead[item] = NONE;
-    itemContent[item] = content;
-    itemPte[item] = pteSlot(itemMm[item], itemAddress[item]);
-    unstableLeft[item] = NONE;
-    unstableRight[item] = NONE;
-    unstableParent[item] = parent;
-    unstableColor[item] = RED;
+    itemPte[item] = slot;
+    record(item)[LEFT] = NONE;
+    record(item)[RIGHT] = NONE;
+    record(item)[UP] = (int32_t)((uint32_t)parent << PARENT_SHIFT) | RED;
+    record(item)[KEY] = content;
     if (parent < 0) rootOfUnstable = item;
-    else if (isLeft) unstableLeft[parent] = item;
-    else unstableRight[parent] = item;
+    else record(parent)[isLeft ? LEFT : RIGHT] = item;
     insertColor(item);
     pagesUnshared++;
+    if (mergeablePage(item) == pfn) {
+        rankedItem[slot] = item;
+        pte[slot] |= PTE_RANKED;
+    } else {
+        record(item)[UP] |= DOUBT;
+    }
     return steps;
 }
 
@@ -213,17 +256,9 @@ static int32_t stableNodeOf(int32_t pfn)
 /* stable_tree_search of a content that nobody else has. Returns the nodes compared. */
 static int32_t searchStable(int32_t content)
 {
-    int32_t steps = 0;
-    int32_t node = rootOfStable;
-    while (node >= 0) {
-        int32_t pfn = nodeFrame[node];
-        if (frameKind[pfn] != KIND_KSM || frameMapping[pfn] != node) fail(3, "stable_node %d is stale", node);
-        steps++;
-        int32_t other = nodeContent[node];
-        if (content == other) fail(3, "a page to merge into stable_node %d", node);
-        node = content < other ? stableLeft[node] : stableRight[node];
-    }
-    return steps;
+    struct place place = descend(stableTree, rootOfStable, content);
+    if (place.at >= 0) fail(3, "stable_node %d is stale, or a page is to be merged into it", place.at);
+    return place.steps;
 }
 
 /* ---- One visit ---- */
@@ -347,7 +382,14 @@ static double nowNs(void)
 
 static void writePages(int32_t pass)
 {
-    for (int32_t at = changeFrom[pass]; at < changeFrom[pass + 1]; at++) frameContent[changeFrame[at]] = changeContent[at];
+    for (int32_t at = changeFrom[pass]; at < changeFrom[pass + 1]; at++) {
+        int32_t slot = changePte[at];
+        if (pte[slot] & PTE_RANKED) {
+            pte[slot] &= ~PTE_RANKED;
+            record(rankedItem[slot])[UP] |= DOUBT;
+        }
+        frameContent[pte[slot] >> PTE_SHIFT] = changeContent[at];
+    }
 }
 
 int main(int argc, char **argv)

@@ -32,29 +32,22 @@
     /* mm_slots: a ring through the head, whose handle is the last; first rmap_item of each. */                        \
     X(int32_t, slotNext)                                                                                               \
     X(int32_t, slotItems)                                                                                              \
-    /* rmap_items; itemContent: what its page held when it entered the unstable tree. */                               \
+    /* rmap_items; itemPte: the slot of the pte by which one entered the unstable tree, rankedItem: the reverse. */       \
     X(int32_t, itemMm)                                                                                                 \
     X(int32_t, itemAddress)                                                                                            \
     X(uint8_t, itemFlags)                                                                                              \
     X(uint8_t, itemAge)                                                                                                \
     X(int32_t, itemChecksum)                                                                                           \
     X(int32_t, itemPte)                                                                                                \
-    X(int32_t, itemContent)                                                                                            \
     X(int32_t, itemHead)                                                                                               \
     X(int32_t, itemNext)                                                                                               \
-    /* The unstable tree over rmap_items. */                                                                           \
-    X(int32_t, unstableLeft)                                                                                           \
-    X(int32_t, unstableRight)                                                                                          \
-    X(int32_t, unstableParent)                                                                                         \
-    X(uint8_t, unstableColor)                                                                                          \
-    /* The stable tree over stable_nodes, the frame of each and what it holds. */                                      \
-    X(int32_t, stableLeft)                                                                                             \
-    X(int32_t, stableRight)                                                                                            \
-    X(int32_t, nodeFrame)                                                                                              \
-    X(int32_t, nodeContent)                                                                                            \
+    X(int32_t, rankedItem)                                                                                             \
+    /* Red-black trees over rmap_items and stable_nodes: records of four words (RECORD in ksmd.c). */                  \
+    X(int32_t, unstableTree)                                                                                           \
+    X(int32_t, stableTree)                                                                                             \
     /* What is written between two passes: entries changeFrom[p] .. changeFrom[p + 1] - 1 before pass p. */            \
     X(int32_t, changeFrom)                                                                                             \
-    X(int32_t, changeFrame)                                                                                            \
+    X(int32_t, changePte)                                                                                              \
     X(int32_t, changeContent)
 
 /* X(name): a number, a section of one double. Times in ns. */
