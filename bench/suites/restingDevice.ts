@@ -4,7 +4,7 @@
  */
 import { Stream, startCell } from '../../sim/index.ts';
 import type { CellInput, DeviceDescription, LoadDescription, World } from '../../sim/index.ts';
-import { unlinkedFrames, type Changes } from './snapshot.ts';
+import { unlinkedFrames, writePage, type Changes } from './snapshot.ts';
 
 /** Passes after which it must have found its peace: one for the checksums, one for the trees, and some to spare. */
 const MOST_SETTLING = 8;
@@ -22,8 +22,8 @@ export interface VisitMix {
 
 export class RestingDevice {
   readonly world: World;
-  /** Frames of pages that are alone and can be written between two passes. */
-  readonly #writable: readonly number[];
+  /** Frames of pages that are alone and can be written between two passes, and the slots of their ptes. */
+  readonly #writable: ReadonlyMap<number, number>;
   readonly #used: Set<number>;
   readonly #stream: Stream;
 
@@ -32,9 +32,12 @@ export class RestingDevice {
     this.world = startCell({ ...input, description: stopped(input.description) });
     this.#stream = new Stream(input.seed, 'yardstick');
     this.#used = new Set(this.world.kernel.frames.content);
+    // Between two passes no item is in a tree that is still searched.
+    this.makePass();
     this.#tellApart();
     this.#settle();
-    this.#writable = unlinkedFrames(this.world).filter((pfn) => this.world.kernel.frames.mapcount[pfn] === 1);
+    const { mapcount } = this.world.kernel.frames;
+    this.#writable = new Map([...unlinkedFrames(this.world)].filter(([pfn]) => mapcount[pfn] === 1));
   }
 
   /** Runs the scheduler until ksmd has ended a pass. */
@@ -49,7 +52,7 @@ export class RestingDevice {
     const from = [0];
     const frames: number[] = [];
     for (let pass = 0; pass < passes; pass++) {
-      for (const pfn of this.#writable) if (this.#stream.unit() < share) frames.push(pfn);
+      for (const pfn of this.#writable.keys()) if (this.#stream.unit() < share) frames.push(pfn);
       from.push(frames.length);
     }
     const contents = frames.map(() => this.#unusedContent());
@@ -57,22 +60,22 @@ export class RestingDevice {
   }
 
   write({ from, frames, contents }: Changes, pass: number): void {
-    const { content } = this.world.kernel.frames;
-    for (let at = from[pass]; at < from[pass + 1]; at++) content[frames[at]] = contents[at];
+    for (let at = from[pass]; at < from[pass + 1]; at++) {
+      writePage(this.world, frames[at], this.#writable.get(frames[at])!, contents[at]);
+    }
   }
 
   get mix(): VisitMix {
     const { objects, frames } = this.world.kernel;
     const linked = objects.pagesShared + objects.pagesSharing;
     const total = objects.rmapItems;
-    const forkShared = unlinkedFrames(this.world).reduce((sum, pfn) => sum + frames.mapcount[pfn] - 1, 0);
+    const forkShared = [...unlinkedFrames(this.world).keys()].reduce((sum, pfn) => sum + frames.mapcount[pfn] - 1, 0);
     return { linked, forkShared, unique: total - linked - forkShared, total };
   }
 
   /** No page that is not linked keeps a content that another one has. */
   #tellApart(): void {
-    const { content } = this.world.kernel.frames;
-    for (const pfn of unlinkedFrames(this.world)) content[pfn] = this.#unusedContent();
+    for (const [pfn, slot] of unlinkedFrames(this.world)) writePage(this.world, pfn, slot, this.#unusedContent());
   }
 
   #settle(): void {

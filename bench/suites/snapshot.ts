@@ -30,14 +30,16 @@ export function stateOf(world: World, changes: Changes): State {
 function arraysOf({ kernel }: World): [string, Section][] {
   const { frames, tables, vmas, spaces, slots, objects } = kernel;
   const { unstable, stable } = objects;
-  const nodes = Array.from(unstable.left.keys());
+  const nodes = Array.from(objects.itemMm.keys());
+  const stableNodes = Array.from(objects.kpfn.keys());
   return (
     [
       ['frameKind', frames.kind],
       ['frameMapping', frames.mapping],
       ['frameContent', frames.content],
       ['leafOf', leavesOf(tables)],
-      ['pte', tables.entries],
+      // What ksmd has ranked is a way of the model to know what did not change: C looks.
+      ['pte', tables.entries.map((entry) => entry & ~PTE.ranked)],
       ['vmaStart', vmas.start],
       ['vmaEnd', vmas.end],
       ['vmaFlags', vmas.flags],
@@ -54,17 +56,17 @@ function arraysOf({ kernel }: World): [string, Section][] {
       ['itemAge', objects.itemAge],
       ['itemChecksum', objects.oldChecksum],
       ['itemPte', objects.itemSlot],
-      ['itemContent', objects.itemContent],
+      ['itemContent', Int32Array.from(nodes, (node) => unstable.keyOf(node))],
       ['itemHead', objects.itemHead],
       ['itemNext', objects.itemNext],
-      ['unstableLeft', unstable.left],
-      ['unstableRight', unstable.right],
+      ['unstableLeft', Int32Array.from(nodes, (node) => unstable.leftOf(node))],
+      ['unstableRight', Int32Array.from(nodes, (node) => unstable.rightOf(node))],
       ['unstableParent', Int32Array.from(nodes, (node) => unstable.parentOf(node))],
       ['unstableColor', Uint8Array.from(nodes, (node) => (unstable.isRed(node) ? 0 : 1))],
-      ['stableLeft', stable.left],
-      ['stableRight', stable.right],
+      ['stableLeft', Int32Array.from(stableNodes, (node) => stable.leftOf(node))],
+      ['stableRight', Int32Array.from(stableNodes, (node) => stable.rightOf(node))],
       ['nodeFrame', objects.kpfn],
-      ['nodeContent', objects.nodeContent],
+      ['nodeContent', Int32Array.from(stableNodes, (node) => stable.keyOf(node))],
     ] as const
   ).map(([name, array]) => [name, array.slice()]);
 }
@@ -110,20 +112,29 @@ function changeSections({ from, frames, contents }: Changes): [string, Section][
   ];
 }
 
-/** Frames of visited pages that are on no stable_node, each once. */
-export function unlinkedFrames({ kernel }: World): number[] {
+/** Visited pages that are on no stable_node: their frames, each once, and the slot of the pte that was met last. */
+export function unlinkedFrames({ kernel }: World): Map<number, number> {
   const { slots, objects, tables, frames } = kernel;
-  const found = new Set<number>();
+  const found = new Map<number, number>();
   for (let mm = slots.next[slots.head]; mm !== slots.head; mm = slots.next[mm]) {
     for (let item = slots.rmapList[mm]; item >= 0; item = objects.itemNext[item]) {
-      const entry = tables.get(mm, objects.itemAddress[item]);
+      const slot = tables.slot(mm, objects.itemAddress[item]);
+      if (slot < 0) continue;
+      const entry = tables.entries[slot];
       if ((entry & (PTE.present | PTE.zero)) !== PTE.present) continue;
       const pfn = entry >> PTE_SHIFT;
       const isLinked = frames.kind[pfn] === FRAME_KIND.ksm && frames.mapping[pfn] !== NONE;
-      if (!isLinked && frames.kind[pfn] !== FRAME_KIND.file) found.add(pfn);
+      if (!isLinked && frames.kind[pfn] !== FRAME_KIND.file) found.set(pfn, slot);
     }
   }
-  return [...found];
+  return found;
+}
+
+/** Somebody writes to the page through the pte in that slot. */
+export function writePage({ kernel }: World, pfn: number, slot: number, content: number): void {
+  const { tables, frames } = kernel;
+  if ((tables.entries[slot] & PTE.ranked) !== 0) tables.unrank(slot);
+  frames.content[pfn] = content;
 }
 
 /** The bytes of a state file. */

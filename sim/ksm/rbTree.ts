@@ -62,7 +62,7 @@ export class RbTree {
 
   /** NONE for the root. Of a node that is in no tree: what it was last. */
   parentOf(node: number): number {
-    return this.#parent[node];
+    return this.#parentOf(node);
   }
 
   /** RB_ROOT: forgets all nodes without touching them. */

@@ -10,8 +10,11 @@
  * It does what the model does at each quiet visit (sim/ksm/quietVisits.ts), field by field: the walk over vmas and page
  * tables, the rmap_item of the address, the stable tree with the staleness test of every node met, the checksum, removal
  * from the last pass's unstable tree, and search and insertion in this pass's, whose comparisons read what the pages hold
- * now. It charges the same simulated costs, and knows the same trick (searchInsert). What does not happen on a device at
- * rest (merges, items made and removed, stale nodes) is refused with status 3, never passed over.
+ * now. It charges the same simulated costs. What does not happen on a device at rest (merges, items made and removed, stale
+ * nodes) is refused with status 3, never passed over.
+ *
+ * It looks at every page on the way down, as the kernel does; the model, which is told of writes, only where there is
+ * doubt (sim/ksm/unstableTree.ts). Both find the same.
  */
 /* clock_gettime */
 #define _POSIX_C_SOURCE 200809L
@@ -29,7 +32,7 @@
 
 enum { NONE = -1 };
 enum { KIND_KSM = 4, KIND_FILE = 5 };
-enum { PTE_PRESENT = 1, PTE_ZERO = 32, PTE_SHIFT = 6 };
+enum { PTE_PRESENT = 1, PTE_ZERO = 32, PTE_SHIFT = 7 };
 enum { LEAF_SHIFT = 8, LEAF_PAGES = 1 << LEAF_SHIFT };
 enum { VM_MERGEABLE = 1 };
 enum { ITEM_UNSTABLE = 1, ITEM_STABLE = 2 };
@@ -169,7 +172,7 @@ static int32_t searchInsert(int32_t item, int32_t pfn)
         if ((entry & (PTE_PRESENT | PTE_ZERO)) != PTE_PRESENT || page == pfn) return steps;
         if (mmShrunk[itemMm[other]] && !isMergeable(other, page)) return steps;
         steps++;
-        /* As the model: what it held when it was inserted nearly always, so the way down is known before that arrives. */
+        /* What it held when it was inserted nearly always: the way down is known before its content arrives from memory. */
         int32_t otherContent = itemContent[other];
         if (frameContent[page] != otherContent) otherContent = contentNow(page);
         if (content == otherContent) fail(3, "two pages to merge: frames %d and %d", pfn, page);
