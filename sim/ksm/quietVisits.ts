@@ -43,9 +43,10 @@ export class QuietVisits {
   visits = 0;
   steps = 0;
   cost = 0;
-  /** The walk of the last look: where the next page is, its pte, and the addresses without a page before it. */
+  /** Where the last walk found a page, the slot of its pte, the end of the leaf or vma, and the addresses without a page before it. */
   #address = 0;
-  #entry = 0;
+  #slot = 0;
+  #leafEnd = 0;
   #holes = 0;
   #vma = NONE;
   readonly #p: QuietVisitsParts;
@@ -69,9 +70,11 @@ export class QuietVisits {
    * The cursor is between two items.
    */
   run(cursor: Cursor, most: number, ns: number): void {
-    const { slots, spaces, locks, objects, frames, costs, checksumMask, stable, unstable } = this.#p;
+    const { slots, spaces, locks, objects, frames, tables, checksumMask, stable, unstable } = this.#p;
+    const { visitBase, visitHole, visitLinked, treeStep, checksum: checksumCost, rmapItem } = this.#p.costs;
     const { itemNext, itemAddress, itemFlags, itemHead, itemAge, oldChecksum } = objects;
     const { kind, mapping, content } = frames;
+    const { entries } = tables;
     const { seqnr } = cursor;
     const mm = slots.cursor;
     this.visits = 0;
@@ -84,47 +87,59 @@ export class QuietVisits {
     let visits = 0;
     let steps = 0;
     let cost = 0;
-    while (visits < most && this.#walk(mm, address)) {
+    // The rest of the leaf that the walk has come to, as far as it lies in the vma: [.., leafEnd), at slot - address.
+    let leafEnd = 0;
+    let toSlot = 0;
+    while (visits < most) {
+      let at = address;
+      let holes = 0;
+      if (at >= leafEnd || !isAnonymous(entries[at + toSlot], kind)) {
+        if (!this.#walk(mm, at)) break;
+        at = this.#address;
+        toSlot = this.#slot - at;
+        leafEnd = this.#leafEnd;
+        holes = this.#holes;
+      }
       const next = behind < 0 ? slots.rmapList[mm] : itemNext[behind];
-      const isNew = next < 0 || itemAddress[next] > this.#address;
-      if (!isNew && itemAddress[next] < this.#address) break;
-      const page = this.#entry >> PTE_SHIFT;
+      const isNew = next < 0 || itemAddress[next] > at;
+      if (!isNew && itemAddress[next] < at) break;
+      const slot = at + toSlot;
+      const page = entries[slot] >> PTE_SHIFT;
       const flags = isNew ? 0 : itemFlags[next];
-      const before = cost + costs.visitBase + this.#holes * costs.visitHole;
+      const before = cost + visitBase + holes * visitHole;
       let item = next;
       if (kind[page] === KIND.ksm) {
         if ((flags & ITEM.stable) === 0 || mapping[page] < 0 || itemHead[item] !== mapping[page] || before >= ns) break;
-        cost = before + costs.visitLinked;
+        cost = before + visitLinked;
         steps += 2;
       } else {
         if ((flags & ITEM.stable) !== 0) break;
-        const wasUnstable = (flags & ITEM.unstable) !== 0;
+        const wasUnstable = flags & ITEM.unstable;
         // One of this pass is in the tree still.
-        if (wasUnstable && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
+        if (wasUnstable !== 0 && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
         const stableSteps = stable.stepsInVain(content[page]);
         if (stableSteps < 0) break;
-        const last = before + (isNew ? costs.rmapItem : 0) + (stableSteps + (wasUnstable ? 1 : 0)) * costs.treeStep;
+        const last = before + (isNew ? rmapItem : 0) + (stableSteps + wasUnstable) * treeStep;
         if (last >= ns) break;
         const checksum = checksumOf(content[page], checksumMask);
-        let found: number = NONE;
-        const isVolatile = (isNew ? 0 : oldChecksum[item]) !== checksum;
-        if (!isVolatile) {
-          found = unstable.search(page);
+        if ((isNew ? 0 : oldChecksum[item]) === checksum) {
+          const found = unstable.search(page);
           if (found >= 0) break;
+          if (isNew) item = cursor.insertItem(mm, at, behind, next);
+          if (wasUnstable !== 0) unstable.remove(item, seqnr);
+          cost = last + checksumCost + unstable.lastSteps * treeStep;
+          if (found === NO_MATCH) unstable.insertHere(item, page, slot, seqnr);
+        } else {
+          if (isNew) item = cursor.insertItem(mm, at, behind, next);
+          if (wasUnstable !== 0) unstable.remove(item, seqnr);
+          oldChecksum[item] = checksum;
+          cost = last + checksumCost;
         }
-        if (isNew) item = cursor.insertItem(mm, this.#address, behind, next);
-        if (wasUnstable) unstable.remove(item, seqnr);
-        oldChecksum[item] = checksum;
-        cost = last + costs.checksum;
-        if (!isVolatile) {
-          cost += unstable.lastSteps * costs.treeStep;
-          if (found === NO_MATCH) unstable.insertHere(item, page, seqnr);
-        }
-        steps += 2 + (isNew ? 1 : 0) + (stableSteps > 0 ? 1 : 0) + (wasUnstable ? 1 : 0);
+        steps += 2 + (isNew ? 1 : 0) + (stableSteps > 0 ? 1 : 0) + wasUnstable;
       }
       visits++;
       behind = item;
-      address = this.#address + 1;
+      address = at + 1;
     }
     if (visits === 0) return;
     cursor.address = address;
@@ -138,7 +153,6 @@ export class QuietVisits {
   #walk(mm: number, from: number): boolean {
     const { vmas, tables, frames } = this.#p;
     const { entries } = tables;
-    const { kind } = frames;
     let vma = this.#vma;
     if (vma < 0 || from >= vmas.end[vma]) vma = vmas.find(mm, from);
     let holes = 0;
@@ -155,11 +169,11 @@ export class QuietVisits {
           continue;
         }
         for (; address < leafEnd; address++, slot++) {
-          const entry = entries[slot];
-          if ((entry & (PTE.present | PTE.zero)) === PTE.present && kind[entry >> PTE_SHIFT] !== KIND.file) {
+          if (isAnonymous(entries[slot], frames.kind)) {
             this.#vma = vma;
             this.#address = address;
-            this.#entry = entry;
+            this.#slot = slot;
+            this.#leafEnd = leafEnd;
             this.#holes = holes;
             return true;
           }
@@ -169,4 +183,9 @@ export class QuietVisits {
     }
     return false;
   }
+}
+
+/** Whether a pte maps an anonymous page (PageAnon, which KSM pages are too). */
+function isAnonymous(entry: number, kind: Uint8Array): boolean {
+  return (entry & (PTE.present | PTE.zero)) === PTE.present && kind[entry >> PTE_SHIFT] !== KIND.file;
 }

@@ -50,7 +50,10 @@ export class UnstableTree {
    */
   searchInsert(item: number, pfn: number, seqnr: number): number {
     const other = this.search(pfn);
-    if (other === NO_MATCH) this.insertHere(item, pfn, seqnr);
+    if (other === NO_MATCH) {
+      const { itemMm, itemAddress } = this.#objects;
+      this.insertHere(item, pfn, this.#tables.slot(itemMm[item], itemAddress[item]), seqnr);
+    }
     return other < 0 ? NONE : other;
   }
 
@@ -93,22 +96,21 @@ export class UnstableTree {
     return NO_MATCH;
   }
 
-  /** The item enters the tree where the last search, for its page, ended in vain. */
-  insertHere(item: number, pfn: number, seqnr: number): void {
+  /** The item, whose pte is at `slot` (NONE: there is none any more), enters the tree where the last search, for its page, ended in vain. */
+  insertHere(item: number, pfn: number, slot: number, seqnr: number): void {
     const objects = this.#objects;
     const { entries } = this.#tables;
-    const slot = this.#tables.slot(objects.itemMm[item], objects.itemAddress[item]);
     objects.itemFlags[item] |= ITEM.unstable;
     objects.itemAge[item] = seqnr & 0xff;
     objects.itemHead[item] = NONE;
     objects.itemSlot[item] = slot;
     objects.unstable.insert(item, this.#frames.content[pfn], this.#parent, this.#isLeft);
     objects.pagesUnshared++;
-    if (this.#mergeablePage(item) === pfn) {
+    if (this.#mergeablePage(item) !== pfn) {
+      objects.unstable.doubt(item);
+    } else if ((entries[slot] & PTE.ranked) === 0 || this.itemOf[slot] !== item) {
       this.itemOf[slot] = item;
       entries[slot] |= PTE.ranked;
-    } else {
-      objects.unstable.doubt(item);
     }
   }
 
