@@ -20,7 +20,7 @@ import type { Cursor } from './cursor.ts';
 import { ITEM, type KsmObjects } from './objects.ts';
 import type { MmSlots } from './slots.ts';
 import type { StableTree } from './stableTree.ts';
-import { NO_MATCH, type UnstableTree } from './unstableTree.ts';
+import { NO_MATCH, VANISHED, type UnstableTree } from './unstableTree.ts';
 
 export interface QuietVisitsParts {
   readonly frames: Frames;
@@ -70,9 +70,9 @@ export class QuietVisits {
    * The cursor is between two items.
    */
   run(cursor: Cursor, most: number, ns: number): void {
-    const { slots, spaces, locks, objects, frames, tables, checksumMask, stable, unstable } = this.#p;
+    const { slots, spaces, locks, objects, frames, tables, checksumMask, unstable } = this.#p;
     const { visitBase, visitHole, visitLinked, treeStep, checksum: checksumCost, rmapItem } = this.#p.costs;
-    const { itemNext, itemAddress, itemFlags, itemHead, itemAge, oldChecksum } = objects;
+    const { itemNext, itemAddress, itemFlags, itemHead, itemAge, oldChecksum, stable } = objects;
     const { kind, mapping, content } = frames;
     const { entries } = tables;
     const { seqnr } = cursor;
@@ -117,24 +117,23 @@ export class QuietVisits {
         const wasUnstable = flags & ITEM.unstable;
         // One of this pass is in the tree still.
         if (wasUnstable !== 0 && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
-        const stableSteps = stable.stepsInVain(content[page]);
-        if (stableSteps < 0) break;
+        const checksum = checksumOf(content[page], checksumMask);
+        const isVolatile = (isNew ? 0 : oldChecksum[item]) !== checksum;
+        if (isVolatile) stable.descend(stable.root, content[page]);
+        else stable.descendWith(objects.unstable, content[page]);
+        // A match, or a stale node.
+        if (stable.at >= 0) break;
+        const stableSteps = stable.steps;
         const last = before + (isNew ? rmapItem : 0) + (stableSteps + wasUnstable) * treeStep;
         if (last >= ns) break;
-        const checksum = checksumOf(content[page], checksumMask);
-        if ((isNew ? 0 : oldChecksum[item]) === checksum) {
-          const found = unstable.search(page);
-          if (found >= 0) break;
-          if (isNew) item = cursor.insertItem(mm, at, behind, next);
-          if (wasUnstable !== 0) unstable.remove(item, seqnr);
-          cost = last + checksumCost + unstable.lastSteps * treeStep;
-          if (found === NO_MATCH) unstable.insertHere(item, page, slot, seqnr);
-        } else {
-          if (isNew) item = cursor.insertItem(mm, at, behind, next);
-          if (wasUnstable !== 0) unstable.remove(item, seqnr);
-          oldChecksum[item] = checksum;
-          cost = last + checksumCost;
-        }
+        const found = isVolatile ? VANISHED : unstable.searchOn(page);
+        if (found >= 0) break;
+        if (isNew) item = cursor.insertItem(mm, at, behind, next);
+        if (wasUnstable !== 0) unstable.remove(item, seqnr);
+        cost = last + checksumCost;
+        if (isVolatile) oldChecksum[item] = checksum;
+        else cost += unstable.lastSteps * treeStep;
+        if (found === NO_MATCH) unstable.insertHere(item, page, slot, seqnr);
         steps += 2 + (isNew ? 1 : 0) + (stableSteps > 0 ? 1 : 0) + wasUnstable;
       }
       visits++;

@@ -22,9 +22,10 @@ const SHIFT = 2;
 
 export class RbTree {
   root = NONE;
-  /** Keys compared by the last `descend`, and the node above the place where it ended. */
-  steps = 0;
+  /** Where the last way down ended: a node that stopped it, or NONE; the node above that; and how many were passed. */
+  at = NONE;
   above = NONE;
+  steps = 0;
   /** LEFT, RIGHT, UP and KEY of each node. */
   readonly records: Int32Array;
 
@@ -67,26 +68,54 @@ export class RbTree {
   }
 
   /**
-   * Down from `node` by the keys, which are not doubted: to the first node in doubt or of an equal key, or NONE below
-   * `above`. Without a branch that depends on the comparison, which a processor would guess wrong every second time. Gain:
-   * half the time of a search.
+   * Down from `node` by the keys, which are not doubted, until a key is equal, a node in doubt, or there is none (`at`,
+   * `above`, `steps`). `passed` nodes lie behind it already, the last of them right above. Without a branch that depends on the comparison, which a
+   * processor would guess wrong every second time. Gain: half the time of a search.
    */
-  descend(node: number, key: number): number {
-    const records = this.records;
-    let above = NONE;
+  descend(node: number, key: number, passed = 0, last = NONE): void {
+    const { records } = this;
     let at = node;
-    let steps = 0;
+    let above = last;
+    let steps = passed;
     while (at >= 0) {
       const record = at << SHIFT;
-      const other = records[record + KEY];
-      if (other === key || (records[record + UP] & DOUBT) !== 0) break;
+      const other = records[record | KEY];
+      if (other === key || (records[record | UP] & DOUBT) !== 0) break;
       steps++;
       above = at;
-      at = records[record + Number(key > other)];
+      at = records[record | Number(key > other)];
     }
-    this.steps = steps;
+    this.at = at;
     this.above = above;
-    return at;
+    this.steps = steps;
+  }
+
+  /**
+   * Down from both roots by the same key, side by side: neither way waits for the memory that the other one reads. Gain: a
+   * fifth of the time of ksmd's visits.
+   */
+  descendWith(tree: RbTree, key: number): void {
+    const { records } = this;
+    const others = tree.records;
+    let here = this.root;
+    let there = tree.root;
+    let aboveHere = NONE;
+    let aboveThere = NONE;
+    let steps = 0;
+    while (here >= 0 && there >= 0) {
+      const record = here << SHIFT;
+      const other = there << SHIFT;
+      const keyHere = records[record | KEY];
+      const keyThere = others[other | KEY];
+      if (keyHere === key || keyThere === key || ((records[record | UP] | others[other | UP]) & DOUBT) !== 0) break;
+      steps++;
+      aboveHere = here;
+      aboveThere = there;
+      here = records[record | Number(key > keyHere)];
+      there = others[other | Number(key > keyThere)];
+    }
+    this.descend(here, key, steps, aboveHere);
+    tree.descend(there, key, steps, aboveThere);
   }
 
   /** rb_link_node and rb_insert_color: `node` becomes the left or right child of `parent` (NONE: the root). */

@@ -106,12 +106,6 @@ export class StableTree {
     return NONE;
   }
 
-  /** Nodes that `search` would compare in vain, or NONE when it would find a match or meet a stale node. Changes nothing. */
-  stepsInVain(content: number): number {
-    const { stable } = this.#objects;
-    return stable.descend(stable.root, content) < 0 ? stable.steps : NONE;
-  }
-
   /**
    * stable_tree_insert: the new node of the KSM/NULL page, or NONE (in 3.10: stale node on the path, or equal node found;
    * with chains an equal node is joined). `anyway`: it starts over at a stale node and stands beside an equal one.

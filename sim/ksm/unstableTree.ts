@@ -63,32 +63,38 @@ export class UnstableTree {
    */
   search(pfn: number): number {
     const tree = this.#objects.unstable;
+    tree.descend(tree.root, this.#frames.content[pfn]);
+    return this.searchOn(pfn);
+  }
+
+  /** The same from where the tree's way down by the page's content ended: at the first item that its key does not do for. */
+  searchOn(pfn: number): number {
+    const tree = this.#objects.unstable;
     const contents = this.#frames.content;
     const content = contents[pfn];
     let steps = 0;
     let parent = NONE;
     let isLeft = false;
-    let other = tree.root;
-    while (other >= 0) {
-      // As far as the keys are what the pages hold; then one item is looked at as the kernel looks at all of them.
-      other = tree.descend(other, content);
+    for (;;) {
       steps += tree.steps;
       if (tree.above >= 0) {
         parent = tree.above;
         isLeft = content < tree.keyOf(parent);
       }
-      if (other < 0) break;
-      const page = this.#mergeablePage(other);
+      const item = tree.at;
+      if (item < 0) break;
+      // One item is looked at as the kernel looks at all of them; then on by the keys.
+      const page = this.#mergeablePage(item);
       this.lastSteps = steps;
       if (page < 0 || page === pfn) return VANISHED;
       this.lastSteps = ++steps;
       if (content === contents[page]) {
         this.matchedPage = page;
-        return other;
+        return item;
       }
-      parent = other;
+      parent = item;
       isLeft = content < contents[page];
-      other = isLeft ? tree.leftOf(other) : tree.rightOf(other);
+      tree.descend(isLeft ? tree.leftOf(item) : tree.rightOf(item), content);
     }
     this.lastSteps = steps;
     this.#parent = parent;
