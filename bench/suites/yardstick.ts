@@ -8,6 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { medianLimits, type MedianEstimate } from '../stats/medianLimits.ts';
 import { compileYardstick, findCompiler, type Compiler } from './native/compile.ts';
 import { RestingDevice, type VisitMix } from './restingDevice.ts';
@@ -122,6 +124,8 @@ export function makeRound(device: RestingDevice, changes: Changes, program: stri
   }
   const { ksmd } = device.world.kernel;
   const scanned = ksmd.measures.pagesScanned;
+  // The states are tens of MB, which would be collected, on other threads, while the passes are measured.
+  collectGarbage();
   let js = 0;
   for (let pass = 0; pass < changes.from.length - 1; pass++) {
     device.write(changes, pass);
@@ -137,6 +141,11 @@ export function makeRound(device: RestingDevice, changes: Changes, program: stri
     if (differing.length > 0) throw new Error(`the C yardstick did not do the same: ${differing.join(', ')} differ`);
   }
   return { ns: { js, c }, visits };
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 function runProgram(program: string, parameters: readonly string[]): { visits: number; cpuNs: number } {

@@ -51,8 +51,12 @@ export class UnstableTree {
   searchInsert(item: number, pfn: number, seqnr: number): number {
     const other = this.search(pfn);
     if (other === NO_MATCH) {
-      const { itemMm, itemAddress } = this.#objects;
-      this.insertHere(item, pfn, this.#tables.slot(itemMm[item], itemAddress[item]), seqnr);
+      const { itemMm, itemAddress, unstable } = this.#objects;
+      const slot = this.#tables.slot(itemMm[item], itemAddress[item]);
+      this.insertHere(item, pfn, slot, seqnr);
+      // The page may have gone from there while ksmd was at it.
+      if (this.#mergeablePage(item) === pfn) this.rank(item, slot);
+      else unstable.doubt(item);
     }
     return other < 0 ? NONE : other;
   }
@@ -102,22 +106,21 @@ export class UnstableTree {
     return NO_MATCH;
   }
 
-  /** The item, whose pte is at `slot` (NONE: there is none any more), enters the tree where the last search, for its page, ended in vain. */
+  /** The item, whose pte is at `slot` (NONE: gone), enters the tree where the last search, for its page, ended in vain. */
   insertHere(item: number, pfn: number, slot: number, seqnr: number): void {
     const objects = this.#objects;
-    const { entries } = this.#tables;
     objects.itemFlags[item] |= ITEM.unstable;
     objects.itemAge[item] = seqnr & 0xff;
     objects.itemHead[item] = NONE;
     objects.itemSlot[item] = slot;
     objects.unstable.insert(item, this.#frames.content[pfn], this.#parent, this.#isLeft);
     objects.pagesUnshared++;
-    if (this.#mergeablePage(item) !== pfn) {
-      objects.unstable.doubt(item);
-    } else if ((entries[slot] & PTE.ranked) === 0 || this.itemOf[slot] !== item) {
-      this.itemOf[slot] = item;
-      entries[slot] |= PTE.ranked;
-    }
+  }
+
+  /** The pte at `slot` maps the page by which the item entered the tree: whoever changes that tells. */
+  rank(item: number, slot: number): void {
+    this.itemOf[slot] = item;
+    this.#tables.entries[slot] |= PTE.ranked;
   }
 
   /** An item of the last pass is in no tree any more: the root was reset. */
