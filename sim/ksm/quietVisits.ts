@@ -52,6 +52,8 @@ export class QuietVisits {
   #leafEnd = 0;
   #holes = 0;
   #vma = NONE;
+  /** rmap_item of the last visit. */
+  #item = NONE;
   /** ns from now before which every step of this run begins. */
   #budget = 0;
   readonly #p: QuietVisitsParts;
@@ -88,13 +90,16 @@ export class QuietVisits {
     if (mm === slots.head || spaces.alive[mm] === 0 || locks.isMmWriteLocked(mm)) return;
     this.#vma = NONE;
     this.#budget = Math.min(ns, MOST_NS);
+    let from = cursor.address;
+    let behind = cursor.behind;
     let visits = 0;
+    let linked = 0;
     let cost = 0;
     // The rest of the leaf that the walk has come to, as far as it lies in the vma: [.., leafEnd), at slot - address.
     let leafEnd = 0;
     let toSlot = 0;
     for (; visits < most; visits++) {
-      let address = cursor.address;
+      let address = from;
       let holes = 0;
       if (address >= leafEnd || !isAnonymous(entries[address + toSlot], kind)) {
         if (!this.#walk(mm, address)) break;
@@ -103,7 +108,6 @@ export class QuietVisits {
         leafEnd = this.#leafEnd;
         holes = this.#holes;
       }
-      const { behind } = cursor;
       const next = behind < 0 ? slots.rmapList[mm] : itemNext[behind];
       if (next >= 0 && itemAddress[next] < address) break;
       const item = next >= 0 && itemAddress[next] === address ? next : NONE;
@@ -114,26 +118,32 @@ export class QuietVisits {
         const isLinked = item >= 0 && (itemFlags[item] & ITEM.stable) !== 0 && itemHead[item] === mapping[page];
         if (!isLinked || mapping[page] < 0 || before >= this.#budget) break;
         cost = before + visitLinked;
-        this.steps += 2;
-        cursor.behind = item;
+        linked++;
+        behind = item;
       } else {
-        const after = this.#visitUnlinked(cursor, item, next, address, slot, page, before);
+        const after = this.#visitUnlinked(cursor, item, behind, next, address, slot, page, before);
         if (after < 0) break;
         cost = after;
+        behind = this.#item;
       }
-      cursor.address = address + 1;
+      from = address + 1;
     }
+    cursor.address = from;
+    cursor.behind = behind;
     this.visits = visits;
+    this.steps += 2 * linked;
     this.cost = cost;
   }
 
   /**
-   * A page that is no KSM page; `item`: its rmap_item, NONE when it has none yet, `next` the one that comes then. `before`:
-   * CPU time of the run so far. Returns that with the visit, ns, or NONE: it is not quiet, and nothing was done.
+   * A page that is no KSM page; `item`: its rmap_item, NONE when it has none yet and is to get one between `behind` and
+   * `next`. `before`: CPU time of the run so far. Returns that with the visit, ns, and sets `#item`; or NONE: the visit is
+   * not quiet, and nothing was done.
    */
   #visitUnlinked(
     cursor: Cursor,
     item: number,
+    behind: number,
     next: number,
     address: number,
     slot: number,
@@ -159,7 +169,7 @@ export class QuietVisits {
     if (last >= this.#budget) return NONE;
     const found = isVolatile ? VANISHED : unstable.searchOn(page);
     if (found >= 0) return NONE;
-    const visited = item < 0 ? cursor.insertItem(this.#p.slots.cursor, address, cursor.behind, next) : item;
+    const visited = item < 0 ? cursor.insertItem(this.#p.slots.cursor, address, behind, next) : item;
     if (wasUnstable !== 0) unstable.remove(visited, cursor.seqnr);
     if (isVolatile) oldChecksum[visited] = checksum;
     if (found === NO_MATCH) {
@@ -167,7 +177,7 @@ export class QuietVisits {
       unstable.rank(visited, slot);
     }
     this.steps += 2 + (item < 0 ? 1 : 0) + (steps > 0 ? 1 : 0) + wasUnstable;
-    cursor.behind = visited;
+    this.#item = visited;
     return last + costs.checksum + (isVolatile ? 0 : unstable.lastSteps * costs.treeStep);
   }
 
