@@ -8,8 +8,8 @@ import { frameAt, unlinkedPtes, writeThrough, type Changes } from './snapshot.ts
 
 /** Passes after which it must have found its peace: one for the checksums, one for the trees, and some to spare. */
 const MOST_SETTLING = 8;
-/** A run of the scheduler between two looks, ns: shorter than any sleep of ksmd, so that no pass begins unseen. */
-const LOOK_NS = 10_000_000;
+/** A run of the scheduler between two looks, ns: shorter than ksmd's sleep after a pass, so that no pass begins unseen. */
+const LOOK_NS = 5_000_000_000;
 
 /** Pages that a pass visits, by what it finds. */
 export interface VisitMix {
