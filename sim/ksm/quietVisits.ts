@@ -5,8 +5,8 @@
  * The same functions of mm/ksm.c as cursor.ts and mergeItem.ts, fused: scan_get_next_rmap_item, the search of both trees,
  * the checksum, the insertion. A visit is looked through first, which changes nothing, and done only if it turns out
  * quiet and its last step begins before somebody else's next one; all others are left to the machines. So no result
- * depends on whether a visit was made here or there. Gain, measured on one core: four scheduler steps a visit become
- * none, and the visits of fork-free at rest take a third of the time.
+ * depends on whether a visit was made here or there. Four scheduler steps a visit become none: docs/performance.md
+ * tells the gain.
  */
 import type { CostProfile, KernelChanges } from '../description.ts';
 import type { Locks } from '../clock/locks.ts';
@@ -22,7 +22,7 @@ import type { MmSlots } from './slots.ts';
 import type { StableTree } from './stableTree.ts';
 import { NO_MATCH, VANISHED, type UnstableTree } from './unstableTree.ts';
 
-/** CPU time of one `run` at most: a 32-bit integer, as all times of its visits then are. The next one goes on. */
+/** CPU time of one `run` at most, ns: all times within it are integers of 32 bits. The next one goes on. */
 const MOST_NS = 2 ** 30;
 
 export interface QuietVisitsParts {
@@ -52,10 +52,6 @@ export class QuietVisits {
   #leafEnd = 0;
   #holes = 0;
   #vma = NONE;
-  /** rmap_item of the last visit. */
-  #item = NONE;
-  /** ns from now before which every step of this run begins. */
-  #budget = 0;
   readonly #p: QuietVisitsParts;
   /** A cost of 0 would join two steps. */
   readonly #hasCosts: boolean;
@@ -73,112 +69,93 @@ export class QuietVisits {
   }
 
   /**
-   * Makes visits from the cursor on while they are quiet: `most` at most, each with its last step less than `ns` from now
-   * (and some of them only where there are very many).
-   * The cursor is between two items.
+   * Makes visits from the cursor on while they are quiet: `most` at most, each with its last step less than `ns` from now.
+   * The cursor is between two items. One long function, whose arrays are looked up once a run: in two, a visit takes 6 % more.
    */
   run(cursor: Cursor, most: number, ns: number): void {
-    const { slots, spaces, locks, objects, frames, tables, costs } = this.#p;
-    const { visitBase, visitHole, visitLinked } = costs;
-    const { itemNext, itemAddress, itemFlags, itemHead } = objects;
-    const { kind, mapping } = frames;
+    const { slots, spaces, locks, objects, frames, tables, checksumMask, unstable } = this.#p;
+    const { visitBase, visitHole, visitLinked, treeStep, checksum: checksumCost, rmapItem } = this.#p.costs;
+    const { itemNext, itemAddress, itemFlags, itemHead, itemAge, oldChecksum, stable } = objects;
+    const { kind, mapping, content } = frames;
     const { entries } = tables;
+    const { seqnr } = cursor;
     const mm = slots.cursor;
     this.visits = 0;
     this.steps = 0;
     this.cost = 0;
     if (mm === slots.head || spaces.alive[mm] === 0 || locks.isMmWriteLocked(mm)) return;
     this.#vma = NONE;
-    this.#budget = Math.min(ns, MOST_NS);
-    let from = cursor.address;
+    const budget = Math.min(ns, MOST_NS);
+    let address = cursor.address;
     let behind = cursor.behind;
     let visits = 0;
-    let linked = 0;
+    let steps = 0;
     let cost = 0;
     // The rest of the leaf that the walk has come to, as far as it lies in the vma: [.., leafEnd), at slot - address.
     let leafEnd = 0;
     let toSlot = 0;
-    for (; visits < most; visits++) {
-      let address = from;
+    while (visits < most) {
+      let at = address;
       let holes = 0;
-      if (address >= leafEnd || !isAnonymous(entries[address + toSlot], kind)) {
-        if (!this.#walk(mm, address)) break;
-        address = this.#address;
-        toSlot = this.#slot - address;
+      if (at >= leafEnd || !isAnonymous(entries[at + toSlot], kind)) {
+        if (!this.#walk(mm, at)) break;
+        at = this.#address;
+        toSlot = this.#slot - at;
         leafEnd = this.#leafEnd;
         holes = this.#holes;
       }
       const next = behind < 0 ? slots.rmapList[mm] : itemNext[behind];
-      if (next >= 0 && itemAddress[next] < address) break;
-      const item = next >= 0 && itemAddress[next] === address ? next : NONE;
-      const slot = address + toSlot;
+      const isNew = next < 0 || itemAddress[next] > at;
+      if (!isNew && itemAddress[next] < at) break;
+      const slot = at + toSlot;
       const page = entries[slot] >> PTE_SHIFT;
+      const flags = isNew ? 0 : itemFlags[next];
       const before = cost + visitBase + holes * visitHole;
+      let item = next;
       if (kind[page] === KIND.ksm) {
-        const isLinked = item >= 0 && (itemFlags[item] & ITEM.stable) !== 0 && itemHead[item] === mapping[page];
-        if (!isLinked || mapping[page] < 0 || before >= this.#budget) break;
+        if ((flags & ITEM.stable) === 0 || mapping[page] < 0 || itemHead[item] !== mapping[page] || before >= budget)
+          break;
         cost = before + visitLinked;
-        linked++;
-        behind = item;
+        steps += 2;
       } else {
-        const after = this.#visitUnlinked(cursor, item, behind, next, address, slot, page, before);
-        if (after < 0) break;
-        cost = after;
-        behind = this.#item;
+        if ((flags & ITEM.stable) !== 0) break;
+        const wasUnstable = flags & ITEM.unstable;
+        // One of this pass is in the tree still.
+        if (wasUnstable !== 0 && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
+        const checksum = checksumOf(content[page], checksumMask);
+        const isVolatile = (isNew ? 0 : oldChecksum[item]) !== checksum;
+        if (isVolatile) stable.descend(stable.root, content[page]);
+        else stable.descendWith(objects.unstable, content[page]);
+        // A match, or a stale node.
+        if (stable.at >= 0) break;
+        const stableSteps = stable.steps;
+        const last = before + (isNew ? rmapItem : 0) + (stableSteps + wasUnstable) * treeStep;
+        if (last >= budget) break;
+        const found = isVolatile ? VANISHED : unstable.searchOn(page);
+        if (found >= 0) break;
+        if (isNew) item = cursor.insertItem(mm, at, behind, next);
+        cost = last + checksumCost;
+        if (isVolatile) oldChecksum[item] = checksum;
+        else cost += unstable.lastSteps * treeStep;
+        if (found !== NO_MATCH) {
+          if (wasUnstable !== 0) unstable.remove(item, seqnr);
+        } else {
+          if (wasUnstable !== 0) unstable.insertAgain(item, page, seqnr);
+          else unstable.insertHere(item, page, slot, seqnr);
+          if (!unstable.isRanked(item, slot)) unstable.rank(item, slot);
+        }
+        steps += 2 + (isNew ? 1 : 0) + (stableSteps > 0 ? 1 : 0) + wasUnstable;
       }
-      from = address + 1;
+      visits++;
+      behind = item;
+      address = at + 1;
     }
-    cursor.address = from;
+    if (visits === 0) return;
+    cursor.address = address;
     cursor.behind = behind;
     this.visits = visits;
-    this.steps += 2 * linked;
+    this.steps = steps;
     this.cost = cost;
-  }
-
-  /**
-   * A page that is no KSM page; `item`: its rmap_item, NONE when it has none yet and is to get one between `behind` and
-   * `next`. `before`: CPU time of the run so far. Returns that with the visit, ns, and sets `#item`; or NONE: the visit is
-   * not quiet, and nothing was done.
-   */
-  #visitUnlinked(
-    cursor: Cursor,
-    item: number,
-    behind: number,
-    next: number,
-    address: number,
-    slot: number,
-    page: number,
-    before: number,
-  ): number {
-    const { objects, frames, costs, checksumMask, unstable } = this.#p;
-    const { itemFlags, itemAge, oldChecksum, stable } = objects;
-    const flags = item < 0 ? 0 : itemFlags[item];
-    if ((flags & ITEM.stable) !== 0) return NONE;
-    const wasUnstable = flags & ITEM.unstable;
-    // One of this pass is in the tree still.
-    if (wasUnstable !== 0 && ((cursor.seqnr - itemAge[item]) & 0xff) !== 1) return NONE;
-    const content = frames.content[page];
-    const checksum = checksumOf(content, checksumMask);
-    const isVolatile = (item < 0 ? 0 : oldChecksum[item]) !== checksum;
-    if (isVolatile) stable.descend(stable.root, content);
-    else stable.descendWith(objects.unstable, content);
-    // A match, or a stale node.
-    if (stable.at >= 0) return NONE;
-    const { steps } = stable;
-    const last = before + (item < 0 ? costs.rmapItem : 0) + (steps + wasUnstable) * costs.treeStep;
-    if (last >= this.#budget) return NONE;
-    const found = isVolatile ? VANISHED : unstable.searchOn(page);
-    if (found >= 0) return NONE;
-    const visited = item < 0 ? cursor.insertItem(this.#p.slots.cursor, address, behind, next) : item;
-    if (wasUnstable !== 0) unstable.remove(visited, cursor.seqnr);
-    if (isVolatile) oldChecksum[visited] = checksum;
-    if (found === NO_MATCH) {
-      unstable.insertHere(visited, page, slot, cursor.seqnr);
-      unstable.rank(visited, slot);
-    }
-    this.steps += 2 + (item < 0 ? 1 : 0) + (steps > 0 ? 1 : 0) + wasUnstable;
-    this.#item = visited;
-    return last + costs.checksum + (isVolatile ? 0 : unstable.lastSteps * costs.treeStep);
   }
 
   /** To the next present anonymous page at or behind `from` in a mergeable vma; false: there is none. */

@@ -117,6 +117,18 @@ export class UnstableTree {
     objects.pagesUnshared++;
   }
 
+  /** `remove` and `insertHere` of an item of the last pass, whose pte is where it was. */
+  insertAgain(item: number, pfn: number, seqnr: number): void {
+    const objects = this.#objects;
+    objects.itemAge[item] = seqnr & 0xff;
+    objects.unstable.insert(item, this.#frames.content[pfn], this.#parent, this.#isLeft);
+  }
+
+  /** Whether a change of the pte at `slot` is told to the item already. */
+  isRanked(item: number, slot: number): boolean {
+    return (this.#tables.entries[slot] & PTE.ranked) !== 0 && this.itemOf[slot] === item;
+  }
+
   /** The pte at `slot` maps the page by which the item entered the tree: whoever changes that tells. */
   rank(item: number, slot: number): void {
     this.itemOf[slot] = item;
