@@ -30,7 +30,7 @@ export class RbTree {
   readonly records: Int32Array;
 
   constructor(capacity: number) {
-    this.records = int32(capacity << SHIFT).fill(NONE);
+    this.records = int32(capacity << SHIFT);
   }
 
   registers(registers: Registers): void {
