@@ -41,6 +41,7 @@ export function idleDevice(
     hz: description.hz,
     strategies: strategiesNamed(strategies),
     now: () => scheduler.now,
+    aloneUntil: (who) => scheduler.aloneUntil(who),
     wake: (who) => {
       scheduler.wake(who);
     },

@@ -67,6 +67,8 @@ export interface KernelOptions {
   readonly strategies: readonly Strategy[];
   /** Simulated time, ns. */
   readonly now: () => number;
+  /** How far ksmd may run ahead of everybody else, ns (`Scheduler.aloneUntil`); left out where each step is to be seen. */
+  readonly aloneUntil?: (who: number) => number;
   /** Makes a sleeping actor runnable (`Scheduler.wake`); left out where nothing runs by itself. */
   readonly wake?: (who: number) => void;
   /** Another ledger than the truth room's own. */
@@ -202,6 +204,7 @@ export class Kernel {
       slots,
       changes.granularTimers,
       hooks,
+      options.aloneUntil ?? (() => 0),
     );
     const { mergeItem } = this;
     ledger.ksmd = {

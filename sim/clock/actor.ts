@@ -36,9 +36,8 @@ export function sleepOf(result: number): number {
 export interface Actor {
   readonly name: string;
   /**
-   * One indivisible step on CPU `cpu` at simulated time `now` (ns). Nobody else acts before `until`, so an actor may take
-   * further steps along with it that begin before then; `until` is `now` when each step is to be seen.
+   * One indivisible step on CPU `cpu` at simulated time `now` (ns).
    * Returns CPU time >= 0, BLOCKED after having registered with `Locks`, FINISHED, `sleepFor(ns)` or `sleepDeferrably(ns)`.
    */
-  step(cpu: number, now: number, until: number): number;
+  step(cpu: number, now: number): number;
 }

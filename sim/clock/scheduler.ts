@@ -66,6 +66,8 @@ export class Scheduler {
   #freeCount: number;
   readonly #events: EventQueue;
   readonly #runQueue: RunQueue;
+  /** End of the present `run`. */
+  #until = 0;
   readonly #woken: number[];
   readonly #wakeupNs: number;
   readonly #jitter: Stream | null;
@@ -156,9 +158,20 @@ export class Scheduler {
     return this.#idleWakeups[id];
   }
 
+  /**
+   * For an actor during its step: the time before which no other one takes a step and it keeps its CPU, so that it may take
+   * further steps along with this one that begin before then. Now, where each step is to be seen.
+   */
+  aloneUntil(id: number): number {
+    if (!this.mayRunAhead) return this.now;
+    const next = Math.min(this.#events.nextTime, this.#until);
+    return this.#runQueue.size === 0 ? next : Math.min(next, this.#runningSince[id] + TIME_SLICE);
+  }
+
   /** Performs all steps due before `until`; then it is `until`. */
   run(until: number): void {
     const events = this.#events;
+    this.#until = until;
     while (events.nextTime < until) {
       this.now = events.nextTime;
       const id = events.pop();
@@ -190,20 +203,22 @@ export class Scheduler {
     const actor = this.#actors[id]!;
     const cpu = this.#cpu[id];
     const events = this.#events;
+    let now = this.now;
     for (;;) {
-      const result = actor.step(cpu, this.now, this.mayRunAhead ? this.#aloneUntil(id, until) : this.now);
+      const result = actor.step(cpu, now);
       this.steps++;
-      if (this.onStep !== null) this.onStep(id, actor, cpu, this.now, result);
+      if (this.onStep !== null) this.onStep(id, actor, cpu, now, result);
       // It may have been removed by its own step (and its id given to another).
       if (this.#actors[id] !== actor || this.#state[id] !== STATE.running) return this.#wakeSleepers();
       if (result < 0) return this.#stop(id, result);
       this.#busy[id] += result;
       this.#wakeSleepers();
-      const next = this.now + result;
+      const next = now + result;
       if (next >= events.nextTime || next >= until || this.#isSliceOver(id, next)) {
         events.push(id, next);
         return;
       }
+      now = next;
       this.now = next;
     }
   }
@@ -237,12 +252,6 @@ export class Scheduler {
   #wakeupTime(): number {
     if (this.#jitter === null) return this.#wakeupNs;
     return Math.round(this.#wakeupNs * (0.5 + this.#jitter.unit()));
-  }
-
-  /** Before that time no other actor takes a step and this one keeps its CPU. */
-  #aloneUntil(id: number, until: number): number {
-    const next = Math.min(this.#events.nextTime, until);
-    return this.#runQueue.size === 0 ? next : Math.min(next, this.#runningSince[id] + TIME_SLICE);
   }
 
   #isSliceOver(id: number, at: number): boolean {

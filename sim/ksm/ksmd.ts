@@ -76,6 +76,7 @@ export class Ksmd implements Actor {
   readonly #slots: MmSlots;
   readonly #granular: boolean;
   readonly #hooks: StrategyHooks;
+  readonly #aloneUntil: (who: number) => number;
 
   constructor(
     settings: KsmSettings,
@@ -88,7 +89,9 @@ export class Ksmd implements Actor {
     slots: MmSlots,
     granularTimers: boolean,
     hooks: StrategyHooks,
+    aloneUntil: (who: number) => number,
   ) {
+    this.#aloneUntil = aloneUntil;
     this.#hooks = hooks;
     this.#granular = granularTimers;
     this.pagesToScan = settings.pages_to_scan;
@@ -147,7 +150,7 @@ export class Ksmd implements Actor {
     this.#passStart = NONE;
   }
 
-  step(cpu: number, now: number, until = now): number {
+  step(cpu: number, now: number): number {
     if (!this.#awake) {
       if (this.isHeld) return sleepFor(MUTEX_RETRY_NS);
       this.isIdle = this.run !== 1 || this.#slots.isEmpty;
@@ -163,11 +166,11 @@ export class Ksmd implements Actor {
     }
     if (this.isBetweenItems) {
       if (this.#left === 0 || this.run !== 1) return this.#endBatch(now);
-      if (until > now) {
-        const visits = this.visitQuietly(this.#left, until - now);
+      const visits = this.visitQuietly(this.#left, this.#aloneUntil(this.who) - now);
+      if (visits > 0) {
         this.#left -= visits;
         this.measures.pagesScanned += visits;
-        if (visits > 0) return this.#spend(this.#quiet.cost);
+        return this.#spend(this.#quiet.cost);
       }
       this.#left--;
       if (this.#slots.cursor === this.#slots.head) this.#passStart = now;
@@ -194,7 +197,7 @@ export class Ksmd implements Actor {
    */
   visitQuietly(most: number, ns: number): number {
     const quiet = this.#quiet;
-    if (!quiet.arePossible) return 0;
+    if (ns <= 0 || !quiet.arePossible) return 0;
     quiet.run(this.#cursor, most, ns);
     if (quiet.visits > 0) this.stepsSaved += quiet.steps - 1;
     return quiet.visits;

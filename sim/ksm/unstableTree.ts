@@ -6,7 +6,7 @@
  * pte that maps its page is marked (`PTE.ranked`), and whoever changes the pte or writes to the page through it says so.
  * So a search reads pages where there is doubt only, and finds what the kernel finds, which reads all of them.
  */
-import { int32 } from '../arena.ts';
+import { int32, uint8 } from '../arena.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
@@ -29,7 +29,7 @@ export class UnstableTree {
   readonly #vmas: Vmas;
   readonly #alive: Uint8Array;
   /** The item that was ranked by a pte, by the pte's slot. */
-  readonly itemOf: Int32Array;
+  readonly itemOf: Int32Array | Uint8Array;
 
   constructor(objects: KsmObjects, frames: Frames, tables: PageTables, vmas: Vmas, alive: Uint8Array) {
     this.#objects = objects;
@@ -37,7 +37,8 @@ export class UnstableTree {
     this.#tables = tables;
     this.#vmas = vmas;
     this.#alive = alive;
-    const itemOf = int32(tables.entries.length);
+    // As narrow as the handles are: the explorer copies it with each state.
+    const itemOf = objects.capacity <= 256 ? uint8(tables.entries.length) : int32(tables.entries.length);
     this.itemOf = itemOf;
     tables.unranked = (slot) => {
       objects.unstable.doubt(itemOf[slot]);

@@ -55,6 +55,7 @@ export function buildWorld(
     hz: description.hz,
     strategies,
     now: () => scheduler.now,
+    aloneUntil: (who) => scheduler.aloneUntil(who),
     ...(watch === null ? {} : { ledger: (parts) => new WatchedLedger(parts, watch) }),
     wake: (who) => {
       scheduler.wake(who);

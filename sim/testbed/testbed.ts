@@ -131,6 +131,7 @@ export class Testbed {
       hz: description.hz,
       strategies,
       now: () => this.scheduler.now,
+      aloneUntil: (who) => this.scheduler.aloneUntil(who),
       wake: (who) => {
         this.scheduler.wake(who);
       },

@@ -108,7 +108,8 @@ export class World {
     this.pinned = built.pinned;
     this.registers = new Registers(built.registers);
     this.words = arena.words();
-    this.spans = spansOf(this.words, this.kernel.tables.entries, this.windows.causes, addresses);
+    const { tables, unstable } = this.kernel;
+    this.spans = spansOf(this.words, [tables.entries, unstable.itemOf, this.windows.causes], addresses);
     this.moves = threads.map(() => this.machine.newMove());
     this.ranges = threads.map(({ acts }, thread) =>
       acts.some(({ op }) => op === 'cma') ? this.#newRange(this.moves[thread]) : null,
@@ -200,17 +201,17 @@ export class World {
 }
 
 /** All words but those of page-table entries, and of their causes, whose address is never mapped. */
-function spansOf(words: Int32Array, entries: Int32Array, causes: Uint8Array, addresses: readonly number[]): Int32Array {
+function spansOf(
+  words: Int32Array,
+  bySlot: readonly (Int32Array | Uint8Array)[],
+  addresses: readonly number[],
+): Int32Array {
   const isUsed = new Uint8Array(words.length).fill(1);
-  const firstEntry = entries.byteOffset >> 2;
-  const firstCause = causes.byteOffset >> 2;
-  isUsed.fill(0, firstEntry, firstEntry + entries.length);
-  isUsed.fill(0, firstCause, firstCause + (causes.length >> 2));
-  for (let leaf = 0; leaf < entries.length; leaf += LEAF_PAGES) {
-    for (const vpn of addresses) {
-      const slot = leaf + (vpn & (LEAF_PAGES - 1));
-      isUsed[firstEntry + slot] = 1;
-      isUsed[firstCause + (slot >> 2)] = 1;
+  for (const array of bySlot) {
+    const wordOf = (slot: number): number => (array.byteOffset + slot * array.BYTES_PER_ELEMENT) >> 2;
+    isUsed.fill(0, wordOf(0), wordOf(array.length));
+    for (let leaf = 0; leaf < array.length; leaf += LEAF_PAGES) {
+      for (const vpn of addresses) isUsed[wordOf(leaf + (vpn & (LEAF_PAGES - 1)))] = 1;
     }
   }
   const spans: number[] = [];
