@@ -7,6 +7,7 @@ import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusTest } from '../litmus/types.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
+import { PTE_SHIFT } from '../process/pageTables.ts';
 
 const CPU = 0;
 const WHO = 3;
@@ -61,12 +62,12 @@ test('6.1: pagevecs are off between the first drain and the end, however it ends
   for (let vpn = 16; !kernel.range.isIdle; vpn = Math.min(vpn + 1, 23)) {
     kernel.range.step(WHO, CPU);
     kernel.faults.write(mm, vpn, 1, CPU, 1);
-    seen ||= memory.frames.pagevecRefs[kernel.tables.get(mm, vpn) >> 6] === 0;
+    seen ||= memory.frames.pagevecRefs[kernel.tables.get(mm, vpn) >> PTE_SHIFT] === 0;
   }
   assert.ok(seen, 'a page that was added meanwhile is on the LRU');
   kernel.spaces.mmap(mm, 40, 1, NONE, false);
   kernel.faults.write(mm, 40, 1, CPU, 1);
-  assert.is(memory.frames.pagevecRefs[kernel.tables.get(mm, 40) >> 6], 1, 'and on again afterwards');
+  assert.is(memory.frames.pagevecRefs[kernel.tables.get(mm, 40) >> PTE_SHIFT], 1, 'and on again afterwards');
 });
 
 /** A metadata page at the beginning of the area whose buffer was looked up last. */
