@@ -119,6 +119,7 @@ export class QuietVisits {
         steps += 2;
       } else {
         if ((flags & ITEM.stable) !== 0) break;
+        // 0 or 1.
         const wasUnstable = flags & ITEM.unstable;
         // One of this pass is in the tree still.
         if (wasUnstable !== 0 && ((seqnr - itemAge[item]) & 0xff) !== 1) break;
