@@ -300,11 +300,10 @@ export class Cursor {
 
   /** A new rmap_item of the address, linked in between two of the mm's list (NONE: its ends). */
   insertItem(mm: number, address: number, behind: number, next: number): number {
-    const { slots, objects } = this.#p;
+    const { objects } = this.#p;
     const item = objects.newItem(mm, address);
     objects.itemNext[item] = next;
-    if (behind < 0) slots.rmapList[mm] = item;
-    else objects.itemNext[behind] = item;
+    this.#link(mm, behind, item);
     return item;
   }
 
@@ -316,7 +315,12 @@ export class Cursor {
 
   /** Sets `*rmap_list`. */
   #relink(item: number): void {
-    if (this.behind < 0) this.#p.slots.rmapList[this.#p.slots.cursor] = item;
-    else this.#p.objects.itemNext[this.behind] = item;
+    this.#link(this.#p.slots.cursor, this.behind, item);
+  }
+
+  #link(mm: number, behind: number, item: number): void {
+    const { slots, objects } = this.#p;
+    if (behind < 0) slots.rmapList[mm] = item;
+    else objects.itemNext[behind] = item;
   }
 }

@@ -1,6 +1,9 @@
 /**
  * Red-black trees over handles, with the rebalancing of Linux's lib/rbtree.c case by case: which nodes lie on the path
  * to a page decides which stale nodes a search meets, so the shape must be the kernel's.
+ *
+ * Difference: a node has a key, which stands for what its page held when it was inserted, and can be in doubt. A search by
+ * keys (`descend`) stops where there is doubt, and its owner looks at the page there, as the kernel does at every node.
  */
 import { int32 } from '../arena.ts';
 import type { Registers } from '../registers.ts';

@@ -1,10 +1,9 @@
 /** Builds a world from its description: physical memory, the kernel rooms, and every actor of the load. */
 import { Stream } from '../clock/random.ts';
-import { Scheduler } from '../clock/scheduler.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
 import type { DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
-import { Kernel } from '../kernel.ts';
+import { scheduledKernel } from '../scheduledKernel.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { WatchedLedger, type Watch } from '../watch/watch.ts';
 import { boot, bootProcesses } from './boot.ts';
@@ -37,36 +36,22 @@ export function buildWorld(
   strategies: readonly Strategy[],
   watch: Watch | null = null,
 ): World {
-  const { load, costs } = description;
+  const { load } = description;
   const layouts = layOut(load);
   const limits = limitsOf(description, layouts, strategies);
   const memory = deviceMemory(description);
   for (const file of layouts.files) memory.cache.addFile(file.pages);
   const cacheFile = memory.cache.addFile(cacheFilePages(description));
-  const kernel: Kernel = new Kernel({
-    limits,
-    frames: memory.memory.frames,
-    userPages: memory,
-    migrationPages: memory,
-    contigMemory: memory,
-    profile: description.kernel,
-    costs,
-    ksm: description.ksm,
-    hz: description.hz,
-    strategies,
-    now: () => scheduler.now,
-    aloneUntil: (who) => scheduler.aloneUntil(who),
-    ...(watch === null ? {} : { ledger: (parts) => new WatchedLedger(parts, watch) }),
-    wake: (who) => {
-      scheduler.wake(who);
-    },
-  });
-  memory.unmapFile = (pfn) => {
-    kernel.rmap.unmapFile(pfn);
-  };
   const others = load.spawners.length + load.cmaClients.length + load.pins.length + countReplayActors(load);
-  const actors = limits.mms + FIXED_ACTORS + others;
-  const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, new Stream(seed, 'wake-ups'));
+  const { kernel, scheduler } = scheduledKernel({
+    description,
+    memory,
+    limits,
+    strategies,
+    actors: limits.mms + FIXED_ACTORS + others,
+    jitter: new Stream(seed, 'wake-ups'),
+    ...(watch === null ? {} : { ledger: (parts) => new WatchedLedger(parts, watch) }),
+  });
   scheduler.onStep = watch?.stepped?.bind(watch) ?? null;
   scheduler.mayRunAhead = watch?.stepped === undefined || watch.joinsSteps === true;
   const processes = new ProcessTable(load.groups.length);

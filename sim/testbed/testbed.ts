@@ -5,18 +5,19 @@
  * Difference: slab does not grow with what the processes do.
  */
 import { Stream } from '../clock/random.ts';
-import { Scheduler } from '../clock/scheduler.ts';
+import type { Scheduler } from '../clock/scheduler.ts';
 import { sleepFor } from '../clock/actor.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
 import type { CostProfile, DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
-import { Kernel, type Limits } from '../kernel.ts';
+import type { Kernel, Limits } from '../kernel.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
 import { MAX_KEPT, refuseTooLarge } from '../load/limits.ts';
 import { Measures } from '../load/measures.ts';
 import { NONE } from '../memory/frames.ts';
 import { Kcompactd } from '../migrate/kcompactd.ts';
 import { LEAF_PAGES } from '../process/pageTables.ts';
+import { scheduledKernel } from '../scheduledKernel.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { Ballast } from './ballast.ts';
 import { Descendant } from './child.ts';
@@ -119,26 +120,16 @@ export class Testbed {
     this.memory = deviceMemory(description, LOW_ZONE);
     this.contents = new Contents(sizes.classes, sizes.share);
     const limits = limitsOf(sizes, description.memory.frames, strategies);
-    this.kernel = new Kernel({
+    const { kernel, scheduler } = scheduledKernel({
+      description: { ...description, costs: this.costs, ksm: { ...description.ksm, ...KSM_AT_BOOT } },
+      memory: this.memory,
       limits,
-      frames: this.memory.memory.frames,
-      userPages: this.memory,
-      migrationPages: this.memory,
-      contigMemory: this.memory,
-      profile: description.kernel,
-      costs: this.costs,
-      ksm: { ...description.ksm, ...KSM_AT_BOOT },
-      hz: description.hz,
       strategies,
-      now: () => this.scheduler.now,
-      aloneUntil: (who) => this.scheduler.aloneUntil(who),
-      wake: (who) => {
-        this.scheduler.wake(who);
-      },
+      actors: limits.mms + 16,
+      jitter: new Stream(seed, 'wake-ups'),
     });
-    const actors = limits.mms + 16;
-    const jitter = new Stream(seed, 'wake-ups');
-    this.scheduler = new Scheduler(description.cpus, this.kernel.locks, this.costs.wakeup, actors, jitter);
+    this.kernel = kernel;
+    this.scheduler = scheduler;
     this.#began = Math.floor(phase.unit() * PHASE_NS);
     this.#pid = 100 + phase.below(1000);
     fillAtBoot(description, this.memory, ZONE_START, sizes.tmpfsInArea, phase);
