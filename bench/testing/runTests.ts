@@ -1,5 +1,6 @@
 /**
- * Runs every compiled test file, each in its own process, and counts tests; lints the sources beside them.
+ * Runs every compiled test file, each in its own process, and counts tests; lints the sources beside them. With words on
+ * the command line only the files whose names begin with one of them (`sim/ksm`), and no lint.
  *
  * uvu by itself passes silently when a suite is never started or a folder is empty; here a file without a test, and a
  * tree without a test file, fail. The last line is always `N passed, N failed` (tests; a file that breaks down counts
@@ -31,9 +32,11 @@ interface Result {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-function testFiles(): string[] {
+/** `beginnings` of their names; none stands for all. */
+function testFiles(beginnings: readonly string[]): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.js'))
+    .filter((path) => beginnings.length === 0 || beginnings.some((beginning) => path.startsWith(beginning)))
     .sort();
 }
 
@@ -109,9 +112,10 @@ function print(result: Result): void {
   console.log(result.output.trimEnd());
 }
 
-const files = testFiles();
+const beginnings = process.argv.slice(2);
+const files = testFiles(beginnings);
 /** Lint first: little takes longer, and nothing is left to run beside what is last. */
-const queue = [lint, ...files.map((file) => () => runFile(file))].values();
+const queue = [...(beginnings.length === 0 ? [lint] : []), ...files.map((file) => () => runFile(file))].values();
 let passed = 0;
 let failed = 0;
 let skipped = 0;
@@ -128,7 +132,7 @@ async function lane(): Promise<void> {
 
 await Promise.all(Array.from({ length: PARALLEL }, lane));
 if (files.length === 0) {
-  console.log('no test files found: build first');
+  console.log(beginnings.length === 0 ? 'no test files found: build first' : 'no test file has such a name');
   failed++;
 }
 console.log(totals({ passed, failed, skipped }));
