@@ -1,0 +1,119 @@
+/** Scripts that make no sense are refused in words, and expectations that do not hold are told one by one. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runLitmus } from './interpreter.ts';
+import { compileScript } from './explore/script.ts';
+import type { LitmusAction, LitmusTest } from './types.ts';
+
+function script(actions: readonly LitmusAction[], more: Partial<LitmusTest> = {}): LitmusTest {
+  return { id: '', title: '', kind: '', config: {}, actions, why: '', ...more };
+}
+
+const run = (actions: readonly LitmusAction[]) =>
+  runLitmus(script(actions), { strategies: ['stock'], step: false }).mismatches;
+
+/** A process with one page in the area. */
+const ONE: readonly LitmusAction[] = [
+  { op: 'proc', p: 'P' },
+  { op: 'mmap', p: 'P', start: 16, n: 1 },
+  { op: 'write', p: 'P', at: 16, data: 'A', page: 'a', cma: true },
+];
+/** Two processes whose equal pages ksmd is about to merge. */
+const TWO: readonly LitmusAction[] = [
+  ...ONE,
+  { op: 'proc', p: 'Q' },
+  { op: 'mmap', p: 'Q', start: 16, n: 1 },
+  { op: 'write', p: 'Q', at: 16, data: 'A', page: 'q', cma: true },
+];
+/** Frames of the area, in which the first page of a script lies. */
+const RANGE = { start: 256, n: 4 };
+
+const REFUSED: readonly (readonly [message: RegExp, actions: readonly LitmusAction[]])[] = [
+  [/unknown op fly/, [{ op: 'fly' }]],
+  [/unknown advice SEQUENTIAL/, [...ONE, { op: 'madvise', p: 'P', start: 16, n: 1, advice: 'SEQUENTIAL' }]],
+  [/process P exists already/, [...ONE, { op: 'proc', p: 'P' }]],
+  [/process P exists already/, [...ONE, { op: 'fork', parent: 'P', child: 'P' }]],
+  [/nobody pins the page/, [...ONE, { op: 'unpin', page: 'a' }]],
+  [/the page is locked already/, [...ONE, { op: 'lock', page: 'a' }, { op: 'lock', page: 'a' }]],
+  [/does not hold the page lock/, [...ONE, { op: 'unlock', page: 'a' }]],
+  [/an allocation is under way already/, [...ONE, { op: 'cma_start', ...RANGE }, { op: 'cma', ...RANGE }]],
+  [/not inside the CMA area/, [{ op: 'cma', start: 0, n: 16 }]],
+  [/no allocation is under way/, [{ op: 'cma_step' }]],
+  [/no allocation is under way/, [{ op: 'cma_finish' }]],
+  [/a migration is under way already/, [...ONE, { op: 'migrate_start', page: 'a' }, { op: 'migrate', page: 'a' }]],
+  [/not on the LRU/, [...ONE, { op: 'migrate_start', page: 'a' }, { op: 'migrate', page: 'a', by: 'other' }]],
+  [/ksmd does not run/, [...ONE, { op: 'ksm_run', value: 0 }, { op: 'ksmd_to', point: 'merge' }]],
+  [/without passing nowhere/, [...ONE, { op: 'ksmd_to', point: 'nowhere' }]],
+  [/never came to P@99/, [...ONE, { op: 'ksm_run', value: 0 }, { op: 'scan_until', p: 'P', at: 99 }]],
+];
+
+for (const [message, actions] of REFUSED) {
+  const last = JSON.stringify(actions.at(-1));
+  test(`refused: ${last}`, () => {
+    assert.throws(() => run(actions), message);
+  });
+}
+
+test('each expectation that does not hold is told with what was expected and what is', () => {
+  const check = {
+    op: 'check',
+    expect: {
+      pages: { q: { mapcount: 7, hlist: ['P@16'] }, b: { kind: 'ksm' } },
+      counters: { pages_shared: 0 },
+      cursor: 'P',
+    },
+    absent: ['q'],
+  };
+  const wrong = run([...TWO, { op: 'pass', count: 2 }, { op: 'check' }, check]);
+  assert.equal(
+    wrong.map(({ path }) => path),
+    ['pages.q.mapcount', 'pages.q.hlist', 'pages.b', 'counters.pages_shared', 'cursor', 'absent.q'],
+  );
+  assert.equal(wrong[0], { step: TWO.length + 2, op: 'check', path: 'pages.q.mapcount', expected: 7, actual: 2 });
+});
+
+test('an allocation in steps has the result of a whole one', () => {
+  const inSteps = [
+    { op: 'cma_start', ...RANGE },
+    { op: 'cma_step', count: 2 },
+    { op: 'cma_finish', expect: { rc: 0 } },
+  ];
+  assert.equal(run([...TWO, ...inSteps]), []);
+  assert.equal(run([...TWO, { op: 'cma', ...RANGE, expect: { rc: 0 } }]), []);
+});
+
+const KSMD = [{ op: 'ksmd' }];
+const mmap = (p: string, start: number, n: number): LitmusAction => ({ op: 'mmap', p, start, n });
+
+const NOT_EXPLORED: readonly (readonly [message: RegExp, test: LitmusTest])[] = [
+  [/only linux-3\.10 can be explored/, script(ONE, { config: { kernel: 'linux-6.1' } })],
+  [/two processes named P/, script([...ONE, { op: 'proc', p: 'P' }])],
+  [/a second process named P/, script(ONE, { threads: { user: [{ op: 'proc', p: 'P' }] } })],
+  [/nobody creates a process X/, script(ONE, { threads: { user: [{ op: 'exit', p: 'X' }] } })],
+  [/ksmd }\] alone/, script(ONE, { threads: { ksmd: [...KSMD, ...KSMD] } })],
+  [/one ksmd only/, script(ONE, { threads: { one: KSMD, two: KSMD } })],
+  [
+    /holds a lock already/,
+    script(ONE, {
+      threads: {
+        io: [
+          { op: 'lock', page: 'a' },
+          { op: 'lock', page: 'a' },
+        ],
+      },
+    }),
+  ],
+  [/unlock must follow a lock/, script(ONE, { threads: { io: [{ op: 'unlock', page: 'a' }] } })],
+  [/never unlocks the page/, script(ONE, { threads: { io: [{ op: 'lock', page: 'a' }] } })],
+  [/mappings of 65 pages/, script([{ op: 'proc', p: 'P' }, mmap('P', 16, 65)])],
+  [/too high to be explored/, script([{ op: 'proc', p: 'P' }, mmap('P', 1e6, 1)])],
+  [/17 processes, at most 16/, script(Array.from({ length: 17 }, (_, i) => ({ op: 'proc', p: `P${i}` })))],
+];
+
+for (const [message, one] of NOT_EXPLORED) {
+  test(`not explored: ${message.source}`, () => {
+    assert.throws(() => compileScript(one), message);
+  });
+}
+
+test.run();
