@@ -1,4 +1,4 @@
-/** Children of the program's zygote: those that rewrite some pages and exit, and idle ones that obey two commands. */
+/** Children of the program's zygote: those that rewrite some pages and exit, and idle ones that obey a command. */
 import { NONE } from '../memory/frames.ts';
 import type { Pages } from './pages.ts';
 import { Task, type Steps } from './task.ts';
@@ -60,7 +60,7 @@ export class Child extends Descendant {
 }
 
 export class IdleChild extends Descendant {
-  command: 'madvise' | 'exit' | null = null;
+  command: 'madvise' | null = null;
   acks = 0;
   readonly #pages: Pages;
 
@@ -71,9 +71,7 @@ export class IdleChild extends Descendant {
 
   protected override *main(): Steps {
     while (!this.isKilled()) {
-      const command = this.command;
-      if (command === 'exit') return;
-      if (command === 'madvise') {
+      if (this.command === 'madvise') {
         yield* this.madviseMergeable(this.#pages.start, this.#pages.count);
         this.command = null;
         this.acks++;

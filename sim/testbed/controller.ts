@@ -174,7 +174,7 @@ export abstract class Controller extends Task {
     while (worker.mm >= 0) yield* this.msleep(POLL_MS);
   }
 
-  *commandChild(index: number, command: 'madvise' | 'exit'): Steps {
+  *commandChild(index: number, command: 'madvise'): Steps {
     const child = [...this.testbed.children].find((one) => one.index === index);
     if (!(child instanceof IdleChild)) throw new Error(`there is no idle child ${index}`);
     const { acks } = child;

@@ -25,6 +25,14 @@ for (const scen of ['greater_nat', 'greater_exit_nat']) {
   });
 }
 
+test('greater_nat: the map is what ksmd scans in the given time, within limits', () => {
+  const pagesOf = (params: Record<string, string>): unknown =>
+    run({ scen: 'greater_nat', T: '1', t0max: '0.1', ...params }).notes.find((note) => 'pages' in note)!['pages'];
+  assert.is(pagesOf({ scan: '100', sleep: '100', zscan_s: '1' }), 1000);
+  assert.is(pagesOf({ scan: '100', sleep: '1000', zscan_s: '1' }), 512, 'the least');
+  assert.is(pagesOf({ sleep: '0', zscan_s: '1' }), 8192, 'the most');
+});
+
 test('lesser_nat: beside a parent that never asks for merging every request fails', () => {
   const record = natural({ scen: 'lesser_nat', par: '0' });
   assert.match(stage(record, 'end'), /missing [1-9]/);
@@ -84,12 +92,13 @@ test('cost: what is measured is in the order that the work is', () => {
 const HEAVY = { scen: 'fork_heavy', mb: '2', T: '2', warm: '1', frate: '4', life: '1000', sizes: '1,256' };
 
 test('fork_heavy: held requests add up to what may be held, then all are given back', () => {
-  const { attempts } = run({ ...HEAVY, sizes: '128,256', hold: '512', gap: '50' });
+  const { attempts, occupancy } = run({ ...HEAVY, sizes: '128,256', hold: '512', gap: '50', census_ms: '0' });
   const round = [0, 128, 256, 384, 0, 256];
   assert.equal(
     attempts.slice(0, 12).map(({ hold }) => hold),
     [...round, ...round],
   );
+  assert.is(Math.max(...occupancy.map(({ cma_used }) => cma_used)), 384, 'looked at before each request');
 });
 
 test('fork_heavy: some children fork a grandchild', () => {
@@ -119,6 +128,13 @@ test('a map larger than memory: the OOM killer takes the process, and the progra
   const record = run({ ...HEAVY, mb: '90', settle: '0' });
   assert.is(record.vmstat_delta['oom_kill'], 1);
   assert.ok(outcomes(record).includes('ok'));
+});
+
+test('memory runs short: the OOM killer takes the largest process, which is the ballast', () => {
+  const { notes, vmstat_delta, workload } = run({ ...HEAVY, mb: '40', ballast: '45', settle: '0' });
+  assert.equal(notes[0], { ballast_pages: 45 * 256 });
+  assert.is(vmstat_delta['oom_kill'], 1);
+  assert.ok(workload.forks > 0, 'the worker goes on');
 });
 
 test.run();
