@@ -6,7 +6,7 @@ import { NONE } from '../memory/frames.ts';
 import type { Cause } from '../observations.ts';
 import { History } from './history.ts';
 import { scenesOf } from './scene.ts';
-import type { LostMapping, Opening, PageEvent } from './types.ts';
+import type { LostMapping, Opening, PageEvent, ProcessRef } from './types.ts';
 
 const VPN = 16;
 const ZYGOTE = { pid: 1000, name: 'zygote' };
@@ -21,12 +21,17 @@ const MERGED = [event('written', 1, { isItself: true }), event('item-added', 3)]
 const FORKED = event('forked', 5, { other: APP });
 const REMOVED = event('item-removed', 8);
 
+/** All that a book of lives asks of an actor is its name. */
+function actorOf(process: ProcessRef): Process {
+  return process as unknown as Process;
+}
+
 /** A zygote whose page was merged, and an app that it forked. */
 function historyOf(events: readonly PageEvent[]): History {
   const history = new History({ page: 1, family: ZYGOTE.pid, vpns: new Set([VPN]), mapped: new Set() });
-  history.lives.born({ name: ZYGOTE.name } as Process, 0, NONE, 0);
+  history.lives.born(actorOf(ZYGOTE), 0, NONE, 0);
   history.lives.forked(0, 1, FORKED.at);
-  history.lives.born({ name: APP.name } as Process, 1, 0, FORKED.at + 1);
+  history.lives.born(actorOf(APP), 1, 0, FORKED.at + 1);
   history.events.push(...events);
   return history;
 }
