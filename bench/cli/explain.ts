@@ -48,10 +48,7 @@ const HELP: HelpParts = {
     { command: 'cma-stress explain results/fork-heavy --worst' },
     { command: 'cma-stress explain results/fork-heavy --cell fork-heavy/stock/2 --attempt 5' },
     { command: 'cma-stress explain results/fork-heavy --cause B4' },
-    {
-      command:
-        'cma-stress explain results/fork-heavy --litmus -o failure.yaml && cma-stress litmus failure.yaml --step',
-    },
+    { command: 'cma-stress explain results/fork-heavy --litmus -o failure.yaml' },
     { command: "cma-stress explain results/fork-heavy --json | jq '.story.lost[].opening.event'" },
   ],
   page: 'reference/explain.md',

@@ -49,10 +49,7 @@ const HELP: HelpParts = {
     { command: 'cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml' },
     { command: 'cma-stress litmus explore my-script.yaml --strategy stock,keep-until-rescanned' },
     { command: 'cma-stress litmus explore my-script.yaml --strategy stock,./my-fix.ts' },
-    {
-      command:
-        'cma-stress litmus explore my-script.yaml --witness-out witness.yaml && cma-stress litmus --step witness.yaml',
-    },
+    { command: 'cma-stress litmus explore my-script.yaml --witness-out witness.yaml' },
     { command: 'cma-stress litmus explore my-script.yaml --strategy heir-items --expect never' },
     { command: 'cma-stress litmus explore --matrix' },
   ],

@@ -64,16 +64,14 @@ function sections({ notes = [], exits, examples, page }: HelpParts, helper: Help
 /** Whether the lines of a paragraph are to stay as they are. */
 export const isTable = (paragraph: string): boolean => /^ /m.test(paragraph);
 
-/** What an example is for stands behind it as a comment, above it where that would be too wide. All can be pasted. */
+/** What an example is for stands behind it as a comment, or above it where that would be too wide. All can be pasted. */
 function exampleLines(examples: readonly Example[], width: number): string[] {
-  const isShort = ({ command, about }: Example): boolean =>
-    about !== undefined && !command.includes('\n') && `  ${command}  # ${about}`.length <= width;
-  const column = Math.max(0, ...examples.filter(isShort).map(({ command }) => command.length));
-  return examples.flatMap((example) => {
-    const { command, about } = example;
-    if (about === undefined) return [`  ${command}`];
-    const comment = `# ${about}`;
-    const beside = `  ${command.padEnd(column)}  ${comment}`;
-    return isShort(example) && beside.length <= width ? [beside] : [`  ${comment}`, `  ${command}`];
-  });
+  const beside = examples.map(({ command, about }) => (about === undefined ? command : `${command}  # ${about}`));
+  const isShort = examples.every(
+    ({ command, about }, index) =>
+      about === undefined || (!command.includes('\n') && beside[index].length + 2 <= width),
+  );
+  if (isShort) return beside.map((line) => `  ${line}`);
+  const above = examples.map(({ command, about }) => `${about === undefined ? '' : `  # ${about}\n`}  ${command}`);
+  return above.flatMap((lines, index) => (index === 0 ? [lines] : ['', lines]));
 }

@@ -27,7 +27,11 @@ interface InitOptions {
 const TEMPLATE_NAME = 'my-strategy';
 
 export function addInitCommand(program: Command, setExitCode: SetExitCode): void {
-  const init = program.command('init').usage('COMMAND [options]').description('write a file to begin with');
+  const init = program
+    .command('init')
+    .helpCommand(false)
+    .usage('COMMAND [options]')
+    .description('write a file to begin with');
   addHelp(init, { exits: EXITS, examples: EXAMPLES, page: 'how-to/write-a-strategy.md' });
   const strategy = init
     .command('strategy')

@@ -65,7 +65,7 @@ function emptyProgram(): Command {
     .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError(true)
-    .showHelpAfterError('--help after the command shows how it is used')
+    .showHelpAfterError(`${TOOL_NAME} COMMAND --help shows options and examples`)
     .configureOutput({ getOutHelpWidth: () => widthOf(process.stdout), getErrHelpWidth: () => widthOf(process.stderr) })
     .configureHelp({
       subcommandTerm: (command) => command.name(),
@@ -85,10 +85,10 @@ function emptyProgram(): Command {
       [EXIT.interrupted]: 'interrupted',
     },
     examples: [
-      { command: 'cma-stress run', about: 'compare strategies on the three standard workloads' },
+      { command: 'cma-stress run', about: 'seven fixes on the three standard workloads' },
       { command: 'cma-stress run fork-heavy --strategy stock,heir-items --quick' },
       { command: 'cma-stress explain results/fork-heavy', about: 'why a request of that run failed' },
-      { command: 'cma-stress tune zx1800-512', about: 'which scan settings let allocations succeed' },
+      { command: 'cma-stress tune zx1800-512', about: 'scan settings under which requests succeed' },
     ],
   });
 }
@@ -99,10 +99,10 @@ async function addGroup(program: Command, title: string, loads: readonly Load[],
   for (const add of adds) add(program, set);
 }
 
-/** The whole tree, for those who describe it. `setExitCode`: for those who run it, too. */
+/** The whole tree. `setExitCode` is for those who run it; others describe it. */
 export async function wholeProgram(setExitCode: SetExitCode = () => undefined): Promise<Command> {
   const program = emptyProgram();
-  // One after the other: they are shown in this order.
+  // One group after the other: they are shown in this order.
   for (const [title, commands] of Object.entries(GROUPS))
     await addGroup(program, title, Object.values(commands), setExitCode);
   return program;
@@ -110,7 +110,7 @@ export async function wholeProgram(setExitCode: SetExitCode = () => undefined): 
 
 /** With the command of that name alone; with all for help, for suggestions, and for what is in no command's place. */
 async function programFor(name: string, setExitCode: SetExitCode): Promise<Command> {
-  const [found] = Object.entries(GROUPS).filter(([, commands]) => Object.hasOwn(commands, name));
+  const found = Object.entries(GROUPS).find(([, commands]) => Object.hasOwn(commands, name));
   if (found === undefined || name === 'help') return wholeProgram(setExitCode);
   const program = emptyProgram();
   const [title, commands] = found;

@@ -46,9 +46,9 @@ const HELP: HelpParts = {
     130: 'interrupted; no file was written',
   },
   examples: [
-    { command: 'cma-stress query results/fork-heavy', about: 'what there is' },
-    ...EXAMPLES.map(({ about, sql }) => ({ command: `cma-stress query results/fork-heavy "${sql}"`, about })),
-    { command: 'cma-stress query results/fork-heavy "SELECT * FROM attempts" -o attempts.parquet' },
+    { command: 'cma-stress query results/fork-heavy', about: 'what there is to ask' },
+    ...EXAMPLES.map(({ about, sql }) => ({ command: `cma-stress query "${sql}"`, about })),
+    { command: 'cma-stress query "SELECT * FROM attempts" -o attempts.parquet' },
     {
       command: 'cma-stress query results/before results/after "SELECT run, strategy, failure_rate FROM summary"',
       about: 'two runs side by side',

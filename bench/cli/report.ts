@@ -50,9 +50,9 @@ const HELP: HelpParts = {
   },
   examples: [
     { command: 'cma-stress report results/fork-heavy', about: 'a mail, on stdout' },
-    { command: 'cma-stress report results/fork-heavy -o fork-heavy.md', about: 'the extension says the format' },
+    { command: 'cma-stress report results/fork-heavy -o fork-heavy.md', about: 'for a pull request' },
     { command: 'cma-stress report results/fork-heavy --format csv --table attempts > attempts.csv' },
-    { command: 'cma-stress report results/fork-heavy --format parquet -o tables/', about: 'every table' },
+    { command: 'cma-stress report results/fork-heavy --format parquet -o tables/', about: 'all tables' },
     { command: "cma-stress report results/fork-heavy --format json | jq '.tables.summary[].failure_rate'" },
   ],
   page: 'reference/report.md',

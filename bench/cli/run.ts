@@ -56,19 +56,16 @@ const HELP: HelpParts = {
   examples: [
     { command: 'cma-stress run' },
     { command: 'cma-stress run zygote-launch --strategy all --quick', about: 'the whole field' },
-    { command: 'cma-stress run fork-heavy --strategy stock,page-anon-vma+root-search', about: 'two fixes together' },
+    { command: 'cma-stress run --strategy stock,page-anon-vma+root-search', about: 'two at once' },
     { command: 'cma-stress run fork-heavy --strategy stock,./my-fix.ts', about: 'a fix of your own' },
     { command: 'cma-stress run fork-heavy --seeds 100 --watch' },
     { command: 'cma-stress run zygote-launch --duration 300s --set ksm.sleep_millisecs=100' },
     { command: 'cma-stress run ./my-phone.yaml --json > run.json' },
     { command: "cma-stress run fork-heavy --fail-if 'fork-heavy/heir-items:failure_rate > 5%'" },
-    { command: "cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%'", about: 'against the baseline' },
+    { command: "cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%'" },
     { command: 'cma-stress run fork-heavy --strategy stock,heir-items --until-ci 2% --max-seeds 200' },
     { command: 'cma-stress run --resume results/20260101-120000-fork-heavy' },
-    {
-      command: 'cma-stress run fork-heavy --seeds 1000 --engine bullmq --redis rediss://me@queue:6380',
-      about: 'on the workers there',
-    },
+    { command: 'cma-stress run fork-heavy --seeds 1000 --engine bullmq --redis rediss://me@queue:6380' },
   ],
   page: 'reference/run.md',
 };
@@ -80,7 +77,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .argument('[WORKLOAD...]', `names or YAML files (default: ${DEFAULT_WORKLOADS.join(', ')})`)
     .option(
       '--strategy <strategies>',
-      `strategies or plug-in files, separated by commas; all for every built-in one; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
+      `strategies or plug-in files, separated by commas; all for every built-in one; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(', ')})`,
     )
     .option('--seeds <n>', 'seeds per workload and strategy (default: what the workload asks for)')
     .option('--first-seed <n>', 'first seed (default: 1)')

@@ -44,7 +44,7 @@ const HELP: HelpParts = {
     130: 'interrupted; what was traced until then is kept',
   },
   examples: [
-    { command: 'cma-stress trace results/fork-heavy -o trace.json', about: 'open it in https://ui.perfetto.dev' },
+    { command: 'cma-stress trace results/fork-heavy -o trace.json', about: 'for ui.perfetto.dev' },
     { command: 'cma-stress trace results/fork-heavy --cell fork-heavy/stock/1 -o trace.json' },
     { command: 'cma-stress trace results/fork-heavy --cell 3f2a --from 41s --to 43.5s -o failure.json' },
     { command: 'cma-stress trace results/fork-heavy --events cma,ksmd,flow -o causes.json' },

@@ -32,8 +32,8 @@ const HELP: HelpParts = {
   examples: [
     { command: 'cma-stress worker --redis rediss://worker@queue:6380 --redis-password-file /run/secrets/redis' },
     { command: 'cma-stress worker --redis redis://localhost --threads 4' },
-    { command: 'cma-stress worker --redis redis://localhost --metrics 9400', about: 'curl 127.0.0.1:9400/metrics' },
-    { command: 'cma-stress worker --redis rediss://worker@queue --idle-exit 10min', about: 'for a batch system' },
+    { command: 'cma-stress worker --redis redis://localhost --metrics 9400', about: 'for Prometheus' },
+    { command: 'cma-stress worker --redis redis://localhost --idle-exit 10min', about: 'batch job' },
   ],
   page: 'reference/worker.md',
 };

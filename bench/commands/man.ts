@@ -5,17 +5,24 @@
  */
 import { isTable } from '../cli/help.ts';
 import type { Example } from '../cli/help.ts';
+import { wrap } from '../report/table.ts';
 import { flat } from './describe.ts';
 import type { CommandInfo } from './describe.ts';
 import { EVERY_COMMAND, VALUES } from './words.ts';
 
-/** `version`: of the package. */
+/** Longer lines of roff are frowned upon (`mandoc -Tlint`). */
+const WIDEST_SOURCE = 79;
+
+/** `version`: of the package. The page has no date: it would change from day to day, or be wrong. */
 export function manPage(program: CommandInfo, version: string): string {
   const commands = flat(program).slice(1);
   const about = program.about.replaceAll('\n', ' ');
   const lines = [
     '.\\" Made of the help of the commands by `npm run commands`.',
     `.TH CMA\\-STRESS 1 "" "cma\\-stress ${plain(version)}" "User Commands"`,
+    // Words are not broken, nor blanks spread: most lines hold names that are typed.
+    '.nh',
+    '.ad l',
     '.SH NAME',
     'cma\\-stress \\- compare kernel fixes by how often contiguous allocations fail',
     '.SH SYNOPSIS',
@@ -105,9 +112,11 @@ function block(lines: string): string[] {
 
 const bold = (words: string): string => `\\fB${plain(words)}\\fR`;
 
-/** A paragraph in one line; backquotes are for Markdown. */
+/** A paragraph; backquotes are for Markdown. */
 function prose(words: string): string {
-  return guarded(plain(words.replaceAll('`', '')));
+  return wrap(plain(words.replaceAll('`', '')), WIDEST_SOURCE)
+    .map(guarded)
+    .join('\n');
 }
 
 /** Letters that roff would take for something else: its backslash, hyphens that are minus signs, quotes that it bends. */

@@ -110,12 +110,14 @@ const block = (lines: string): string => `\`\`\`text\n${lines}\n\`\`\``;
 const code = (word: string): string => `\`${word.replaceAll('|', '\\|')}\``;
 const sentence = (words: string): string => `${words[0].toUpperCase()}${text(words.slice(1))}.`;
 
-/** Words as Markdown shows them: what it would take for markup is quoted, placeholders and paths with `_` or `*` as code. */
+/** Words as Markdown shows them: options, placeholders, and what it would take for markup, stand as code. */
 function text(words: string): string {
   return words
-    .split(/(`[^`]*`)/)
-    .map((part) =>
-      part.startsWith('`') ? part : part.replaceAll(/[^\s,;()']*[<>_*|][^\s,;()']*/g, (word) => code(word)),
-    )
+    .split(/(`[^`]*`|'[^']* [^']*')/)
+    .map((part) => {
+      if (part.startsWith('`')) return part;
+      if (part.startsWith("'")) return code(part.slice(1, -1));
+      return part.replaceAll(/(?:(?<![\w-])--?[a-z]|[^\s,;:()']*[<>_*|])[^\s,;:()']*/g, (word) => code(word));
+    })
     .join('');
 }

@@ -8,7 +8,7 @@ export function complete(words: readonly string[], table: CompletionTable, folde
   const current = words.at(-1) ?? '';
   const { typed, used, pending, isOptionPlace } = read(words.slice(0, -1), table, folder);
   if (pending !== null) return valueCandidates(pending, current, typed, table);
-  if (isOptionPlace && current.startsWith('-') && current !== '-') return optionOrItsValue(current, typed, used, table);
+  if (isOptionPlace && current.startsWith('-')) return optionOrItsValue(current, typed, used, table);
   const below = typed.arguments.length === 0 ? commandsBelow(typed.command.name, table, current) : [];
   const argument = argumentAt(typed.command, typed.arguments.length);
   const answer = argument === null ? NOTHING : valueCandidates(argument, current, typed, table);

@@ -836,13 +836,6 @@ export const TABLE: CompletionTable = {
       isVariadic: false,
     },
     {
-      name: 'init help',
-      about: 'display help for command',
-      options: [],
-      arguments: [{ kind: 'any', words: [] }],
-      isVariadic: false,
-    },
-    {
       name: 'capture',
       about: 'write the script that collects figures on a device, for import',
       options: [

@@ -5,7 +5,7 @@ import { cellNames, filesBelow, foldersBelow, runsBelow, strategiesOfRun } from 
 import type { Answer, Candidate, CompletionTable, Typed, ValueWords, Word } from './types.ts';
 
 const PLUGIN = /\.m?[jt]s$/;
-const YAML = /\.(?:ya?ml|json)$/;
+const YAML = /\.ya?ml$/;
 /** What `tune --range` takes. */
 const RANGES = ['ksm.pages_to_scan=', 'ksm.sleep_millisecs='];
 
