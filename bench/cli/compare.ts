@@ -7,9 +7,9 @@ import { openSides } from '../compare/sides.ts';
 import { crossingText, warningLines } from '../report/closing.ts';
 import { comparisonText } from '../report/comparison.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
-import { collect, JSON_DOCUMENT } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { collect, JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface CompareCommandOptions {

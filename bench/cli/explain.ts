@@ -14,9 +14,9 @@ import { writePieces } from '../report/writeFile.ts';
 import { canSpin, spin } from '../run/progress.ts';
 import { nameOfCell, openReplayable } from '../run/replay.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
-import { choice, JSON_DOCUMENT, wholeNumber } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { choice, JSON_DOCUMENT, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ExplainCommandOptions {

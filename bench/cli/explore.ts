@@ -16,10 +16,10 @@ import { terminalOf } from '../report/terminal.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
 import { findStrategy, strategies, VERDICTS } from '../../sim/index.ts';
 import type { Verdict } from '../../sim/index.ts';
-import { onInterrupt } from './interrupt.ts';
-import { choice, JSON_DOCUMENT, strategyCombination, wholeNumber } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { onInterrupt } from './interrupt.ts';
+import { choice, JSON_DOCUMENT, strategyCombination, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ExploreOptions {

@@ -8,9 +8,9 @@ import { summaryText } from '../import/summary.ts';
 import { builtInNames } from '../plan/files.ts';
 import { invokedAs } from '../report/commandLine.ts';
 import { writePieces } from '../report/writeFile.ts';
-import { choice } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ImportCommandOptions {

@@ -12,9 +12,9 @@ import { terminalOf } from '../report/terminal.ts';
 import { runLitmus } from '../../sim/index.ts';
 import type { LitmusResult } from '../../sim/index.ts';
 import { addExploreCommand } from './explore.ts';
-import { JSON_DOCUMENT, strategyCombination } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { JSON_DOCUMENT, strategyCombination } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface LitmusOptions {

@@ -16,10 +16,10 @@ import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import { beginReport } from '../report/writeFile.ts';
 import { newestRun } from '../run/newest.ts';
-import { onInterrupt } from './interrupt.ts';
-import { choice } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { onInterrupt } from './interrupt.ts';
+import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface QueryOptions {

@@ -13,10 +13,10 @@ import { makeDirectory, writePieces } from '../report/writeFile.ts';
 import { startProgress } from '../run/progress.ts';
 import { readRun } from '../run/readRun.ts';
 import type { StoredRun } from '../run/readRun.ts';
-import { onInterrupt } from './interrupt.ts';
-import { choice } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { onInterrupt } from './interrupt.ts';
+import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { toStdout } from './stdout.ts';
 

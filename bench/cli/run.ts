@@ -26,9 +26,9 @@ import {
   THREADS,
   wholeNumber,
 } from './options.ts';
-import { printRun } from './printRun.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, isTooLong, makeReport, tellMissing } from './runReport.ts';
 import { addRedisOptions } from './redisOptions.ts';

@@ -12,10 +12,10 @@ import type { Check } from '../selfcheck/check.ts';
 import { execute } from '../selfcheck/execute.ts';
 import { CHECKS } from '../selfcheck/index.ts';
 import type { TaskError } from '../selfcheck/worker.ts';
-import { onInterrupt } from './interrupt.ts';
-import { argumentOf, JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { onInterrupt } from './interrupt.ts';
+import { argumentOf, JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface SelfCheckOptions {

@@ -9,10 +9,10 @@ import { RunFollower, watchRun } from '../run/follow.ts';
 import { newestRun } from '../run/newest.ts';
 import { readRun } from '../run/readRun.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
-import { onInterrupt } from './interrupt.ts';
-import { printRun } from './printRun.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { onInterrupt } from './interrupt.ts';
+import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ShowOptions {

@@ -5,12 +5,12 @@ import { EXIT, UsageError } from '../errors.ts';
 import type { RedisOptions } from '../queue/redisUrl.ts';
 import type { StatusConnection } from '../queue/status.ts';
 import { terminalOf } from '../report/terminal.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { addMetricsOptions, metricsAddress } from './metricsOptions.ts';
 import type { MetricsOptions } from './metricsOptions.ts';
 import { JSON_DOCUMENT } from './options.ts';
-import { addHelp } from './help.ts';
-import type { HelpParts } from './help.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
 

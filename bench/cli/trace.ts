@@ -15,10 +15,10 @@ import { defaultGroups, GROUPS, parseGroups } from '../trace/groups.ts';
 import { FileOutput, StreamOutput } from '../trace/output.ts';
 import { traceCell } from '../trace/traceCell.ts';
 import type { TraceWindow } from '../trace/window.ts';
-import { onInterrupt } from './interrupt.ts';
-import { choice } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { onInterrupt } from './interrupt.ts';
+import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface TraceCommandOptions {

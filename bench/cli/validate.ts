@@ -25,10 +25,10 @@ import type { ModelSource } from '../validate/source.ts';
 import { ValidationFolder } from '../validate/store.ts';
 import { Tolerances } from '../validate/tolerance.ts';
 import type { Validation } from '../validate/validation.ts';
-import { onInterrupt } from './interrupt.ts';
-import { JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
+import { onInterrupt } from './interrupt.ts';
+import { JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 /** Below this the intervals of the model are wide. */

@@ -6,12 +6,12 @@ import type { WorkerMetrics } from '../queue/metricsWorker.ts';
 import type { RedisOptions } from '../queue/redisUrl.ts';
 import { parseLimits } from '../run/limits.ts';
 import type { LimitOptions } from '../run/limits.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { addMetricsOptions, metricsAddress } from './metricsOptions.ts';
 import type { MetricsOptions } from './metricsOptions.ts';
 import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, THREADS, wholeNumber } from './options.ts';
-import { addHelp } from './help.ts';
-import type { HelpParts } from './help.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
 

@@ -24,7 +24,7 @@ function forOthers({ candidates, fallback }: Answer, shell: string): string[] {
 
 function short(about: string): string {
   const first = about.split(/(?<=\.) |\s*\(default|; /)[0];
-  return first.length <= LONGEST_ABOUT ? first : `${first.slice(0, LONGEST_ABOUT - 3).trimEnd()}...`;
+  return first.length <= LONGEST_ABOUT ? first : `${first.slice(0, LONGEST_ABOUT - 3).replace(/[\s,;:]+$/, '')}...`;
 }
 
 /**
