@@ -40,7 +40,7 @@ const MOST_STATES = 100_000_000;
 const HELP: HelpParts = {
   exits: {
     0: 'explored, and every verdict is as --expect says',
-    1: 'a verdict is not as --expect says',
+    1: 'a verdict is not as --expect says, or --max-states was not enough for it',
     2: 'bad usage or a bad file',
     5: 'an invariant of the model broke in a state',
     130: 'interrupted',
@@ -67,7 +67,7 @@ export function addExploreCommand(litmus: Command, setExitCode: SetExitCode): vo
     )
     .option('--max-states <n>', `give up after so many states (default: ${DEFAULT_MAX_STATES})`)
     .option('--matrix', 'a table of scripts by strategies, the built-in ones for KSM unless --strategy says')
-    .option('--out <file>', 'with --matrix: Markdown file to write the table into, between its two comments')
+    .option('--out <file>', 'with --matrix: Markdown file to write the table into')
     .option('--witness-out <file>', 'file to write the witness into, a litmus test to run')
     .addOption(choice('--expect <verdict>', `exit 1 unless every verdict is this: ${VERDICTS.join(', ')}`, VERDICTS))
     .option('--no-reduce', 'take every step by itself: more states, the same verdict')

@@ -996,7 +996,7 @@ export const TABLE: CompletionTable = {
         },
         {
           names: ['--out'],
-          about: 'with --matrix: Markdown file to write the table into, between its two comments',
+          about: 'with --matrix: Markdown file to write the table into',
           value: { kind: 'files', words: [] },
           isValueOptional: false,
           isRepeatable: false,
