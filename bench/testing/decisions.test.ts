@@ -8,7 +8,7 @@ import { packageRoot } from '../plan/files.ts';
 const folder = join(packageRoot(), 'docs', 'decisions');
 const pages = readdirSync(folder).filter((name) => /^\d{4}-.*\.md$/.test(name));
 const PARTS = ['Context', 'Decision', 'What else was looked at', 'Consequences'];
-/** Of a page that is read at one go. */
+/** Of a page that is read at one go; entries of the list of dependencies are looked up. */
 const MOST_WORDS = 700;
 
 const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as Record<
@@ -28,7 +28,10 @@ for (const [index, name] of pages.sort().entries()) {
       [...text.matchAll(/^## (.*)$/gm)].map(([, head]) => head),
       PARTS,
     );
-    const words = text.split(/\s+/).filter((word) => /\w/.test(word)).length;
+    const words = text
+      .replaceAll(/^- `.*$/gm, '')
+      .split(/\s+/)
+      .filter((word) => /\w/.test(word)).length;
     assert.ok(words <= MOST_WORDS, `${words} words`);
     assert.ok(textOf('README.md').includes(`](${name})`), 'it is not in the list of decisions');
   });
