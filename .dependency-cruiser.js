@@ -4,20 +4,27 @@
  *
  * `export type` and `import type` count, too: a type is knowledge. Where they do not, a rule says so.
  */
+import { readFileSync } from 'node:fs';
+
+const { bin, exports, files, scripts } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** Tests, and what only tests use. */
 const TESTS = ['\\.test\\.ts$', '(^|/)testing(/|\\.ts$)', '^sim/memory/testMemory\\.ts$'];
-/** Development only, never in the package: tests, and the faults that are injected into runs. */
-const NOT_SHIPPED = [...TESTS, '^bench/faults/'];
-/** What starts by itself: programs, modules of worker threads and processes, the script of a page, the library. */
+/** Development only: tests, and the rooms that package.json keeps out of the package. */
+const NOT_SHIPPED = [
+  ...TESTS,
+  ...files.filter((file) => /^!dist\/bench\/\w+$/.test(file)).map((file) => `^${file.slice('!dist/'.length)}/`),
+];
+/** What starts by itself: what package.json names, modules of worker threads and processes, the script of a page. */
 const ENTRIES = [
-  '(^|/)main\\.ts$',
+  ...Array.from(
+    JSON.stringify({ bin, exports, scripts }).matchAll(/dist\/([\w/]+)\.js/g),
+    ([, path]) => `^${path}\\.ts$`,
+  ),
   '(^|/)(w|[a-z]+W)orker\\.ts$',
   '^bench/run/guest\\.ts$',
   '^bench/suites/(askProcess|peakMemoryCell)\\.ts$',
   '^bench/report/html/client/frameMap\\.ts$',
-  '(^|/)writeDocs\\.ts$',
-  '^sim/index\\.ts$',
 ];
 /** The kernel: rooms that know only what the kernel knows. */
 const KERNEL = '^sim/(memory|process|ksm|migrate|cma)/';
@@ -112,8 +119,8 @@ export default {
       name: 'command-line-on-top',
       severity: 'error',
       comment:
-        'bench/cli parses and exits; the work is done below it. Other programs (main.ts) share its readers of options.',
-      from: { path: '^(bench|docs)/', pathNot: [...TESTS, '^bench/cli/', '^bench/(faults|suites)/main\\.ts$'] },
+        'bench/cli parses and exits; the work is done below it. What describes or tests it stands outside of the package.',
+      from: { path: '^(bench|docs)/', pathNot: [...NOT_SHIPPED, '^bench/cli/'] },
       to: { path: '^bench/cli/' },
     },
     {

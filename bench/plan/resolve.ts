@@ -9,7 +9,7 @@ import { layOut } from './layout.ts';
 import { LIMITS } from './limits.ts';
 import { mergeTrees, without } from './merge.ts';
 import { nodeAt, placeAt, type MapNode, type TreeNode } from './node.ts';
-import { applyOverride, parseOverride, type Override } from './override.ts';
+import { applyOverride, COMMAND_LINE, parseOverride, type Override } from './override.ts';
 import { parseYaml } from './parseYaml.ts';
 import { checkBesideProgram, idleDevice } from './programCheck.ts';
 import { Problems } from './problems.ts';
@@ -148,13 +148,10 @@ function referenced(
   { files, from }: Place,
   problems: Problems,
 ): FoundFile {
-  const name = choiceFields[key].schema.read(
-    nodeAt(tree, [key]) ?? { kind: 'scalar', place: tree.place, text: '', quoted: false },
-    [key],
-    problems,
-  );
+  const node = nodeAt(tree, [key]) ?? { kind: 'scalar', place: tree.place, text: '', quoted: false };
+  const name = choiceFields[key].schema.read(node, [key], problems);
   problems.throwIfAny();
-  const file = files.find(kind, name!, from);
+  const file = files.find(kind, name!, node.place.file === COMMAND_LINE ? '.' : from);
   if (file === null)
     problems.add(
       placeAt(tree, [key]),

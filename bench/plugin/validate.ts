@@ -16,7 +16,22 @@ const LONGEST_TEXT = 300;
 const GROUPS = ['ksm', 'scan', 'cma'];
 const SWITCHES = ['keepsItems', 'slowsScan', 'stopsKsmd'];
 const MOST_ITEM_BYTES = 64;
-const KEYS = ['name', 'group', 'about', 'origin', 'claims', 'costs', 'device', 'attach', 'itemBytes', ...SWITCHES];
+/** Every field of a strategy: one that is forgotten here does not compile. */
+const FIELDS: Readonly<Record<keyof Strategy, true>> = {
+  name: true,
+  group: true,
+  about: true,
+  origin: true,
+  claims: true,
+  costs: true,
+  device: true,
+  attach: true,
+  itemBytes: true,
+  keepsItems: true,
+  slowsScan: true,
+  stopsKsmd: true,
+};
+export const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
 const CLAIMS = CAUSES.filter((cause) => cause !== 'unknown');
 
 /** The export as a strategy. Throws InputError with everything that is wrong with it. */
@@ -60,7 +75,8 @@ export function strategyOf(exported: unknown, plugin: Plugin): Strategy {
   if (!Number.isInteger(itemBytes) || (itemBytes as number) < 0 || (itemBytes as number) > MOST_ITEM_BYTES)
     add(`itemBytes: expected a whole number from 0 to ${MOST_ITEM_BYTES}`, ['itemBytes:']);
   for (const key of Object.keys(fields))
-    if (!KEYS.includes(key)) add(`unknown field ${quote(key)}${suggestion(key, KEYS)}`, [`${key}:`, `${key}(`, key]);
+    if (!FIELD_NAMES.includes(key))
+      add(`unknown field ${quote(key)}${suggestion(key, FIELD_NAMES)}`, [`${key}:`, `${key}(`, key]);
   if (problems.length > 0) throw new InputError(problems);
   return exported as Strategy;
 }
