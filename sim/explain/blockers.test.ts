@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { World } from '../load/world.ts';
 import { Interpreter } from '../litmus/interpreter.ts';
 import type { LitmusAction } from '../litmus/types.ts';
-import { KIND } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import { Lives } from '../watch/lives.ts';
 import { PageIds } from '../watch/pageIds.ts';
 import { blockersOf, type Known } from './blockers.ts';
@@ -62,6 +62,23 @@ test('a frame that is nothing of these is another one', () => {
   const { known: all, pages } = known();
   all.world.kernel.frames.kind[pages.own] = KIND.contiguous;
   assert.is(blockersOf(all, [pages.own])[0].kind, 'other');
+});
+
+test('pages that nobody tried stand in the order of their frames', () => {
+  const { known: all, pages } = known();
+  const [first, second] = blockersOf(
+    all,
+    [pages.ksm, pages.own].sort((a, b) => b - a),
+  );
+  assert.ok(first.pfn < second.pfn);
+});
+
+test('a KSM page without a stable_node has no rmap_items', () => {
+  const { known: all, pages } = known();
+  all.world.kernel.frames.mapping[pages.ksm] = NONE;
+  const [{ items, mappings }] = blockersOf(all, [pages.ksm]);
+  assert.equal(items, []);
+  assert.ok(mappings.every(({ hasItem }) => !hasItem));
 });
 
 test.run();

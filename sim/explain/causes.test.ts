@@ -60,6 +60,16 @@ test('a pinned page: who pins it and since when, and a script that pins a page, 
   assert.ok(reproduction!.outcomes.every(({ isFound }) => isFound !== true));
 });
 
+test('where nothing is merged only pins are in the way, and the first page is told of', () => {
+  const gup = { name: 'gup', perSecond: 40, pages: 6, holdNs: 2 * SECOND, target: 'anon' } as const;
+  const { description } = onDevice({ pins: [gup] });
+  const input = cell({ ...description, ksm: { ...description.ksm, run: 0 } });
+  const failed = runCell(input).attempts.findIndex(({ errno }) => errno !== 0) + 1;
+  assert.ok(failed > 0);
+  const { story } = explainRequest(input, { number: failed, pfn: null, cause: null, plugins: [] })!;
+  assert.is(story!.blocker.cause, 'pin');
+});
+
 test('a page of a file has no script, and nobody has lost it', () => {
   const input = onDevice(
     {

@@ -45,6 +45,21 @@ test('fragmented memory is compacted into the area until a fifth of it is in lar
   assert.is(testbed.kernel.migrateCounts.migrated, moved, 'compaction goes on below the high mark');
 });
 
+test('pages that somebody pins stay where they are, and after a round for nothing it waits', () => {
+  const testbed = agedMachine(3900);
+  while (!testbed.ballast!.isReady) testbed.scheduler.run(testbed.scheduler.now + SECOND / 100);
+  const { frames, migrateCounts } = testbed.kernel;
+  for (let pfn = 0; pfn < frames.total; pfn++) if (frames.kind[pfn] === KIND.anon) frames.count[pfn]++;
+  const before = { kind: frames.kind.slice(), migrated: migrateCounts.migrated };
+  testbed.scheduler.run(testbed.scheduler.now + 3 * SECOND);
+  const { calls } = migrateCounts;
+  assert.ok(calls > 0, 'it tried');
+  assert.is(migrateCounts.migrated, before.migrated);
+  assert.equal(frames.kind, before.kind);
+  testbed.scheduler.run(testbed.scheduler.now + 3 * SECOND);
+  assert.is(migrateCounts.calls, calls, 'it waits');
+});
+
 test('memory in large blocks is left alone', () => {
   const testbed = new Testbed(
     testMachine(),

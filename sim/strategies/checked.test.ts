@@ -54,9 +54,38 @@ test('what a hook throws is named after it, with the cause', () => {
   assert.is(error.cause, cause);
 });
 
+test('what is thrown may be anything', () => {
+  const error = failure({
+    forked: () => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- a plug-in in JavaScript can
+      throw 'boom';
+    },
+  });
+  assert.is(error.message, "threw 'boom'");
+});
+
+test('a place that cannot be is not looked at', () => {
+  for (const [mm, vpn] of [
+    [-1, 16],
+    [0, -16],
+    [0.5, 16],
+    [0, 1e9],
+  ]) {
+    const error = failure({ walkMore: (_walk: unknown, visit: (mm: number, vpn: number) => void) => visit(mm, vpn) });
+    assert.is(error.message, `RangeError: visit(${mm}, ${vpn}): expected an mm and a virtual page number`);
+  }
+});
+
+test('a hook that is undefined is none', () => {
+  run(strategyOf(() => ({ forked: undefined }) as unknown as StrategyHooks));
+});
+
 const NONSENSE: readonly (readonly [string, unknown, RegExp])[] = [
   ['forked', NaN, /^returned NaN, expected a whole number of ns, 0 or more$/],
   ['forked', undefined, /^returned undefined/],
+  ['forked', [], /^returned an array/],
+  ['forked', {}, /^returned an object/],
+  ['forked', Math.abs, /^returned a function/],
   ['passStarts', -1, /^returned -1, expected a whole number of ns/],
   ['itemLeaves', 0.5, /^returned 0.5/],
   ['itemLeaves', '7', /^returned '7'/],

@@ -109,4 +109,8 @@ test('second by second it is the same, and a watch is refused', () => {
   assert.throws(() => runCell(cell(LOAD), [], {}), /cannot be watched/);
 });
 
+test('a description without a program is not run as one', () => {
+  assert.throws(() => programInput(testMachine(), 1), /has no program/);
+});
+
 test.run();

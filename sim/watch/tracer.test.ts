@@ -205,4 +205,21 @@ test('a trace that is closed early ends whatever is under way', () => {
   }
 });
 
+test('what there is most of can be left out, and the rest is told as before', () => {
+  const told: TraceEvent[] = [];
+  const tracer = new Tracer((event) => told.push(event), ['switch', 'fault']);
+  runCell(INPUT, [], tracer);
+  tracer.close(END);
+  assert.equal(
+    told,
+    events.filter(({ kind }) => kind !== 'switch' && kind !== 'fault'),
+  );
+});
+
+test('a tracer whose device was never booted has nothing to end', () => {
+  const told: TraceEvent[] = [];
+  new Tracer((event) => told.push(event)).close(END);
+  assert.equal(told, []);
+});
+
 test.run();

@@ -101,6 +101,13 @@ test('fork_heavy: held requests add up to what may be held, then all are given b
   assert.is(Math.max(...occupancy.map(({ cma_used }) => cma_used)), 384, 'looked at before each request');
 });
 
+test('fork_heavy: what is held when time is over is given back, too', () => {
+  const record = run({ ...HEAVY, sizes: '64', hold: '100000', gap: '50', align: '6' });
+  assert.ok(record.attempts.at(-1)!.hold > 0);
+  assert.ok(record.attempts.every(({ align }) => align === 6));
+  assert.is(record.occupancy.at(-1)!.cma_used, 0);
+});
+
 test('fork_heavy: some children fork a grandchild', () => {
   const { exits, forks } = run({ ...HEAVY, gp: '0' }).workload;
   const doubled = run({ ...HEAVY, gp: '100' }).workload;
