@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KIND } from '../memory/frames.ts';
+import { MIGRATE } from '../memory/pageblocks.ts';
 import { Ballast } from '../testbed/ballast.ts';
 import { Testbed } from '../testbed/testbed.ts';
 import { testMachine } from '../testbed/testing.ts';
@@ -28,7 +29,11 @@ function fragmentation({ memory }: Testbed): number {
 }
 
 function anonInArea({ kernel, area }: Testbed): number {
-  return kernel.frames.kind.subarray(area.base, area.base + area.pages).filter((kind) => kind === KIND.anon).length;
+  return kernel.frames.kind.subarray(area.base, area.base + area.pages).filter(isAnon).length;
+}
+
+function isAnon(kind: number): boolean {
+  return kind === KIND.anon;
 }
 
 test('fragmented memory is compacted into the area until a fifth of it is in large blocks', () => {
@@ -58,6 +63,24 @@ test('pages that somebody pins stay where they are, and after a round for nothin
   assert.equal(frames.kind, before.kind);
   testbed.scheduler.run(testbed.scheduler.now + 3 * SECOND);
   assert.is(migrateCounts.calls, calls, 'it waits');
+});
+
+test('nothing is taken from isolated pageblocks, and nothing put into unmovable ones', () => {
+  const testbed = agedMachine(3900);
+  while (!testbed.ballast!.isReady) testbed.scheduler.run(testbed.scheduler.now + SECOND / 100);
+  const { blocks } = testbed.memory.memory;
+  const { kind } = testbed.kernel.frames;
+  const anonIn = (first: number): number => kind.subarray(first, first + blocks.pages).filter(isAnon).length;
+  // Low blocks are emptied, high ones filled.
+  const all = Array.from({ length: testbed.kernel.frames.total / blocks.pages }, (_, i) => i * blocks.pages);
+  const low = all.find((first) => blocks.typeOf(first) === MIGRATE.movable && anonIn(first) > 0)!;
+  const high = all.at(-1)!;
+  blocks.setType(low, MIGRATE.isolate);
+  blocks.setType(high, MIGRATE.unmovable);
+  const before = [anonIn(low), anonIn(high)];
+  testbed.scheduler.run(testbed.scheduler.now + 3 * SECOND);
+  assert.ok(testbed.kernel.migrateCounts.migrated > 100, 'nothing was moved');
+  assert.equal([anonIn(low), anonIn(high)], before);
 });
 
 test('memory in large blocks is left alone', () => {

@@ -5,9 +5,8 @@ import type { Kernel } from '../kernel.ts';
 import { Interpreter } from '../litmus/interpreter.ts';
 import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
 import { KIND, NONE } from '../memory/frames.ts';
-import { PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
+import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import { checkKernel } from './invariants.ts';
-import type { Gap } from './ledger.ts';
 import { checkWalks } from './walks.ts';
 
 function after(actions: readonly LitmusAction[], config: LitmusTest['config'] = {}): Kernel {
@@ -122,18 +121,15 @@ const DAMAGE_OF_CHAINS: Damage = [
   ['holds dups of 2 contents', (kernel) => kernel.frames.content[pageOf(kernel)]++],
 ];
 
-const GAP: Gap = { mm: 2, vpn: 16, pfn: 0, cause: 'B1', since: 0 };
-const KEY = 2 * VPN_LIMIT + 16;
-
 const DAMAGE_OF_THE_LEDGER: Damage = [
-  ['2@16 is findable but booked as B1', ({ ledger }) => ledger.gaps.set(KEY, GAP)],
-  ['1 gaps, 0 unfindable ptes', ({ ledger }) => ledger.gaps.set(KEY, GAP)],
+  ['2@16 is findable but booked as B1', ({ ledger }) => ledger.gaps.open(2, 16, 0, 'B1', 0)],
+  ['1 gaps, 0 unfindable ptes', ({ ledger }) => ledger.gaps.open(2, 16, 0, 'B1', 0)],
   [
     '2@16 maps \\d+, booked on 0',
     ({ ledger, objects }) => {
       // Without their items C is missed, and so are P and Q.
       while (objects.hlist[0] !== NONE) objects.removeFromHlist(objects.hlist[0]);
-      ledger.gaps.set(KEY, GAP);
+      ledger.gaps.open(2, 16, 0, 'B1', 0);
     },
   ],
 ];

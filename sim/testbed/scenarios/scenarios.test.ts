@@ -27,7 +27,7 @@ for (const scen of ['greater_nat', 'greater_exit_nat']) {
 
 test('greater_nat: the map is what ksmd scans in the given time, within limits', () => {
   const pagesOf = (params: Record<string, string>): unknown =>
-    run({ scen: 'greater_nat', T: '1', t0max: '0.1', ...params }).notes.find((note) => 'pages' in note)!['pages'];
+    run({ scen: 'greater_nat', T: '1', ...params }).notes.find((note) => 'pages' in note)!['pages'];
   assert.is(pagesOf({ scan: '100', sleep: '100', zscan_s: '1' }), 1000);
   assert.is(pagesOf({ scan: '100', sleep: '1000', zscan_s: '1' }), 512, 'the least');
   assert.is(pagesOf({ sleep: '0', zscan_s: '1' }), 8192, 'the most');
