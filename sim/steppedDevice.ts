@@ -4,9 +4,10 @@
  */
 import type { CellInput } from './description.ts';
 import { runWithAudits } from './load/audit.ts';
+import { request, writeKsm, type HandRequest, type HandSetting } from './load/byHand.ts';
 import { baselineOf, beginMeasuring, observe, takeSample, type Baseline } from './load/observe.ts';
 import type { World } from './load/world.ts';
-import type { Observations, Sample } from './observations.ts';
+import type { CmaAttempt, Observations, Sample } from './observations.ts';
 import { startCell } from './startCell.ts';
 import type { Strategy } from './strategies/index.ts';
 import type { Watch } from './watch/watch.ts';
@@ -63,6 +64,28 @@ export class SteppedDevice {
     const { events } = description.load;
     const seen = observe(this.world, this.#baseline, this.samples);
     return events === undefined ? seen : { ...seen, replay: { events: events.length, missed: measures.missedEvents } };
+  }
+
+  /** State at this moment, as samples have it. */
+  sample(): Sample {
+    return takeSample(this.world);
+  }
+
+  /** Asks for contiguous memory now, and runs until the answer is there; null when the end comes first. */
+  request(asked: HandRequest): CmaAttempt | null {
+    let answer: CmaAttempt | null = null;
+    request(this.world, asked, (attempt) => (answer = attempt));
+    while (answer === null && this.now < this.end) {
+      const next = this.world.scheduler.peekNextTime();
+      // Behind the next step, so that it is taken.
+      this.runTo(Math.min(next + 1, this.end));
+    }
+    return answer;
+  }
+
+  /** Writes to /sys/kernel/mm/ksm with the first step of time to come. */
+  writeKsm(written: HandSetting): void {
+    writeKsm(this.world, written);
   }
 
   #reachDue(): void {
