@@ -2,7 +2,7 @@
 export type * from './description.ts';
 export * from './observations.ts';
 export { runCell, runCellBySeconds } from './device.ts';
-export { SteppedDevice } from './steppedDevice.ts';
+export { SteppedDevice, type DeviceState } from './steppedDevice.ts';
 export type { HandRequest, HandSetting } from './load/byHand.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { frameMapOf } from './watch/frameMap.ts';

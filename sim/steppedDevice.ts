@@ -15,6 +15,12 @@ import type { Watch } from './watch/watch.ts';
 /** Period of samples, ns. */
 export const SAMPLE_NS = 1_000_000_000;
 
+/** State of a device at a moment: the files of /sys/kernel/mm/ksm, and what no kernel can know. Counts of pages and ptes. */
+export interface DeviceState extends Omit<Sample, 'at'> {
+  /** Simulated time since the start, ns. */
+  readonly now: number;
+}
+
 export class SteppedDevice {
   readonly world: World;
   /** When measuring begins and when it ends, ns of simulated time from the start. */
@@ -66,21 +72,21 @@ export class SteppedDevice {
     return events === undefined ? seen : { ...seen, replay: { events: events.length, missed: measures.missedEvents } };
   }
 
-  /** State at this moment, as samples have it. */
-  sample(): Sample {
-    return takeSample(this.world);
+  state(): DeviceState {
+    const { at, ...state } = takeSample(this.world);
+    return { now: at + this.world.measures.since, ...state };
   }
 
   /** Asks for contiguous memory now, and runs until the answer is there; null when the end comes first. */
   request(asked: HandRequest): CmaAttempt | null {
-    let answer: CmaAttempt | null = null;
-    request(this.world, asked, (attempt) => (answer = attempt));
-    while (answer === null && this.now < this.end) {
+    const answers: CmaAttempt[] = [];
+    request(this.world, asked, (attempt) => answers.push(attempt));
+    while (answers.length === 0 && this.now < this.end) {
       const next = this.world.scheduler.peekNextTime();
       // Behind the next step, so that it is taken.
       this.runTo(Math.min(next + 1, this.end));
     }
-    return answer;
+    return answers.at(0) ?? null;
   }
 
   /** Writes to /sys/kernel/mm/ksm with the first step of time to come. */

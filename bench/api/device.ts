@@ -4,6 +4,7 @@ import type {
   BulkKind,
   CmaAttempt,
   DeviceDescription,
+  DeviceState,
   HandSetting,
   Observations,
   Sample,
@@ -19,7 +20,7 @@ import { readSize, SIZE_EXPECTED } from '../plan/units.ts';
 import { isPluginPath, wrongWith, type Plugin } from '../plugin/index.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { reduceCell } from '../run/reduce.ts';
-import { durationNs, loadOptions, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
+import { durationNs, listOf, loadOptions, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
 import type { Duration, WorkloadOptions } from './options.ts';
 import { load } from './workload.ts';
 import type { Workload } from './workload.ts';
@@ -42,18 +43,12 @@ export interface DeviceOptions extends WorkloadOptions {
   readonly withoutEvents?: readonly BulkKind[];
 }
 
-/** State of a device at a moment: the files of /sys/kernel/mm/ksm, and what no kernel can know. Counts of pages and ptes. */
-export interface DeviceState extends Omit<Sample, 'at'> {
-  /** Simulated time since the start, ns. */
-  readonly now: number;
-}
-
 /** A request for contiguous memory made by hand. */
 export interface AllocateOptions {
   /** CMA area by its name; default: the one of drivers that have none of their own. */
   readonly area?: string;
-  /** How long the buffer is held; default: not at all. `'end'`: to the end. */
-  readonly hold?: Duration | 'end';
+  /** How long the buffer is held; default: not at all. Infinity: to the end. */
+  readonly hold?: Duration;
 }
 
 /** What is written into files of /sys/kernel/mm/ksm; a file that is not named keeps its value. */
@@ -171,8 +166,7 @@ export class Device {
 
   /** State at this moment. */
   state(): DeviceState {
-    const { at: _, ...state } = this.#device.sample();
-    return { now: this.now, ...state };
+    return this.#device.state();
   }
 
   /** State at each second of the measured time so far. */
@@ -226,7 +220,7 @@ export class Device {
       area: area.name,
       pages: wholeFrom('size in pages', pagesOf(size), 1, area.pages),
       alignOrder: null,
-      holdNs: hold === 'end' ? null : durationNs('hold', hold),
+      holdNs: hold === Infinity ? null : durationNs('hold', hold),
     };
     this.#refuseEnd();
     this.#isChanged = true;
@@ -292,7 +286,7 @@ interface Chosen {
 function chosen(given: NonNullable<DeviceOptions['strategy']>): Chosen {
   const names: string[] = [];
   const own: Strategy[] = [];
-  for (const one of Array.isArray(given) ? (given as readonly (string | Strategy)[]) : [given as string | Strategy]) {
+  for (const one of listOf(given)) {
     if (typeof one === 'string') {
       const path = one.split('+').find(isPluginPath);
       if (path !== undefined)
@@ -303,8 +297,8 @@ function chosen(given: NonNullable<DeviceOptions['strategy']>): Chosen {
       names.push(one);
       continue;
     }
-    const [wrong] = wrongWith(one);
-    if (wrong !== undefined) throw new UsageError(`strategy: ${wrong.message}`);
+    const wrong = wrongWith(one);
+    if (wrong.length > 0) throw new UsageError(wrong.map(({ message }) => `strategy: ${message}`).join('\n'));
     names.push(one.name);
     own.push(one);
   }

@@ -10,12 +10,12 @@
  * @module
  */
 export { Device } from './device.ts';
-export type { AllocateOptions, DeviceOptions, DeviceState, KsmFiles } from './device.ts';
+export type { AllocateOptions, DeviceOptions, KsmFiles } from './device.ts';
 export { readRun, run } from './run.ts';
 export type { RunPlan, RunProgress } from './run.ts';
 export type { Run } from './runResult.ts';
 export { compare } from './compare.ts';
-export type { Compared, CompareOptions } from './compare.ts';
+export type { Compared, ComparedRuns, CompareOptions } from './compare.ts';
 export type { OwnWorkload, Workload } from './workload.ts';
 export type { Duration, Settings, WorkloadOptions } from './options.ts';
 export * from './lists.ts';

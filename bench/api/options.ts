@@ -63,3 +63,8 @@ export function loadOptions({ settings = {}, duration, quick }: WorkloadOptions)
 export function pathOf(given: string | URL): string {
   return given instanceof URL ? fileURLToPath(given) : given;
 }
+
+/** One thing, or a list of them, as a list. */
+export function listOf<T>(given: T | readonly T[]): readonly T[] {
+  return Array.isArray(given) ? (given as readonly T[]) : [given as T];
+}

@@ -23,7 +23,7 @@ import {
 import type { RunRequest } from '../run/newRun.ts';
 import { localEngine } from '../run/pool.ts';
 import { readRun } from '../run/readRun.ts';
-import { loadOptions, pathOf, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
+import { listOf, loadOptions, pathOf, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
 import type { RunPlan, RunProgress } from './run.ts';
 import { runOf } from './runResult.ts';
 import type { Run } from './runResult.ts';
@@ -70,10 +70,6 @@ export async function runPlan(plan: RunPlan): Promise<Run> {
 /** The finished run in a directory. */
 export function storedRun(path: string): Run {
   return runOf(readRun(path), () => RunFolder.open(path).readTimings());
-}
-
-function listOf<T>(given: T | readonly T[]): readonly T[] {
-  return Array.isArray(given) ? (given as readonly T[]) : [given as T];
 }
 
 async function requestOf(plan: RunPlan): Promise<RunRequest> {

@@ -22,13 +22,18 @@ const NAME = /^[\w.-]{1,40}$/;
 /** Throws UsageError for an unknown name, InputError with everything that is wrong with what it says. */
 export function load(given: Workload, options: LoadOptions): LoadedWorkload {
   if (typeof given === 'string' || given instanceof URL) return bundleWorkload(pathOf(given), options);
-  const { name, content } = (given as OwnWorkload | null) ?? {};
-  const isOwn = typeof name === 'string' && (typeof content === 'string' || typeof content === 'object');
-  if (!isOwn) throw new UsageError('a workload is a name, a path, a URL, or { name, content }');
+  if (!isOwn(given)) throw new UsageError('a workload is a name, a path, a URL, or { name, content }');
+  const { name, content } = given;
   if (!NAME.test(name))
     throw new UsageError(`${quote(name)} cannot be a workload's name`, 'letters, digits, . _ and -');
   const text = typeof content === 'string' ? content : JSON.stringify(content, null, 2);
   return { workload: loadWorkloadText(text, name, options), bundle: null };
+}
+
+function isOwn(given: unknown): given is OwnWorkload {
+  if (typeof given !== 'object' || given === null) return false;
+  const { name, content } = given as Partial<OwnWorkload>;
+  return typeof name === 'string' && (typeof content === 'string' || typeof content === 'object');
 }
 
 /** What records of a run call it. */
