@@ -1,4 +1,8 @@
-/** Types of what the library is given and hands out, that are at home in other rooms. */
+/**
+ * Types of what the library is given and hands out, that are at home in other rooms.
+ *
+ * @module
+ */
 export type {
   // A device, as a workload describes it.
   CmaAreaDescription,
@@ -75,6 +79,7 @@ export type { RunDocument } from '../run/document.ts';
 export type { CellLimits } from '../run/limits.ts';
 export type { UntilCiReport } from '../run/rounds.ts';
 export type { Crossing } from '../run/threshold.ts';
+export type { Unit } from '../run/thresholdMetrics.ts';
 export type { ClaimCheck } from '../stats/claims.ts';
 export type { RateEstimate } from '../stats/failureRate.ts';
 export type { PairedDifference } from '../stats/paired.ts';

@@ -9,6 +9,7 @@ import type { StoredRun } from './readRun.ts';
 import type { UntilCiReport } from './rounds.ts';
 import type { Crossing } from './threshold.ts';
 
+/** What `cma-stress run --json` prints: docs/reference/results.md. */
 export interface RunDocument {
   readonly schema: 'cma-stress/run/1';
   readonly tool: string;

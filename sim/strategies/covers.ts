@@ -66,6 +66,7 @@ export class Covers {
     return looked;
   }
 
+  /** Saves or restores what it remembers, for a strategy's own hook of that name. */
   registers(registers: Registers): void {
     const queue = this.#queue;
     if (!registers.isLoading) {
