@@ -79,14 +79,17 @@ export class SteppedDevice {
 
   /** Asks for contiguous memory now, and runs until the answer is there; null when the end comes first. */
   request(asked: HandRequest): CmaAttempt | null {
-    const answers: CmaAttempt[] = [];
-    request(this.world, asked, (attempt) => answers.push(attempt));
-    while (answers.length === 0 && this.now < this.end) {
-      const next = this.world.scheduler.peekNextTime();
-      // Behind the next step, so that it is taken.
-      this.runTo(Math.min(next + 1, this.end));
-    }
-    return answers.at(0) ?? null;
+    const { world, end } = this;
+    const answers: { readonly attempt: CmaAttempt; readonly at: number }[] = [];
+    request(world, asked, (attempt) => {
+      answers.push({ attempt, at: world.measures.since + attempt.at + attempt.latency });
+    });
+    // Behind the next step, so that it is taken.
+    while (answers.length === 0 && this.now < end) this.runTo(Math.min(world.scheduler.peekNextTime() + 1, end));
+    const answer = answers.at(0);
+    if (answer === undefined || answer.at > end) return null;
+    this.runTo(Math.max(this.now, answer.at));
+    return answer.attempt;
   }
 
   /** Writes to /sys/kernel/mm/ksm with the first step of time to come. */

@@ -176,7 +176,7 @@ export class Device {
 
   /** Requests for contiguous memory that were answered in the measured time so far, in the order of the answers. */
   get requests(): readonly CmaAttempt[] {
-    return [...this.#device.world.measures.attempts];
+    return this.#device.isMeasuring ? [...this.#device.world.measures.attempts] : [];
   }
 
   /** What was observed since measuring began: raw samples in ns. @throws UsageError during the warm-up. */
