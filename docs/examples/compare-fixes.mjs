@@ -14,11 +14,10 @@ const { summary, warnings } = await run({
 
 /** @param {number} share */
 const percent = (share) => (100 * share).toFixed(1);
-for (const { strategy, failures, attempts, failureRate, vsBaseline } of summary) {
+for (const { strategy, baseline, failures, attempts, failureRate, vsBaseline } of summary) {
+  console.log(`${strategy}: ${failures} of ${attempts} failed, ${percent(failureRate.mean)} %`);
+  if (strategy === baseline) continue;
   const { difference, low, high } = vsBaseline;
-  console.log(
-    `${strategy.padEnd(11)} ${failures} of ${attempts} failed, ${percent(failureRate.mean)} %;`,
-    `against stock ${percent(difference)} [${percent(low)}, ${percent(high)}] points`,
-  );
+  console.log(`  against ${baseline}: ${percent(difference)} [${percent(low)}, ${percent(high)}] points`);
 }
 for (const { message } of warnings) console.log(`but: ${message}`);

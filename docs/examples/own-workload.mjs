@@ -8,7 +8,7 @@ import { compare, run } from 'cma-stress';
 const workload = (rate) => ({
   about: 'Apps come and go while a camera asks for buffers.',
   device: 'zx1800-512',
-  spawners: { apps: { group: 'app', rate, startup: '500 ms', life: '20 s', max_live: 14 } },
+  spawners: { apps: { group: 'app', rate, startup: '500 ms', life: '20 s', max_live: 20 } },
   cma_clients: { camera: { area: 'default', sizes: [{ size: '8 MB' }], rate: '1/s', hold: '100 ms' } },
   warm_up: '5s',
   duration: '10s',

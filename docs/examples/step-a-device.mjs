@@ -12,9 +12,8 @@ for (let second = 1; second <= 10; second++) {
   const { unfindablePtes } = device.runFor('1s');
   const requests = device.requests.slice(answered).map(({ errno }) => (errno === 0 ? '.' : 'x'));
   answered += requests.length;
-  console.log(
-    `${String(second).padStart(2)} s ${'#'.repeat(Math.ceil(unfindablePtes / 5)).padEnd(30)} ${requests.join('')}`,
-  );
+  const bar = '#'.repeat(Math.ceil(unfindablePtes / 5)).padEnd(52);
+  console.log(`${String(second).padStart(2)} s ${bar} ${requests.join('')}`.trimEnd());
 }
 
 // A request of your own, as a driver makes it: 0 or -16 (EBUSY), how long it took, and what was in the way.
