@@ -2,6 +2,8 @@
 export type * from './description.ts';
 export * from './observations.ts';
 export { runCell, runCellBySeconds } from './device.ts';
+export { SteppedDevice, type DeviceState } from './steppedDevice.ts';
+export type { HandRequest, HandSetting } from './load/byHand.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { frameMapOf } from './watch/frameMap.ts';
 export type * from './watch/frameMap.ts';
@@ -27,7 +29,7 @@ export { Tracer, type BulkKind } from './watch/tracer.ts';
 export type * from './watch/traceEvents.ts';
 export type { Watch } from './watch/watch.ts';
 // Parts of the model for those who measure them one by one (bench/suites).
-export { startCell } from './device.ts';
+export { startCell } from './startCell.ts';
 export { idleDevice, type IdleDevice } from './idleDevice.ts';
 export { auditWorld } from './load/audit.ts';
 export type { Limits as PoolLimits } from './kernel.ts';

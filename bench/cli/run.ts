@@ -12,6 +12,7 @@ import type { CellProgress } from '../run/execute.ts';
 import { REPORT_FILE } from '../run/folder.ts';
 import { lockFolder } from '../run/lock.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
+import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS } from '../run/newRun.ts';
 import { startProgress } from '../run/progress.ts';
 import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
@@ -34,7 +35,7 @@ import { exitCodeWith, isTooLong, makeReport, tellMissing } from './runReport.ts
 import { addRedisOptions } from './redisOptions.ts';
 import { chooseEngine, engineWords, type ChosenEngine } from './engine.ts';
 import { onInterruptFinish } from './interrupt.ts';
-import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
+import { openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
 
 /** Whose comments mark the generated part of a page. */

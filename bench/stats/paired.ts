@@ -25,6 +25,7 @@ import { tCritical } from './student.ts';
 const ALPHA = 0.05;
 const LEAST_BOOTSTRAP = 5;
 
+/** A difference of failure rates (-1..1) seed by seed, with its 95 % interval. */
 export interface PairedDifference {
   /** Rate minus the baseline's rate, -1..1: below 0 is fewer failures. Limits of the 95 % interval. */
   readonly difference: number;
