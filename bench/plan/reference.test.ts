@@ -11,7 +11,8 @@ const page = readFileSync(new URL('../../../docs/reference/workload-file.md', im
 /** Every key a schema knows, at any depth. */
 function keysOf(schema: Schema<unknown>): string[] {
   const { shape } = schema;
-  if (shape.kind === 'object') return Object.entries(shape.fields).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+  if (shape.kind === 'object')
+    return Object.entries(shape.fields).flatMap(([key, field]) => [key, ...keysOf(field.schema)]);
   if (shape.kind === 'named') return keysOf(shape.value);
   return shape.kind === 'list' ? keysOf(shape.item) : [];
 }
