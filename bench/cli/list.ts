@@ -1,6 +1,9 @@
 /** `cma-stress list`: workloads, strategies, devices and kernels that can be named. */
-import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { UsageError } from '../errors.ts';
 import { listDevices, listKernels, listWorkloads } from '../plan/index.ts';
+import { SCHEMA_KINDS, schemaPath, type SchemaKind } from '../plan/schemaPath.ts';
 import type { CatalogEntry } from '../plan/types.ts';
 import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import type { Plugin } from '../plugin/index.ts';
@@ -12,17 +15,34 @@ import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
 
+interface ListOptions {
+  readonly json?: boolean;
+  readonly strategy?: string;
+  readonly schema?: SchemaKind;
+}
+
 export function addListCommand(program: Command): void {
   program
     .command('list')
     .description('list workloads, strategies, devices and kernels')
     .option('--strategy <list>', 'plug-in files, separated by commas, to be listed too')
     .option('--json', 'print one JSON document')
+    .addOption(
+      new Option('--schema <kind>', 'print the JSON Schema of a kind of files instead, for editors').choices(
+        SCHEMA_KINDS,
+      ),
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  cma-stress list\n  cma-stress list --json | jq -r .strategies[].name\n  cma-stress list --strategy ./my-fix.ts',
+      '\nExamples:\n  cma-stress list\n  cma-stress list --json | jq -r .strategies[].name\n  cma-stress list --strategy ./my-fix.ts\n  cma-stress list --schema workload > workload.schema.json',
     )
-    .action(async ({ json, strategy }: { json?: boolean; strategy?: string }) => {
+    .action(async ({ json, strategy, schema }: ListOptions) => {
+      if (schema !== undefined) {
+        if (json === true || strategy !== undefined)
+          throw new UsageError('--schema prints one schema and nothing else', 'leave out --json and --strategy');
+        process.stdout.write(readFileSync(schemaPath(schema), 'utf8'));
+        return;
+      }
       const { plugins } = strategy === undefined ? { plugins: [] } : await chooseStrategies(strategy);
       const text = json === true ? listDocument(plugins) : listText(plugins, terminalOf(process.stdout));
       process.stdout.write(text);

@@ -18,7 +18,7 @@ export type Form =
   /** A name of the user's choosing, of at most `longest` letters. */
   | { readonly of: 'name'; readonly longest: number }
   /** The name of something else, or a path. */
-  | { readonly of: 'reference' }
+  | { readonly of: 'reference'; readonly longest: number }
   | { readonly of: 'text'; readonly longest: number };
 
 const PAGES_PER = [

@@ -98,11 +98,15 @@ export function wordOrNumber<const W extends string>(words: readonly W[], range:
   });
 }
 
+/** A path may be a long name. */
+const REFERENCE_LENGTH = 200;
+const REFERENCE = new RegExp(`^\\P{C}{1,${REFERENCE_LENGTH}}$`, 'u');
+
 /** A name that points at something; whether it exists is checked later. */
 export function reference(what: string): Schema<string> {
   const expected = `the name of ${what}`;
-  return scalar(expected, { of: 'reference' }, (node) =>
-    /^\P{C}{1,200}$/u.test(node.text) ? { value: node.text } : mismatch(expected, node),
+  return scalar(expected, { of: 'reference', longest: REFERENCE_LENGTH }, (node) =>
+    REFERENCE.test(node.text) ? { value: node.text } : mismatch(expected, node),
   );
 }
 

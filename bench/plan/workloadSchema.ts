@@ -281,7 +281,8 @@ export const WORKLOAD_ONLY: readonly string[] = [
   'seeds',
 ];
 
-export const workloadSchema = object({
+/** Keys of the top level. */
+export const workloadFields = {
   about: required(sentence, 'one sentence: what the workload stands for'),
   ...choiceFields,
   cpus: required(integer({ min: 1, max: LIMITS.cpus }), 'CPUs'),
@@ -317,7 +318,9 @@ export const workloadSchema = object({
   warm_up: optional(duration({ min: 0, max: LIMITS.durationNs }), 10e9, 'simulated time before measuring starts'),
   duration: optional(duration({ min: 1e6, max: LIMITS.durationNs }), 120e9, 'measured time'),
   seeds: optional(integer({ min: 1, max: LIMITS.seeds }), 5, 'seeds when the command line says nothing'),
-});
+};
+
+export const workloadSchema = object(workloadFields);
 
 /** A workload file as read: file units already turned into pages, ns and events per second. */
 export type WorkloadFile = NonNullable<ReturnType<typeof workloadSchema.read>>;
