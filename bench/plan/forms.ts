@@ -38,7 +38,7 @@ export function written(form: Form, value: unknown): string | number | boolean {
     case 'size':
       for (const [unit, pages] of PAGES_PER)
         if (amount !== 0 && amount % pages === 0) return `${amount / pages} ${unit}`;
-      return `${amount} pages`;
+      return amount === 1 ? '1 page' : `${amount} pages`;
     case 'rate':
       return `${amount}/s`;
     case 'share':

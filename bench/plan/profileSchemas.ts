@@ -15,7 +15,7 @@ export interface SourcedCost {
 export type CostKey = Exclude<keyof CostProfile, 'name'>;
 
 /** Each step that takes time. */
-const COSTS: Readonly<Record<CostKey, string>> = {
+export const COSTS: Readonly<Record<CostKey, string>> = {
   ksmdWake: 'ksmd: fixed part of a wake-up (mutex, scheduling)',
   visitLinked: 'ksmd, on top of `visit_base`: the page is a KSM page, already linked or to be appended',
   visitBase: 'ksmd: follow_page and get_next_rmap_item of one present page',
@@ -55,7 +55,7 @@ const COSTS: Readonly<Record<CostKey, string>> = {
 const COST_KEYS = Object.keys(COSTS) as readonly CostKey[];
 
 /** `forkPte` is written `fork_pte` in files. */
-function fileKey(key: CostKey): string {
+export function fileKey(key: CostKey): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
