@@ -1,6 +1,7 @@
-/** The tables of docs/reference/metrics.md. */
+/** Tables of fields: of a cell and of the summary in docs/reference/metrics.md, of a line of cells.ndjson in results.md. */
 import { markdownTable } from '../report/markdownTable.ts';
 import { CELL_METRICS } from './cellMetrics.ts';
+import { LINE_METRICS } from './lineMetrics.ts';
 import { lineOf, type Metric, type MetricSection } from './metric.ts';
 import { SUMMARY_METRICS } from './summaryMetrics.ts';
 
@@ -10,6 +11,10 @@ export function cellMetricsPart(): string {
 
 export function summaryMetricsPart(): string {
   return section(SUMMARY_METRICS);
+}
+
+export function lineMetricsPart(): string {
+  return `#${section(LINE_METRICS)}`;
 }
 
 function section({ heading, metrics }: MetricSection): string {
