@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { CAUSES } from '../../sim/index.ts';
+import { CAUSES, strategies } from '../../sim/index.ts';
 import { EXIT } from '../errors.ts';
 import { packageRoot } from '../plan/files.ts';
 import type { RunDocument } from '../run/document.ts';
@@ -116,6 +116,16 @@ test('every format that the code names is in the table, with a page that is ther
       page === 'results.md' || text.includes('json') || text.includes(schema),
       `${page} says nothing of ${schema}`,
     );
+  }
+});
+
+test('docs/strategies/README.md says of each strategy what it says of itself', () => {
+  const page = readFileSync(join(DOCS, 'strategies', 'README.md'), 'utf8');
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  for (const { name, about } of strategies) {
+    const row = rows.find((cells) => cells[1] === `\`${name}\``);
+    assert.ok(row !== undefined, `${name} is missing: npm run strategies`);
+    assert.is(row[2].replaceAll('\\', ''), about, `${name} is stale: npm run strategies`);
   }
 });
 

@@ -11,6 +11,7 @@ import { packageRoot } from '../plan/files.ts';
 import { MALFORMED } from '../plan/malformedCases.ts';
 import { SCHEMA_KINDS, schemaPath, type SchemaKind } from '../plan/schemaPath.ts';
 import { GOOD, type Case } from '../plan/testing.ts';
+import { command } from '../testing/command.ts';
 import { schemaText } from './schemaFiles.ts';
 
 // Of draft 7, and nothing that it ignores: an unknown keyword is most often a slip.
@@ -128,6 +129,14 @@ test('what lies over nothing is complete, what lies over a device need not be', 
   assert.match(String(wrong('device', 'about: A device.\nduration: 3 s\n')), /must NOT have additional properties/);
   assert.match(String(wrong('kernel', 'about: A kernel.\n')), /required property/);
   assert.match(String(wrong('costs', 'about: Costs.\ncosts: { write: { value: 1 us } }\n')), /required property/);
+});
+
+test('list --schema prints the file', async () => {
+  const printed = await command(['list', '--schema', 'kernel'], packageRoot());
+  assert.is(printed.stdout, readFileSync(schemaPath('kernel'), 'utf8'));
+  const refused = await command(['list', '--schema', 'kernel', '--json'], packageRoot());
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, '--schema prints one schema and nothing else');
 });
 
 test.run();
