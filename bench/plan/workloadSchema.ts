@@ -43,7 +43,11 @@ const span = object({
 const cmaArea = object({
   size: required(size(somePages), 'of the area; a multiple of 4 MB'),
   at: placed(),
-  default: optional(boolean(), false, 'the area of whoever has none of its own; exactly one is it'),
+  default: optional(
+    boolean(),
+    false,
+    'the area of requests that name none (dma_contiguous_default_area); exactly one is it',
+  ),
 });
 
 const level = object({
