@@ -1,6 +1,6 @@
 /** `cma-stress list`: workloads, strategies, devices and kernels that can be named. */
 import { readFileSync } from 'node:fs';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { listDevices, listKernels, listWorkloads } from '../plan/index.ts';
 import { SCHEMA_KINDS, schemaPath, type SchemaKind } from '../plan/schemaPath.ts';
@@ -12,6 +12,9 @@ import { wrap } from '../report/table.ts';
 import { terminalOf } from '../report/terminal.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
+import { choice, JSON_DOCUMENT } from './options.ts';
 import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
 
@@ -21,21 +24,23 @@ interface ListOptions {
   readonly schema?: SchemaKind;
 }
 
+const HELP: HelpParts = {
+  exits: { 0: 'listed', 2: 'bad usage, or a plug-in that cannot be loaded' },
+  examples: [
+    { command: 'cma-stress list' },
+    { command: "cma-stress list --json | jq -r '.strategies[].name'" },
+    { command: 'cma-stress list --strategy ./my-fix.ts', about: 'and a fix of your own' },
+    { command: 'cma-stress list --schema workload > workload.schema.json' },
+  ],
+};
+
 export function addListCommand(program: Command): void {
-  program
+  const command = program
     .command('list')
     .description('list workloads, strategies, devices and kernels')
-    .option('--strategy <list>', 'plug-in files, separated by commas, to be listed too')
-    .option('--json', 'print one JSON document')
-    .addOption(
-      new Option('--schema <kind>', 'print the JSON Schema of a kind of files instead, for editors').choices(
-        SCHEMA_KINDS,
-      ),
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  cma-stress list\n  cma-stress list --json | jq -r .strategies[].name\n  cma-stress list --strategy ./my-fix.ts\n  cma-stress list --schema workload > workload.schema.json',
-    )
+    .option('--strategy <strategies>', 'plug-in files, separated by commas, to be listed too')
+    .option(...JSON_DOCUMENT)
+    .addOption(choice('--schema <kind>', 'print the JSON Schema of a kind of files instead, for editors', SCHEMA_KINDS))
     .action(async ({ json, strategy, schema }: ListOptions) => {
       if (schema !== undefined) {
         if (json === true || strategy !== undefined)
@@ -47,6 +52,7 @@ export function addListCommand(program: Command): void {
       const text = json === true ? listDocument(plugins) : listText(plugins, terminalOf(process.stdout));
       process.stdout.write(text);
     });
+  addHelp(command, HELP);
 }
 
 function listDocument(plugins: readonly Plugin[]): string {

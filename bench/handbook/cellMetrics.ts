@@ -305,7 +305,7 @@ export const CELL_METRICS: readonly MetricSection[] = [
       ),
       metric('unfindable.gapMs.p99', 'ms', 'its 99th percentile', ...CLOSED),
       metric('unfindable.gapMs.max', 'ms', 'the longest', ...CLOSED),
-      metric('unfindable.open', 'ptes', 'gaps still open at the end', OBSERVE, 'open: ledger.gaps.size'),
+      metric('unfindable.open', 'ptes', 'gaps still open at the end', OBSERVE, 'open: gaps.size'),
       metric(
         'unfindable.openedByCause.<cause>',
         'ptes',
