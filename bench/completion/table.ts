@@ -798,6 +798,13 @@ export const TABLE: CompletionTable = {
           isValueOptional: false,
           isRepeatable: false,
         },
+        {
+          names: ['--schema'],
+          about: 'print the JSON Schema of a kind of files instead, for editors',
+          value: { kind: 'words', words: ['workload', 'device', 'kernel', 'costs', 'litmus'] },
+          isValueOptional: false,
+          isRepeatable: false,
+        },
         { names: ['-h', '--help'], about: 'print this help', value: null, isValueOptional: false, isRepeatable: false },
       ],
       arguments: [],
