@@ -49,7 +49,7 @@ function testLines({ located, result }: RanTest, step: boolean, terminal: Termin
 }
 
 /** `write p=P at=16 data=X`: an action without what it expects. */
-function actionText(action: LitmusAction): string {
+export function actionText(action: LitmusAction): string {
   const keys = Object.entries(action).filter(([key]) => key !== 'op' && key !== 'expect');
   return [action.op, ...keys.map(([key, held]) => `${key}=${typeof held === 'string' ? held : value(held)}`)].join(' ');
 }
