@@ -21,6 +21,7 @@ export type {
   LitmusResult,
   LitmusState,
   LitmusTest,
+  LitmusVma,
   LitmusWalk,
 } from './litmus/index.ts';
 export type * from './testbed/record.ts';

@@ -108,7 +108,7 @@ function withSteps({ located, result }: RanTest, steps: ReadonlySet<number>): Ra
 }
 
 function drawTest({ located, result }: RanTest, strategy: string, areChosen: boolean, out: string | undefined): void {
-  const states = areChosen ? result.states : tellingStates(result.states);
+  const states = areChosen ? result.states : tellingStates(located.test, result.states);
   const picture = litmusPicture({ test: located.test, strategy: strategy === 'stock' ? '' : strategy, states });
   if (out === undefined) process.stdout.write(picture);
   else {

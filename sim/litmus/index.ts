@@ -12,5 +12,6 @@ export type {
   LitmusSnapshot,
   LitmusState,
   LitmusTest,
+  LitmusVma,
   LitmusWalk,
 } from './types.ts';

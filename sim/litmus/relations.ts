@@ -9,7 +9,7 @@ import { eachMappedPte } from '../truth/mappedPtes.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
 import type { Names } from './names.ts';
 import { probe } from './probe.ts';
-import type { LitmusLead, LitmusPlace, LitmusProcess, LitmusRelations, LitmusSnapshot, LitmusWalk } from './types.ts';
+import type { LitmusLead, LitmusPlace, LitmusProcess, LitmusRelations, LitmusSnapshot, LitmusVma, LitmusWalk } from './types.ts';
 
 /** What `ptesOf` of a snapshot puts behind the label of a migration entry. */
 const MIGRATION = '(migration)';
@@ -32,9 +32,10 @@ export class Relations {
     const item = ksmd.item === NONE ? null : this.#itemName(ksmd.item);
     return {
       processes: this.#processes(snapshot),
-      anonVmas: Object.fromEntries(
-        [...this.#anonVmaNames].map(([anonVma, name]) => [name, this.#tree(anonVma).map((vma) => this.#vmaName(vma))]),
-      ),
+      anonVmas: [...this.#anonVmaNames].map(([anonVma, name]) => ({
+        name,
+        vmas: this.#tree(anonVma).map((vma) => this.#vma(vma)),
+      })),
       walks: Object.fromEntries(Object.keys(snapshot.pages).map((label) => [label, this.#walk(label)])),
       ksmd: { item: item !== null && objects.itemMm[ksmd.item] !== NONE ? item : null, point: ksmd.point },
     };
@@ -179,12 +180,9 @@ export class Relations {
     return found;
   }
 
-  #vmaName(vma: number): string {
+  #vma(vma: number): LitmusVma {
     const { vmas } = this.#kernel;
-    const first = vmas.start[vma];
-    const last = vmas.end[vma] - 1;
-    const name = this.#names.processName(vmas.mm[vma]);
-    return first === last ? `${name} ${first}` : `${name} ${first}-${last}`;
+    return { process: this.#names.processName(vmas.mm[vma]), first: vmas.start[vma], last: vmas.end[vma] - 1 };
   }
 
   #anonVmaName(anonVma: number): string {

@@ -66,6 +66,13 @@ export interface LitmusProcess {
   readonly places: readonly LitmusPlace[];
 }
 
+/** A vma by its process, first and last page. */
+export interface LitmusVma {
+  readonly process: string;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** One step of the reverse walk: from an rmap_item, or from page->mapping of an anonymous page, through an anon_vma. */
 export interface LitmusLead {
   /** `P@16` of the rmap_item, `(kept)@16` of one that a strategy keeps; null for page->mapping. */
@@ -89,8 +96,8 @@ export interface LitmusWalk {
 export interface LitmusRelations {
   /** In the order of mm_slots, then those without a slot. */
   readonly processes: readonly LitmusProcess[];
-  /** anon_vmas in use by name, with the vmas in their tree in walking order: `P 16-17`, first and last page. */
-  readonly anonVmas: Readonly<Record<string, readonly string[]>>;
+  /** anon_vmas in use, oldest first, with the vmas in their tree in walking order. */
+  readonly anonVmas: readonly { readonly name: string; readonly vmas: readonly LitmusVma[] }[];
   /** By the labels of `pages`. */
   readonly walks: Readonly<Record<string, LitmusWalk>>;
   /** The item that ksmd has in work, and the point it stopped at. */

@@ -63,8 +63,8 @@ function missedArrows({ pages, processes, lanes }: Layout): string[] {
     const up = isLast ? `H${under}V${box.y + box.height + 1}` : `H${end + 10 + i * 7}V${box.y + box.height - 7}H${end + 1}`;
     return [
       arrow('missed', `M${start} ${row + PLACE / 4}H${near}V${y}${up}`),
-      textAt((near + end) / 2 + 10, y - 4, `${at} maps ${page}: nothing leads here`, 'small warn', {
-        'text-anchor': 'middle',
+      textAt(near - 8, y - 4, `${at} maps ${page}: its walk does not come here`, 'small warn', {
+        'text-anchor': 'end',
       }),
     ];
   });

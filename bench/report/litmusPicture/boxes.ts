@@ -1,15 +1,9 @@
 /** The things of one state as SVG: pages with their hlists, anon_vmas, processes with their ptes and the cursor of ksmd. */
 import type { LitmusPlace, LitmusState } from '../../../sim/index.ts';
-import { HEAD, type AnonVmaBox, type Box, type PageBox, type ProcessBox } from './layout.ts';
+import { HEAD, isHeld, ROW, type AnonVmaBox, type Box, type PageBox, type ProcessBox } from './layout.ts';
 import { LETTER } from './style.ts';
 import { element, escapeXml, fit, textAt } from './svg.ts';
-import { holderWords, itemWords } from './words.ts';
-
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  anon: 'anonymous',
-  ksm: 'KSM',
-  'ksm-null': 'KSM, no stable_node',
-};
+import { holderWords, itemWords, ordinal, vmaWords } from './words.ts';
 
 /** From the upper edge of a line of text to its baseline. */
 const BASE = 15;
@@ -20,9 +14,7 @@ export function drawPage(box: PageBox, state: LitmusState): string {
   const { kind, mapcount } = state.pages[label];
   const walk = state.relations.walks[label];
   const isNull = kind === 'ksm-null';
-  const holders = holderWords(walk);
-  const facts = `mapcount ${mapcount}${holders === '' ? '' : `, held: ${holders}`}`;
-  const line = rows.map(({ y }, i) => {
+  const leads = rows.map(({ y }, i) => {
     const lead = walk.leads.at(i);
     if (lead !== undefined)
       return cell(box, y, lead.item === null ? 'page->mapping' : `rmap_item ${lead.item}`, 'small');
@@ -30,21 +22,24 @@ export function drawPage(box: PageBox, state: LitmusState): string {
       ? cell(box, y, 'the walk has nowhere to begin', 'small warn')
       : cell(box, y, 'the hlist is empty', mapcount > 0 ? 'small warn' : 'small soft');
   });
-  const head = `${KIND_WORDS[kind]} page `;
   return element('g', {}, [
     frame(box, `box ${kind === 'anon' ? 'anon' : 'ksm'}`),
-    label_(box, `${head}${label}`, BASE, 'strong'),
-    textAt(box.x + PAD, box.y + HEAD + BASE - 4, fit(facts, lettersIn(box, 'small')), 'small soft'),
-    ...line,
+    line(box, `${kind === 'anon' ? 'anonymous' : 'KSM'} page ${label}`, BASE, 'strong'),
+    line(box, `${isNull ? 'no stable_node, ' : ''}mapcount ${mapcount}`, HEAD + BASE - 4, 'small soft'),
+    ...(isHeld(walk) ? [line(box, `held: ${holderWords(walk)}`, HEAD + BASE + 12, 'small soft')] : []),
+    ...leads,
   ]);
 }
 
 export function drawAnonVma(box: AnonVmaBox): string {
-  const vmas = box.vmas.length === 0 ? ['no vma in its tree'] : box.vmas.map((vma) => `vma ${vma}`);
+  const { name, vmas, isLedTo } = box;
+  const lines = vmas.length === 0 ? ['no vma in its tree'] : vmas.map((vma) => `vma ${vmaWords(vma)}`);
+  const rest = isLedTo ? [] : [line(box, 'nothing leads here', HEAD + lines.length * ROW + BASE - 2, 'small warn', 'middle')];
   return element('g', {}, [
-    frame(box, 'box', box.height / 2),
-    label_(box, `anon_vma of ${box.name}`, BASE, 'strong', 'middle'),
-    ...vmas.map((vma, i) => label_(box, vma, HEAD + i * 20 + BASE - 2, 'small soft', 'middle')),
+    frame(box, isLedTo ? 'box' : 'box dead', 14),
+    line(box, `anon_vma of ${name}`, BASE, 'strong', 'middle'),
+    ...lines.map((text, i) => line(box, text, HEAD + i * ROW + BASE - 2, 'small soft', 'middle')),
+    ...rest,
   ]);
 }
 
@@ -57,7 +52,7 @@ export function drawProcess(box: ProcessBox, state: LitmusState, shown: Readonly
   const flag = isHere ? cursorFlag(box, `ksmd${at}${ksmd.point === null ? '' : ` ${ksmd.point}`}`) : [];
   return element('g', process.isAlive ? {} : { class: 'gone' }, [
     frame(box, process.isAlive ? 'box' : 'box dead'),
-    label_(box, `${process.name}${note}`, BASE, 'strong'),
+    line(box, `${process.name}${note}`, BASE, 'strong'),
     ...flag,
     ...rows.map(({ y, place }) => drawPlace({ ...box, y, height: rows[0].height }, place, state, shown)),
   ]);
@@ -84,16 +79,14 @@ function drawPlace(box: Box, place: LitmusPlace, state: LitmusState, shown: Read
     lost === undefined
       ? nth < 0
         ? []
-        : [textAt(box.x + box.width - PAD, box.y + BASE, `found ${nth + 1}.`, 'small found-text', END)]
+        : [textAt(box.x + box.width - PAD, box.y + BASE, `found ${ordinal(nth + 1)}`, 'small found-text', END)]
       : [textAt(box.x + box.width - PAD, box.y + BASE, `MISSED ${lost.cause}`, 'strong warn', END)];
-  const text = `${address} ${target}`;
-  const fitted = fit(text, lettersIn(box, 'usual') - 12);
   return element('g', {}, [
     ...(lost === undefined
       ? [element('path', { class: 'rule', d: `M${box.x} ${box.y}h${box.width}` })]
       : [element('rect', { class: 'alarm', x: box.x + 2, y: box.y, width: box.width - 4, height: box.height - 2 })]),
-    textAt(box.x + PAD, box.y + BASE, fitted, page === null ? 'soft' : '', fitted === text ? {} : {}),
-    textAt(box.x + PAD, box.y + BASE + 15, fit(`     ${itemWords(place)}`, lettersIn(box, 'small')), 'small soft'),
+    line({ ...box, width: box.width - (verdict.length > 0 ? 12 * LETTER.usual : 0) }, `${address} ${target}`, BASE, page === null ? 'soft' : ''),
+    line(box, `     ${itemWords(place)}`, BASE + 15, 'small soft'),
     ...verdict,
   ]);
 }
@@ -103,17 +96,17 @@ const END = { 'text-anchor': 'end' } as const;
 function cell(box: Box, y: number, text: string, className: string): string {
   return element('g', {}, [
     element('path', { class: 'rule', d: `M${box.x} ${y}h${box.width}` }),
-    textAt(box.x + PAD, y + BASE - 1, fit(text, lettersIn(box, 'small')), className),
+    line({ ...box, y }, text, BASE - 1, className),
   ]);
 }
 
-function frame(box: Box, className: string, radius = 4): string {
+function frame(box: Box, className: string, rx = 4): string {
   const { x, y, width, height } = box;
-  return element('rect', { class: className, x, y, width, height, rx: Math.min(radius, 14) });
+  return element('rect', { class: className, x, y, width, height, rx });
 }
 
 /** A line `down` from the upper edge of the box; what does not fit can be read by pointing at it. */
-function label_(box: Box, text: string, down: number, className: string, anchor = 'start'): string {
+function line(box: Box, text: string, down: number, className: string, anchor = 'start'): string {
   const x = anchor === 'middle' ? box.x + box.width / 2 : box.x + PAD;
   const short = fit(text, lettersIn(box, className.includes('small') ? 'small' : 'usual'));
   const whole = short === text ? [] : [element('title', {}, [escapeXml(text)])];

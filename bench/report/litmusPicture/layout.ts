@@ -3,7 +3,7 @@
  * processes in the order of ksmd's list. The reverse walk leads from left to right; the ptes lead back, and only those
  * that it misses are drawn.
  */
-import type { LitmusPlace, LitmusState } from '../../../sim/index.ts';
+import type { LitmusPlace, LitmusState, LitmusVma, LitmusWalk } from '../../../sim/index.ts';
 import { MARGIN, WIDTH } from './style.ts';
 
 export interface Box {
@@ -27,7 +27,9 @@ export interface PageBox extends Box {
 
 export interface AnonVmaBox extends Box {
   readonly name: string;
-  readonly vmas: readonly string[];
+  readonly vmas: readonly LitmusVma[];
+  /** False: no page shown leads here; it is drawn because a pte that is missed could be found through it. */
+  readonly isLedTo: boolean;
 }
 
 export interface ProcessBox extends Box {
@@ -53,9 +55,12 @@ export const COLUMNS = {
 } as const;
 
 export const HEAD = 22;
-const ROW = 20;
+export const ROW = 20;
 export const PLACE = 38;
+const HELD = 16;
 const GAP = 10;
+/** From the lowest box to the first lane, with its words above it, and from lane to lane. */
+const LANE_TOP = 24;
 const LANE = 19;
 
 /** Lays out a state below `top`; of the pages, those of `labels`. */
@@ -63,23 +68,30 @@ export function layOut(state: LitmusState, labels: ReadonlySet<string>, top: num
   const { walks, processes, anonVmas } = state.relations;
   const shown = Object.keys(state.pages).filter((label) => labels.has(label));
   const pages = stack(shown, top, (label, y): PageBox => {
-    const rows = rowsFrom(y + 2 * HEAD - 2, Math.max(1, walks[label].leads.length), ROW);
-    return { ...COLUMNS.pages, y, height: 2 * HEAD + rows.length * ROW + 4, label, rows };
+    const walk = walks[label];
+    const head = 2 * HEAD - 2 + (isHeld(walk) ? HELD : 0);
+    const rows = rowsFrom(y + head, Math.max(1, walk.leads.length), ROW);
+    return { ...COLUMNS.pages, y, height: head + rows.length * ROW + 6, label, rows };
   });
-  const used = new Set(shown.flatMap((label) => walks[label].leads.map(({ anonVma }) => anonVma)));
-  const boxes = stack([...used].sort(byOrderOf(Object.keys(anonVmas))), top, (name, y): AnonVmaBox => {
-    const vmas = (anonVmas as Readonly<Record<string, readonly string[] | undefined>>)[name] ?? [];
-    return { ...COLUMNS.anonVmas, y, height: HEAD + Math.max(1, vmas.length) * ROW, name, vmas };
+  const missed = shown.flatMap((page) => walks[page].missed.map(({ at }) => ({ page, at })));
+  const ledTo = new Set(shown.flatMap((label) => walks[label].leads.map(({ anonVma }) => anonVma)));
+  const used = anonVmas.filter(({ name, vmas }) => ledTo.has(name) || vmas.some((vma) => missed.some(isInside(vma))));
+  const boxes = stack(used, top, ({ name, vmas }, y): AnonVmaBox => {
+    const isLedTo = ledTo.has(name);
+    const lines = Math.max(1, vmas.length) + (isLedTo ? 0 : 1);
+    return { ...COLUMNS.anonVmas, y, height: HEAD + lines * ROW + 2, name, vmas, isLedTo };
   });
   const right = stack(processes, top, (process, y): ProcessBox => {
     const rows = rowsFrom(y + HEAD, process.places.length, PLACE).map((row, i) => ({ ...row, place: process.places[i] }));
     return { ...COLUMNS.processes, y, height: HEAD + Math.max(rows.length * PLACE, 6), process, rows };
   });
   const floor = Math.max(top + HEAD, ...[...pages, ...boxes, ...right].map(({ y, height }) => y + height));
-  const missed = shown.flatMap((page) => walks[page].missed.map(({ at }) => ({ page, at })));
-  const lanes = missed.map((lane, i) => ({ ...lane, y: floor + 16 + i * LANE }));
-  return { pages, anonVmas: boxes, processes: right, lanes, bottom: floor + lanes.length * LANE + (lanes.length > 0 ? 8 : 0) };
+  const lanes = missed.map((lane, i) => ({ ...lane, y: floor + LANE_TOP + i * LANE }));
+  return { pages, anonVmas: boxes, processes: right, lanes, bottom: Math.max(floor, ...lanes.map(({ y }) => y + 2)) };
 }
+
+/** Somebody holds a reference of the page or its lock, which takes a line. */
+export const isHeld = ({ references, isLocked }: LitmusWalk): boolean => isLocked || Object.keys(references).length > 0;
 
 function stack<T, B extends Box>(things: readonly T[], top: number, place: (thing: T, y: number) => B): B[] {
   let y = top;
@@ -93,7 +105,11 @@ function stack<T, B extends Box>(things: readonly T[], top: number, place: (thin
 const rowsFrom = (y: number, count: number, height: number): Row[] =>
   Array.from({ length: count }, (_, i) => ({ y: y + i * height, height }));
 
-const byOrderOf =
-  (names: readonly string[]) =>
-  (a: string, b: string): number =>
-    names.indexOf(a) - names.indexOf(b);
+/** Whether an address such as `P@16` lies in the vma. */
+const isInside =
+  ({ process, first, last }: LitmusVma) =>
+  ({ at }: { readonly at: string }): boolean => {
+    const split = at.lastIndexOf('@');
+    const page = Number(at.slice(split + 1));
+    return at.slice(0, split) === process && first <= page && page <= last;
+  };

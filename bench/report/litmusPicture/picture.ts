@@ -8,6 +8,7 @@ import { wrap } from '../table.ts';
 import { arrow, ARROW_HEADS, drawArrows } from './arrows.ts';
 import { cursorFlag, drawAnonVma, drawPage, drawProcess } from './boxes.ts';
 import { COLUMNS, layOut } from './layout.ts';
+import { pagesOf } from './steps.ts';
 import { LETTER, LINE, MARGIN, STYLE, WIDTH } from './style.ts';
 import { element, escapeXml, textAt } from './svg.ts';
 import { reportWords, walkWords } from './words.ts';
@@ -24,7 +25,7 @@ export interface Picture {
 export function litmusPicture({ test, strategy, states }: Picture): string {
   const under = strategy === '' ? '' : `, under ${strategy}`;
   const title = `${test.id}${test.title === '' ? '' : `: ${test.title}`}${under}`;
-  const pages = pagesToShow(test, states);
+  const pages = pagesOf(test, states);
   const parts: string[] = [];
   let y = MARGIN + 14;
   for (const line of wrap(title, lettersAcross(LETTER.usual), '  ')) {
@@ -63,16 +64,6 @@ export function litmusPicture({ test, strategy, states }: Picture): string {
   )}\n`;
 }
 
-/** Pages that are KSM pages at some time, or that an action is about; all pages where there is no such one. */
-function pagesToShow({ actions }: LitmusTest, states: readonly LitmusState[]): ReadonlySet<string> {
-  const labels = new Set<string>();
-  for (const { pages } of states) {
-    for (const [label, { kind }] of Object.entries(pages)) if (kind !== 'anon') labels.add(label);
-  }
-  for (const { op, page } of actions) if (op !== 'write' && typeof page === 'string') labels.add(page);
-  return labels.size > 0 ? labels : new Set(states.flatMap(({ pages }) => Object.keys(pages)));
-}
-
 interface Frame {
   readonly parts: readonly string[];
   readonly bottom: number;
@@ -98,15 +89,13 @@ function drawFrame(
   write(`${state.step + 1} ${actionText(actions[state.step])}`, 'strong', 'usual');
   const report = reportWords(state.report);
   if (report !== '') write(`  ${report}`, '', 'usual');
-  for (const { sentence, isLoss } of sentences(state, pages)) {
-    write(`  ${sentence}`, isLoss ? 'strong warn' : 'found-text', 'usual');
-  }
+  for (const { sentence, className } of sentences(state, pages)) write(`  ${sentence}`, className, 'usual');
   y += LINE.small + 4;
   const { relations, cursor } = state;
   parts.push(
     textAt(COLUMNS.pages.x, y, 'pages', 'small soft'),
     textAt(COLUMNS.anonVmas.x, y, 'anon_vmas', 'small soft'),
-    textAt(COLUMNS.processes.x, y, 'mm_slots in the order of ksmd', 'small soft'),
+    textAt(COLUMNS.processes.x, y, "mm_slots in ksmd's order", 'small soft'),
   );
   if (cursor === null) parts.push(...cursorFlag({ ...COLUMNS.processes, y: y - 15, height: 0 }, 'ksmd: list head'));
   const layout = layOut(state, pages, y + 6);
@@ -120,12 +109,13 @@ function drawFrame(
   return { parts, bottom: layout.bottom + 14 };
 }
 
-function sentences(state: LitmusState, labels: ReadonlySet<string>): { sentence: string; isLoss: boolean }[] {
+function sentences(state: LitmusState, labels: ReadonlySet<string>): { sentence: string; className: string }[] {
   return Object.entries(state.pages)
     .filter(([label]) => labels.has(label))
-    .map(([label, { kind, mapcount }]) => {
-      const walk = state.relations.walks[label];
-      return { sentence: walkWords(label, kind, mapcount, walk), isLoss: walk.missed.length > 0 };
+    .map(([label, { mapcount }]) => {
+      const isMissed = state.relations.walks[label].missed.length > 0;
+      const className = isMissed ? 'strong warn' : mapcount === 0 ? 'soft' : 'found-text';
+      return { sentence: walkWords(label, state), className };
     });
 }
 

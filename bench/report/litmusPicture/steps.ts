@@ -1,6 +1,6 @@
 /** Which steps of a litmus test are shown: those that `--steps` names, or those at which a picture changes. */
 import { UsageError } from '../../errors.ts';
-import type { LitmusState } from '../../../sim/index.ts';
+import type { LitmusState, LitmusTest } from '../../../sim/index.ts';
 
 /** Steps from 1 of a list such as `3,5-7`, in order. Throws UsageError. */
 export function parseSteps(text: string): ReadonlySet<number> {
@@ -22,21 +22,40 @@ export function statesNamed(states: readonly LitmusState[], steps: ReadonlySet<n
   return states.filter(({ step }) => steps.has(step + 1));
 }
 
-/** Actions that a picture is about even if they leave everything as it was. */
-const ALWAYS = /^(?:migrate|cma)/;
+/** Pages that a picture is about: those that are KSM pages at some time, and those that an action names; all if there is none. */
+export function pagesOf({ actions }: LitmusTest, states: readonly LitmusState[]): ReadonlySet<string> {
+  const labels = new Set<string>();
+  for (const { pages } of states) {
+    for (const [label, { kind }] of Object.entries(pages)) if (kind !== 'anon') labels.add(label);
+  }
+  for (const { op, page } of actions) if (op !== 'write' && typeof page === 'string') labels.add(page);
+  return labels.size > 0 ? labels : new Set(states.flatMap(({ pages }) => Object.keys(pages)));
+}
+
+/** Actions whose result is told even if they leave everything as it was. */
+const TELLING = /^(?:(?:migrate|cma)(?:_finish)?|ksmd_to|ksmd_finish)$/;
 
 /**
- * From the first KSM page on: every state that looks different from the one shown before it, and those after a migration or
- * an allocation. The last state if there is nothing else to show.
+ * From the first KSM page on, or the first page that the picture is about: every state in which one of its pages, or the way
+ * to it, is not as in the state shown before, and those after a migration, an allocation, or a stop of ksmd.
  */
-export function tellingStates(states: readonly LitmusState[]): LitmusState[] {
-  const start = states.findIndex(({ pages }) => Object.values(pages).some(({ kind }) => kind !== 'anon'));
+export function tellingStates(test: LitmusTest, states: readonly LitmusState[]): LitmusState[] {
+  const labels = pagesOf(test, states);
+  const firstKsm = states.findIndex(({ pages }) => Object.values(pages).some(({ kind }) => kind !== 'anon'));
+  const first = firstKsm >= 0 ? firstKsm : states.findIndex(({ pages }) => Object.keys(pages).some((one) => labels.has(one)));
   const shown: LitmusState[] = [];
-  for (const state of start < 0 ? states : states.slice(start)) {
+  for (const state of states.slice(Math.max(first, 0))) {
     const before = shown.at(-1);
-    if (before === undefined || ALWAYS.test(state.op) || looksOf(state) !== looksOf(before)) shown.push(state);
+    const looksNew = before === undefined || looksOf(state, labels) !== looksOf(before, labels);
+    if (looksNew || TELLING.test(state.op)) shown.push(state);
   }
   return shown;
 }
 
-const looksOf = ({ pages, relations, cursor }: LitmusState): string => JSON.stringify([pages, relations, cursor]);
+function looksOf({ pages, relations }: LitmusState, labels: ReadonlySet<string>): string {
+  const about = [...labels].map((label) => {
+    const { leads, found, missed, references } = (relations.walks as Partial<typeof relations.walks>)[label] ?? {};
+    return [(pages as Partial<typeof pages>)[label], leads, found, missed, references];
+  });
+  return JSON.stringify(about);
+}

@@ -1,5 +1,5 @@
 /** Words of a picture of a litmus test: what an action reported, and what the reverse walk of a page comes to. */
-import type { LitmusPlace, LitmusState, LitmusWalk } from '../../../sim/index.ts';
+import type { LitmusPlace, LitmusState, LitmusVma, LitmusWalk } from '../../../sim/index.ts';
 
 const ERRORS: Readonly<Record<string, string>> = { '-11': '-EAGAIN, put back', '-16': '-EBUSY' };
 
@@ -29,9 +29,14 @@ export function reportWords(report: LitmusState['report']): string {
   return words.join(', ');
 }
 
-/** What the reverse walk finds of a page, in one sentence. */
-export function walkWords(label: string, kind: string, mapcount: number, { found, missed }: LitmusWalk): string {
-  if (mapcount === 0) return `${label} is mapped by no pte`;
+/** What the reverse walk finds of a page of the state, in one sentence. */
+export function walkWords(label: string, { pages, ptes, relations }: LitmusState): string {
+  const { kind, mapcount } = pages[label];
+  const { found, missed } = relations.walks[label];
+  if (mapcount === 0) {
+    const waiting = Object.values(ptes).filter((held) => held === `${label}(migration)`).length;
+    return `no pte maps ${label}${waiting === 0 ? '' : `, ${waiting} migration ${waiting === 1 ? 'entry waits' : 'entries wait'} for it`}`;
+  }
   if (missed.length === 0) {
     const all = found.length === 1 ? 'its only pte' : `all ${found.length} ptes`;
     return `the reverse walk of ${label} finds ${all}: ${list(found)}`;
@@ -62,5 +67,15 @@ export function holderWords({ references, isLocked }: LitmusWalk): string {
 }
 
 const list = (items: readonly string[]): string => (items.length === 0 ? 'nothing' : items.join(', '));
+
+/** `1st`, `2nd`. */
+export function ordinal(n: number): string {
+  const isTeen = n % 100 > 10 && n % 100 < 14;
+  return `${n}${isTeen ? 'th' : (['th', 'st', 'nd', 'rd'].at(n % 10) ?? 'th')}`;
+}
+
+/** `P 16-17`. */
+export const vmaWords = ({ process, first, last }: LitmusVma): string =>
+  `${process} ${first === last ? first : `${first}-${last}`}`;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
