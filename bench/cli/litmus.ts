@@ -90,7 +90,8 @@ async function litmus(files: readonly string[], options: LitmusOptions): Promise
 
 function refuseHalfAsked({ step = false, svg = false, json = false, steps, out }: LitmusOptions): void {
   if (svg && !step) throw new UsageError('--svg draws what --step shows: give --step as well');
-  if (steps !== undefined && !step) throw new UsageError('--steps chooses among what --step shows: give --step as well');
+  if (steps !== undefined && !step)
+    throw new UsageError('--steps chooses among what --step shows: give --step as well');
   if (out !== undefined && !svg) throw new UsageError('--out is for the picture of --svg');
   if (json && svg && out === undefined)
     throw new UsageError('--json and --svg both print on stdout: name a file for the picture with -o');

@@ -9,7 +9,15 @@ import { eachMappedPte } from '../truth/mappedPtes.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
 import type { Names } from './names.ts';
 import { probe } from './probe.ts';
-import type { LitmusLead, LitmusPlace, LitmusProcess, LitmusRelations, LitmusSnapshot, LitmusVma, LitmusWalk } from './types.ts';
+import type {
+  LitmusLead,
+  LitmusPlace,
+  LitmusProcess,
+  LitmusRelations,
+  LitmusSnapshot,
+  LitmusVma,
+  LitmusWalk,
+} from './types.ts';
 
 /** What `ptesOf` of a snapshot puts behind the label of a migration entry. */
 const MIGRATION = '(migration)';
@@ -90,7 +98,7 @@ export class Relations {
         const at = this.#names.address(mm, vpn);
         const held = (ptes as Readonly<Record<string, string | undefined>>)[at] ?? null;
         const isMigrationEntry = held?.endsWith(MIGRATION) === true;
-        const page = isMigrationEntry ? held!.slice(0, -MIGRATION.length) : held;
+        const page = isMigrationEntry ? held.slice(0, -MIGRATION.length) : held;
         return { at, page, isMigrationEntry, ...this.#itemState(items.get(vpn) ?? NONE) };
       });
   }
@@ -148,9 +156,7 @@ export class Relations {
     }
     const leads: LitmusLead[] = [];
     for (let item = objects.hlist[mapping]; item >= 0; item = objects.hlistNext[item]) {
-      const reaches = this.#reachedBy(item).map((vma) =>
-        this.#names.address(vmas.mm[vma], objects.itemAddress[item]),
-      );
+      const reaches = this.#reachedBy(item).map((vma) => this.#names.address(vmas.mm[vma], objects.itemAddress[item]));
       leads.push({ item: this.#itemName(item), anonVma: this.#anonVmaName(objects.itemAnonVma[item]), reaches });
     }
     return leads;

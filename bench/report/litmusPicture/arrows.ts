@@ -60,7 +60,9 @@ function missedArrows({ pages, processes, lanes }: Layout): string[] {
     const end = COLUMNS.pages.x + COLUMNS.pages.width;
     const under = end - 24 - i * 12;
     const isLast = pages.at(-1) === box;
-    const up = isLast ? `H${under}V${box.y + box.height + 1}` : `H${end + 10 + i * 7}V${box.y + box.height - 7}H${end + 1}`;
+    const up = isLast
+      ? `H${under}V${box.y + box.height + 1}`
+      : `H${end + 10 + i * 7}V${box.y + box.height - 7}H${end + 1}`;
     return [
       arrow('missed', `M${start} ${row + PLACE / 4}H${near}V${y}${up}`),
       textAt(near - 8, y - 4, `${at} maps ${page}: its walk does not come here`, 'small warn', {

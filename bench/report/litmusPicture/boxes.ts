@@ -3,7 +3,7 @@ import type { LitmusPlace, LitmusState } from '../../../sim/index.ts';
 import { HEAD, isHeld, ROW, type AnonVmaBox, type Box, type PageBox, type ProcessBox } from './layout.ts';
 import { LETTER } from './style.ts';
 import { element, escapeXml, fit, textAt } from './svg.ts';
-import { holderWords, itemWords, ordinal, vmaWords } from './words.ts';
+import { holderWords, itemWords, ordinal, vmaWords } from '../litmusWords.ts';
 
 /** From the upper edge of a line of text to its baseline. */
 const BASE = 15;
@@ -34,7 +34,9 @@ export function drawPage(box: PageBox, state: LitmusState): string {
 export function drawAnonVma(box: AnonVmaBox): string {
   const { name, vmas, isLedTo } = box;
   const lines = vmas.length === 0 ? ['no vma in its tree'] : vmas.map((vma) => `vma ${vmaWords(vma)}`);
-  const rest = isLedTo ? [] : [line(box, 'nothing leads here', HEAD + lines.length * ROW + BASE - 2, 'small warn', 'middle')];
+  const rest = isLedTo
+    ? []
+    : [line(box, 'nothing leads here', HEAD + lines.length * ROW + BASE - 2, 'small warn', 'middle')];
   return element('g', {}, [
     frame(box, isLedTo ? 'box' : 'box dead', 14),
     line(box, `anon_vma of ${name}`, BASE, 'strong', 'middle'),
@@ -85,7 +87,12 @@ function drawPlace(box: Box, place: LitmusPlace, state: LitmusState, shown: Read
     ...(lost === undefined
       ? [element('path', { class: 'rule', d: `M${box.x} ${box.y}h${box.width}` })]
       : [element('rect', { class: 'alarm', x: box.x + 2, y: box.y, width: box.width - 4, height: box.height - 2 })]),
-    line({ ...box, width: box.width - (verdict.length > 0 ? 12 * LETTER.usual : 0) }, `${address} ${target}`, BASE, page === null ? 'soft' : ''),
+    line(
+      { ...box, width: box.width - (verdict.length > 0 ? 12 * LETTER.usual : 0) },
+      `${address} ${target}`,
+      BASE,
+      page === null ? 'soft' : '',
+    ),
     line(box, `     ${itemWords(place)}`, BASE + 15, 'small soft'),
     ...verdict,
   ]);
@@ -113,5 +120,4 @@ function line(box: Box, text: string, down: number, className: string, anchor = 
   return element('text', { x, y: box.y + down, class: className, 'text-anchor': anchor }, [escapeXml(short), ...whole]);
 }
 
-const lettersIn = ({ width }: Box, size: keyof typeof LETTER): number =>
-  Math.floor((width - 2 * PAD) / LETTER[size]);
+const lettersIn = ({ width }: Box, size: keyof typeof LETTER): number => Math.floor((width - 2 * PAD) / LETTER[size]);

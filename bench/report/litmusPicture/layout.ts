@@ -82,7 +82,10 @@ export function layOut(state: LitmusState, labels: ReadonlySet<string>, top: num
     return { ...COLUMNS.anonVmas, y, height: HEAD + lines * ROW + 2, name, vmas, isLedTo };
   });
   const right = stack(processes, top, (process, y): ProcessBox => {
-    const rows = rowsFrom(y + HEAD, process.places.length, PLACE).map((row, i) => ({ ...row, place: process.places[i] }));
+    const rows = rowsFrom(y + HEAD, process.places.length, PLACE).map((row, i) => ({
+      ...row,
+      place: process.places[i],
+    }));
     return { ...COLUMNS.processes, y, height: HEAD + Math.max(rows.length * PLACE, 6), process, rows };
   });
   const floor = Math.max(top + HEAD, ...[...pages, ...boxes, ...right].map(({ y, height }) => y + height));

@@ -3,7 +3,7 @@
  * state, and what the reverse walk comes to. The bytes depend on the test and the model alone.
  */
 import type { LitmusAction, LitmusState, LitmusTest } from '../../../sim/index.ts';
-import { actionText } from '../litmusText.ts';
+import { actionText, reportWords, walkWords } from '../litmusWords.ts';
 import { wrap } from '../table.ts';
 import { arrow, ARROW_HEADS, drawArrows } from './arrows.ts';
 import { cursorFlag, drawAnonVma, drawPage, drawProcess } from './boxes.ts';
@@ -11,7 +11,6 @@ import { COLUMNS, layOut } from './layout.ts';
 import { pagesOf } from './steps.ts';
 import { LETTER, LINE, MARGIN, STYLE, WIDTH } from './style.ts';
 import { element, escapeXml, textAt } from './svg.ts';
-import { reportWords, walkWords } from './words.ts';
 
 export interface Picture {
   readonly test: LitmusTest;

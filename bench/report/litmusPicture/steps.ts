@@ -42,7 +42,8 @@ const TELLING = /^(?:(?:migrate|cma)(?:_finish)?|ksmd_to|ksmd_finish)$/;
 export function tellingStates(test: LitmusTest, states: readonly LitmusState[]): LitmusState[] {
   const labels = pagesOf(test, states);
   const firstKsm = states.findIndex(({ pages }) => Object.values(pages).some(({ kind }) => kind !== 'anon'));
-  const first = firstKsm >= 0 ? firstKsm : states.findIndex(({ pages }) => Object.keys(pages).some((one) => labels.has(one)));
+  const first =
+    firstKsm >= 0 ? firstKsm : states.findIndex(({ pages }) => Object.keys(pages).some((one) => labels.has(one)));
   const shown: LitmusState[] = [];
   for (const state of states.slice(Math.max(first, 0))) {
     const before = shown.at(-1);

@@ -1,7 +1,20 @@
-/** Words of a picture of a litmus test: what an action reported, and what the reverse walk of a page comes to. */
-import type { LitmusPlace, LitmusState, LitmusVma, LitmusWalk } from '../../../sim/index.ts';
+/** Words of litmus tests: an action, what it reported, what ksmd knows of an address, what the reverse walk of a page comes to. */
+import type { LitmusAction, LitmusPlace, LitmusState, LitmusVma, LitmusWalk } from '../../sim/index.ts';
 
 const ERRORS: Readonly<Record<string, string>> = { '-11': '-EAGAIN, put back', '-16': '-EBUSY' };
+
+/** `write p=P at=16 data=X`: an action without what it expects. */
+export function actionText(action: LitmusAction): string {
+  const keys = Object.entries(action).filter(([key]) => key !== 'op' && key !== 'expect');
+  return [action.op, ...keys.map(([key, held]) => `${key}=${typeof held === 'string' ? held : valueText(held)}`)].join(
+    ' ',
+  );
+}
+
+/** A value as JSON has it. */
+export function valueText(held: unknown): string {
+  return held === undefined ? 'nothing' : JSON.stringify(held);
+}
 
 /** `SWAP_AGAIN, found Q@16, left 1`: what an action reported; '' when that is nothing. */
 export function reportWords(report: LitmusState['report']): string {
@@ -15,7 +28,9 @@ export function reportWords(report: LitmusState['report']): string {
       case 'unmap':
         return [`try_to_unmap: ${String(held)}`];
       case 'processed':
-        return [`ksmd came to ${(held as string[]).map((at) => (at === 'end' ? 'the end of the pass' : at)).join(', ')}`];
+        return [
+          `ksmd came to ${(held as string[]).map((at) => (at === 'end' ? 'the end of the pass' : at)).join(', ')}`,
+        ];
       case 'ksmd':
         return [`ksmd ${String(held)}`];
       case 'what':
