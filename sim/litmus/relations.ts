@@ -124,8 +124,7 @@ export class Relations {
       if (entry >> PTE_SHIFT !== pfn) return;
       const at = this.#names.address(mm, vpn);
       if (found.includes(at)) return;
-      const gap = [...ledger.gaps.values()].find((one) => one.mm === mm && one.vpn === vpn);
-      missed.push({ at, cause: gap?.cause ?? 'unknown' });
+      missed.push({ at, cause: ledger.gaps.at(mm, vpn)?.cause ?? 'unknown' });
     });
     const references = {
       pagevec: frames.pagevecRefs[pfn],
