@@ -15,7 +15,17 @@ export * from './strategies/ksmFiles.ts';
 export * from './strategies/plugin.ts';
 export { KSMD_POINTS } from './ksm/ksmd.ts';
 export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';
-export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from './litmus/index.ts';
+export { runLitmus } from './litmus/index.ts';
+export type {
+  LitmusAction,
+  LitmusPlace,
+  LitmusProcess,
+  LitmusResult,
+  LitmusState,
+  LitmusTest,
+  LitmusVma,
+  LitmusWalk,
+} from './litmus/index.ts';
 export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
