@@ -17,7 +17,7 @@ import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { withoutPasswords } from '../queue/redisUrl.ts';
 import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect, wholeNumber } from './options.ts';
-import { printRun } from './printRun.ts';
+import { explainCommand, printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, isTooLong, makeReport, tellMissing } from './runReport.ts';
 import { addRedisOptions } from './redisOptions.ts';
@@ -157,6 +157,8 @@ async function runOn(
   const isWanted = options.report !== false && !isTooLong(finished, invoked);
   const report = isWanted ? await makeReport(folder, finished, threads) : null;
   await printRun(finished, options.json === true);
+  const explain = options.json === true || options.resume !== undefined ? null : explainCommand(finished);
+  if (explain !== null) process.stderr.write(`why a request failed: ${explain}\n`);
   if (report !== null) {
     const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];
     tellMissing(report, folder.path, invoked, words);
