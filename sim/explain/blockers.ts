@@ -1,7 +1,7 @@
 /** What can be said of the pages that stand in the way of a range, at the moment in which it is given up. */
 import type { World } from '../load/world.ts';
 import { KIND, NONE } from '../memory/frames.ts';
-import { PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
+import { PTE_SHIFT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 import { eachMappedPte } from '../truth/mappedPtes.ts';
 import type { Life, Lives } from '../watch/lives.ts';
@@ -83,7 +83,7 @@ function mappingOf({ world, lives }: Known, mm: number, vma: number, vpn: number
   const { ledger, objects, slots, frames, vmas } = world.kernel;
   const life = lives.of(mm);
   const isKsm = frames.kind[pfn] === KIND.ksm;
-  const gap = ledger.gaps.get(mm * VPN_LIMIT + vpn);
+  const gap = ledger.gaps.at(mm, vpn);
   const node = isKsm ? frames.mapping[pfn] : NONE;
   let hasItem = false;
   for (let item = node === NONE ? NONE : objects.hlist[node]; item >= 0; item = objects.hlistNext[item])

@@ -6,7 +6,7 @@ import type { World } from '../load/world.ts';
 import { NONE } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
-import type { Gap } from '../truth/ledger.ts';
+import type { Gap } from '../truth/gaps.ts';
 import { Lives, type Life } from '../watch/lives.ts';
 import { PageIds } from '../watch/pageIds.ts';
 import type { Watch } from '../watch/watch.ts';

@@ -94,7 +94,8 @@ export function observe(device: Observed, baseline: Baseline, samples: readonly 
   const { ledger, ksmd, objects } = kernel;
   const { wakeups, idleWakeups } = wakeupsOf(device);
   const { ksmPages } = countKsm(kernel);
-  const { statistics, migratedByKind } = ledger;
+  const { gaps, migratedByKind } = ledger;
+  const { statistics } = gaps;
   const failedByCause = sumCauses(device);
   const ptesMean = statistics.mean();
   const meanKsmPtes = samples.reduce((sum, sample) => sum + sample.ksmPtes, 0) / Math.max(1, samples.length);
@@ -126,7 +127,7 @@ export function observe(device: Observed, baseline: Baseline, samples: readonly 
       ptesMax: statistics.max,
       shareOfKsmPtes: meanKsmPtes === 0 ? 0 : ptesMean / meanKsmPtes,
       gap: Float64Array.from(statistics.lengths),
-      open: ledger.gaps.size,
+      open: gaps.size,
       openedByCause: { ...statistics.openedByCause },
     },
     rmapItems: { live: items, peak: objects.peakItems, stale: countStale(kernel), bytes: items * itemBytes },

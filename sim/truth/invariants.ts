@@ -7,7 +7,7 @@
 import type { Kernel } from '../kernel.ts';
 import { ITEM } from '../ksm/objects.ts';
 import { KIND, NONE, PG } from '../memory/frames.ts';
-import { PTE, PTE_SHIFT, VPN_LIMIT } from '../process/pageTables.ts';
+import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 import { eachMappedPte } from './mappedPtes.ts';
 import { checkRankings } from './rankings.ts';
@@ -259,7 +259,7 @@ function checkLedger(kernel: Kernel, mapped: readonly Mapping[], messages: strin
   ledger.settle();
   let missed = 0;
   for (const { mm, vpn, pfn } of mapped) {
-    const gap = ledger.gaps.get(mm * VPN_LIMIT + vpn);
+    const gap = ledger.gaps.at(mm, vpn);
     if (ledger.isFindable(mm, vpn, pfn)) {
       if (gap !== undefined) messages.push(`ledger: ${mm}@${vpn} is findable but booked as ${gap.cause}`);
       continue;

@@ -72,7 +72,7 @@ test('B3: replaced, not appended yet', () => {
   assert.is(cause([...script, { op: 'ksmd_to', point: 'before_append' }], 's'), 'B3');
   const { kernel } = run([...script, { op: 'scan' }]);
   assert.is(kernel.ledger.gaps.size, 0);
-  assert.is(kernel.ledger.statistics.openedByCause.B3, 2, 'one window per merge, even if nobody asked');
+  assert.is(kernel.ledger.gaps.statistics.openedByCause.B3, 2, 'one window per merge, even if nobody asked');
 });
 
 test('B3null: between the two halves of a merge', () => {
@@ -131,7 +131,7 @@ test('gaps are inherited by fork and end with the pte', () => {
   );
   const after = run([...script, { op: 'fork', parent: 'C', child: 'D' }, { op: 'exit', p: 'C' }]);
   assert.is(after.kernel.ledger.gaps.size, 1);
-  assert.is(after.kernel.ledger.statistics.lengths.length, 1);
+  assert.is(after.kernel.ledger.gaps.statistics.lengths.length, 1);
 });
 
 test.run();

@@ -10,18 +10,9 @@ import { MIGRATE_STAGE, type KernelEvents } from '../events.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { KsmObjects } from '../ksm/objects.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
-import { PTE, PTE_SHIFT, VPN_LIMIT, type PageTables } from '../process/pageTables.ts';
+import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import type { Vmas } from '../process/vmas.ts';
-import { GapStatistics } from './gapStatistics.ts';
-
-/** One unfindable pte. */
-export interface Gap {
-  readonly mm: number;
-  readonly vpn: number;
-  readonly pfn: number;
-  cause: Cause;
-  readonly since: number;
-}
+import { Gaps } from './gaps.ts';
 
 /** What ksmd is doing, as far as a page reference of it tells a cause. */
 export interface KsmdView {
@@ -44,8 +35,7 @@ export interface LedgerParts {
 }
 
 export class Ledger implements KernelEvents {
-  readonly gaps = new Map<number, Gap>();
-  readonly statistics: GapStatistics;
+  readonly gaps: Gaps;
   /** Pages migrated since the last reset, by what they were. */
   migratedByKind = { anon: 0, ksm: 0, file: 0 };
   /** Told of every page that moved, for labels of scripted tests. */
@@ -53,9 +43,6 @@ export class Ledger implements KernelEvents {
   /** Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame at which test_pages_isolated fails. */
   onFailed: ((pfn: number, stage: number) => void) | null = null;
   onBusy: ((pfn: number) => void) | null = null;
-  /** Told of each gap that is booked, and of each that closes, for a watch. */
-  onGapOpened: ((gap: Readonly<Gap>) => void) | null = null;
-  onGapClosed: ((gap: Readonly<Gap>) => void) | null = null;
   ksmd: KsmdView = { removingFrom: NONE, mergingInto: NONE };
   /** The pte that replace_page set last, until its item is appended: ksmd merges one page at a time. NONE: none. */
   #mergingMm = NONE;
@@ -65,8 +52,6 @@ export class Ledger implements KernelEvents {
   /** What #findMappings found last, as mms and vpns. */
   readonly #foundMm: Int32Array;
   readonly #foundVpn: Int32Array;
-  readonly #byFrame = new Map<number, Gap[]>();
-  readonly #byMm = new Map<number, Set<Gap>>();
   readonly #failures = new Map<number, Cause>();
   readonly #frames: Frames;
   readonly #tables: PageTables;
@@ -82,7 +67,7 @@ export class Ledger implements KernelEvents {
     this.#objects = parts.objects;
     this.#hooks = parts.hooks;
     this.#now = parts.now;
-    this.statistics = new GapStatistics(parts.now);
+    this.gaps = new Gaps(parts.now);
     const most = parts.vmas.mm.length + parts.tables.mms;
     this.#foundMm = new Int32Array(most);
     this.#foundVpn = new Int32Array(most);
@@ -90,7 +75,7 @@ export class Ledger implements KernelEvents {
 
   /** Starts the measured time: statistics from here on, gaps that are open stay. */
   reset(): void {
-    this.statistics.reset(this.gaps.size);
+    this.gaps.statistics.reset(this.gaps.size);
     this.migratedByKind = { anon: 0, ksm: 0, file: 0 };
   }
 
@@ -104,7 +89,7 @@ export class Ledger implements KernelEvents {
     this.#mergingMm = NONE;
     // A relative's item at the same address may cover it already.
     if (this.isFindable(mm, this.#mergingVpn, this.#mergingInto)) return;
-    this.#open(mm, this.#mergingVpn, this.#mergingInto, 'B3', this.#mergingSince);
+    this.gaps.open(mm, this.#mergingVpn, this.#mergingInto, 'B3', this.#mergingSince);
   }
 
   /** Why the page failed to migrate when it was last tried. */
@@ -161,25 +146,24 @@ export class Ledger implements KernelEvents {
     const { itemMm, itemAddress } = this.#objects;
     if (this.#mergingMm !== NONE && this.#mergingMm === itemMm[item] && this.#mergingVpn === itemAddress[item]) {
       this.#mergingMm = NONE;
-      this.statistics.passed('B3', this.#mergingSince);
+      this.gaps.statistics.passed('B3', this.#mergingSince);
     }
-    const gaps = this.#byFrame.get(pfn);
-    if (gaps === undefined) return;
+    if (this.gaps.firstOfFrame(pfn) === undefined) return;
     const vpn = itemAddress[item];
-    for (const gap of gaps.slice()) {
-      if (gap.vpn === vpn && this.#covers(item, this.#vmas.covering(gap.mm, vpn))) this.#close(gap);
+    for (const gap of this.gaps.ofFrame(pfn)) {
+      if (gap.vpn === vpn && this.#covers(item, this.#vmas.covering(gap.mm, vpn))) this.gaps.close(gap);
     }
   }
 
   nodeInserted(pfn: number): void {
-    for (const gap of this.#byFrame.get(pfn) ?? []) if (gap.cause === 'B3null') this.#rename(gap, 'B2');
+    for (const gap of this.gaps.ofFrame(pfn)) if (gap.cause === 'B3null') this.gaps.rename(gap, 'B2');
   }
 
   mergeAbandoned(pfn: number): void {
     // Without memory break_cow leaves a pte where it is, the one replaced last too.
     this.settle();
-    for (const gap of this.#byFrame.get(pfn) ?? []) {
-      if (gap.cause === 'B3null' || gap.cause === 'B3') this.#rename(gap, 'B6');
+    for (const gap of this.gaps.ofFrame(pfn)) {
+      if (gap.cause === 'B3null' || gap.cause === 'B3') this.gaps.rename(gap, 'B6');
     }
   }
 
@@ -227,9 +211,9 @@ export class Ledger implements KernelEvents {
     if (this.#hooks.reaches === undefined) return;
     this.settle();
     this.#eachKsmPte(mm, (vpn, pfn) => {
-      const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
+      const gap = this.gaps.at(mm, vpn);
       const isFound = this.isFindable(mm, vpn, pfn);
-      if (isFound && gap !== undefined) this.#close(gap);
+      if (isFound && gap !== undefined) this.gaps.close(gap);
       // Its relative was upgraded, or shares with it no longer: ksmd has never had an item for it.
       else if (!isFound) this.#open(mm, vpn, pfn, 'B2');
     });
@@ -237,7 +221,7 @@ export class Ledger implements KernelEvents {
 
   forked(parent: number, child: number): void {
     this.settle();
-    for (const gap of this.#byMm.get(parent) ?? []) this.#open(child, gap.vpn, gap.pfn, gap.cause);
+    for (const gap of this.gaps.ofMm(parent)) this.#open(child, gap.vpn, gap.pfn, gap.cause);
   }
 
   migrated(from: number, to: number): void {
@@ -264,8 +248,8 @@ export class Ledger implements KernelEvents {
   #unmapped(mm: number, vpn: number): void {
     if (this.#mergingMm === mm && this.#mergingVpn === vpn) this.#mergingMm = NONE;
     if (this.gaps.size === 0) return;
-    const gap = this.gaps.get(mm * VPN_LIMIT + vpn);
-    if (gap !== undefined) this.#close(gap);
+    const gap = this.gaps.at(mm, vpn);
+    if (gap !== undefined) this.gaps.close(gap);
   }
 
   #causeOf(pfn: number, stage: number): Cause {
@@ -273,15 +257,15 @@ export class Ledger implements KernelEvents {
     if (stage === MIGRATE_STAGE.noTarget) return 'no-target';
     if (stage === MIGRATE_STAGE.locked) return 'locked';
     if (stage === MIGRATE_STAGE.writeback) return 'writeback';
-    if (stage === MIGRATE_STAGE.mapped) return this.#byFrame.get(pfn)?.[0].cause ?? 'unknown';
+    if (stage === MIGRATE_STAGE.mapped) return this.gaps.firstOfFrame(pfn)?.cause ?? 'unknown';
     if (stage === MIGRATE_STAGE.buffers) return 'pin';
     // A reference too many: whose?
     if (frames.pins[pfn] > 0) return 'pin';
     if (frames.pagevecRefs[pfn] > 0) return 'pagevec';
     if (frames.ksmdRefs[pfn] > 0) {
       if (this.ksmd.removingFrom === pfn) return 'B4';
-      const isMerging = this.ksmd.mergingInto === pfn || this.#byFrame.get(pfn)?.some((gap) => gap.cause === 'B3');
-      return isMerging === true ? 'B3' : 'pin';
+      const isMerging = this.ksmd.mergingInto === pfn || this.gaps.ofFrame(pfn).some((gap) => gap.cause === 'B3');
+      return isMerging ? 'B3' : 'pin';
     }
     if (frames.waiters[pfn] > 0) return 'pin';
     // Its last mapping went after it was isolated: the next try finds it freed.
@@ -324,35 +308,7 @@ export class Ledger implements KernelEvents {
     return anonVmas.isInTree(vma, anonVma) || this.#hooks.reaches?.(item, vma) === true;
   }
 
-  #open(mm: number, vpn: number, pfn: number, cause: Cause, since = this.#now()): void {
-    const key = mm * VPN_LIMIT + vpn;
-    if (this.gaps.has(key)) return;
-    const gap: Gap = { mm, vpn, pfn, cause, since };
-    this.gaps.set(key, gap);
-    const ofFrame = this.#byFrame.get(pfn);
-    if (ofFrame === undefined) this.#byFrame.set(pfn, [gap]);
-    else ofFrame.push(gap);
-    const ofMm = this.#byMm.get(mm);
-    if (ofMm === undefined) this.#byMm.set(mm, new Set([gap]));
-    else ofMm.add(gap);
-    this.statistics.opened(cause, since);
-    this.onGapOpened?.(gap);
-  }
-
-  #rename(gap: Gap, cause: Cause): void {
-    gap.cause = cause;
-    this.statistics.renamed(cause);
-  }
-
-  #close(gap: Gap): void {
-    this.gaps.delete(gap.mm * VPN_LIMIT + gap.vpn);
-    const ofFrame = this.#byFrame.get(gap.pfn)!;
-    ofFrame.splice(ofFrame.indexOf(gap), 1);
-    if (ofFrame.length === 0) this.#byFrame.delete(gap.pfn);
-    const ofMm = this.#byMm.get(gap.mm)!;
-    ofMm.delete(gap);
-    if (ofMm.size === 0) this.#byMm.delete(gap.mm);
-    this.statistics.closed(gap.cause, gap.since);
-    this.onGapClosed?.(gap);
+  #open(mm: number, vpn: number, pfn: number, cause: Cause): void {
+    this.gaps.open(mm, vpn, pfn, cause, this.#now());
   }
 }

@@ -1,6 +1,6 @@
 /** Gaps with what opened them: the event of the truth room that was told just before. */
 import type { Kernel } from '../kernel.ts';
-import type { Gap } from '../truth/ledger.ts';
+import type { Gap } from '../truth/gaps.ts';
 import type { Lives } from './lives.ts';
 import type { GapOrigin, Task } from './traceEvents.ts';
 import type { Timeline } from './timeline.ts';

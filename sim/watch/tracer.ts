@@ -12,7 +12,7 @@ import type { Process } from '../load/process.ts';
 import type { World } from '../load/world.ts';
 import type { CmaAttempt } from '../observations.ts';
 import { ACCESS } from '../process/faults.ts';
-import type { Gap } from '../truth/ledger.ts';
+import type { Gap } from '../truth/gaps.ts';
 import { CmaTrace } from './cmaTrace.ts';
 import { CpuTrace } from './cpuTrace.ts';
 import { GapTrace } from './gapTrace.ts';

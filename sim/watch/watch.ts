@@ -13,7 +13,8 @@ import type { Process } from '../load/process.ts';
 import type { World } from '../load/world.ts';
 import { NONE } from '../memory/frames.ts';
 import type { CmaAttempt } from '../observations.ts';
-import { Ledger, type Gap, type LedgerParts } from '../truth/ledger.ts';
+import type { Gap } from '../truth/gaps.ts';
+import { Ledger, type LedgerParts } from '../truth/ledger.ts';
 
 /** Every method is optional; those of KernelEvents are called before the ledger takes note, but `migrationFailed` after it. */
 export interface Watch extends Partial<KernelEvents> {
@@ -58,8 +59,8 @@ export class WatchedLedger extends Ledger {
   constructor(parts: LedgerParts, watch: Watch) {
     super(parts);
     this.#watch = watch;
-    this.onGapOpened = (gap) => watch.gapOpened?.(gap);
-    this.onGapClosed = (gap) => watch.gapClosed?.(gap);
+    this.gaps.onOpened = (gap) => watch.gapOpened?.(gap);
+    this.gaps.onClosed = (gap) => watch.gapClosed?.(gap);
   }
 
   override upgraded(pfn: number, anonVma: number, index: number): void {
