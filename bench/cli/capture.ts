@@ -7,6 +7,8 @@ import { copyExample } from '../import/example.ts';
 import { packageRoot } from '../plan/files.ts';
 import { commandLine, invokedAs, quote } from '../report/commandLine.ts';
 import { writePieces } from '../report/writeFile.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import type { SetExitCode } from './program.ts';
 
 interface CaptureOptions {
@@ -15,35 +17,34 @@ interface CaptureOptions {
   readonly example?: string;
 }
 
-const EXAMPLES = `
-The script is POSIX sh and runs with the tools of busybox or Android's toybox. It reads memory, KSM, CMA and
-process figures, compares counters over a minute and traces forks, exits, CMA and KSM meanwhile, and leaves one
-archive. Without root it reads what it may and says what it could not; sh capture.sh -h shows its options.
---example is for whoever has no device at hand: a capture of a real kernel in a virtual machine.
-
-Exit codes: 0 written, 2 bad usage or it cannot be written.
-
-Examples:
-  cma-stress capture -o capture.sh
-  adb push capture.sh /data/local/tmp/
-  adb shell su -c 'sh /data/local/tmp/capture.sh -o /data/local/tmp/c.tar.gz'
-  adb pull /data/local/tmp/c.tar.gz && cma-stress import c.tar.gz -o phone.yaml
-
-  cma-stress capture --print | ssh root@box 'sh -s -- -t 120 -o /tmp/c.tar.gz'
-
-  cma-stress capture --example box && cma-stress import box -o box.yaml`;
+const HELP: HelpParts = {
+  notes: [
+    "The script is POSIX sh and runs with the tools of busybox or Android's toybox. It reads memory, KSM, CMA and process figures, compares counters over a minute and traces forks, exits, CMA and KSM meanwhile, and leaves one archive. Without root it reads what it may and says what it could not; sh capture.sh -h shows its options.",
+    '--example is for whoever has no device at hand: a capture of a real kernel in a virtual machine.',
+  ],
+  exits: { 0: 'written', 2: 'bad usage, or it cannot be written' },
+  examples: [
+    { command: 'cma-stress capture -o capture.sh' },
+    { command: 'adb push capture.sh /data/local/tmp/' },
+    { command: "adb shell su -c 'sh /data/local/tmp/capture.sh -o /data/local/tmp/c.tar.gz'" },
+    { command: 'adb pull /data/local/tmp/c.tar.gz && cma-stress import c.tar.gz -o phone.yaml' },
+    { command: "cma-stress capture --print | ssh root@box 'sh -s -- -t 120 -o /tmp/c.tar.gz'" },
+    { command: 'cma-stress capture --example box && cma-stress import box -o box.yaml' },
+  ],
+  page: 'how-to/import-a-device.md',
+};
 
 export function addCaptureCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('capture')
     .description('write the script that collects figures on a device, for import')
     .option('-o, --output <file>', 'file to write (default: stdout)')
-    .option('--print', 'print the script on stdout')
+    .option('--print', 'print the script on stdout, as without -o')
     .option('--example <dir>', 'no script, but a capture to try import with: its files, in this directory')
-    .addHelpText('after', EXAMPLES)
     .action((options: CaptureOptions) => {
       setExitCode(capture(options));
     });
+  addHelp(command, HELP);
 }
 
 function capture({ output, print, example }: CaptureOptions): number {

@@ -7,7 +7,9 @@ import { openSides } from '../compare/sides.ts';
 import { crossingText, warningLines } from '../report/closing.ts';
 import { comparisonText } from '../report/comparison.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
-import { collect } from './options.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
+import { collect, JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface CompareCommandOptions {
@@ -18,31 +20,40 @@ interface CompareCommandOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Exit codes: 0 compared, 2 the runs cannot be compared (it says what differs), 3 --fail-if crossed.
-
-Examples:
-  cma-stress compare results/before results/after
-  cma-stress compare results/fork-heavy                  the strategies of one run
-  cma-stress compare results/fork-heavy:stock results/other:root-search
-  cma-stress compare results/20ms results/500ms --factor ksm.sleep_millisecs
-  cma-stress compare results/main results/patched --fail-if 'failure_rate > 2%' --fail-if 'p99_latency regresses 10%'
-  cma-stress compare a b --json | jq '.rows[] | [.side, .failureRate.mean]'`;
+const HELP: HelpParts = {
+  exits: {
+    0: 'compared',
+    2: 'bad usage, or the runs cannot be compared (it says what differs)',
+    3: '--fail-if crossed',
+  },
+  examples: [
+    { command: 'cma-stress compare results/before results/after' },
+    { command: 'cma-stress compare results/fork-heavy', about: 'the strategies of one run' },
+    { command: 'cma-stress compare results/fork-heavy:stock results/other:root-search' },
+    { command: 'cma-stress compare results/20ms results/500ms --factor ksm.sleep_millisecs' },
+    { command: "cma-stress compare results/main results/patched --fail-if 'p99_latency regresses 10%'" },
+    { command: "cma-stress compare results/a results/b --json | jq '.rows[] | [.side, .failureRate.mean]'" },
+  ],
+  page: 'reference/compare.md',
+};
 
 export function addCompareCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('compare')
     .description('compare earlier runs, seed by seed: the first is the baseline')
     .argument('<RUN...>', 'directories of finished runs; DIR:STRATEGY takes one strategy of a run')
-    .option('--factor <name>', 'what they may differ in, for example ksm.sleep_millisecs (default: the one thing)')
+    .option(
+      '--factor <name>',
+      'what they may differ in, for example ksm.sleep_millisecs (default: the one thing that does)',
+    )
     .option('--force', 'compare although they differ in more')
-    .option('--baseline <name>', 'compare with this side instead of the first, by its name in the tables')
+    .option('--baseline <name>', 'compare with this side, by its name in the tables (default: the first)')
     .option('--fail-if <expr>', "exit 3 when this holds, for example 'p99_latency regresses 10%' (repeatable)", collect)
-    .option('--json', 'print one JSON document on stdout')
-    .addHelpText('after', EXAMPLES)
+    .option(...JSON_DOCUMENT)
     .action((words: string[], options: CompareCommandOptions) => {
       setExitCode(compare(words, options));
     });
+  addHelp(command, HELP);
 }
 
 function compare(words: readonly string[], options: CompareCommandOptions): number {

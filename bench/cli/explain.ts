@@ -1,6 +1,6 @@
 /** `cma-stress explain`: one request of an earlier run, replayed from its seed, and why it failed. */
 import type { Command } from 'commander';
-import { explainRequest } from '../../sim/index.ts';
+import { CAUSES, explainRequest } from '../../sim/index.ts';
 import type { Explanation } from '../../sim/index.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { chooseAttempt, elsewhere } from '../explain/choose.ts';
@@ -14,7 +14,9 @@ import { writePieces } from '../report/writeFile.ts';
 import { canSpin, spin } from '../run/progress.ts';
 import { nameOfCell, openReplayable } from '../run/replay.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
-import { wholeNumber } from './options.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
+import { choice, JSON_DOCUMENT, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ExplainCommandOptions {
@@ -32,37 +34,46 @@ interface ExplainCommandOptions {
 const MOST_ATTEMPTS = 1_000_000_000;
 const MOST_FRAMES = 2 ** 31 - 1;
 
-const EXAMPLES = `
-Without --attempt it explains the first request that failed in the cell with the most failures.
-
-Exit codes: 0 explained, 1 --litmus: the failure cannot be written as a litmus test (it says why),
-            2 bad usage, or a run that cannot be replayed, 4 or 5 the cell broke down again.
-
-Examples:
-  cma-stress explain results/fork-heavy
-  cma-stress explain results/fork-heavy --worst
-  cma-stress explain results/fork-heavy --cell fork-heavy/stock/2 --attempt 5
-  cma-stress explain results/fork-heavy --cause B4
-  cma-stress explain results/fork-heavy --litmus -o failure.yaml && cma-stress litmus failure.yaml --step
-  cma-stress explain results/fork-heavy --json | jq '.story.lost[].opening.event'`;
+const HELP: HelpParts = {
+  notes: ['Without --attempt it explains the first request that failed in the cell with the most failures.'],
+  exits: {
+    0: 'explained',
+    1: '--litmus: the failure cannot be written as a litmus test (it says why)',
+    2: 'bad usage, or a run that cannot be replayed',
+    4: 'the cell broke down again',
+    5: 'the same, with a broken invariant',
+  },
+  examples: [
+    { command: 'cma-stress explain results/fork-heavy' },
+    { command: 'cma-stress explain results/fork-heavy --worst' },
+    { command: 'cma-stress explain results/fork-heavy --cell fork-heavy/stock/2 --attempt 5' },
+    { command: 'cma-stress explain results/fork-heavy --cause B4' },
+    { command: 'cma-stress explain results/fork-heavy --litmus -o failure.yaml' },
+    { command: "cma-stress explain results/fork-heavy --json | jq '.story.lost[].opening.event'" },
+  ],
+  page: 'reference/explain.md',
+};
 
 export function addExplainCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('explain')
     .description('why a request of an earlier run failed: what stood in its way, and since when')
     .argument('<RUN>', 'directory of a finished run')
-    .option('--cell <id>', 'beginning of its id, or WORKLOAD/STRATEGY/SEED')
-    .option('--attempt <n>', 'the request, from 1 in the order in which they ended; it need not have failed')
+    .option('--cell <id>', 'beginning of its id, or WORKLOAD/STRATEGY/SEED (default: the cell with the most failures)')
+    .option(
+      '--attempt <n>',
+      'the request, from 1 in the order in which they ended; it need not have failed (default: the first that did)',
+    )
     .option('--worst', 'the request with the most pages in its way')
-    .option('--cause <name>', 'only requests that failed for this cause, for example B2')
-    .option('--page <pfn>', 'tell of the page in this frame, instead of the first in the way')
-    .option('--json', 'print one JSON document on stdout')
+    .addOption(choice('--cause <name>', `only requests that failed for this cause: ${CAUSES.join(', ')}`, CAUSES))
+    .option('--page <pfn>', 'tell of the page in this frame (default: the first in the way)')
+    .option(...JSON_DOCUMENT)
     .option('--litmus', 'write the shortest litmus test that reproduces the failure, checked by running it')
-    .option('-o, --output <file>', 'write there instead of to stdout')
-    .addHelpText('after', EXAMPLES)
+    .option('-o, --output <file>', 'file to write (default: stdout)')
     .action((path: string, options: ExplainCommandOptions) => {
       setExitCode(explain(path, options));
     });
+  addHelp(command, HELP);
 }
 
 function explain(path: string, options: ExplainCommandOptions): number {

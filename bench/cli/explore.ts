@@ -16,8 +16,10 @@ import { terminalOf } from '../report/terminal.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
 import { findStrategy, strategies, VERDICTS } from '../../sim/index.ts';
 import type { Verdict } from '../../sim/index.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { strategyCombination, wholeNumber } from './options.ts';
+import { choice, JSON_DOCUMENT, strategyCombination, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ExploreOptions {
@@ -35,37 +37,47 @@ interface ExploreOptions {
 const DEFAULT_MAX_STATES = 2_000_000;
 const MOST_STATES = 100_000_000;
 
-const EXAMPLES = `
-Examples:
-  cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml
-  cma-stress litmus explore my-script.yaml --strategy stock,keep-until-rescanned
-  cma-stress litmus explore my-script.yaml --strategy stock,./my-fix.ts
-  cma-stress litmus explore my-script.yaml --witness-out witness.yaml && cma-stress litmus --step witness.yaml
-  cma-stress litmus explore my-script.yaml --strategy keep-until-rescanned --expect never
-  cma-stress litmus explore --matrix`;
+const HELP: HelpParts = {
+  exits: {
+    0: 'explored, and every verdict is as --expect says',
+    1: 'a verdict is not as --expect says, or --max-states was not enough for it',
+    2: 'bad usage or a bad file',
+    5: 'an invariant of the model broke in a state',
+    130: 'interrupted',
+  },
+  examples: [
+    { command: 'cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml' },
+    { command: 'cma-stress litmus explore my-script.yaml --strategy stock,keep-until-rescanned' },
+    { command: 'cma-stress litmus explore my-script.yaml --strategy stock,./my-fix.ts' },
+    { command: 'cma-stress litmus explore my-script.yaml --witness-out witness.yaml' },
+    { command: 'cma-stress litmus explore my-script.yaml --strategy heir-items --expect never' },
+    { command: 'cma-stress litmus explore --matrix' },
+  ],
+  page: 'how-to/explore.md',
+};
 
 export function addExploreCommand(litmus: Command, setExitCode: SetExitCode): void {
-  litmus
+  const command = litmus
     .command('explore')
     .description('explore every interleaving of the threads of litmus files')
-    .argument('[FILE...]', 'YAML or JSON files with threads (with --matrix: those that come with the tool)')
+    .argument('[FILE...]', 'YAML or JSON files with threads (default with --matrix: those that come with the tool)')
     .option(
-      '--strategy <list>',
+      '--strategy <strategies>',
       'strategies or plug-in files, separated by commas; a + lets several act together (default: stock)',
     )
     .option('--max-states <n>', `give up after so many states (default: ${DEFAULT_MAX_STATES})`)
     .option('--matrix', 'a table of scripts by strategies, the built-in ones for KSM unless --strategy says')
-    .option('--out <file>', 'with --matrix: write the table there as Markdown')
-    .option('--witness-out <file>', 'write the witness there, a litmus file to run')
-    .option('--expect <verdict>', `exit 1 unless every verdict is this: ${VERDICTS.join(', ')}`)
+    .option('--out <file>', 'with --matrix: Markdown file to write the table into')
+    .option('--witness-out <file>', 'file to write the witness into, a litmus test to run')
+    .addOption(choice('--expect <verdict>', `exit 1 unless every verdict is this: ${VERDICTS.join(', ')}`, VERDICTS))
     .option('--no-reduce', 'take every step by itself: more states, the same verdict')
     .option('--audit', 'check all invariants of the model in each state: slow')
-    .option('--json', 'print one JSON document on stdout')
-    .addHelpText('after', EXAMPLES)
+    .option(...JSON_DOCUMENT)
     .action(async (files: string[], own: ExploreOptions, command: Command) => {
       // --json and --strategy are options of `litmus` too, which takes them first.
       setExitCode(await explore(files, { ...own, ...command.optsWithGlobals<ExploreOptions>() }));
     });
+  addHelp(command, HELP);
 }
 
 async function explore(files: readonly string[], options: ExploreOptions): Promise<number> {

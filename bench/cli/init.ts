@@ -7,12 +7,16 @@ import { packageRoot } from '../plan/files.ts';
 import { NAME, NAME_RULE } from '../plugin/index.ts';
 import { findStrategy } from '../../sim/index.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { addHelp } from './help.ts';
+import type { Example } from './help.ts';
 import type { SetExitCode } from './program.ts';
 
-const EXAMPLES = `
-Examples:
-  cma-stress init strategy my-fix
-  cma-stress init strategy my-fix --out fixes --js`;
+const EXAMPLES: readonly Example[] = [
+  { command: 'cma-stress init strategy my-fix' },
+  { command: 'cma-stress init strategy my-fix --out fixes --js' },
+];
+
+const EXITS = { 0: 'written', 2: 'bad usage, or the file is there already or cannot be written' };
 
 interface InitOptions {
   readonly out?: string;
@@ -23,19 +27,22 @@ interface InitOptions {
 const TEMPLATE_NAME = 'my-strategy';
 
 export function addInitCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const init = program
     .command('init')
-    .description('write a file to begin with')
-    .addHelpText('after', EXAMPLES)
+    .helpCommand(false)
+    .usage('COMMAND [options]')
+    .description('write a file to begin with');
+  addHelp(init, { exits: EXITS, examples: EXAMPLES, page: 'how-to/write-a-strategy.md' });
+  const strategy = init
     .command('strategy')
     .description('write a plug-in: a fix strategy of your own that works, to be changed')
     .argument('<NAME>', 'name of the strategy, and of its file')
     .option('--out <dir>', 'directory of the file (default: this one)')
     .option('--js', 'JavaScript instead of TypeScript')
-    .addHelpText('after', EXAMPLES)
     .action((name: string, options: InitOptions) => {
       setExitCode(initStrategy(name, options));
     });
+  addHelp(strategy, { exits: EXITS, examples: EXAMPLES, page: 'how-to/write-a-strategy.md' });
 }
 
 function initStrategy(name: string, { out = '.', js = false }: InitOptions): number {

@@ -9,24 +9,33 @@ import { wrap } from '../report/table.ts';
 import { terminalOf } from '../report/terminal.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
+import { JSON_DOCUMENT } from './options.ts';
 import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
 
+const HELP: HelpParts = {
+  exits: { 0: 'listed', 2: 'bad usage, or a plug-in that cannot be loaded' },
+  examples: [
+    { command: 'cma-stress list' },
+    { command: "cma-stress list --json | jq -r '.strategies[].name'" },
+    { command: 'cma-stress list --strategy ./my-fix.ts', about: 'and a fix of your own' },
+  ],
+};
+
 export function addListCommand(program: Command): void {
-  program
+  const command = program
     .command('list')
     .description('list workloads, strategies, devices and kernels')
-    .option('--strategy <list>', 'plug-in files, separated by commas, to be listed too')
-    .option('--json', 'print one JSON document')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  cma-stress list\n  cma-stress list --json | jq -r .strategies[].name\n  cma-stress list --strategy ./my-fix.ts',
-    )
+    .option('--strategy <strategies>', 'plug-in files, separated by commas, to be listed too')
+    .option(...JSON_DOCUMENT)
     .action(async ({ json, strategy }: { json?: boolean; strategy?: string }) => {
       const { plugins } = strategy === undefined ? { plugins: [] } : await chooseStrategies(strategy);
       const text = json === true ? listDocument(plugins) : listText(plugins, terminalOf(process.stdout));
       process.stdout.write(text);
     });
+  addHelp(command, HELP);
 }
 
 function listDocument(plugins: readonly Plugin[]): string {

@@ -12,7 +12,9 @@ import { terminalOf } from '../report/terminal.ts';
 import { runLitmus } from '../../sim/index.ts';
 import type { LitmusResult } from '../../sim/index.ts';
 import { addExploreCommand } from './explore.ts';
-import { strategyCombination } from './options.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
+import { JSON_DOCUMENT, strategyCombination } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface LitmusOptions {
@@ -21,25 +23,38 @@ interface LitmusOptions {
   readonly strategy?: string;
 }
 
+const HELP: HelpParts = {
+  exits: {
+    0: 'every test holds',
+    1: 'one does not (it says where)',
+    2: 'bad usage or a bad file; nothing was run',
+  },
+  examples: [
+    { command: 'cma-stress litmus workloads/litmus/*.yaml' },
+    { command: 'cma-stress litmus --step my-test.yaml' },
+    { command: 'cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml' },
+    { command: 'cma-stress litmus --step --strategy ./my-fix.ts my-test.yaml' },
+    { command: 'cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml' },
+  ],
+  page: 'reference/litmus.md',
+};
+
 export function addLitmusCommand(program: Command, setExitCode: SetExitCode): void {
   const command = program
     .command('litmus')
     .description('run litmus tests: scripted scenarios with the exact state a Linux 3.10 kernel would be in')
     .argument('<FILE...>', 'YAML or JSON files')
     .option('--step', 'show the state after each action')
-    .option('--json', 'print one JSON document on stdout')
+    .option(...JSON_DOCUMENT)
     .option(
-      '--strategy <name>',
-      'run under a fix strategy or a plug-in file; the expectations describe stock, so use it with --step',
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  cma-stress litmus workloads/litmus/*.yaml\n  cma-stress litmus --step my-test.yaml\n  cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml\n  cma-stress litmus --step --strategy ./my-fix.ts my-test.yaml\n  cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml',
+      '--strategy <strategy>',
+      'fix strategy or plug-in file to run under; the expectations describe stock, so use it with --step (default: stock)',
     )
     .action(async (files: string[], options: LitmusOptions) => {
       setExitCode(await litmus(files, options));
     });
   addExploreCommand(command, setExitCode);
+  addHelp(command, HELP);
 }
 
 async function litmus(files: readonly string[], options: LitmusOptions): Promise<number> {

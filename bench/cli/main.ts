@@ -15,10 +15,8 @@ for (const stream of [process.stdout, process.stderr]) {
 /** Prints what went wrong, for the person who typed the command. Returns the exit code. */
 function report(thrown: unknown): number {
   if (thrown instanceof CommanderError) {
-    // Help and version end this way too; they have been printed.
-    if (thrown.exitCode === 0) return EXIT.done;
-    if (thrown.code !== 'commander.help') print(thrown.message);
-    return EXIT.badInput;
+    // What it has to say, help and version too, commander has printed.
+    return thrown.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }
   if (thrown instanceof UsageError) {
     print(`error: ${thrown.message}${thrown.hint === null ? '' : `\n${thrown.hint}`}`);

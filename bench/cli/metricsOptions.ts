@@ -17,7 +17,7 @@ export function addMetricsOptions(command: Command, about: string): Command {
     .option('--metrics <port>', about)
     .option(
       '--metrics-host <address>',
-      `address that --metrics listens on (default: ${DEFAULT_HOST}); 0.0.0.0 lets every machine read them`,
+      `address that --metrics listens on; 0.0.0.0 lets every machine read them (default: ${DEFAULT_HOST})`,
     );
 }
 

@@ -1,8 +1,26 @@
 /** Parsers of option values, shared by the commands. Each throws UsageError with what was expected. */
+import { Argument, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
 import type { PluginId } from '../plugin/index.ts';
 import { strategies } from '../../sim/index.ts';
+
+/**
+ * An option that takes one of some words, which completion offers; of `<list>` several, separated by commas. The command
+ * itself refuses others: it knows what to suggest.
+ */
+export function choice(flags: string, description: string, words: readonly string[]): Option {
+  const option = new Option(flags, description);
+  option.argChoices = [...words];
+  return option;
+}
+
+/** The same for an argument. */
+export function argumentOf(name: string, description: string, words: readonly string[]): Argument {
+  const argument = new Argument(name, description);
+  argument.argChoices = [...words];
+  return argument;
+}
 
 /** All values of a repeatable option. */
 export const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
@@ -36,6 +54,13 @@ export function strategyCombination(text: string, plugins: readonly PluginId[] =
   if (new Set(parts).size < parts.length) throw new UsageError(`'${text}' names a strategy twice`);
   return parts;
 }
+
+/** Options that many commands have, each for `Command.option`. */
+export const THREADS = [
+  '--threads <n>',
+  'worker threads; results do not depend on it (default: one for each processor)',
+] as const;
+export const JSON_DOCUMENT = ['--json', 'print one JSON document on stdout'] as const;
 
 /** The limits of a cell (bench/run/limits.ts), each for `Command.option`. */
 export const CELL_HEAP = ['--cell-heap <size>', 'heap that one cell may use (default: 1GB)'] as const;

@@ -8,7 +8,7 @@ import { suggestion } from '../plan/suggest.ts';
 import { Database } from '../query/database.ts';
 import { csvPieces, jsonPieces, ndjsonPieces, QUERY_SCHEMA, tablePieces } from '../query/formats.ts';
 import type { QueryResult } from '../query/database.ts';
-import { examplesText, overviewText, tableDocuments } from '../query/overview.ts';
+import { EXAMPLES, overviewText, tableDocuments } from '../query/overview.ts';
 import { QueriedRun } from '../query/runs.ts';
 import { queryTables } from '../query/tables.ts';
 import type { Json } from '../query/values.ts';
@@ -16,7 +16,10 @@ import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import { beginReport } from '../report/writeFile.ts';
 import { newestRun } from '../run/newest.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
+import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface QueryOptions {
@@ -33,37 +36,46 @@ type Format = (typeof FORMATS)[number];
 /** SQL longer than this was not written to be read. */
 const MAX_SQL_BYTES = 1 << 20;
 
-const EXAMPLES = `
-Without SQL the tables and their columns are listed. They are those of cma-stress report --format csv
-(docs/reference/tables.md); SQL is that of DuckDB. With several runs each table begins with a column run.
-A run that is not complete has the cells that ended so far; cells that failed are in failed_cells.
-
-Exit codes: 0 done, 2 bad SQL, no run, or no DuckDB for this platform, 130 interrupted.
-
-Examples (RUN: results/fork-heavy):
-${examplesText('cma-stress query RUN')}
-
-  # everything of a large run, and two runs side by side
-  cma-stress query RUN "SELECT * FROM attempts" -o attempts.parquet
-  cma-stress query results/before results/after "SELECT run, strategy, failure_rate FROM summary ORDER BY ALL"`;
+const HELP: HelpParts = {
+  notes: [
+    'Without SQL the tables and their columns are listed. They are those of cma-stress report --format csv (docs/reference/tables.md); SQL is that of DuckDB. With several runs each table begins with a column run. A run that is not complete has the cells that ended so far; cells that failed are in failed_cells.',
+  ],
+  exits: {
+    0: 'done',
+    2: 'bad usage, bad SQL, no run, or no DuckDB for this platform',
+    130: 'interrupted; no file was written',
+  },
+  examples: [
+    { command: 'cma-stress query results/fork-heavy', about: 'what there is to ask' },
+    ...EXAMPLES.map(({ about, sql }) => ({ command: `cma-stress query "${sql}"`, about })),
+    { command: 'cma-stress query "SELECT * FROM attempts" -o attempts.parquet' },
+    {
+      command: 'cma-stress query results/before results/after "SELECT run, strategy, failure_rate FROM summary"',
+      about: 'two runs side by side',
+    },
+  ],
+  page: 'reference/query.md',
+};
 
 export function addQueryCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('query')
     .description("ask a run's cells in SQL")
     .argument(
       '[RUN...]',
-      'directories of runs (default: the newest in results/), and behind them the SQL; - reads it from stdin',
+      'directories of runs, and behind them the SQL; - reads it from stdin (default: the newest run in results/)',
     )
     .option('-f, --file <file>', 'read the SQL from there; - is stdin')
-    .option('--format <name>', `${FORMATS.join(', ')} (default: by the extension of -o, else table)`)
-    .option('-o, --output <file>', 'write there instead of to stdout; parquet needs it')
-    .option('--json', 'the same as --format json: one document')
+    .addOption(
+      choice('--format <name>', `${FORMATS.join(', ')} (default: by the extension of -o, else table)`, FORMATS),
+    )
+    .option('-o, --output <file>', 'file to write; parquet needs it (default: stdout)')
+    .option('--json', 'the same as --format json: one JSON document')
     .option('--allow-files', 'let the SQL read and write files of this machine; without it a query sees the runs alone')
-    .addHelpText('after', EXAMPLES)
     .action(async (words: readonly string[], options: QueryOptions) => {
       setExitCode(await query(words, options));
     });
+  addHelp(command, HELP);
 }
 
 async function query(words: readonly string[], options: QueryOptions): Promise<number> {

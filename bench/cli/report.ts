@@ -13,7 +13,10 @@ import { makeDirectory, writePieces } from '../report/writeFile.ts';
 import { startProgress } from '../run/progress.ts';
 import { readRun } from '../run/readRun.ts';
 import type { StoredRun } from '../run/readRun.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
+import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { toStdout } from './stdout.ts';
 
@@ -35,40 +38,50 @@ const listed = (things: readonly { name: string; about: string }[]): string => {
   return things.map(({ name, about }) => `  ${name.padEnd(width)}${about}`).join('\n');
 };
 
-const EXAMPLES = `
-Formats:
-${listed(FORMATS)}
-
-Tables of csv and parquet (docs/reference/tables.md):
-${listed(TABLES.map(({ name, about }) => ({ name, about: `a row is ${about.split(',')[0]}` })))}
-
-Exit codes: 0 written, 2 there is no finished run, or it was changed, 130 interrupted.
-
-Examples:
-  cma-stress report results/fork-heavy                          a mail, on stdout
-  cma-stress report results/fork-heavy -o fork-heavy.md         the extension says the format
-  cma-stress report results/fork-heavy --format csv --table attempts > attempts.csv
-  cma-stress report results/fork-heavy --format parquet -o tables/      every table
-  cma-stress report results/fork-heavy --format json | jq '.tables.summary[] | [.strategy, .failure_rate]'`;
+const HELP: HelpParts = {
+  notes: [
+    `Formats:\n${listed(FORMATS)}`,
+    `Tables of csv and parquet (docs/reference/tables.md):\n${listed(TABLES.map(({ name, about }) => ({ name, about: `a row is ${about.split(',')[0]}` })))}`,
+  ],
+  exits: {
+    0: 'written',
+    2: 'bad usage, there is no finished run, or it was changed',
+    130: 'interrupted; nothing was written',
+  },
+  examples: [
+    { command: 'cma-stress report results/fork-heavy', about: 'a mail, on stdout' },
+    { command: 'cma-stress report results/fork-heavy -o fork-heavy.md', about: 'for a pull request' },
+    { command: 'cma-stress report results/fork-heavy --format csv --table attempts > attempts.csv' },
+    { command: 'cma-stress report results/fork-heavy --format parquet -o tables/', about: 'all tables' },
+    { command: "cma-stress report results/fork-heavy --format json | jq '.tables.summary[].failure_rate'" },
+  ],
+  page: 'reference/report.md',
+};
 
 export function addReportCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('report')
     .description('write a finished run as a page, a mail, as Markdown, or as tables')
     .argument('<RUN>', 'directory of a finished run')
-    .option(
-      '--format <name>',
-      `${names(FORMATS).join(', ')} (default: by the extension of -o, else ${FORMATS[0].name})`,
+    .addOption(
+      choice(
+        '--format <name>',
+        `${names(FORMATS).join(', ')} (default: by the extension of -o, else ${FORMATS[0].name})`,
+        names(FORMATS),
+      ),
     )
-    .option('-o, --output <file>', 'write there instead of to stdout; a directory takes every table of csv and parquet')
-    .option(
-      '--table <name>',
-      `of csv and parquet: ${names(TABLES).join(', ')}, or ${ALL_TABLES} (default: ${TABLES[0].name})`,
+    .option('-o, --output <file>', 'file to write; a directory takes every table of csv and parquet (default: stdout)')
+    .addOption(
+      choice(
+        '--table <name>',
+        `of csv and parquet: ${names(TABLES).join(', ')}, or ${ALL_TABLES} (default: ${TABLES[0].name})`,
+        [...names(TABLES), ALL_TABLES],
+      ),
     )
-    .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: ReportOptions) => {
       setExitCode(await report(path, options));
     });
+  addHelp(command, HELP);
 }
 
 async function report(path: string, options: ReportOptions): Promise<number> {

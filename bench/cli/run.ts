@@ -16,7 +16,18 @@ import { startProgress } from '../run/progress.ts';
 import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { withoutPasswords } from '../queue/redisUrl.ts';
-import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, collect, wholeNumber } from './options.ts';
+import {
+  CELL_HEAP,
+  CELL_SIMULATED,
+  CELL_TIME,
+  choice,
+  collect,
+  JSON_DOCUMENT,
+  THREADS,
+  wholeNumber,
+} from './options.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { explainCommand, printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, isTooLong, makeReport, tellMissing } from './runReport.ts';
@@ -29,20 +40,35 @@ import type { RunOptions } from './openRun.ts';
 /** Whose comments mark the generated part of a page. */
 const DOCS_COMMAND = 'strategies';
 
-const EXAMPLES = `
-Examples:
-  cma-stress run
-  cma-stress run fork-heavy --strategy stock,keep-until-rescanned,page-anon-vma+root-search
-  cma-stress run zygote-launch --strategy all --quick
-  cma-stress run fork-heavy --strategy stock,./my-fix.ts,root-search+./my-fix.ts
-  cma-stress run fork-heavy --seeds 100 --watch
-  cma-stress run zygote-launch --seeds 10 --duration 300s --set ksm.sleep_millisecs=100
-  cma-stress run my-workload.yaml --json > run.json
-  cma-stress run fork-heavy --quick --fail-if 'fork-heavy/keep-until-rescanned:failure_rate > 5%'
-  cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%' --fail-if 'p99_latency > 400ms'
-  cma-stress run fork-heavy --strategy stock,retry-100ms --until-ci 2% --max-seeds 200
-  cma-stress run --resume results/20260101-120000-fork-heavy
-  cma-stress run fork-heavy --seeds 1000 --engine bullmq --redis rediss://me@queue:6380   on the workers there`;
+const HELP: HelpParts = {
+  notes: [
+    'Runs are written into a directory of their own: run.json (what was run), cells.ndjson (a line a cell), summary.txt, report.html. The comparison is printed on stdout, progress on stderr. Without workloads every one gets 5 seeds.',
+  ],
+  exits: {
+    0: 'done, and no --fail-if holds',
+    1: 'done, but report.html could not be written',
+    2: 'bad usage or input; nothing was started',
+    3: '--fail-if crossed',
+    4: 'finished, but cells failed',
+    5: 'an invariant of the model broke',
+    130: 'interrupted, or the disk is full; finished cells are kept, go on with --resume',
+  },
+  examples: [
+    { command: 'cma-stress run' },
+    { command: 'cma-stress run zygote-launch --strategy all --quick', about: 'the whole field' },
+    { command: 'cma-stress run --strategy stock,page-anon-vma+root-search', about: 'two at once' },
+    { command: 'cma-stress run fork-heavy --strategy stock,./my-fix.ts', about: 'a fix of your own' },
+    { command: 'cma-stress run fork-heavy --seeds 100 --watch' },
+    { command: 'cma-stress run zygote-launch --duration 300s --set ksm.sleep_millisecs=100' },
+    { command: 'cma-stress run ./my-phone.yaml --json > run.json' },
+    { command: "cma-stress run fork-heavy --fail-if 'fork-heavy/heir-items:failure_rate > 5%'" },
+    { command: "cma-stress run fork-heavy --fail-if 'p99_latency regresses 10%'" },
+    { command: 'cma-stress run fork-heavy --strategy stock,heir-items --until-ci 2% --max-seeds 200' },
+    { command: 'cma-stress run --resume results/20260101-120000-fork-heavy' },
+    { command: 'cma-stress run fork-heavy --seeds 1000 --engine bullmq --redis rediss://me@queue:6380' },
+  ],
+  page: 'reference/run.md',
+};
 
 export function addRunCommand(program: Command, setExitCode: SetExitCode): void {
   const command = program
@@ -50,23 +76,23 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .description('run workloads under strategies and compare how often contiguous allocations fail')
     .argument('[WORKLOAD...]', `names or YAML files (default: ${DEFAULT_WORKLOADS.join(', ')})`)
     .option(
-      '--strategy <list>',
-      `strategies or plug-in files, separated by commas; all for every built-in one; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(',')})`,
+      '--strategy <strategies>',
+      `strategies or plug-in files, separated by commas; all for every built-in one; a + lets several act together (default: ${DEFAULT_STRATEGIES.join(', ')})`,
     )
     .option('--seeds <n>', 'seeds per workload and strategy (default: what the workload asks for)')
     .option('--first-seed <n>', 'first seed (default: 1)')
-    .option('--duration <time>', 'simulated time to measure, for example 120s')
+    .option('--duration <time>', 'simulated time to measure, for example 120s (default: what the workload asks for)')
     .option(
       '--set <key=value>',
       'change a knob of the workload, for example ksm.pages_to_scan=200 (repeatable)',
       collect,
     )
-    .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
+    .option(...THREADS)
     .option(...CELL_HEAP)
     .option(...CELL_TIME)
     .option(...CELL_SIMULATED)
     .option('--out <dir>', 'directory of the results (default: results/<time>-<name>)')
-    .option('--json', 'print one JSON document on stdout')
+    .option(...JSON_DOCUMENT)
     .option('--watch', 'live figures on stderr while it runs: failure rates so far by workload and strategy')
     .option('--quick', 'a short version of each workload, to see that things work')
     .option('--audit', 'check the invariants of the model every simulated second')
@@ -78,18 +104,23 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
     .option('--until-ci <width>', 'add seeds until each interval of a failure rate is that narrow, for example 1%')
     .option('--max-seeds <n>', 'with --until-ci: at most so many seeds (default: 100)')
     .option('--no-report', 'do not write report.html into the directory of the results')
-    .option('--docs <file>', 'write the comparison into this Markdown file, between its two comments')
-    .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
     .option(
-      '--engine <name>',
-      'what runs the cells: local (this process), or bullmq: workers at --redis (default: local)',
+      '--docs <file>',
+      'write the comparison into this Markdown file, between its two `cma-stress strategies` comments',
+    )
+    .option('--resume <dir>', 'continue an interrupted run: finished cells are not run again')
+    .addOption(
+      choice(
+        '--engine <name>',
+        'what runs the cells: local (this process), or bullmq: workers at --redis (default: local)',
+        ['local', 'bullmq'],
+      ),
     )
     .option('--priority <n>', 'with bullmq: 1 to 100, workers serve higher ones first (default: 50)');
-  addRedisOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action(async (workloads: string[], options: RunOptions) => {
-      setExitCode(await run(workloads, options));
-    });
+  addRedisOptions(command).action(async (workloads: string[], options: RunOptions) => {
+    setExitCode(await run(workloads, options));
+  });
+  addHelp(command, HELP);
 }
 
 async function run(names: readonly string[], options: RunOptions): Promise<number> {

@@ -12,8 +12,10 @@ import type { Check } from '../selfcheck/check.ts';
 import { execute } from '../selfcheck/execute.ts';
 import { CHECKS } from '../selfcheck/index.ts';
 import type { TaskError } from '../selfcheck/worker.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { wholeNumber } from './options.ts';
+import { argumentOf, JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface SelfCheckOptions {
@@ -22,22 +24,37 @@ interface SelfCheckOptions {
   readonly json?: boolean;
 }
 
+const CHECK_NAMES = CHECKS.map(({ id }) => id);
+
+const HELP: HelpParts = {
+  exits: {
+    0: 'all checks hold',
+    1: 'one does not',
+    2: 'bad usage',
+    4: 'runs broke down',
+    5: 'an invariant of the model broke',
+    130: 'interrupted',
+  },
+  examples: [
+    { command: 'cma-stress self-check', about: 'some minutes' },
+    { command: 'cma-stress self-check --quick scan-speed retry' },
+    { command: "cma-stress self-check --json | jq -r '.checks[] | select(.holds | not) | .id'" },
+  ],
+  page: 'how-to/self-check.md',
+};
+
 export function addSelfCheckCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('self-check')
     .description('check that what is known of the bugs and the fixes comes out of the model by itself')
-    .argument('[CHECK...]', `names (default: all): ${CHECKS.map(({ id }) => id).join(', ')}`)
+    .addArgument(argumentOf('[CHECK...]', `names: ${CHECK_NAMES.join(', ')} (default: all)`, CHECK_NAMES))
     .option('--quick', 'fewer seeds and shorter runs, by the same rules')
-    .option('--threads <n>', 'worker threads (default: one for each processor); results do not depend on it')
-    .option('--json', 'print one JSON document on stdout')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 all checks hold, 1 one does not, 2 bad usage, 4 or 5 runs broke down, 130 interrupted.' +
-        '\n\nExamples:\n  cma-stress self-check\n  cma-stress self-check --quick scan-speed retry\n  cma-stress self-check --json | jq -r ".checks[] | select(.holds | not) | .id"',
-    )
+    .option(...THREADS)
+    .option(...JSON_DOCUMENT)
     .action(async (names: string[], options: SelfCheckOptions) => {
       setExitCode(await selfCheck(names, options));
     });
+  addHelp(command, HELP);
 }
 
 async function selfCheck(names: readonly string[], options: SelfCheckOptions): Promise<number> {
@@ -70,9 +87,8 @@ export function exitCodeOf(judged: readonly Judged[]): number {
 
 /** In the order of the list, whatever the order on the command line. */
 function checksNamed(names: readonly string[]): readonly Check[] {
-  const known = CHECKS.map(({ id }) => id);
   for (const name of names) {
-    if (!known.includes(name)) throw new UsageError(`unknown check '${name}'${suggestion(name, known)}`);
+    if (!CHECK_NAMES.includes(name)) throw new UsageError(`unknown check '${name}'${suggestion(name, CHECK_NAMES)}`);
   }
   return CHECKS.filter(({ id }) => names.includes(id));
 }

@@ -9,6 +9,8 @@ import { RunFollower, watchRun } from '../run/follow.ts';
 import { newestRun } from '../run/newest.ts';
 import { readRun } from '../run/readRun.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
@@ -24,29 +26,34 @@ const DEFAULT_INTERVAL = '2s';
 const LEAST_INTERVAL = 100;
 const MOST_INTERVAL = 3_600_000;
 
-const EXAMPLES = `
-Exit codes: 0 shown, complete or not, and whatever it says; 2 there is no run or it cannot be read;
-            130 interrupted (the run that is watched goes on).
-
-Examples:
-  cma-stress show                                       the run in results/ that was worked on last
-  cma-stress show results/fork-heavy | less
-  cma-stress show results/fork-heavy --json | jq '.summary'
-  cma-stress show results/fork-heavy --watch            live figures until it ends, then its summary
-  cma-stress show results/fork-heavy --watch --interval 30s >> log.txt 2>&1`;
+const HELP: HelpParts = {
+  exits: {
+    0: 'shown, complete or not, and whatever it says',
+    2: 'there is no run, or it cannot be read',
+    130: 'interrupted; the run that is watched goes on',
+  },
+  examples: [
+    { command: 'cma-stress show', about: 'the run in results/ that was worked on last' },
+    { command: 'cma-stress show results/fork-heavy | less' },
+    { command: "cma-stress show results/fork-heavy --json | jq '.summary'" },
+    { command: 'cma-stress show results/fork-heavy --watch', about: 'live figures until it ends' },
+    { command: 'cma-stress show results/fork-heavy --watch --interval 30s >> log.txt 2>&1' },
+  ],
+  page: 'reference/show.md',
+};
 
 export function addShowCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('show')
     .description('print the summary of a run again, or how far it is')
     .argument('[RUN]', 'directory of a run (default: the one in results/ that was worked on last)')
     .option('--watch', 'live figures while another process runs it, and its summary when it is complete')
-    .option('--interval <time>', `with --watch: how often to look (default: ${DEFAULT_INTERVAL})`)
+    .option('--interval <time>', `with --watch: how often to look, 100ms to 1h (default: ${DEFAULT_INTERVAL})`)
     .option('--json', 'print one JSON document on stdout: that of run --json, or of how far it is')
-    .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, options: ShowOptions) => {
       setExitCode(await show(path, options));
     });
+  addHelp(command, HELP);
 }
 
 async function show(named: string | undefined, options: ShowOptions): Promise<number> {

@@ -5,9 +5,12 @@ import { EXIT, UsageError } from '../errors.ts';
 import type { RedisOptions } from '../queue/redisUrl.ts';
 import type { StatusConnection } from '../queue/status.ts';
 import { terminalOf } from '../report/terminal.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { addMetricsOptions, metricsAddress } from './metricsOptions.ts';
 import type { MetricsOptions } from './metricsOptions.ts';
+import { JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
 
@@ -19,16 +22,23 @@ interface Options extends RedisOptions, MetricsOptions {
 
 const DEFAULT_INTERVAL = '2s';
 
-const EXAMPLES = `
-Without --interval cells a second are means since the workers were started. Workers write their counts every 5 s.
-
-Exit codes: 0 shown, whatever it says; 2 Redis cannot be had, or the port of --metrics; 130 --watch was interrupted.
-
-Examples:
-  cma-stress status --redis rediss://me@queue.example:6380
-  cma-stress status --redis rediss://me@queue.example:6380 --watch
-  cma-stress status --redis redis://localhost --json --interval 12s | jq .totals.cellsPerSecond
-  cma-stress status --redis redis://localhost --metrics 9401     for Prometheus, until it is stopped`;
+const HELP: HelpParts = {
+  notes: [
+    'Without --interval cells a second are means since the workers were started. Workers write their counts every 5 s.',
+  ],
+  exits: {
+    0: 'shown, whatever it says',
+    2: 'bad usage, or Redis or the port of --metrics cannot be had',
+    130: '--watch was interrupted',
+  },
+  examples: [
+    { command: 'cma-stress status --redis rediss://me@queue:6380' },
+    { command: 'cma-stress status --redis rediss://me@queue:6380 --watch' },
+    { command: 'cma-stress status --redis redis://localhost --json --interval 12s | jq .totals.cellsPerSecond' },
+    { command: 'cma-stress status --redis redis://localhost --metrics 9401', about: 'for Prometheus' },
+  ],
+  page: 'reference/status.md',
+};
 
 export function addStatusCommand(program: Command, setExitCode: SetExitCode): void {
   const command = program
@@ -36,18 +46,17 @@ export function addStatusCommand(program: Command, setExitCode: SetExitCode): vo
     .description('the runs and workers at a Redis server: progress, throughput, queue depth, failures');
   addMetricsOptions(
     addRedisOptions(command)
-      .option('--json', 'print one JSON document on stdout')
+      .option(...JSON_DOCUMENT)
       .option('--watch', 'show it again and again, until Ctrl-C')
       .option(
         '--interval <time>',
-        `with --watch: how often to look (default: ${DEFAULT_INTERVAL}); else: measure cells a second between two looks so far apart`,
+        `how often to look with --watch; without, look twice so far apart and measure cells a second in between (default with --watch: ${DEFAULT_INTERVAL})`,
       ),
     'serve it to Prometheus at this port (0 for any that is free) until stopped; needs no worker',
-  )
-    .addHelpText('after', EXAMPLES)
-    .action(async (options: Options) => {
-      setExitCode(await status(options));
-    });
+  ).action(async (options: Options) => {
+    setExitCode(await status(options));
+  });
+  addHelp(command, HELP);
 }
 
 async function status(options: Options): Promise<number> {

@@ -15,7 +15,10 @@ import { defaultGroups, GROUPS, parseGroups } from '../trace/groups.ts';
 import { FileOutput, StreamOutput } from '../trace/output.ts';
 import { traceCell } from '../trace/traceCell.ts';
 import type { TraceWindow } from '../trace/window.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
+import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface TraceCommandOptions {
@@ -29,39 +32,50 @@ interface TraceCommandOptions {
 
 const FTRACE_EXTENSIONS = ['.txt', '.ftrace', '.trace'];
 
-const EXAMPLES = `
-Times are simulated, from the start of measuring, as in the results; without --from the warm-up is traced too.
-Events: ${GROUPS.join(', ')}, or all. A window of up to 30 s has all of them unless --events says
-otherwise, a longer one all but merge, fault and cpu, which are the bulk.
-
-Exit codes: 0 written, 2 bad usage, or a run that cannot be traced, 4 or 5 the cell broke down again,
-            130 interrupted: what was traced until then is kept.
-
-Examples:
-  cma-stress trace results/fork-heavy -o trace.json                    open it in https://ui.perfetto.dev
-  cma-stress trace results/fork-heavy --cell fork-heavy/stock/1 -o trace.json
-  cma-stress trace results/fork-heavy --cell 3f2a --from 41s --to 43.5s -o failure.json
-  cma-stress trace results/fork-heavy --events cma,ksmd,flow -o causes.json
-  cma-stress trace results/fork-heavy --format ftrace | grep cma_alloc`;
+const HELP: HelpParts = {
+  notes: [
+    'Times are simulated, from the start of measuring, as in the results; without --from the warm-up is traced too. A window of up to 30 s has all events unless --events says otherwise, a longer one all but merge, fault and cpu, which are the bulk.',
+  ],
+  exits: {
+    0: 'written',
+    2: 'bad usage, or a run that cannot be traced',
+    4: 'the cell broke down again',
+    5: 'the same, with a broken invariant',
+    130: 'interrupted; what was traced until then is kept',
+  },
+  examples: [
+    { command: 'cma-stress trace results/fork-heavy -o trace.json', about: 'for ui.perfetto.dev' },
+    { command: 'cma-stress trace results/fork-heavy --cell fork-heavy/stock/1 -o trace.json' },
+    { command: 'cma-stress trace results/fork-heavy --cell 3f2a --from 41s --to 43.5s -o failure.json' },
+    { command: 'cma-stress trace results/fork-heavy --events cma,ksmd,flow -o causes.json' },
+    { command: 'cma-stress trace results/fork-heavy --format ftrace | grep cma_alloc' },
+  ],
+  page: 'reference/trace.md',
+};
 
 export function addTraceCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('trace')
     .description('trace a cell of an earlier run: for Perfetto, or as ftrace text')
     .argument('<RUN>', 'directory of a finished run')
     .option('--cell <id>', 'beginning of its id, or WORKLOAD/STRATEGY/SEED (default: the cell with the most failures)')
     .option('-o, --output <file>', 'file to write (default: stdout)')
-    .option(
-      '--format <name>',
-      `${FORMATS.join(' or ')} (default: ftrace for ${FTRACE_EXTENSIONS.join(', ')}, else perfetto)`,
+    .addOption(
+      choice(
+        '--format <name>',
+        `${FORMATS.join(' or ')} (default: ftrace for ${FTRACE_EXTENSIONS.join(', ')}, else perfetto)`,
+        FORMATS,
+      ),
     )
-    .option('--from <time>', 'start of the window, for example 41s')
-    .option('--to <time>', 'end of the window')
-    .option('--events <list>', 'what to trace, separated by commas')
-    .addHelpText('after', EXAMPLES)
+    .option('--from <time>', 'start of the window, for example 41s (default: before the warm-up)')
+    .option('--to <time>', 'end of the window (default: the end of the cell)')
+    .addOption(
+      choice('--events <list>', `what to trace, separated by commas: ${GROUPS.join(', ')}, or all`, [...GROUPS, 'all']),
+    )
     .action(async (path: string, options: TraceCommandOptions) => {
       setExitCode(await trace(path, options));
     });
+  addHelp(command, HELP);
 }
 
 async function trace(path: string, options: TraceCommandOptions): Promise<number> {

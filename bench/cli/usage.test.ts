@@ -7,17 +7,8 @@ import { command, suiteInScratch } from '../testing/command.ts';
 
 const test = suiteInScratch('usage');
 
-test('help on stdout, with examples, for every command', async ({ dir }) => {
-  for (const words of [
-    ['--help'],
-    ['run', '--help'],
-    ['show', '--help'],
-    ['compare', '--help'],
-    ['report', '--help'],
-    ['list', '--help'],
-    ['litmus', '--help'],
-    ['help', 'run'],
-  ]) {
+test('help on stdout, with examples', async ({ dir }) => {
+  for (const words of [['--help'], ['run', '--help'], ['help'], ['help', 'run'], ['help', 'litmus', 'explore']]) {
     const { code, stdout, stderr } = await command(words, dir);
     assert.is(code, 0, words.join(' '));
     assert.match(stdout, 'Examples:');
@@ -79,6 +70,9 @@ const BAD: readonly (readonly [readonly string[], string])[] = [
   [['run', '--resume', 'nowhere', '--seeds', '3'], '--resume takes'],
   [['run', 'nowhere.yaml'], 'nowhere.yaml'],
   [['list', '--jsn'], 'Did you mean --json?'],
+  [['help', 'litmus', 'explroe'], "unknown command 'explroe' of litmus; did you mean `explore`?"],
+  [['completion'], "missing required argument 'SHELL'"],
+  [['completion', 'tcsh'], "no completion for 'tcsh'; there are: bash, zsh, fish"],
   [['litmus'], 'missing required argument'],
   [['litmus', 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
 ];

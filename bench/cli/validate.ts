@@ -25,8 +25,10 @@ import type { ModelSource } from '../validate/source.ts';
 import { ValidationFolder } from '../validate/store.ts';
 import { Tolerances } from '../validate/tolerance.ts';
 import type { Validation } from '../validate/validation.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { wholeNumber } from './options.ts';
+import { JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 /** Below this the intervals of the model are wide. */
@@ -49,31 +51,49 @@ interface ValidateOptions {
   readonly model?: string;
 }
 
+const HELP: HelpParts = {
+  exits: {
+    0: 'at least 90 % of the rows agree',
+    1: 'fewer do',
+    2: 'bad usage or input',
+    4: 'modelled runs failed',
+    5: 'an invariant of the model broke',
+    130: 'interrupted; with --out the same command goes on',
+  },
+  examples: [
+    { command: 'cma-stress validate', about: 'some minutes' },
+    { command: 'cma-stress validate my-recordings/ --out results/validation' },
+    { command: 'cma-stress validate heavy.json --seeds 50 --verbose' },
+    { command: 'cma-stress validate heavy_r0.json --workload heavy.yaml' },
+  ],
+  page: 'reference/validate.md',
+};
+
 export function addValidateCommand(program: Command, setExitCode: SetExitCode): void {
-  program
+  const command = program
     .command('validate')
     .description('compare the model with recordings of a real kernel, measure by measure')
     .argument('[RECORDING...]', 'JSON files, or directories of them (default: those that come with the package)')
     .option('--workload <file>', 'compare the runs of this workload with a recording and its repeats')
-    .option('--seeds <n>', 'modelled runs of each group of recordings', String(ENOUGH_SEEDS))
-    .option('--threads <n>', 'worker threads (default: one a CPU)')
-    .option('--run-limit <s>', 'wall time after which a modelled run is ended and counts as failed', String(RUN_LIMIT))
+    .option('--seeds <n>', `modelled runs of each group of recordings (default: ${ENOUGH_SEEDS})`, String(ENOUGH_SEEDS))
+    .option(...THREADS)
+    .option(
+      '--run-limit <s>',
+      `seconds of wall time after which a modelled run is ended and counts as failed (default: ${RUN_LIMIT})`,
+      String(RUN_LIMIT),
+    )
     .option(
       '--out <dir>',
-      'write validation.json, validation.md and validation.html there; continues an interrupted one',
+      'directory of validation.json, validation.md and validation.html; continues an interrupted one',
     )
     .option('--docs <file>', 'replace the part of a Markdown file between its two `cma-stress validate` comments')
-    .option('--json', 'print one JSON document on stdout')
+    .option(...JSON_DOCUMENT)
     .option('--verbose', 'show rows that agree too')
     .addOption(new Option('--model <module>', 'a module whose runTestbed stands in for the model').hideHelp())
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 at least 90 % of the rows agree, 1 fewer do, 2 bad input, 4 or 5 modelled runs failed, 130 interrupted.' +
-        '\n\nExamples:\n  cma-stress validate\n  cma-stress validate my-recordings/ --out results/validation\n  cma-stress validate heavy.json --seeds 50 --verbose\n  cma-stress validate heavy_r0.json --workload heavy.yaml',
-    )
     .action(async (paths: string[], options: ValidateOptions) => {
       setExitCode(await validate(paths, options));
     });
+  addHelp(command, HELP);
 }
 
 async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {

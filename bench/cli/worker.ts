@@ -6,10 +6,12 @@ import type { WorkerMetrics } from '../queue/metricsWorker.ts';
 import type { RedisOptions } from '../queue/redisUrl.ts';
 import { parseLimits } from '../run/limits.ts';
 import type { LimitOptions } from '../run/limits.ts';
+import { addHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { addMetricsOptions, metricsAddress } from './metricsOptions.ts';
 import type { MetricsOptions } from './metricsOptions.ts';
-import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, wholeNumber } from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, THREADS, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
 
@@ -19,30 +21,38 @@ interface Options extends RedisOptions, LimitOptions, MetricsOptions {
   readonly idleExit?: string;
 }
 
-const EXAMPLES = `
-Runs until it is stopped: the first Ctrl-C or SIGTERM ends what runs and takes nothing more, the second ends at once.
-
-Examples:
-  cma-stress worker --redis rediss://worker@queue.example:6380 --redis-password-file /run/secrets/redis
-  cma-stress worker --redis redis://localhost --threads 4
-  cma-stress worker --redis redis://localhost --metrics 9400   curl http://127.0.0.1:9400/metrics
-  cma-stress worker --redis rediss://worker@queue.example --idle-exit 10min   for a batch system`;
+const HELP: HelpParts = {
+  notes: [
+    'Runs until it is stopped: the first Ctrl-C or SIGTERM ends what runs and takes nothing more, the second ends at once. Everything is said on stderr.',
+  ],
+  exits: {
+    0: 'stopped, or nothing to do for --idle-exit',
+    2: 'bad usage, or Redis or the port of --metrics cannot be had',
+  },
+  examples: [
+    { command: 'cma-stress worker --redis rediss://worker@queue:6380 --redis-password-file /run/secrets/redis' },
+    { command: 'cma-stress worker --redis redis://localhost --threads 4' },
+    { command: 'cma-stress worker --redis redis://localhost --metrics 9400', about: 'for Prometheus' },
+    { command: 'cma-stress worker --redis redis://localhost --idle-exit 10min', about: 'batch job' },
+  ],
+  page: 'reference/worker.md',
+};
 
 export function addWorkerCommand(program: Command, setExitCode: SetExitCode): void {
   const command = program
     .command('worker')
     .description('run cells for the runs at a Redis server (run --engine bullmq), on any number of machines');
   addMetricsOptions(addRedisOptions(command), 'figures for Prometheus at this port, 0 for any that is free')
-    .option('--threads <n>', 'worker threads (default: one for each processor)')
+    .option(...THREADS)
     .option(...CELL_HEAP)
     .option(...CELL_TIME)
     .option(...CELL_SIMULATED)
     .option('--allow-plugins', 'also take runs with plug-ins: code that comes with the run is executed here')
     .option('--idle-exit <time>', 'end when there was nothing to do for so long, for example 10min')
-    .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
       setExitCode(await worker(options));
     });
+  addHelp(command, HELP);
 }
 
 async function worker(options: Options): Promise<number> {

@@ -6,7 +6,7 @@ import type { Importer } from './importer.ts';
 
 export const recording: Importer = {
   kind: 'recording',
-  about: 'a recorded run of the test program (workloads/recordings); it, or its repeats, and nothing else',
+  about: 'a recorded run of the test program, or its repeats, and nothing else',
   knownBy: 'JSON with `params` and in them `scen`',
   sniff: (head) => /^\s*\{/.test(head) && /"params"\s*:\s*\{[^{}]*"scen"\s*:/.test(head),
   async parse({ bytes, file }, { facts }) {

@@ -25,7 +25,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     about:
-      'latency of requests that failed, by error and whether unfindable pages of forked relatives (B1) were in the way',
+      'latency of requests that failed, by error and whether unfindable pages (B1) were in the way',
     sql: `SELECT strategy, outcome, blocked_by_b1 > 0 AS by_b1, count(*) AS n,
          quantile_cont(latency_us, [0.5, 0.99]) AS p50_p99_us
   FROM attempts WHERE outcome <> 'ok' GROUP BY ALL ORDER BY ALL`,

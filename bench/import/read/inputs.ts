@@ -34,10 +34,9 @@ export async function readInputs(paths: readonly string[], options: ReadOptions)
 function importerOf(kind: string): Importer {
   const found = IMPORTERS.find((one) => one.kind === kind);
   if (found !== undefined) return found;
-  const kinds = IMPORTERS.map((one) => one.kind);
-  const near = nearest(kind, kinds);
+  const near = nearest(kind, KINDS);
   const hint =
-    near === null ? `there are: ${kinds.join(', ')}` : `did you mean ${near}? (there are: ${kinds.join(', ')})`;
+    near === null ? `there are: ${KINDS.join(', ')}` : `did you mean ${near}? (there are: ${KINDS.join(', ')})`;
   throw new UsageError(`--as: unknown kind ${quote(kind)}`, hint);
 }
 
@@ -252,8 +251,11 @@ function unknownFile(file: string, head: Buffer): InputError {
   return new InputError([{ file, line: null, column: null, path: '', message }]);
 }
 
-/** For the help: every kind that can be given by itself. */
+/** Every kind that can be given by itself. */
+export const KINDS: readonly string[] = IMPORTERS.map(({ kind }) => kind);
+
+/** The same for the help, each with what it is. */
 export function kindsHelp(): string {
-  const width = Math.max(...IMPORTERS.map(({ kind }) => kind.length)) + 2;
+  const width = Math.max(...KINDS.map((kind) => kind.length)) + 2;
   return IMPORTERS.map(({ kind, about }) => `  ${kind.padEnd(width)}${about}`).join('\n');
 }

@@ -27,14 +27,14 @@ export interface TraceForm {
 export const TRACE_FORMS: readonly TraceForm[] = [
   {
     form: 'chrome-json',
-    about: 'Trace Event Format (JSON), as cma-stress trace, traceconv and chrome://tracing write it',
+    about: 'Trace Event Format (JSON): cma-stress trace, traceconv, chrome://tracing',
     knownBy: 'JSON with `traceEvents`, or a list of events with `ph`',
     looksLike: looksLikeChromeJson,
     parse: parseChromeJson,
   },
   {
     form: 'ftrace',
-    about: 'ftrace text: trace, trace_pipe, trace-cmd report, atrace, systrace and its HTML',
+    about: 'ftrace text: trace, trace-cmd report, atrace, systrace and its HTML',
     knownBy: '`# tracer:`, or lines `comm-pid [cpu] ... seconds: event: fields`',
     looksLike: looksLikeFtrace,
     parse: parseFtrace,
