@@ -29,7 +29,7 @@ import {
 } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
-import { printRun } from './printRun.ts';
+import { explainCommand, printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, isTooLong, makeReport, tellMissing } from './runReport.ts';
 import { addRedisOptions } from './redisOptions.ts';
@@ -189,6 +189,8 @@ async function runOn(
   const isWanted = options.report !== false && !isTooLong(finished, invoked);
   const report = isWanted ? await makeReport(folder, finished, threads) : null;
   await printRun(finished, options.json === true);
+  const explain = options.json === true || options.resume !== undefined ? null : explainCommand(finished);
+  if (explain !== null) process.stderr.write(`why a request failed: ${explain}\n`);
   if (report !== null) {
     const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];
     tellMissing(report, folder.path, invoked, words);

@@ -860,6 +860,13 @@ export const TABLE: CompletionTable = {
           isValueOptional: false,
           isRepeatable: false,
         },
+        {
+          names: ['--example'],
+          about: 'no script, but a capture to try import with: its files, in this directory',
+          value: { kind: 'directories', words: [] },
+          isValueOptional: false,
+          isRepeatable: false,
+        },
         { names: ['-h', '--help'], about: 'print this help', value: null, isValueOptional: false, isRepeatable: false },
       ],
       arguments: [],
