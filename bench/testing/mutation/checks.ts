@@ -5,7 +5,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import { Explorer } from '../../../sim/index.ts';
 import { runLitmus } from '../../../sim/litmus/interpreter.ts';
@@ -51,7 +50,7 @@ export async function allChecks(): Promise<Check[]> {
   const units: Check[] = [];
   // One after the other: uvu asks a global variable which file it is in.
   for (const name of UNIT_TESTS) {
-    units.push({ name, run: await suitesOf(pathToFileURL(join(packageRoot(), 'dist', `${name}.test.js`))) });
+    units.push({ name, run: await suitesOf(new URL(`../../../${name}.test.js`, import.meta.url)) });
   }
   return [...litmusChecks(), ...explorations(), ...units, ...(await goldens()), ...fuzzing()];
 }

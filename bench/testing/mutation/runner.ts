@@ -2,7 +2,9 @@
  * A test runner for Stryker: all checks in one process, in which one mutant after the other is switched on. Stryker starts
  * the process anew for mutants of what is evaluated when a module is loaded, and when one hangs.
  */
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
 import { INSTRUMENTER_CONSTANTS, type InstrumenterContext } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
@@ -21,6 +23,7 @@ import {
 } from '@stryker-mutator/api/test-runner';
 import { returnsWithin } from '../fuzzWatch.ts';
 import type { Check } from './checks.ts';
+import { copyWithoutCoverage } from './withoutCoverage.ts';
 
 /** What takes longer hangs, also on a machine with much else to do. */
 const PATIENCE_MS = 60_000;
@@ -30,18 +33,22 @@ const FEWER_HITS = 20;
 /** What instrumented code asks and tells. */
 const context: InstrumenterContext = ((globalThis as Record<string, unknown>)[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 
+/** Folders of a sandbox: the code as it was built, and what the first run makes of it for those with a mutant. */
+const COUNTING = 'dist';
+const FAST = 'dist-mutants';
 /** undefined would have it looked up in the environment each time. */
 const NO_MUTANT = '';
 
 class CheckRunner implements TestRunner {
-  #checks: readonly Check[] | null = null;
+  readonly #checks = new Map<string, readonly Check[]>();
 
   capabilities(): TestRunnerCapabilities {
     return { reloadEnvironment: false };
   }
 
   async dryRun(): Promise<DryRunResult> {
-    const result = await this.#run(() => true, true);
+    const result = await this.#run(await this.#load(COUNTING), () => true, true);
+    copyWithoutCoverage(COUNTING, FAST);
     return result.status === DryRunStatus.Complete ? { ...result, mutantCoverage: context.mutantCoverage! } : result;
   }
 
@@ -49,23 +56,31 @@ class CheckRunner implements TestRunner {
     const limit = hitLimit === undefined ? undefined : hitLimit / FEWER_HITS;
     if (limit !== undefined) Object.assign(context, { hitLimit: limit, hitCount: 0 });
     if (mutantActivation === 'static') context.activeMutant = activeMutant.id;
-    await this.#load();
+    const checks = await this.#load(FAST);
     context.activeMutant = activeMutant.id;
     const asked = testFilter === undefined ? null : new Set(testFilter);
-    const result = await this.#run((name) => asked?.has(name) ?? true, false);
+    const result = await this.#run(checks, (name) => asked?.has(name) ?? true, false);
     context.activeMutant = NO_MUTANT;
     return toMutantRunResult(determineHitLimitReached(context.hitCount, limit) ?? result);
   }
 
-  async #load(): Promise<readonly Check[]> {
-    // From the sandbox, whose sources are instrumented; this module is that of the checkout.
-    const url = new URL('dist/bench/testing/mutation/checks.js', `file://${process.cwd()}/`);
-    return (this.#checks ??= await ((await import(url.href)) as typeof import('./checks.ts')).allChecks());
+  /** From the sandbox, whose sources are instrumented; this module is that of the checkout. */
+  async #load(folder: string): Promise<readonly Check[]> {
+    let checks = this.#checks.get(folder);
+    if (checks === undefined) {
+      const { href } = pathToFileURL(join(folder, 'bench', 'testing', 'mutation', 'checks.js'));
+      checks = await ((await import(href)) as typeof import('./checks.ts')).allChecks();
+      this.#checks.set(folder, checks);
+    }
+    return checks;
   }
 
   /** Up to the first failure unless `all`. */
-  async #run(isAsked: (name: string) => boolean, all: boolean): Promise<CompleteDryRunResult | TimeoutDryRunResult> {
-    const checks = await this.#load();
+  async #run(
+    checks: readonly Check[],
+    isAsked: (name: string) => boolean,
+    all: boolean,
+  ): Promise<CompleteDryRunResult | TimeoutDryRunResult> {
     const tests: TestResult[] = [];
     for (const { name, run } of checks) {
       if (!isAsked(name)) continue;
