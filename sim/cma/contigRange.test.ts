@@ -8,7 +8,7 @@ import type { LitmusTest } from '../litmus/types.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
-import { CONTIG_PHASE } from './contigRange.ts';
+import { CONTIG_PHASE, type ContigRange } from './contigRange.ts';
 
 const CPU = 0;
 const WHO = 3;
@@ -76,10 +76,14 @@ function giveUp(pinned: readonly number[]) {
   const machine = setUp({ kernel: 'linux-6.1' });
   const { range } = machine.kernel;
   range.begin(256, 258);
-  while (range.phase !== CONTIG_PHASE.migrate) range.step(WHO, CPU);
+  stepTo(range, CONTIG_PHASE.migrate);
   for (const page of pinned) machine.script.pin(page);
-  while (range.phase !== CONTIG_PHASE.test) range.step(WHO, CPU);
+  stepTo(range, CONTIG_PHASE.test);
   return machine;
+}
+
+function stepTo(range: ContigRange, phase: number): void {
+  while (range.phase !== phase) range.step(WHO, CPU);
 }
 
 test('6.1: what tries == 5 leaves behind is all that is left, not only what the test finds first', () => {
@@ -105,7 +109,7 @@ test('6.1: a page passed over for a pin has that for its cause, though the pin i
   const { range } = kernel;
   script.pin(256);
   range.begin(256, 258);
-  while (range.phase !== CONTIG_PHASE.test) range.step(WHO, CPU);
+  stepTo(range, CONTIG_PHASE.test);
   script.unpin(256);
   range.step(WHO, CPU);
   assert.equal([range.rc, range.leftover], [ERRNO.busy, [256]]);

@@ -52,7 +52,7 @@ export async function allChecks(): Promise<Check[]> {
   for (const name of UNIT_TESTS) {
     units.push({ name, run: await suitesOf(new URL(`../../../${name}.test.js`, import.meta.url)) });
   }
-  return [...litmusChecks(), ...explorations(), ...units, ...(await goldens()), ...fuzzing()];
+  return [...units, ...litmusChecks(), ...explorations(), ...(await goldens()), ...fuzzing()];
 }
 
 function litmusChecks(): Check[] {

@@ -1,7 +1,9 @@
 /**
- * The end of `npm run mutants`: mutants by room, and whether those that live are the ones that survivors.yaml has a reason
- * for. What is new there is printed as it would stand in that file.
+ * `npm run mutants`: Stryker, then mutants by room, and whether those that live are the ones that survivors.yaml has a
+ * reason for. What is new there is printed as it would stand in that file. Options are Stryker's: `--mutate FILE` for a
+ * part, `--force` to try again what an earlier run has tried.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { schema } from '@stryker-mutator/api/core';
 import { stringify } from 'yaml';
@@ -11,24 +13,32 @@ import { terminalOf } from '../../report/terminal.ts';
 import { groupBy } from '../../stats/summarize.ts';
 import { listed, readGroups, survivorsOf, without, type Survivor } from './survivors.ts';
 
+const CONFIG = '.stryker.config.json';
 const REPORT = 'results/mutants/report.json';
 /** Of Stryker's words for what became of a mutant: columns of the table. `Ignored` ones were not made. */
 const COLUMNS = ['Killed', 'Timeout', 'Survived', 'NoCoverage', 'RuntimeError'] as const;
 const TITLES = ['killed', 'timed out', 'survived', 'not run', 'broke down'];
 
-const report = JSON.parse(readFileSync(REPORT, 'utf8')) as schema.MutationTestResult;
-const groups = readGroups();
-const alive = survivorsOf(report);
-const files = new Set(Object.keys(report.files));
-const unknown = without(alive, listed(groups));
-const gone = without(listed(groups), alive).filter(({ file }) => files.has(file));
+process.exitCode = mutate() ? judge() : EXIT.checkFailed;
 
-process.stdout.write(`${summary().join('\n')}\n`);
-tell('live, and no reason is known:', unknown);
-tell('have a reason to live, and were killed:', gone);
-process.exitCode = unknown.length + gone.length === 0 ? EXIT.done : EXIT.checkFailed;
+function mutate(): boolean {
+  const { status } = spawnSync('npx', ['stryker', 'run', CONFIG, ...process.argv.slice(2)], { stdio: 'inherit' });
+  return status === 0;
+}
 
-function summary(): string[] {
+function judge(): number {
+  const report = JSON.parse(readFileSync(REPORT, 'utf8')) as schema.MutationTestResult;
+  const known = listed(readGroups());
+  const alive = survivorsOf(report);
+  const unknown = without(alive, known);
+  const gone = without(known, alive).filter(({ file }) => file in report.files);
+  process.stdout.write(`${summary(report).join('\n')}\n`);
+  tell('live, and no reason is known:', unknown);
+  tell('have a reason to live, and were killed:', gone);
+  return unknown.length + gone.length === 0 ? EXIT.done : EXIT.checkFailed;
+}
+
+function summary(report: schema.MutationTestResult): string[] {
   const rooms = groupBy(Object.entries(report.files), ([file]) => file.split('/').slice(0, 2).join('/'));
   const rows = [...rooms].map(([room, members]) => [room, members.flatMap(([, { mutants }]) => mutants)] as const);
   const all = ['all', rows.flatMap(([, mutants]) => mutants)] as const;
