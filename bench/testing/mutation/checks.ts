@@ -7,7 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { Explorer } from '../../../sim/index.ts';
+import { SCRIPTS, STATES } from '../../../sim/litmus/explore/testing.ts';
 import { runLitmus } from '../../../sim/litmus/interpreter.ts';
+import type { LitmusTest } from '../../../sim/litmus/types.ts';
 import { shippedScripts } from '../../cli/explore.ts';
 import { readLitmusFile } from '../../litmus/parse.ts';
 import { packageRoot } from '../../plan/files.ts';
@@ -18,6 +20,8 @@ import { suitesOf } from './uvuFile.ts';
 
 export interface Check {
   readonly name: string;
+  /** Source of the check, if it has a file of its own: when that changes, mutants that lived are tried again. */
+  readonly file?: string;
   /** Throws, or says what failed; null when nothing did. */
   readonly run: () => string | null | Promise<string | null>;
 }
@@ -51,7 +55,8 @@ export async function allChecks(): Promise<Check[]> {
   const units: Check[] = [];
   // One after the other: uvu asks a global variable which file it is in.
   for (const name of UNIT_TESTS) {
-    units.push({ name, run: await suitesOf(new URL(`../../../${name}.test.js`, import.meta.url)) });
+    const file = `${name}.test.ts`;
+    units.push({ name, file, run: await suitesOf(new URL(`../../../${name}.test.js`, import.meta.url)) });
   }
   return [...units, ...litmusChecks(), ...explorations(), ...(await goldens()), ...fuzzing()];
 }
@@ -68,21 +73,34 @@ function litmusChecks(): Check[] {
 
 function explorations(): Check[] {
   const known = statesByScript();
-  const scripts = shippedScripts().flatMap((file) => readLitmusFile(file));
-  return EXPLORED.flatMap((strategy) =>
-    scripts.map(({ test }) => ({
+  const shipped = shippedScripts().flatMap((file) => readLitmusFile(file));
+  const small = SCRIPTS.map((script) => ({
+    name: `explore ${script.id}`,
+    run: () => {
+      const [reduced, unreduced] = STATES[script.id];
+      assert.is(statesOf(script, 'stock', reduced, true), reduced);
+      assert.is(statesOf(script, 'stock', unreduced, false), unreduced);
+      return null;
+    },
+  }));
+  const others = EXPLORED.flatMap((strategy) =>
+    shipped.map(({ test }) => ({
       name: `explore ${test.id} under ${strategy}`,
       run: () => {
         const states = Number(known.get(test.id)?.[strategy]?.replaceAll(/\D/g, ''));
-        const options = { strategies: [strategy], plugins: [], maxStates: 2 * states, reduce: true, audit: false };
-        const explorer = new Explorer(test, options);
-        while (!explorer.run(states));
-        const report = explorer.report();
-        assert.is(report.states, states);
+        assert.is(statesOf(test, strategy, states, true), states);
         return null;
       },
     })),
   );
+  return [...small, ...others];
+}
+
+/** How many states there are, `most` + 1 if there are more. */
+function statesOf(test: LitmusTest, strategy: string, most: number, reduce: boolean): number {
+  const explorer = new Explorer(test, { strategies: [strategy], plugins: [], maxStates: most, reduce, audit: false });
+  while (!explorer.run(most));
+  return explorer.report().states;
 }
 
 /** The table `States visited` of docs/explore.md, which its own test keeps true: strategy and count, by script. */

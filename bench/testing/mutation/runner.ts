@@ -2,7 +2,7 @@
  * A test runner for Stryker: all checks in one process, in which one mutant after the other is switched on. Stryker starts
  * the process anew for mutants of what is evaluated when a module is loaded, and when one hangs.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { INSTRUMENTER_CONSTANTS, type InstrumenterContext } from '@stryker-mutator/api/core';
@@ -52,7 +52,12 @@ class CheckRunner implements TestRunner {
     return result.status === DryRunStatus.Complete ? { ...result, mutantCoverage: context.mutantCoverage! } : result;
   }
 
-  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }: MutantRunOptions): Promise<MutantRunResult> {
+  async mutantRun({
+    activeMutant,
+    mutantActivation,
+    testFilter,
+    hitLimit,
+  }: MutantRunOptions): Promise<MutantRunResult> {
     const limit = hitLimit === undefined ? undefined : hitLimit / FEWER_HITS;
     if (limit !== undefined) Object.assign(context, { hitLimit: limit, hitCount: 0 });
     if (mutantActivation === 'static') context.activeMutant = activeMutant.id;
@@ -82,14 +87,15 @@ class CheckRunner implements TestRunner {
     all: boolean,
   ): Promise<CompleteDryRunResult | TimeoutDryRunResult> {
     const tests: TestResult[] = [];
-    for (const { name, run } of checks) {
+    for (const { name, file, run } of checks) {
       if (!isAsked(name)) continue;
       const begun = performance.now();
       context.currentTestId = name;
       const failure = await failureOf(run);
       context.currentTestId = '';
       if (failure === HANGS) return { status: DryRunStatus.Timeout, reason: name };
-      const about = { id: name, name, timeSpentMs: performance.now() - begun };
+      const known = file === undefined ? {} : { fileName: resolve(file) };
+      const about = { id: name, name, ...known, timeSpentMs: performance.now() - begun };
       if (failure === null) {
         tests.push({ ...about, status: TestStatus.Success });
         continue;
