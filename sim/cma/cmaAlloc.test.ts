@@ -189,6 +189,14 @@ test('SIGKILL: -EINTR at the next cluster or try, and the pages of the range are
   assert.is(alloc.pfn, 264, 'the next call is not interrupted');
 });
 
+test('a vendor call that finds no range leaves cma_mutex to whoever has it', () => {
+  const { kernel, alloc, run } = setUp({ ...MAINLINE, cmaBitmapFirst: true });
+  assert.ok(kernel.cmaMutex.tryLock(9));
+  run(65, 0);
+  assert.is(alloc.errno, -12);
+  assert.not(kernel.cmaMutex.tryLock(10));
+});
+
 test('a second caller waits for cma_mutex', () => {
   const { kernel, area, alloc } = setUp(MAINLINE);
   assert.ok(kernel.cmaMutex.tryLock(9));

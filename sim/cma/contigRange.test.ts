@@ -116,6 +116,17 @@ test('6.1: a page passed over for a pin has that for its cause, though the pin i
   assert.is(kernel.ledger.failureOf(256), 'pin');
 });
 
+test('a frame that is on no LRU is found busy by the test, and said to be that', () => {
+  const { kernel, memory, run } = setUp({});
+  assert.ok(memory.allocExact(258));
+  memory.frames.kind[258] = KIND.kernel;
+  kernel.range.begin(256, 259);
+  while (!kernel.range.isIdle) kernel.range.step(WHO, CPU);
+  assert.equal([kernel.range.rc, kernel.range.leftover], [ERRNO.busy, [258]]);
+  assert.is(kernel.ledger.failureOf(258), 'not-lru');
+  assert.is(run(), 0, 'the rest can be had');
+});
+
 /** A metadata page at the beginning of the area whose buffer was looked up last. */
 function setUpMetadata(profile: Partial<KernelProfile>) {
   const script = new ScriptMachine({}, [], { profile: { ...SCRIPT_KERNELS['linux-3.10'], ...profile } });

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { BLOCKED } from '../clock/actor.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusTest } from '../litmus/types.ts';
-import { KIND, NONE } from '../memory/frames.ts';
+import { KIND, NONE, PG } from '../memory/frames.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
 
 const CPU = 0;
@@ -51,6 +51,19 @@ test('a locked page is passed over three times, and waited for in the fourth pas
   assert.not(migrate.isIdle);
   assert.is(migrate.passes, 4);
   script.unlock(list[0]);
+  run();
+  assert.equal([migrate.result, migrate.migrated], [0, 1]);
+});
+
+test('so is one under writeback', () => {
+  const { kernel, list, migrate, run } = setUp(1);
+  const { flags } = kernel.frames;
+  flags[list[0]] |= PG.writeback;
+  migrate.begin(list);
+  run();
+  assert.not(migrate.isIdle);
+  assert.is(migrate.passes, 4);
+  flags[list[0]] &= ~PG.writeback;
   run();
   assert.equal([migrate.result, migrate.migrated], [0, 1]);
 });
