@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBTableFunction } from '@duckdb/node-api';
-import { UsageError } from '../errors.ts';
+import { UsageError, messageOf } from '../errors.ts';
 import type { ColumnType, Value } from '../report/tables/table.ts';
 import { loadDuckDB } from './duckdb.ts';
 import type { DuckDB } from './duckdb.ts';
@@ -193,7 +193,7 @@ export class Database {
             );
         } catch (thrown) {
           this.#failure = thrown;
-          info.setError(thrown instanceof Error ? thrown.message : String(thrown));
+          info.setError(messageOf(thrown));
         }
       },
     });
@@ -231,7 +231,7 @@ function sandbox({ allowFiles, output }: DatabaseOptions): string[] {
 }
 
 /** A text in SQL. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -17,7 +17,7 @@ import { tCritical } from './student.ts';
 
 const ALPHA = 0.05;
 /** Resamples for 95 % limits: from 1000 upwards is the usual advice for BCa. */
-export const RESAMPLES = 2000;
+const RESAMPLES = 2000;
 const SEED = 1;
 
 /** How often each seed is in a resample. */

@@ -32,7 +32,7 @@ export interface Goal {
   readonly target: Condition | null;
 }
 
-/** What the issue is about: how often requests fail, and how long the slow ones take. */
+/** What people tune for: how often requests fail, and how long the slow ones take. */
 export const DEFAULT_OBJECTIVES = 'failure_rate,p99_latency';
 /** What a setting costs: with a target the cheapest one is wanted. */
 const COSTS = 'cpu_share,saved_bytes';

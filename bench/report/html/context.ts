@@ -7,7 +7,7 @@ import type { SummaryEntry } from '../../stats/summarize.ts';
 import { escapeHtml } from './escape.ts';
 
 /** Lines that can be told apart in one plot: as many as there are colours `--s0`, `--s1`, ... */
-export const MOST_LINES = 8;
+const MOST_LINES = 8;
 /** Entries whose numbers a text alternative says; the rest is in a table. */
 const MOST_SAID = 8;
 const DASHES: readonly (readonly number[])[] = [
