@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBTableFunction } from '@duckdb/node-api';
 import { UsageError, messageOf } from '../errors.ts';
-import type { ColumnType, Value } from '../report/tables/table.ts';
+import { typedValue } from '../report/tables/table.ts';
+import type { Value } from '../report/tables/table.ts';
 import { loadDuckDB } from './duckdb.ts';
 import type { DuckDB } from './duckdb.ts';
 import { sqlError } from './sqlError.ts';
@@ -189,7 +190,7 @@ export class Database {
           for (const [place, index] of only.entries())
             output.setColumnValues(
               place,
-              taken.map((row) => stored(row[place], columns[index].type)),
+              taken.map((row) => typedValue(row[place], columns[index].type)),
             );
         } catch (thrown) {
           this.#failure = thrown;
@@ -214,10 +215,6 @@ function take<T>(items: Iterator<T>, most: number): T[] {
     taken.push(next.value);
   }
   return taken;
-}
-
-function stored(value: Value, type: ColumnType): Value | bigint {
-  return type === 'whole' && typeof value === 'number' ? BigInt(value) : value;
 }
 
 /** Settings after which SQL has no way out, nor back. */
