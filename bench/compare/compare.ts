@@ -3,7 +3,7 @@
  * strategies, and what else engineers weigh (latency, ksmd's share of a CPU, memory saved).
  */
 import { UsageError } from '../errors.ts';
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { crossings, parseThreshold } from '../run/threshold.ts';
 import type { Crossing } from '../run/threshold.ts';
@@ -73,10 +73,9 @@ function baselineFirst(sides: readonly Side[], wanted: string | null): Side[] {
   const name = wanted ?? names[0];
   const baseline = sides.find((side) => side.name === name);
   if (baseline === undefined) {
-    const near = nearest(name, names);
     throw new UsageError(
       `--baseline '${name}' is none of the sides`,
-      near === null ? `they are ${names.join(', ')}` : `did you mean '${near}'?`,
+      nearestHint(name, names, `they are ${names.join(', ')}`),
     );
   }
   return [baseline, ...sides.filter((side) => side !== baseline)];

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { openFinished } from '../run/readRun.ts';
@@ -61,10 +61,9 @@ function strategiesOf(run: Side): Side[] {
 
 function strategyOf(side: Side, name: string): string {
   if (side.strategies.includes(name)) return name;
-  const near = nearest(name, side.strategies);
   throw new UsageError(
     `${side.path} has no strategy '${name}'`,
-    near === null ? `it has ${side.strategies.join(', ')}` : `did you mean '${near}'?`,
+    nearestHint(name, side.strategies, `it has ${side.strategies.join(', ')}`),
   );
 }
 

@@ -2,7 +2,7 @@
 import { UsageError } from '../errors.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { parseThreshold } from '../run/threshold.ts';
-import { metricNamed, nearestMetric } from '../run/thresholdMetrics.ts';
+import { metricHint, metricNamed } from '../run/thresholdMetrics.ts';
 import type { Metric, Pooled } from '../run/thresholdMetrics.ts';
 import type { Judged } from './pareto.ts';
 import { pooled } from './score.ts';
@@ -47,11 +47,7 @@ export function parseObjectives(list: string | undefined, hasTarget: boolean): O
   return [...new Set(names)].map((name) => {
     const metric = metricNamed(name);
     if (metric !== null) return { name, metric };
-    const near = nearestMetric(name);
-    throw new UsageError(
-      `--objective: unknown measure '${name}'`,
-      near === null ? 'docs/reference/metrics.md lists all of them' : `did you mean '${near}'?`,
-    );
+    throw new UsageError(`--objective: unknown measure '${name}'`, metricHint(name));
   });
 }
 
