@@ -2,7 +2,7 @@
 import { withoutControls } from '../plan/quote.ts';
 import { left, right, table, wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { count, digits3, duration } from '../report/units.ts';
+import { count, counted, digits3, duration } from '../report/units.ts';
 import { failedText } from '../run/progress.ts';
 import { isThisVersion, type Version } from './registry.ts';
 import type { RunStatus, StatusDocument, WorkerStatus } from './statusDocument.ts';
@@ -112,8 +112,4 @@ function versionText({ tool, model }: Version): string {
 function shortened(text: string): string {
   const shown = withoutControls(text);
   return shown.length <= LONGEST_NAME ? shown : `${shown.slice(0, LONGEST_NAME - 3)}...`;
-}
-
-function counted(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
