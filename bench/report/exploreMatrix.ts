@@ -1,8 +1,8 @@
 /** Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md. */
 import type { Explored } from '../litmus/explore.ts';
-import { groupBy } from '../stats/summarize.ts';
 import { strategies } from '../../sim/index.ts';
 import type { Exploration, StrategyInfo } from '../../sim/index.ts';
+import { groupBy } from '../stats/sums.ts';
 import { markdownTable } from './markdownTable.ts';
 import { left, right, table } from './table.ts';
 import type { Terminal } from './terminal.ts';

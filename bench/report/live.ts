@@ -4,8 +4,7 @@
  * take one line, and of the others the strategies that began last are shown.
  */
 import type { Standing } from '../stats/standing.ts';
-import { sum } from '../stats/failureRate.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { groupBy, sum } from '../stats/sums.ts';
 import { rateAxis, rateBar, rateScale } from './picture.ts';
 import type { Scale } from './scale.ts';
 import type { Terminal } from './terminal.ts';

@@ -5,10 +5,9 @@
  */
 import type { CellRecord } from '../run/cell.ts';
 import { drifts } from './drift.ts';
-import { sum } from './failureRate.ts';
 import { fewestPairs } from './seedsNeeded.ts';
-import { groupBy } from './summarize.ts';
 import type { SummaryEntry } from './summarize.ts';
+import { groupBy, sum } from './sums.ts';
 
 export type WarningKind =
   | 'no-attempts'

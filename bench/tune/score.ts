@@ -7,9 +7,8 @@ import type { CellRecord } from '../run/cell.ts';
 import { percent, time } from '../report/units.ts';
 import { pooledPercentile } from '../run/histogram.ts';
 import type { Pooled } from '../run/thresholdMetrics.ts';
-import { sum } from '../stats/failureRate.ts';
 import type { SeedCounts } from '../stats/failureRate.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { groupBy, sum } from '../stats/sums.ts';
 
 export interface Score {
   readonly seeds: number;

@@ -1,7 +1,7 @@
 /** The counters of KSM and the unfindable ptes over simulated time: the mean over seeds, a line a strategy. */
 import type { Sample } from '../../../sim/index.ts';
-import { groupBy } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 import { count } from '../units.ts';
 import { LABELS } from './axes.ts';
 import { lineKey, said, lineColours, strategyDashes } from './context.ts';
