@@ -1,3 +1,4 @@
+/** Limits of a cell: how they are written, what their errors say, and what `errors.txt` tells of two attempts. */
 import { suiteInScratch } from '../testing/command.ts';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';

@@ -1,3 +1,4 @@
+/** Bootstrap limits: against Student, against published data, and pinned. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+/** The failure rate and its interval: Wilson's as published, the design effect by hand, and what always holds. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+/** Differences of two strategies seed by seed: each way to an interval by hand, or as published. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
