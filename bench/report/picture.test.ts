@@ -1,3 +1,4 @@
+/** The picture of a workload in lines: golden ones, and that it fits any terminal. */
 import pc from 'picocolors';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

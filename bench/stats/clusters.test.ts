@@ -1,3 +1,4 @@
+/** Ratios over clusters and strata, by hand. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+/** The signed-rank test against published tables and data, and what always holds of it. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

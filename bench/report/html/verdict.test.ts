@@ -1,3 +1,4 @@
+/** The three sentences at the top of the page. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CellRecord } from '../../run/cell.ts';
