@@ -73,10 +73,15 @@ export function pooled(cells: readonly CellRecord[]): Pooled {
   };
 }
 
+/** The cells of each seed together, one for each workload. */
+export function bySeed(cells: readonly CellRecord[]): CellRecord[][] {
+  return [...groupBy(cells, ({ seed }) => String(seed)).values()];
+}
+
 /** Requests and failures of each seed, over all its cells, in rising order of seeds. */
 export function seedCountsOf(cells: readonly CellRecord[]): SeedCounts[] {
-  return [...groupBy(cells, ({ seed }) => String(seed))]
-    .map(([, some]) => ({
+  return bySeed(cells)
+    .map((some) => ({
       seed: some[0].seed,
       attempts: sum(some, ({ cma }) => cma.attempts),
       failures: sum(some, ({ cma }) => cma.failures),

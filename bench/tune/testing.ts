@@ -1,5 +1,5 @@
 /** Made-up searches for tests of what is printed: no simulation behind them. */
-import type { Finalist } from './conclude.ts';
+import type { Finalist } from './finalist.ts';
 import type { Score } from './score.ts';
 import { PAGES, SLEEP } from './setting.ts';
 import type { Setting } from './setting.ts';
