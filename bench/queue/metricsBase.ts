@@ -1,5 +1,6 @@
 /** Metrics that workers and `status --metrics` both have: of the process, of the connection, and of the queue's depth. */
 import { collectDefaultMetrics, Counter, Gauge, Registry as Metrics } from 'prom-client';
+import { sum } from '../stats/sums.ts';
 import type { Connection } from './connect.ts';
 import { isThisVersion, THIS_VERSION } from './registry.ts';
 import type { Looker, QueueLook } from './statusLook.ts';
@@ -74,7 +75,7 @@ export class QueueMetrics {
     }
     // Workers that are started for others would run none of them.
     const mine = look.runs.filter(isThisVersion);
-    this.#depth.set(mine.reduce((sum, { jobs }) => sum + jobs.waiting + jobs.active, 0));
+    this.#depth.set(sum(mine, ({ jobs }) => jobs.waiting + jobs.active));
     return look;
   }
 
