@@ -25,6 +25,7 @@ export interface Problem {
 export class InputError extends Error {
   readonly problems: readonly Problem[];
 
+  /** `problems`: at least one; the message has a line for each. */
   constructor(problems: readonly Problem[]) {
     super(problems.map(formatProblem).join('\n'));
     this.name = 'InputError';
@@ -42,6 +43,7 @@ export class UsageError extends Error {
   /** What to type instead, when there is something to say. */
   readonly hint: string | null;
 
+  /** `hint` is told behind the message. */
   constructor(message: string, hint: string | null = null) {
     super(message);
     this.name = 'UsageError';
@@ -51,6 +53,7 @@ export class UsageError extends Error {
 
 /** Results cannot be kept (a full disk, a lost drive): what was kept before is safe, and the run can be continued. */
 export class StorageError extends Error {
+  /** `thrown`: what writing the file came to. */
   constructor(file: string, thrown: unknown) {
     super(`cannot write ${file}: ${messageOf(thrown)}`);
     this.name = 'StorageError';

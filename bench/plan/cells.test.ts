@@ -101,10 +101,10 @@ test('a file of KSM that nobody reads is refused, with where to get it', () => {
     return null;
   };
   const limit = 'ksm.max_page_sharing=64';
-  assert.is(
-    refusal([limit, 'kernel=linux-3.10.49'], ['root-search', 'stock']),
-    'ksm.max_page_sharing: linux-3.10.49 has no such file; it came with Linux 4.13; ' +
-      'add --strategy root-search+max-page-sharing, take --set kernel=linux-6.1, or leave the key out',
+  assert.match(
+    refusal([limit, 'kernel=linux-3.10.49'], ['root-search', 'stock'])!,
+    // Among whatever other kernels have it.
+    /^ksm\.max_page_sharing: linux-3\.10\.49 has no such file; it came with Linux 4\.13; add --strategy root-search\+max-page-sharing, .*take --set kernel=linux-6\.1, .*or leave the key out$/,
   );
   assert.is(refusal([limit], ['stock', 'root-search+max-page-sharing']), null, 'one of them reads it');
   assert.is(refusal([limit, 'kernel=linux-6.1'], ['stock']), null, 'the kernel reads it');

@@ -1,6 +1,8 @@
+import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Problem } from '../errors.ts';
+import { packageRoot } from './files.ts';
 import { parseOverride } from './override.ts';
 import { loadWorkload, type LoadOptions } from './resolve.ts';
 import { AS_IS, GOOD, loadText, problemsOf } from './testing.ts';
@@ -70,6 +72,12 @@ test('the last of two wins, and both kinds of settings are recorded', () => {
     'groups.app.count': 3,
     'cma_clients.camera.hold': '1 s',
   });
+});
+
+test('a path that is set starts where the command is given, not where the workload lies', () => {
+  const path = join(relative('.', packageRoot()), 'workloads', 'kernels', 'linux-3.10.49.yaml');
+  assert.is(load(`kernel=${path}`).kernel, 'linux-3.10.49');
+  assert.is(loadText(GOOD, { ...AS_IS, set: [`kernel=${path}`] }).kernel, 'linux-3.10.49');
 });
 
 test('files of KSM that not every kernel has: described and recorded when they are said, and only then', () => {

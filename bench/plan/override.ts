@@ -22,16 +22,19 @@ export interface Override {
   readonly value: ScalarNode;
 }
 
+/** What stands for a file in the places of values that were set: a path among them starts where the command is given. */
+export const COMMAND_LINE = '--set';
+
 const LONGEST = 500;
 /** One step: a name, or an index in brackets; a dot before a name that is not the first. */
 const STEP = /(?:(\.)?([A-Za-z][\w-]*)|\[(\d{1,4})\])/y;
 
 function place(column: number): Place {
-  return { file: '--set', line: 1, column };
+  return { file: COMMAND_LINE, line: 1, column };
 }
 
 function refuse(column: number, path: string, message: string): never {
-  throw new InputError([{ file: '--set', line: 1, column, path, message }]);
+  throw new InputError([{ file: COMMAND_LINE, line: 1, column, path, message }]);
 }
 
 /** `path=value`; throws InputError with the column in the text. */

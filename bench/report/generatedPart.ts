@@ -17,6 +17,13 @@ export function rewriteDocs(file: string, command: string, text: string): void {
   writePieces(file, [`${before}${beginOf(command)}\n\n${text}\n\n${endOf(command)}${after}`]);
 }
 
+/** What stands between the comments now. Throws InputError as above. */
+export function writtenPart(file: string, command: string): string {
+  const [before, after] = parts(file, command);
+  const text = readFileSync(file, 'utf8');
+  return text.slice(before.length + beginOf(command).length, text.length - after.length - endOf(command).length).trim();
+}
+
 function parts(file: string, command: string): readonly [before: string, after: string] {
   let text: string;
   try {

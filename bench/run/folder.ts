@@ -9,11 +9,16 @@ import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSyn
 import { join } from 'node:path';
 import { InputError, StorageError, UsageError, messageOf } from '../errors.ts';
 import type { WorkloadBundle } from '../plan/bundle.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
 import { replaceFile } from './durable.ts';
+import { Journal } from './journal.ts';
+import type { RunKeeper } from './keeper.ts';
 import { fileDigest } from './lines.ts';
 import type { UntilCi } from './rounds.ts';
+import { readStoredCells } from './storedCells.ts';
+import type { StoredCells } from './storedCells.ts';
 
 /** Where runs are written that are not told where to. */
 export const RESULTS = 'results';
@@ -59,7 +64,7 @@ export interface RunManifest {
 }
 
 /** One run's folder, open for writing. */
-export class RunFolder {
+export class RunFolder implements RunKeeper {
   readonly path: string;
   #manifest: RunManifest;
 
@@ -117,6 +122,16 @@ export class RunFolder {
 
   get cellsFile(): string {
     return join(this.path, CELLS);
+  }
+
+  /** Throws StorageError. */
+  journal(plan: Plan): Journal {
+    return new Journal(this.cellsFile, plan);
+  }
+
+  /** Throws InputError at a bad line. */
+  stored(): StoredCells {
+    return readStoredCells(this.cellsFile);
   }
 
   /** Information only, so it need not survive. */

@@ -10,9 +10,10 @@ import type { Plan } from '../plan/index.ts';
 import { isFailed } from './cell.ts';
 import type { CellLine } from './cell.ts';
 import { DurableAppender, replaceFile } from './durable.ts';
+import type { CellJournal } from './keeper.ts';
 import { intactLine, parseLine, plainText, sealed, storedLines, unsealed } from './lines.ts';
 
-export class Journal {
+export class Journal implements CellJournal {
   readonly #file: string;
   readonly #plan: Plan;
   readonly #appender: DurableAppender;

@@ -7,6 +7,7 @@ import type { SummaryEntry } from '../stats/summarize.ts';
 import type { CellRecord } from './cell.ts';
 import { SHORT_NAMES, metricOf, metricPaths, snakeCase } from './metrics.ts';
 
+/** Unit of a figure; '' for counts and shares. */
 export type Unit = '' | 'us' | 'ms' | 's' | 'B';
 
 export interface Metric {

@@ -38,6 +38,7 @@ export interface SeedCounts {
   readonly failures: number;
 }
 
+/** A failure rate, 0..1, with its 95 % interval. */
 export interface RateEstimate {
   /** failures / attempts over all seeds, 0 without attempts; 0..1, as are the limits of the 95 % interval. */
   readonly mean: number;

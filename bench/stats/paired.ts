@@ -26,6 +26,7 @@ import { sum } from './sums.ts';
 
 const LEAST_BOOTSTRAP = 5;
 
+/** A difference of failure rates (-1..1) seed by seed, with its 95 % interval. */
 export interface PairedDifference {
   /** Rate minus the baseline's rate, -1..1: below 0 is fewer failures. Limits of the 95 % interval. */
   readonly difference: number;
