@@ -31,6 +31,11 @@ export class InputError extends Error {
     this.name = 'InputError';
     this.problems = problems;
   }
+
+  /** A file as a whole, or what stands at `path` in it, is wrong. */
+  static ofFile(file: string, message: string, path = ''): InputError {
+    return new InputError([{ file, line: null, column: null, path, message }]);
+  }
 }
 
 /** Bad usage of the command line: exit code 2. */
@@ -50,7 +55,7 @@ export class UsageError extends Error {
 export class StorageError extends Error {
   /** `thrown`: what writing the file came to. */
   constructor(file: string, thrown: unknown) {
-    super(`cannot write ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    super(`cannot write ${file}: ${messageOf(thrown)}`);
     this.name = 'StorageError';
   }
 }
@@ -73,8 +78,13 @@ export class DeterminismError extends Error {
   }
 }
 
+/** The message of what was thrown, which need not be an Error. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** `file:line:column: path: message`, the form editors and terminals can jump to. */
-export function formatProblem(problem: Problem): string {
+function formatProblem(problem: Problem): string {
   const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;
   return problem.path === '' ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`;
 }

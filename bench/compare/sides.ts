@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { openFinished } from '../run/readRun.ts';
@@ -58,10 +58,9 @@ export function eachStrategy(run: Side): Side[] {
 /** One strategy of a run. Throws UsageError when it has none of that name. */
 export function oneStrategy(side: Side, name: string): Side {
   if (side.strategies.includes(name)) return only(side, name);
-  const near = nearest(name, side.strategies);
   throw new UsageError(
     `${side.path} has no strategy '${name}'`,
-    near === null ? `it has ${side.strategies.join(', ')}` : `did you mean '${near}'?`,
+    nearestHint(name, side.strategies, `it has ${side.strategies.join(', ')}`),
   );
 }
 

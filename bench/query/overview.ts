@@ -47,7 +47,7 @@ export function overviewText(tables: readonly QueryTable[], called: string, term
 }
 
 /** The examples as command lines. */
-export function examplesText(called: string): string {
+function examplesText(called: string): string {
   return EXAMPLES.map(({ about, sql }) => `  # ${about}\n  ${called} "${sql}"`).join('\n\n');
 }
 

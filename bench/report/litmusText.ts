@@ -5,7 +5,7 @@
 import type { LitmusAction } from '../../sim/index.ts';
 import type { RanTest } from '../litmus/parse.ts';
 import { actionText, valueText, walkWords } from './litmusWords.ts';
-import { table, wrap } from './table.ts';
+import { left, table, wrap } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 type State = RanTest['result']['states'][number];
@@ -62,7 +62,6 @@ function stateLines(state: State, action: LitmusAction, terminal: Terminal): str
   ];
   const pages = Object.entries(state.pages);
   if (pages.length === 0) return lines;
-  const left = (title: string) => ({ title, align: 'left' as const });
   const rows = pages.map(([label, page]) => [
     label,
     page.kind,

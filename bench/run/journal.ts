@@ -22,7 +22,6 @@ export class Journal implements CellJournal {
   readonly #lengths: Float64Array;
   #size: number;
   #done = 0;
-  #failed = 0;
   /** Lines that do not have their checksum: their cells are run again. */
   readonly damaged: number;
 
@@ -44,10 +43,6 @@ export class Journal implements CellJournal {
   /** Cells with a line, failed ones among them. */
   get done(): number {
     return this.#done;
-  }
-
-  get failed(): number {
-    return this.#failed;
   }
 
   /** Cells of the plan that have no line, in its order. */
@@ -74,7 +69,6 @@ export class Journal implements CellJournal {
     this.#size += length;
     await this.#appender.append(text);
     if (this.#offsets[index] === -1) this.#done++;
-    if (isFailed(line)) this.#failed++;
     this.#offsets[index] = offset;
     this.#lengths[index] = length;
   }

@@ -17,12 +17,13 @@
 import { bootstrapLimits } from './bootstrap.ts';
 import type { Weights } from './bootstrap.ts';
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
-import { failureRate, NO_SPREAD, sum } from './failureRate.ts';
+import { failureRate, NO_SPREAD } from './failureRate.ts';
+import { ALPHA } from './level.ts';
 import { seedsNeeded } from './seedsNeeded.ts';
 import { signedRank } from './signedRank.ts';
 import { tCritical } from './student.ts';
+import { sum } from './sums.ts';
 
-const ALPHA = 0.05;
 const LEAST_BOOTSTRAP = 5;
 
 /** A difference of failure rates (-1..1) seed by seed, with its 95 % interval. */

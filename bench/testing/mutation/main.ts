@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 import { EXIT } from '../../errors.ts';
 import { left, right, table } from '../../report/table.ts';
 import { terminalOf } from '../../report/terminal.ts';
-import { groupBy } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 import { listed, readGroups, survivorsOf, without, type Survivor } from './survivors.ts';
 
 const CONFIG = '.stryker.config.json';
