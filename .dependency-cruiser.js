@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 const { bin, exports, files, scripts } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** Tests, and what only tests use. */
-const TESTS = ['\\.test\\.ts$', '(^|/)testing(/|\\.ts$)', '^sim/memory/testMemory\\.ts$'];
+const TESTS = ['\\.test\\.ts$', '(^|/)(testing|[a-z]+Cases)(/|\\.ts$)', '^sim/memory/testMemory\\.ts$'];
 /** Development only: tests, and the rooms that package.json keeps out of the package. */
 const NOT_SHIPPED = [
   ...TESTS,
@@ -77,7 +77,7 @@ export default {
       to: {
         path: [
           '^sim/(truth|watch|explain|load|litmus|testbed)/',
-          '^sim/(device|deviceMemory|idleDevice|index|observations|scheduledKernel|version)\\.ts$',
+          '^sim/(device|deviceMemory|idleDevice|index|observations|scheduledKernel|startCell|steppedDevice|version)\\.ts$',
         ],
       },
     },
@@ -124,6 +124,13 @@ export default {
       to: { path: '^bench/cli/' },
     },
     {
+      name: 'library-for-others',
+      severity: 'error',
+      comment: 'bench/api is for users. What the command line and the library share stands below both.',
+      from: { path: '^(sim|bench)/', pathNot: [...NOT_SHIPPED, '^bench/api/'] },
+      to: { path: '^bench/api/' },
+    },
+    {
       name: 'plan-at-the-bottom',
       severity: 'error',
       comment: 'Reading files and plug-ins needs no run, no statistics and no report.',
@@ -150,11 +157,11 @@ export default {
     {
       name: 'shared-rooms-below-commands',
       severity: 'error',
-      comment: 'What all commands share knows none of them, but for the types of what it shows.',
+      comment: 'What all commands share knows none of them, but for scripts as files and the types of what it shows.',
       from: { path: '^bench/(run|report)/', pathNot: TESTS },
       to: {
         path: `^bench/(${COMMAND_ROOMS})/`,
-        pathNot: ['^bench/litmus/writeYaml\\.ts$'],
+        pathNot: ['^bench/litmus/(parse|writeYaml)\\.ts$'],
         dependencyTypesNot: ['type-only'],
       },
     },

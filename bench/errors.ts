@@ -25,10 +25,16 @@ export interface Problem {
 export class InputError extends Error {
   readonly problems: readonly Problem[];
 
+  /** `problems`: at least one; the message has a line for each. */
   constructor(problems: readonly Problem[]) {
     super(problems.map(formatProblem).join('\n'));
     this.name = 'InputError';
     this.problems = problems;
+  }
+
+  /** A file as a whole, or what stands at `path` in it, is wrong. */
+  static ofFile(file: string, message: string, path = ''): InputError {
+    return new InputError([{ file, line: null, column: null, path, message }]);
   }
 }
 
@@ -37,6 +43,7 @@ export class UsageError extends Error {
   /** What to type instead, when there is something to say. */
   readonly hint: string | null;
 
+  /** `hint` is told behind the message. */
   constructor(message: string, hint: string | null = null) {
     super(message);
     this.name = 'UsageError';
@@ -46,8 +53,9 @@ export class UsageError extends Error {
 
 /** Results cannot be kept (a full disk, a lost drive): what was kept before is safe, and the run can be continued. */
 export class StorageError extends Error {
+  /** `thrown`: what writing the file came to. */
   constructor(file: string, thrown: unknown) {
-    super(`cannot write ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    super(`cannot write ${file}: ${messageOf(thrown)}`);
     this.name = 'StorageError';
   }
 }
@@ -70,8 +78,13 @@ export class DeterminismError extends Error {
   }
 }
 
+/** The message of what was thrown, which need not be an Error. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** `file:line:column: path: message`, the form editors and terminals can jump to. */
-export function formatProblem(problem: Problem): string {
+function formatProblem(problem: Problem): string {
   const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;
   return problem.path === '' ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`;
 }

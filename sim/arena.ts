@@ -57,6 +57,7 @@ export function uint16(length: number): Uint16Array {
   return current === null ? new Uint16Array(length) : new Uint16Array(current.buffer, current.take(length * 2), length);
 }
 
+/** The same of bytes. */
 export function uint8(length: number): Uint8Array {
   return current === null ? new Uint8Array(length) : new Uint8Array(current.buffer, current.take(length), length);
 }

@@ -19,6 +19,7 @@ export interface CmaAreaDescription extends FrameSpan {
   readonly isDefault: boolean;
 }
 
+/** Physical memory: what there is, what is taken at boot, and when it is scarce. */
 export interface MemoryDescription {
   /** Frames of the board, 131072 for 512 MB. */
   readonly frames: number;
@@ -183,6 +184,7 @@ export interface CostProfile {
   readonly writeback: number;
 }
 
+/** Files of /sys/kernel/mm/ksm. */
 export interface KsmSettings {
   /** /sys/kernel/mm/ksm/run, pages_to_scan, sleep_millisecs. */
   readonly run: 0 | 1 | 2;
@@ -222,6 +224,7 @@ export interface WriteActivity {
   readonly remerge: number;
 }
 
+/** A mapping of a process. */
 export interface Region {
   readonly name: string;
   readonly kind: 'anon' | 'private-file' | 'shared-file';
@@ -272,6 +275,7 @@ export interface Spawner {
   readonly grandchildren: number;
 }
 
+/** A driver that asks for contiguous memory. */
 export interface CmaClient {
   readonly name: string;
   readonly area: string;
@@ -299,6 +303,7 @@ export interface PinHolder {
   readonly target: 'anon' | 'file';
 }
 
+/** The page cache, and what reads and dirties it. */
 export interface PageCacheLoad {
   /** Page-cache pages at the start (clean). */
   readonly pages: number;
@@ -356,6 +361,7 @@ export interface ReplayedSetting {
 /** Something that was recorded and happens again at its time, whatever the seed. */
 export type ReplayEvent = ReplayedStart | ReplayedEnd | ReplayedRequest | ReplayedSetting;
 
+/** What keeps the device busy. */
 export interface LoadDescription {
   readonly groups: readonly ProcessGroup[];
   readonly spawners: readonly Spawner[];

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceDescription, LoadDescription } from './description.ts';
-import { runCell, startCell } from './device.ts';
+import { runCell } from './device.ts';
+import { startCell } from './startCell.ts';
 import { CHANGED_BY_6_1 } from './kernelProfiles.ts';
 import { auditWorld } from './load/audit.ts';
 import { buildWorld } from './load/build.ts';

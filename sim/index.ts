@@ -2,6 +2,8 @@
 export type * from './description.ts';
 export * from './observations.ts';
 export { runCell, runCellBySeconds } from './device.ts';
+export { SteppedDevice, type DeviceState } from './steppedDevice.ts';
+export type { HandRequest, HandSetting } from './load/byHand.ts';
 export { CHANGED_BY_6_1, SCRIPT_KERNEL_NAMES } from './kernelProfiles.ts';
 export { frameMapOf } from './watch/frameMap.ts';
 export type * from './watch/frameMap.ts';
@@ -13,7 +15,17 @@ export * from './strategies/ksmFiles.ts';
 export * from './strategies/plugin.ts';
 export { KSMD_POINTS } from './ksm/ksmd.ts';
 export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';
-export { runLitmus, type LitmusTest, type LitmusResult, type LitmusAction } from './litmus/index.ts';
+export { runLitmus } from './litmus/index.ts';
+export type {
+  LitmusAction,
+  LitmusPlace,
+  LitmusProcess,
+  LitmusResult,
+  LitmusState,
+  LitmusTest,
+  LitmusVma,
+  LitmusWalk,
+} from './litmus/index.ts';
 export type * from './testbed/record.ts';
 export * from './litmus/explore/index.ts';
 export { runTestbed, type TestbedInput } from './testbed/run.ts';
@@ -27,7 +39,7 @@ export { Tracer, type BulkKind } from './watch/tracer.ts';
 export type * from './watch/traceEvents.ts';
 export type { Watch } from './watch/watch.ts';
 // Parts of the model for those who measure them one by one (bench/suites).
-export { startCell } from './device.ts';
+export { startCell } from './startCell.ts';
 export { idleDevice, type IdleDevice } from './idleDevice.ts';
 export { auditWorld } from './load/audit.ts';
 export type { Limits as PoolLimits } from './kernel.ts';

@@ -21,7 +21,9 @@ export const CAUSES = [
   'not-lru',
   'unknown',
 ] as const;
+/** Why a page could not be migrated: docs/model.md. */
 export type Cause = (typeof CAUSES)[number];
+/** A count for each cause. */
 export type CauseCounts = Record<Cause, number>;
 
 /** One call of dma_alloc_from_contiguous (or of the caller's retry loop around it). */
@@ -48,6 +50,7 @@ export interface CmaAttempt {
   readonly cpu: number;
 }
 
+/** Counters of /sys/kernel/mm/ksm in pages, and rmap_items. */
 export interface KsmCounters {
   readonly pages_shared: number;
   readonly pages_sharing: number;
@@ -70,6 +73,7 @@ export interface Sample extends KsmCounters {
   readonly processes: number;
 }
 
+/** What was observed in the measured time. */
 export interface Observations {
   /** Simulated time measured, ns. */
   readonly duration: number;

@@ -12,6 +12,7 @@
 /** What a register holds; `derived`: what follows from the rest of the state, or is a matter of handles. */
 export const REGISTER = { value: 0, item: 1, page: 2, node: 3, vma: 4, anonVma: 5, derived: 6 } as const;
 
+/** What saves and restores the scalars of a state (see the head of registers.ts), one call for each of them. */
 export class Registers {
   /** Registers noted by the last save, and the REGISTER of each. */
   readonly data: Int32Array;
@@ -32,30 +33,37 @@ export class Registers {
     this.count = 0;
   }
 
+  /** What follows from the rest of the state, or is a matter of handles. */
   derived(value: number): number {
     return this.#one(value, REGISTER.derived);
   }
 
+  /** A number that means itself: a phase, a counter. */
   value(value: number): number {
     return this.#one(value, REGISTER.value);
   }
 
+  /** An rmap_item, NONE for none; likewise below. */
   item(item: number): number {
     return this.#one(item, REGISTER.item);
   }
 
+  /** A page frame. */
   page(pfn: number): number {
     return this.#one(pfn, REGISTER.page);
   }
 
+  /** A stable_node. */
   node(node: number): number {
     return this.#one(node, REGISTER.node);
   }
 
+  /** A vma. */
   vma(vma: number): number {
     return this.#one(vma, REGISTER.vma);
   }
 
+  /** An anon_vma. */
   anonVma(anonVma: number): number {
     return this.#one(anonVma, REGISTER.anonVma);
   }

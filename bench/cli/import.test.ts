@@ -7,7 +7,7 @@ import { command, suiteInScratch } from '../testing/command.ts';
 
 const test = suiteInScratch('import and capture');
 
-const HEAVY = testdata('recordings', 'raw_heavy_s20_p1000.tar.gz');
+const HEAVY = testdata('raw_heavy_s20_p1000.tar.gz');
 
 interface Document {
   readonly schema: string;
@@ -117,6 +117,19 @@ test('capture prints the script, or writes it executable', async ({ dir }) => {
   assert.is(readFileSync(join(dir, 'capture.sh'), 'utf8'), printed.stdout);
   assert.is(statSync(join(dir, 'capture.sh')).mode & 0o111, 0o111);
   assert.match(written.stderr, 'adb push capture.sh');
+});
+
+test('who has no device imports the capture that comes with the package', async ({ dir }) => {
+  const written = await command(['capture', '--example', 'box'], dir);
+  assert.is(written.code, 0, written.stderr);
+  const { code, stderr } = await command(['import', 'box', '-o', 'box.yaml'], dir);
+  assert.is(code, 0, stderr);
+  assert.match(stderr, '11 requests, 2 failed');
+  const again = await command(['capture', '--example', 'box'], dir);
+  assert.is(again.code, 2);
+  assert.match(again.stderr, 'is there already');
+  const both = await command(['capture', '--example', 'box', '--print'], dir);
+  assert.is(both.code, 2);
 });
 
 test.run();

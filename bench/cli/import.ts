@@ -1,4 +1,5 @@
 /** `cma-stress import`: what was collected from a device, as a workload. */
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../errors.ts';
 import { importDocument } from '../import/document.ts';
@@ -6,6 +7,7 @@ import { importWorkload } from '../import/importWorkload.ts';
 import { KINDS, kindsHelp } from '../import/read/inputs.ts';
 import { summaryText } from '../import/summary.ts';
 import { builtInNames } from '../plan/files.ts';
+import { schemaComment } from '../plan/schemaPath.ts';
 import { invokedAs } from '../report/commandLine.ts';
 import { writePieces } from '../report/writeFile.ts';
 import { addHelp } from './help.ts';
@@ -69,9 +71,15 @@ async function importCaptures(paths: readonly string[], options: ImportCommandOp
     device: options.device ?? null,
     replay: options.replay ?? false,
   });
-  if (output !== null) writePieces(output, [imported.yaml]);
+  if (output !== null) writePieces(output, [schemaLine(output), imported.yaml]);
   process.stderr.write(summaryText(imported, output, invokedAs(process.argv)));
   if (options.json === true) process.stdout.write(`${JSON.stringify(importDocument(imported, output))}\n`);
   else if (output === null) process.stdout.write(imported.yaml);
   return EXIT.done;
+}
+
+/** For editors, where the file is near enough to the package to name it. */
+function schemaLine(output: string): string {
+  const comment = schemaComment('workload', dirname(output));
+  return comment === null ? '' : `#${comment}\n`;
 }

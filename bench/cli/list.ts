@@ -1,6 +1,9 @@
 /** `cma-stress list`: workloads, strategies, devices and kernels that can be named. */
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
 import { listDevices, listKernels, listWorkloads } from '../plan/index.ts';
+import { SCHEMA_KINDS, schemaPath, type SchemaKind } from '../plan/schemaPath.ts';
 import type { CatalogEntry } from '../plan/types.ts';
 import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import type { Plugin } from '../plugin/index.ts';
@@ -11,9 +14,15 @@ import type { Terminal } from '../report/terminal.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
-import { JSON_DOCUMENT } from './options.ts';
+import { choice, JSON_DOCUMENT } from './options.ts';
 import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
+
+interface ListOptions {
+  readonly json?: boolean;
+  readonly strategy?: string;
+  readonly schema?: SchemaKind;
+}
 
 const HELP: HelpParts = {
   exits: { 0: 'listed', 2: 'bad usage, or a plug-in that cannot be loaded' },
@@ -21,6 +30,7 @@ const HELP: HelpParts = {
     { command: 'cma-stress list' },
     { command: "cma-stress list --json | jq -r '.strategies[].name'" },
     { command: 'cma-stress list --strategy ./my-fix.ts', about: 'and a fix of your own' },
+    { command: 'cma-stress list --schema workload > workload.schema.json' },
   ],
 };
 
@@ -30,7 +40,14 @@ export function addListCommand(program: Command): void {
     .description('list workloads, strategies, devices and kernels')
     .option('--strategy <strategies>', 'plug-in files, separated by commas, to be listed too')
     .option(...JSON_DOCUMENT)
-    .action(async ({ json, strategy }: { json?: boolean; strategy?: string }) => {
+    .addOption(choice('--schema <kind>', 'print the JSON Schema of a kind of files instead, for editors', SCHEMA_KINDS))
+    .action(async ({ json, strategy, schema }: ListOptions) => {
+      if (schema !== undefined) {
+        if (json === true || strategy !== undefined)
+          throw new UsageError('--schema prints one schema and nothing else', 'leave out --json and --strategy');
+        process.stdout.write(readFileSync(schemaPath(schema), 'utf8'));
+        return;
+      }
       const { plugins } = strategy === undefined ? { plugins: [] } : await chooseStrategies(strategy);
       const text = json === true ? listDocument(plugins) : listText(plugins, terminalOf(process.stdout));
       process.stdout.write(text);

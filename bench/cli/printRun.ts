@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { toStdout } from './stdout.ts';
 import { crossingText, warningLines } from '../report/closing.ts';
+import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN, terminalOf } from '../report/terminal.ts';
 import { runDocument } from '../run/document.ts';
 import type { FinishedRun } from '../run/execute.ts';
 import { REPORT_FILE, RunFolder } from '../run/folder.ts';
+import { MODEL_HASH } from '../run/tool.ts';
 import type { StoredRun } from '../run/readRun.ts';
 
 export async function printRun(run: StoredRun, asJson: boolean): Promise<void> {
@@ -19,6 +21,15 @@ export async function printRun(run: StoredRun, asJson: boolean): Promise<void> {
   process.stdout.write(summaryText(summaryOf(run), terminalOf(process.stdout)));
   const report = join(run.path, REPORT_FILE);
   if (existsSync(report)) process.stdout.write(`report     ${report}\n`);
+}
+
+/** The command that says why a request failed; null where none did, or none can be watched once more by this model. */
+export function explainCommand({ path, manifest, summary }: StoredRun): string | null {
+  const programs = manifest.workloads.filter(({ description }) => description.program !== undefined);
+  const names = new Set(programs.map(({ name }) => name));
+  const isThere =
+    manifest.model === MODEL_HASH && summary.some(({ workload, failures }) => failures > 0 && !names.has(workload));
+  return isThere ? commandLine(invokedAs(process.argv), ['explain', path]) : null;
 }
 
 /** What the text summary says by itself and a reader of --json should not miss. */

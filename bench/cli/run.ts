@@ -12,6 +12,7 @@ import type { CellProgress } from '../run/execute.ts';
 import { REPORT_FILE } from '../run/folder.ts';
 import { lockFolder } from '../run/lock.ts';
 import { startLiveProgress } from '../run/liveDisplay.ts';
+import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS } from '../run/newRun.ts';
 import { startProgress } from '../run/progress.ts';
 import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
@@ -28,13 +29,13 @@ import {
 } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
-import { printRun } from './printRun.ts';
+import { explainCommand, printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
 import { exitCodeWith, isTooLong, makeReport, tellMissing } from './runReport.ts';
 import { addRedisOptions } from './redisOptions.ts';
 import { chooseEngine, engineWords, type ChosenEngine } from './engine.ts';
 import { onInterruptFinish } from './interrupt.ts';
-import { DEFAULT_STRATEGIES, DEFAULT_WORKLOADS, openRun } from './openRun.ts';
+import { openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
 
 /** Whose comments mark the generated part of a page. */
@@ -188,6 +189,8 @@ async function runOn(
   const isWanted = options.report !== false && !isTooLong(finished, invoked);
   const report = isWanted ? await makeReport(folder, finished, threads) : null;
   await printRun(finished, options.json === true);
+  const explain = options.json === true || options.resume !== undefined ? null : explainCommand(finished);
+  if (explain !== null) process.stderr.write(`why a request failed: ${explain}\n`);
   if (report !== null) {
     const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];
     tellMissing(report, folder.path, invoked, words);

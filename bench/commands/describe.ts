@@ -1,7 +1,7 @@
 /** The command line as plain data, read off commander's own definitions: what the reference, the man page and completion are made of. */
 import type { Argument, Command, Option } from 'commander';
 import { helpOf } from '../cli/help.ts';
-import type { HelpParts } from '../cli/help.ts';
+import type { Example, HelpParts } from '../cli/help.ts';
 
 export interface ArgumentInfo {
   readonly name: string;
@@ -54,6 +54,11 @@ export function describe(command: Command, above: readonly string[] = []): Comma
     help: helpOf(command),
     below: helper.visibleCommands(command).map((below) => describe(below, path)),
   };
+}
+
+/** An example as lines of a shell: what it is for as a comment before it. */
+export function exampleText({ command, about }: Example): string {
+  return about === undefined ? command : `# ${about}\n${command}`;
 }
 
 /** The command and all below it, in the order of help. */

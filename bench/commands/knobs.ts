@@ -25,8 +25,8 @@ export function knobsOf(): Knobs {
         knobs.push(path.join('.'));
         break;
       case 'object':
-        for (const [name, schema] of Object.entries(shape.fields))
-          if (path.length > 0 || !NOT_SET.includes(name)) walk(schema, below(nodes, name), [...path, name]);
+        for (const [name, field] of Object.entries(shape.fields))
+          if (path.length > 0 || !NOT_SET.includes(name)) walk(field.schema, below(nodes, name), [...path, name]);
         break;
       case 'named': {
         const names = [...new Set(nodes.flatMap(entryNames))].sort();

@@ -4,9 +4,8 @@
  * Own code, since what turns Markdown into man pages has no lists of options (`.TP`), which Markdown has not either.
  */
 import { isTable } from '../cli/help.ts';
-import type { Example } from '../cli/help.ts';
 import { wrap } from '../report/table.ts';
-import { flat } from './describe.ts';
+import { exampleText, flat } from './describe.ts';
 import type { CommandInfo } from './describe.ts';
 import { EVERY_COMMAND, VALUES } from './words.ts';
 
@@ -99,10 +98,6 @@ function flags(text: string): string {
       return /^-/.test(part) ? bold(part.trimEnd()) + (part.endsWith(' ') ? ' ' : '') : part;
     })
     .join('');
-}
-
-function exampleText({ command, about }: Example): string {
-  return about === undefined ? command : `# ${about}\n${command}`;
 }
 
 /** Lines that stay as they are. */

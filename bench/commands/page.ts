@@ -1,8 +1,7 @@
 /** docs/reference/commands.md: every command and option. */
 import { isTable } from '../cli/help.ts';
-import type { Example } from '../cli/help.ts';
 import { markdownTable } from '../report/markdownTable.ts';
-import { flat } from './describe.ts';
+import { exampleText, flat } from './describe.ts';
 import type { CommandInfo } from './describe.ts';
 import { EVERY_COMMAND, VALUES } from './words.ts';
 
@@ -94,10 +93,6 @@ function table(title: string, rows: readonly (readonly [name: string, about: str
 function exits({ help }: CommandInfo): string {
   const rows = Object.entries(help?.exits ?? {}).map(([exit, meaning]) => [exit, text(meaning)]);
   return markdownTable(['exit', 'when'], [], rows);
-}
-
-function exampleText({ command, about }: Example): string {
-  return about === undefined ? command : `# ${about}\n${command}`;
 }
 
 function more(page: string | undefined): string {

@@ -1,3 +1,4 @@
+/** `compare` over run folders: what the factor is, which cells belong together, and what is refused. */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

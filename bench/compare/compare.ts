@@ -3,13 +3,13 @@
  * strategies, and what else engineers weigh (latency, ksmd's share of a CPU, memory saved).
  */
 import { UsageError } from '../errors.ts';
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { crossings, parseThreshold } from '../run/threshold.ts';
 import type { Crossing } from '../run/threshold.ts';
-import { sum } from '../stats/failureRate.ts';
 import { summarizeSides } from '../stats/summarize.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
+import { sum } from '../stats/sums.ts';
 import { warningsOf } from '../stats/warnings.ts';
 import type { Warning } from '../stats/warnings.ts';
 import { chooseFactor, differencesOf, differenceText } from './factor.ts';
@@ -73,10 +73,9 @@ function baselineFirst(sides: readonly Side[], wanted: string | null): Side[] {
   const name = wanted ?? names[0];
   const baseline = sides.find((side) => side.name === name);
   if (baseline === undefined) {
-    const near = nearest(name, names);
     throw new UsageError(
       `--baseline '${name}' is none of the sides`,
-      near === null ? `they are ${names.join(', ')}` : `did you mean '${near}'?`,
+      nearestHint(name, names, `they are ${names.join(', ')}`),
     );
   }
   return [baseline, ...sides.filter((side) => side !== baseline)];

@@ -5,6 +5,7 @@
  */
 import type { Facts } from './facts.ts';
 
+/** One thing that the sides differ in. */
 export interface Difference {
   /** `version`, `workload`, `strategy`, `device`, `kernel`, or a path of a workload file. */
   readonly name: string;

@@ -6,6 +6,7 @@ import type { Warning } from '../stats/warnings.ts';
 import type { Comparison, Row } from './compare.ts';
 import type { Difference } from './differences.ts';
 
+/** One side on one workload. */
 export interface CompareRow extends Omit<SummaryEntry, 'workload' | 'strategy'> {
   readonly workload: string;
   /** null: the sides are strategies, or workloads under different ones. */
@@ -17,6 +18,7 @@ export interface CompareRow extends Omit<SummaryEntry, 'workload' | 'strategy'> 
   readonly savedBytes: number;
 }
 
+/** What `cma-stress compare --json` prints. */
 export interface CompareDocument {
   readonly schema: 'cma-stress/compare/1';
   readonly tool: string;

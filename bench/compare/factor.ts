@@ -1,6 +1,6 @@
 /** The one thing that a comparison is about; refuses, or lists, whatever else its sides differ in. */
 import { UsageError } from '../errors.ts';
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import { differencesBetween, isBelow, NONE } from './differences.ts';
 import type { Difference } from './differences.ts';
 import { describedFacts, factsOf } from './facts.ts';
@@ -70,10 +70,9 @@ export function chooseFactor(sides: readonly Side[], found: readonly Difference[
 
 function refuseFactor(factor: string, found: readonly Difference[]): never {
   const names = found.map(({ name }) => name);
-  const near = nearest(factor, names);
   const known =
     names.length === 0 ? 'they differ in nothing' : `they differ in ${names.slice(0, MOST_SHOWN).join(', ')}`;
-  throw new UsageError(`these runs do not differ in '${factor}'`, near === null ? known : `did you mean '${near}'?`);
+  throw new UsageError(`these runs do not differ in '${factor}'`, nearestHint(factor, names, known));
 }
 
 function refuse(

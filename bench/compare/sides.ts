@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { openFinished } from '../run/readRun.ts';
@@ -23,13 +23,7 @@ export interface Side {
 /** Opens `FOLDER` or `FOLDER:STRATEGY` each; one folder alone becomes a side for each of its strategies. */
 export function openSides(words: readonly string[]): Side[] {
   const opened = words.map(openSide);
-  const sides = opened.length > 1 ? opened : strategiesOf(opened[0]);
-  if (sides.length < 2) {
-    throw new UsageError(
-      `${words[0]} has one strategy here, so there is nothing to compare it with`,
-      'name a second run, or a run of several strategies',
-    );
-  }
+  const sides = opened.length > 1 ? opened : eachStrategy(opened[0]);
   const names = namesOf(sides);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`${twice} is given twice`);
@@ -41,30 +35,32 @@ function openSide(word: string): Side {
   const whole = colon === -1 || existsSync(join(word, 'run.json'));
   const path = (whole ? word : word.slice(0, colon)).replace(/(?<=.)\/+$/, '');
   const { folder, cells } = openFinished(path);
-  const { manifest } = folder;
-  const all: Side = {
-    name: path,
-    path,
-    manifest,
-    strategies: manifest.strategies,
-    records: [...cells.records],
-  };
-  return whole ? all : only(all, strategyOf(all, word.slice(colon + 1)));
+  const all = wholeSide(path, folder.manifest, [...cells.records]);
+  return whole ? all : oneStrategy(all, word.slice(colon + 1));
 }
 
-/** The baseline of the run first. */
-function strategiesOf(run: Side): Side[] {
+/** A run with all of its strategies, under the name of its path. */
+export function wholeSide(path: string, manifest: RunManifest, records: readonly CellRecord[]): Side {
+  return { name: path, path, manifest, strategies: manifest.strategies, records };
+}
+
+/** A side for each strategy of a run, the baseline first. Throws UsageError when it has but one. */
+export function eachStrategy(run: Side): Side[] {
   const baseline = baselineOf(run.strategies);
   const names = [baseline, ...run.strategies.filter((name) => name !== baseline)];
-  return names.map((name) => only(run, name));
+  if (names.length > 1) return names.map((name) => only(run, name));
+  throw new UsageError(
+    `${run.name} has one strategy here, so there is nothing to compare it with`,
+    'name a second run, or a run of several strategies',
+  );
 }
 
-function strategyOf(side: Side, name: string): string {
-  if (side.strategies.includes(name)) return name;
-  const near = nearest(name, side.strategies);
+/** One strategy of a run. Throws UsageError when it has none of that name. */
+export function oneStrategy(side: Side, name: string): Side {
+  if (side.strategies.includes(name)) return only(side, name);
   throw new UsageError(
     `${side.path} has no strategy '${name}'`,
-    near === null ? `it has ${side.strategies.join(', ')}` : `did you mean '${near}'?`,
+    nearestHint(name, side.strategies, `it has ${side.strategies.join(', ')}`),
   );
 }
 

@@ -4,7 +4,7 @@ import type { BlockingPage, Explanation, LostMapping, Mapping, PageStory } from 
 import { CAUSE_MEANINGS } from '../report/causes.ts';
 import { left, right, table, wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { groupBy } from '../stats/sums.ts';
 import { diagram } from './diagram.ts';
 import { address, moment, openingText, span, who } from './words.ts';
 

@@ -9,7 +9,7 @@ import { descriptionOf, importOf, testdata, valuesOf } from './testing.ts';
 
 const test = suiteInScratch('import of real captures');
 
-const HEAVY = testdata('recordings', 'raw_heavy_s20_p1000.tar.gz');
+const HEAVY = testdata('raw_heavy_s20_p1000.tar.gz');
 
 test('the machine of a recording: memory, CMA, KSM, the forking worker and its children', async () => {
   const imported = await importOf(HEAVY);

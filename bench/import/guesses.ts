@@ -56,3 +56,20 @@ function patternOf({ steps }: DraftField): string {
     steps.map((step, at): Step => (typeof step === 'number' || NAMED.includes(String(steps[at - 1])) ? '*' : step)),
   );
 }
+
+/** What decides most and a capture tells least comes first: how often memory is written, launches, requests. */
+const DECIDING = [
+  /\.inherited_writes\.rate$/,
+  /(?<!-unmerged)\.writes\.rate$/,
+  /^spawners\..*\.rate$/,
+  /^cma_clients\..*\.rate$/,
+];
+
+/** The guess to vary first; null without any. */
+export function decidingGuess(guesses: readonly Guess[]): Guess | null {
+  for (const pattern of DECIDING) {
+    const found = guesses.find(({ path }) => pattern.test(path));
+    if (found !== undefined) return found;
+  }
+  return guesses.at(-1) ?? null;
+}

@@ -1,7 +1,7 @@
 /** What an import says on stderr: what it read, what it made of it, what is missing, and every guess. */
 import { withoutControls } from '../plan/quote.ts';
 import { commandLine } from '../report/commandLine.ts';
-import { guessesOf, sortsOf } from './guesses.ts';
+import { decidingGuess, guessesOf, sortsOf } from './guesses.ts';
 import type { Imported } from './importWorkload.ts';
 import { summaryLines } from './trace/index.ts';
 
@@ -34,7 +34,7 @@ export function summaryText({ base, draft, facts, traces }: Imported, path: stri
       if (values > 1) lines.push(`      ${first.vary}`);
     }
   }
-  lines.push('', ...nextSteps(path, guesses.at(-1)?.vary ?? null, invoked));
+  lines.push('', ...nextSteps(path, decidingGuess(guesses)?.vary ?? null, invoked));
   return `${lines.map(withoutControls).join('\n')}\n`;
 }
 
@@ -48,5 +48,6 @@ function nextSteps(path: string | null, vary: string | null, invoked: string): s
   if (path === null) return [];
   const name = /[/.]/.test(path) && /\.(?:ya?ml|json)$/.test(path) ? path : `./${path}`;
   const run = commandLine(invoked, ['run', name]);
-  return [`${path} is written. Run it:`, `  ${run}`, ...(vary === null ? [] : [`Vary a guess:`, `  ${run} ${vary}`])];
+  const other = ['Vary a guess, with half and twice the value for instance:', `  ${run} ${vary}`];
+  return [`${path} is written. Run it:`, `  ${run}`, ...(vary === null ? [] : other)];
 }

@@ -1,15 +1,17 @@
 /** For the tests of this folder: imports of test data and of texts, and what came of them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadWorkloadText } from '../plan/index.ts';
 import { pathText } from '../plan/node.ts';
 import { packageRoot } from '../plan/files.ts';
 import type { DeviceDescription } from '../../sim/index.ts';
+import { exampleFolder } from './example.ts';
 import { importWorkload, type Imported } from './importWorkload.ts';
 
-/** A file of bench/import/testdata. */
+/** A file of bench/import/testdata, or of the capture that comes with the package. */
 export function testdata(...steps: readonly string[]): string {
-  return join(packageRoot(), 'bench', 'import', 'testdata', ...steps);
+  const own = join(packageRoot(), 'bench', 'import', 'testdata', ...steps);
+  return existsSync(own) ? own : join(exampleFolder(), ...steps);
 }
 
 /** Imports with the default options. */

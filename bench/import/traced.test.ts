@@ -16,7 +16,7 @@ import type { TraceFacts } from './traceFacts.ts';
 const test = suiteInScratch('workloads from traces');
 
 const HEAVY = testdata('raw_heavy_s20_p1000.ftrace.txt.gz');
-const HEAVY_FILES = testdata('recordings', 'raw_heavy_s20_p1000.tar.gz');
+const HEAVY_FILES = testdata('raw_heavy_s20_p1000.tar.gz');
 
 const replayOf = (...paths: readonly string[]): Promise<Imported> =>
   importWorkload(paths, { as: null, device: null, replay: true });

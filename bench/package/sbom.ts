@@ -70,7 +70,7 @@ function manifest(folder: string): Manifest {
 }
 
 /** SPDX; what is alike is joined by ` AND `. Empty when the package does not say. */
-export function licenceOf({ licenses = [] }: Component): string {
+function licenceOf({ licenses = [] }: Component): string {
   return licenses.map(({ license, expression }) => expression ?? license?.id ?? '').join(' AND ');
 }
 

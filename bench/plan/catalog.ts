@@ -16,18 +16,22 @@ function entries(kind: FileKind): CatalogEntry[] {
   });
 }
 
+/** Built-in workloads, by name. */
 export function listWorkloads(): CatalogEntry[] {
   return entries('workload');
 }
 
+/** Built-in devices, by name. */
 export function listDevices(): CatalogEntry[] {
   return entries('device');
 }
 
+/** Built-in kernel profiles, by name. */
 export function listKernels(): CatalogEntry[] {
   return entries('kernel');
 }
 
+/** Built-in cost profiles, by name. */
 export function listCostProfiles(): CatalogEntry[] {
   return entries('cost profile');
 }

@@ -51,7 +51,7 @@ function isNone(node: TreeNode): boolean {
 export function innerSchema(schema: Schema<unknown>, step: Step): Schema<unknown> | null {
   const shape = schema.shape;
   if (shape.kind === 'object' && typeof step === 'string')
-    return Object.hasOwn(shape.fields, step) ? shape.fields[step] : null;
+    return Object.hasOwn(shape.fields, step) ? shape.fields[step].schema : null;
   if (shape.kind === 'named' && typeof step === 'string') return shape.value;
   if (shape.kind === 'list' && typeof step === 'number') return shape.item;
   return null;

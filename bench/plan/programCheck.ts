@@ -12,7 +12,7 @@ import type { Schema } from './schema.ts';
 import type { WorkloadFile } from './workloadSchema.ts';
 
 /** Keys that say something beside a program. */
-const MEANINGFUL = [
+export const MEANINGFUL: readonly string[] = [
   'about',
   'device',
   'kernel',

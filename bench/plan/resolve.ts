@@ -20,7 +20,7 @@ import { nearest, suggestion } from './suggest.ts';
 import type { ResolvedWorkload } from './types.ts';
 import { decimal, formatDuration } from './units.ts';
 import type { ProgramFile } from './programSchema.ts';
-import { choiceFields, workloadSchema, type WorkloadFile } from './workloadSchema.ts';
+import { choiceFields, DEFAULT_KERNEL, WORKLOAD_ONLY, workloadSchema, type WorkloadFile } from './workloadSchema.ts';
 
 /** What the command line says about a workload. */
 export interface LoadOptions {
@@ -33,21 +33,6 @@ export interface LoadOptions {
 }
 
 const QUICK = { warmupNs: 5e9, durationNs: 20e9 };
-const DEFAULT_KERNEL = 'msm-3.10.49';
-
-/** Keys only a workload has; a device file with one of them is refused. */
-const WORKLOAD_ONLY = [
-  'device',
-  'population',
-  'spawners',
-  'cma_clients',
-  'events',
-  'program',
-  'settle_scans',
-  'warm_up',
-  'duration',
-  'seeds',
-];
 
 /**
  * Reads a built-in workload by name, or a file when the text contains `/` or ends in .yaml, .yml or .json. Throws

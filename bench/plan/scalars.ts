@@ -1,4 +1,5 @@
 /** Schemas of single values: numbers, words, and quantities with units. */
+import type { Form, Quantity, Range } from './forms.ts';
 import { found, type ScalarNode, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
 import { quote } from './quote.ts';
@@ -6,17 +7,12 @@ import { nameProblem, type Schema } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import * as units from './units.ts';
 
-interface Range {
-  readonly min: number;
-  readonly max: number;
-}
-
 /** The value, or a sentence saying what is wrong. */
 type Outcome<T> = { readonly value: T } | { readonly wrong: string };
 
-function scalar<T>(expected: string, interpret: (node: ScalarNode) => Outcome<T>): Schema<T> {
+function scalar<T>(expected: string, form: Form, interpret: (node: ScalarNode) => Outcome<T>): Schema<T> {
   return {
-    shape: { kind: 'scalar' },
+    shape: { kind: 'scalar', form, orNone: false },
     expected,
     read(node: TreeNode, path: readonly Step[], problems: Problems): T | undefined {
       const outcome =
@@ -40,7 +36,7 @@ function wholeIn({ min, max }: Range, node: ScalarNode): number | null {
 /** A whole number without a unit. */
 export function integer(range: Range): Schema<number> {
   const expected = `a whole number from ${range.min} to ${range.max}`;
-  return scalar(expected, (node) => {
+  return scalar(expected, { of: 'number', ...range, whole: true }, (node) => {
     const value = wholeIn(range, node);
     return value === null ? mismatch(expected, node) : { value };
   });
@@ -49,7 +45,7 @@ export function integer(range: Range): Schema<number> {
 /** A number without a unit. */
 export function number(range: Range): Schema<number> {
   const expected = `a number from ${range.min} to ${range.max}`;
-  return scalar(expected, (node) => {
+  return scalar(expected, { of: 'number', ...range, whole: false }, (node) => {
     const value = node.quoted ? null : units.decimal(node.text);
     return value !== null && value >= range.min && value <= range.max ? { value } : mismatch(expected, node);
   });
@@ -58,7 +54,7 @@ export function number(range: Range): Schema<number> {
 /** One of a few whole numbers. */
 export function oneOfNumbers<const N extends number>(choices: readonly N[]): Schema<N> {
   const expected = `one of ${choices.join(', ')}`;
-  return scalar(expected, (node) => {
+  return scalar(expected, { of: 'choice', choices }, (node) => {
     const value = choices.find((choice) => !node.quoted && String(choice) === node.text);
     return value === undefined ? mismatch(expected, node) : { value };
   });
@@ -67,7 +63,7 @@ export function oneOfNumbers<const N extends number>(choices: readonly N[]): Sch
 /** A positive number without a unit. */
 export function weight(): Schema<number> {
   const expected = 'a weight, a number above 0 and at most 1000000';
-  return scalar(expected, (node) => {
+  return scalar(expected, { of: 'number', min: 0, above: true, max: 1e6, whole: false }, (node) => {
     const value = node.quoted ? null : units.decimal(node.text);
     return value !== null && value > 0 && value <= 1e6 ? { value } : mismatch(expected, node);
   });
@@ -75,7 +71,7 @@ export function weight(): Schema<number> {
 
 export function boolean(): Schema<boolean> {
   const expected = '`true` or `false`';
-  return scalar(expected, (node) => {
+  return scalar(expected, { of: 'truth' }, (node) => {
     if (node.quoted || !['true', 'false'].includes(node.text)) return mismatch(expected, node);
     return { value: node.text === 'true' };
   });
@@ -84,7 +80,7 @@ export function boolean(): Schema<boolean> {
 /** One word of a fixed set. */
 export function word<const W extends string>(choices: readonly W[]): Schema<W> {
   const expected = `one of ${choices.join(', ')}`;
-  return scalar(expected, (node) => {
+  return scalar(expected, { of: 'choice', choices }, (node) => {
     const value = choices.find((choice) => choice === node.text);
     if (value !== undefined) return { value };
     return { wrong: `expected ${expected}, found ${found(node)}${suggestion(node.text, choices)}` };
@@ -94,7 +90,7 @@ export function word<const W extends string>(choices: readonly W[]): Schema<W> {
 /** One of a few words, or a whole number. */
 export function wordOrNumber<const W extends string>(words: readonly W[], range: Range): Schema<W | number> {
   const expected = `${words.map((one) => `\`${one}\``).join(', ')} or a whole number from ${range.min} to ${range.max}`;
-  return scalar<W | number>(expected, (node) => {
+  return scalar<W | number>(expected, { of: 'number', ...range, whole: true, words }, (node) => {
     const known = words.find((one) => one === node.text);
     if (known !== undefined) return { value: known };
     const value = wholeIn(range, node);
@@ -102,17 +98,21 @@ export function wordOrNumber<const W extends string>(words: readonly W[], range:
   });
 }
 
+/** A path may be a long name. */
+const REFERENCE_LENGTH = 200;
+const REFERENCE = new RegExp(`^\\P{C}{1,${REFERENCE_LENGTH}}$`, 'u');
+
 /** A name that points at something; whether it exists is checked later. */
 export function reference(what: string): Schema<string> {
   const expected = `the name of ${what}`;
-  return scalar(expected, (node) =>
-    /^\P{C}{1,200}$/u.test(node.text) ? { value: node.text } : mismatch(expected, node),
+  return scalar(expected, { of: 'reference', longest: REFERENCE_LENGTH }, (node) =>
+    REFERENCE.test(node.text) ? { value: node.text } : mismatch(expected, node),
   );
 }
 
 /** A name of the user's choosing for a `what`. */
 export function identifier(what: string, longest: number): Schema<string> {
-  return scalar(`a name for a ${what}`, (node) => {
+  return scalar(`a name for a ${what}`, { of: 'name', longest }, (node) => {
     const wrong = nameProblem(node.text, what, longest);
     return wrong === null ? { value: node.text } : { wrong };
   });
@@ -121,7 +121,7 @@ export function identifier(what: string, longest: number): Schema<string> {
 /** Free text of one sentence or so. */
 export function text(what: string, longest: number): Schema<string> {
   const expected = `${what} (at most ${longest} letters)`;
-  return scalar(expected, (node) => {
+  return scalar(expected, { of: 'text', longest }, (node) => {
     const value = node.text.trim().replaceAll(/\s+/g, ' ');
     return value !== '' && value.length <= longest && !/\p{C}/u.test(value) ? { value } : mismatch(expected, node);
   });
@@ -129,31 +129,32 @@ export function text(what: string, longest: number): Schema<string> {
 
 /** Integer ns. */
 export function duration(range: Range): Schema<number> {
-  return quantity(units.DURATION_EXPECTED, units.readDuration, range, units.formatDuration);
+  return quantity('duration', units.DURATION_EXPECTED, units.readDuration, range, units.formatDuration);
 }
 
 /** Whole 4 KiB pages. */
 export function size(range: Range): Schema<number> {
-  return quantity(units.SIZE_EXPECTED, units.readSize, range, (pages) => `${pages} pages`);
+  return quantity('size', units.SIZE_EXPECTED, units.readSize, range, (pages) => `${pages} pages`);
 }
 
 /** Events per second. */
 export function rate(range: Range): Schema<number> {
-  return quantity(units.RATE_EXPECTED, units.readRate, range, (perSecond) => `${perSecond}/s`);
+  return quantity('rate', units.RATE_EXPECTED, units.readRate, range, (perSecond) => `${perSecond}/s`);
 }
 
 /** 0..1. */
 export function share(): Schema<number> {
-  return quantity(units.SHARE_EXPECTED, units.readShare, { min: 0, max: 1 }, String);
+  return quantity('share', units.SHARE_EXPECTED, units.readShare, { min: 0, max: 1 }, String);
 }
 
 function quantity(
+  of: Quantity,
   expected: string,
   read: (text: string) => units.Reading,
   range: Range,
   show: (value: number) => string,
 ): Schema<number> {
-  return scalar(expected, (node) => {
+  return scalar(expected, { of, ...range }, (node) => {
     const reading = read(node.text);
     if ('wrong' in reading) return reading;
     if (reading.value >= range.min && reading.value <= range.max) return reading;
@@ -161,11 +162,11 @@ function quantity(
   });
 }
 
-/** `none` or a value. */
+/** `none` or a single value. */
 export function orNone<T>(schema: Schema<T>): Schema<T | null> {
   const expected = `\`none\` or ${schema.expected}`;
   return {
-    shape: schema.shape,
+    shape: schema.shape.kind === 'scalar' ? { ...schema.shape, orNone: true } : schema.shape,
     expected,
     read(node, path, problems) {
       if (node.kind === 'scalar' && !node.quoted && node.text === 'none') return null;

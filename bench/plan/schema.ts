@@ -1,10 +1,12 @@
 /**
  * Schemas: what a tree may hold, as data. One schema reads a node into a typed value and notes every problem it meets;
- * the same schema tells `--set` which paths exist.
+ * the same schema tells `--set` which paths exist, editors what may be typed (jsonSchema.ts), and the handbook what each
+ * key means.
  *
  * `read` returns undefined when the value is unusable; the problem is then already noted and the caller goes on with
  * the rest of the file.
  */
+import type { Form } from './forms.ts';
 import { found, type MapNode, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
 import { quote } from './quote.ts';
@@ -12,10 +14,16 @@ import { nearest, suggestion } from './suggest.ts';
 
 /** What may stand below a schema's node. */
 export type Shape =
-  | { readonly kind: 'scalar' }
-  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Schema<unknown>>> }
-  | { readonly kind: 'named'; readonly what: string; readonly value: Schema<unknown> }
-  | { readonly kind: 'list'; readonly item: Schema<unknown> };
+  | { readonly kind: 'scalar'; readonly form: Form; readonly orNone: boolean }
+  | { readonly kind: 'object'; readonly fields: Fields; readonly exactlyOne: readonly string[] }
+  | {
+      readonly kind: 'named';
+      readonly what: string;
+      readonly value: Schema<unknown>;
+      readonly most: number;
+      readonly nameLength: number;
+    }
+  | { readonly kind: 'list'; readonly item: Schema<unknown>; readonly least: number; readonly most: number };
 
 export interface Schema<T> {
   readonly shape: Shape;
@@ -28,31 +36,42 @@ export interface Schema<T> {
 export interface Field<T> {
   readonly schema: Schema<T>;
   readonly fallback: { readonly value: T } | null;
+  /** What it means, in Markdown: a phrase. */
+  readonly about: string;
+  /** What holds when it is left out, in Markdown, where the value of `fallback` does not say it; null where it does. */
+  readonly otherwise: string | null;
 }
 
-export function required<T>(schema: Schema<T>): Field<T> {
-  return { schema, fallback: null };
+export function required<T>(schema: Schema<T>, about: string, otherwise: string | null = null): Field<T> {
+  return { schema, fallback: null, about, otherwise };
 }
 
-export function optional<T>(schema: Schema<T>, value: NoInfer<T>): Field<T> {
-  return { schema, fallback: { value } };
+export function optional<T>(
+  schema: Schema<T>,
+  value: NoInfer<T>,
+  about: string,
+  otherwise: string | null = null,
+): Field<T> {
+  return { schema, fallback: { value }, about, otherwise };
 }
 
 /** A field that may be left out; it is null then. */
-export function maybe<T>(schema: Schema<T>): Field<T | null> {
-  return { schema, fallback: { value: null } };
+export function maybe<T>(schema: Schema<T>, about: string, otherwise: string | null = null): Field<T | null> {
+  return { schema, fallback: { value: null }, about, otherwise };
 }
 
-type Fields = Readonly<Record<string, Field<unknown>>>;
+export type Fields = Readonly<Record<string, Field<unknown>>>;
 type Read<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-/** A map with exactly these keys. */
-export function object<F extends Fields>(fields: F): Schema<Read<F>> {
+/**
+ * A map with exactly these keys. `exactlyOne`: keys of which each map has one and no other, for those who describe it; a
+ * check of its own sees to it, since it can say more than that there are two.
+ */
+export function object<F extends Fields>(fields: F, exactlyOne: readonly (keyof F & string)[] = []): Schema<Read<F>> {
   const names = Object.keys(fields);
-  const schemas = Object.fromEntries(names.map((name) => [name, fields[name].schema]));
   const expected = `a map of ${names.join(', ')}`;
   return {
-    shape: { kind: 'object', fields: schemas },
+    shape: { kind: 'object', fields, exactlyOne },
     expected,
     read(node, path, problems) {
       if (!isMapNode(node, path, expected, problems)) return undefined;
@@ -106,7 +125,8 @@ export function isMapNode(
   return false;
 }
 
-const NAME = /^[a-z][a-z0-9_-]*$/;
+/** What a name of the user's choosing looks like. */
+export const NAME = /^[a-z][a-z0-9_-]*$/;
 
 /** What is wrong with a name of the user's choosing for a `what`, or null. */
 export function nameProblem(name: string, what: string, longest: number): string | null {
@@ -129,7 +149,7 @@ export function named<T>(
 ): Schema<readonly Named<T>[]> {
   const expected = `a map from the name of each ${what} to ${value.expected}`;
   return {
-    shape: { kind: 'named', what, value },
+    shape: { kind: 'named', what, value, most, nameLength },
     expected,
     read(node, path, problems) {
       if (!isMapNode(node, path, expected, problems)) return undefined;
@@ -158,7 +178,7 @@ export function named<T>(
 export function list<T>(item: Schema<T>, least: number, most: number): Schema<readonly T[]> {
   const expected = `a list of ${item.expected}`;
   return {
-    shape: { kind: 'list', item },
+    shape: { kind: 'list', item, least, most },
     expected,
     read(node, path, problems) {
       if (node.kind !== 'list') {

@@ -33,3 +33,9 @@ export function suggestion(word: string, known: readonly string[]): string {
   if (known.length === 0) return '; there are none';
   return `; there are: ${known.join(', ')}`;
 }
+
+/** The hint of an error about `word`: `did you mean 'x'?` or, when nothing is near, what `otherwise` says. */
+export function nearestHint(word: string, known: readonly string[], otherwise: string): string {
+  const near = nearest(word, known);
+  return near === null ? otherwise : `did you mean '${near}'?`;
+}

@@ -140,3 +140,14 @@ export function formatDuration(ns: number): string {
   }
   return `${ns} ns`;
 }
+
+const AMOUNT = String.raw`(?:0|[1-9]\d{0,15})(?:\.\d{1,12})?`;
+const oneOf = (units: ReadonlyMap<string, unknown>): string => `(?:${[...units.keys()].join('|')})`;
+
+/** Regular expressions of quantities, for those who check a text without reading it: each takes all that is read here. */
+export const PATTERNS = {
+  duration: String.raw`^${AMOUNT}\s*${oneOf(DURATION_NS)}$`,
+  size: String.raw`^${AMOUNT}\s*${oneOf(SIZE_BYTES)}$`,
+  rate: String.raw`^${AMOUNT}\s*/\s*${oneOf(PER_SECONDS)}$`,
+  share: String.raw`^(?:(?:0|1)(?:\.\d{1,12})?|(?:\d|[1-9]\d|100)(?:\.\d{1,12})?\s*%)$`,
+} as const;

@@ -4,7 +4,7 @@
  * differently. It keeps slips out, not malice: a plug-in runs with the rights of whoever runs the tool.
  */
 import { format } from 'node:util';
-import * as model from '../../sim/index.ts';
+import * as kit from './kit.ts';
 
 /** Refused: time, chance, locale, garbage collection, threads, and everything of Node. */
 const REFUSED = [
@@ -25,10 +25,10 @@ export const HOST = '__cmaStress';
 /** Functions of Math whose result ECMAScript fixes to the last bit. */
 const EXACT = ['abs', 'ceil', 'clz32', 'floor', 'fround', 'imul', 'max', 'min', 'round', 'sign', 'sqrt', 'trunc'];
 
-/** Answers what a bundle asks for: `import NAME` is an export of the model, everything else a global. */
+/** Answers what a bundle asks for: `import NAME` is an export of the kit, everything else a global. */
 export function hostOf(name: string): (asked: string) => unknown {
   return (asked) => {
-    if (asked.startsWith('import ')) return (model as Record<string, unknown>)[asked.slice('import '.length)];
+    if (asked.startsWith('import ')) return (kit as Record<string, unknown>)[asked.slice('import '.length)];
     if (asked === 'Math') return exactMath();
     if (asked === 'console') return quietConsole(name);
     return refused(asked);
@@ -36,7 +36,7 @@ export function hostOf(name: string): (asked: string) => unknown {
 }
 
 /** Names that `import { ... } from 'cma-stress'` finds. */
-export const EXPORTS: readonly string[] = Object.keys(model);
+export const EXPORTS: readonly string[] = Object.keys(kit);
 
 /** Any use of it throws. */
 function refused(name: string): unknown {

@@ -36,15 +36,27 @@ const CLAIMS = CAUSES.filter((cause) => cause !== 'unknown');
 
 /** The export as a strategy. Throws InputError with everything that is wrong with it. */
 export function strategyOf(exported: unknown, plugin: Plugin): Strategy {
-  const problems: Problem[] = [];
-  /** `words`: what to look for in the file, for the place. */
-  const add = (message: string, words: readonly string[] = []): void => {
+  const problems = wrongWith(exported).map(({ message, words }): Problem => {
     const place = placeOfWord(plugin, [...words, 'export default']);
-    problems.push({ file: plugin.file, line: null, column: null, path: 'plug-in', message, ...place });
-  };
+    return { file: plugin.file, line: null, column: null, path: 'plug-in', message, ...place };
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return exported as Strategy;
+}
+
+interface Wrong {
+  readonly message: string;
+  /** What to look for in the file, for the place. */
+  readonly words: readonly string[];
+}
+
+/** Everything that is wrong with a value that should be a strategy. */
+export function wrongWith(exported: unknown): Wrong[] {
+  const wrong: Wrong[] = [];
+  const add = (message: string, words: readonly string[] = []): void => void wrong.push({ message, words });
   if (typeof exported !== 'object' || exported === null || Array.isArray(exported)) {
     add('the default export is no strategy; write export default defineStrategy({ ... })');
-    throw new InputError(problems);
+    return wrong;
   }
   const fields = exported as Record<string, unknown>;
   const { name, group, claims, itemBytes = 0 } = fields;
@@ -77,6 +89,5 @@ export function strategyOf(exported: unknown, plugin: Plugin): Strategy {
   for (const key of Object.keys(fields))
     if (!FIELD_NAMES.includes(key))
       add(`unknown field ${quote(key)}${suggestion(key, FIELD_NAMES)}`, [`${key}:`, `${key}(`, key]);
-  if (problems.length > 0) throw new InputError(problems);
-  return exported as Strategy;
+  return wrong;
 }

@@ -10,8 +10,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBTableFunction } from '@duckdb/node-api';
-import { UsageError } from '../errors.ts';
-import type { ColumnType, Value } from '../report/tables/table.ts';
+import { UsageError, messageOf } from '../errors.ts';
+import { typedValue } from '../report/tables/table.ts';
+import type { Value } from '../report/tables/table.ts';
 import { loadDuckDB } from './duckdb.ts';
 import type { DuckDB } from './duckdb.ts';
 import { sqlError } from './sqlError.ts';
@@ -189,11 +190,11 @@ export class Database {
           for (const [place, index] of only.entries())
             output.setColumnValues(
               place,
-              taken.map((row) => stored(row[place], columns[index].type)),
+              taken.map((row) => typedValue(row[place], columns[index].type)),
             );
         } catch (thrown) {
           this.#failure = thrown;
-          info.setError(thrown instanceof Error ? thrown.message : String(thrown));
+          info.setError(messageOf(thrown));
         }
       },
     });
@@ -216,10 +217,6 @@ function take<T>(items: Iterator<T>, most: number): T[] {
   return taken;
 }
 
-function stored(value: Value, type: ColumnType): Value | bigint {
-  return type === 'whole' && typeof value === 'number' ? BigInt(value) : value;
-}
-
 /** Settings after which SQL has no way out, nor back. */
 function sandbox({ allowFiles, output }: DatabaseOptions): string[] {
   return [
@@ -231,7 +228,7 @@ function sandbox({ allowFiles, output }: DatabaseOptions): string[] {
 }
 
 /** A text in SQL. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -24,8 +24,7 @@ export const EXAMPLES: readonly Example[] = [
   ORDER BY cma_failures / cma_attempts DESC NULLS LAST, strategy, seed LIMIT 10`,
   },
   {
-    about:
-      'latency of requests that failed, by error and whether unfindable pages (B1) were in the way',
+    about: 'latency of requests that failed, by error and whether unfindable pages (B1) were in the way',
     sql: `SELECT strategy, outcome, blocked_by_b1 > 0 AS by_b1, count(*) AS n,
          quantile_cont(latency_us, [0.5, 0.99]) AS p50_p99_us
   FROM attempts WHERE outcome <> 'ok' GROUP BY ALL ORDER BY ALL`,
@@ -48,7 +47,7 @@ export function overviewText(tables: readonly QueryTable[], called: string, term
 }
 
 /** The examples as command lines. */
-export function examplesText(called: string): string {
+function examplesText(called: string): string {
   return EXAMPLES.map(({ about, sql }) => `  # ${about}\n  ${called} "${sql}"`).join('\n\n');
 }
 

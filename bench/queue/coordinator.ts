@@ -8,6 +8,7 @@ import { DeterminismError, InputError } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
 import type { EngineHandlers } from '../run/engine.ts';
 import type { WorkerReply } from '../run/worker.ts';
+import { sum } from '../stats/sums.ts';
 import { Batching } from './batching.ts';
 import { Outstanding, type Waiting } from './outstanding.ts';
 import { reasonOf, type JobCell } from './protocol.ts';
@@ -108,7 +109,7 @@ export class Coordinator {
 
   async #beat(): Promise<void> {
     const workers = await this.#options.beat(this.#outstanding.cells);
-    this.#threads = workers.reduce((sum, { threads }) => sum + threads, 0);
+    this.#threads = sum(workers, ({ threads }) => threads);
   }
 
   #advance(): void {

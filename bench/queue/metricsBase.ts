@@ -1,7 +1,8 @@
 /** Metrics that workers and `status --metrics` both have: of the process, of the connection, and of the queue's depth. */
 import { collectDefaultMetrics, Counter, Gauge, Registry as Metrics } from 'prom-client';
+import { sum } from '../stats/sums.ts';
 import type { Connection } from './connect.ts';
-import { THIS_VERSION, type Version } from './registry.ts';
+import { isThisVersion, THIS_VERSION } from './registry.ts';
 import type { Looker, QueueLook } from './statusLook.ts';
 
 /** Prometheus gives up a scrape after 10 s; without an answer of Redis for so long its metrics are left out, ms. */
@@ -72,8 +73,9 @@ export class QueueMetrics {
       this.#jobs.set({ run, state: 'waiting' }, jobs.waiting);
       this.#jobs.set({ run, state: 'active' }, jobs.active);
     }
-    const mine = look.runs.filter(isMine);
-    this.#depth.set(mine.reduce((sum, { jobs }) => sum + jobs.waiting + jobs.active, 0));
+    // Workers that are started for others would run none of them.
+    const mine = look.runs.filter(isThisVersion);
+    this.#depth.set(sum(mine, ({ jobs }) => jobs.waiting + jobs.active));
     return look;
   }
 
@@ -89,9 +91,4 @@ export class QueueMetrics {
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOOK_TIMEOUT).unref());
     return Promise.race([this.#looking, late]).catch(() => null);
   }
-}
-
-/** Of this version, so that workers started for it run it. */
-export function isMine({ tool, model }: Version): boolean {
-  return tool === THIS_VERSION.tool && model === THIS_VERSION.model;
 }

@@ -1,6 +1,7 @@
 /** `cma-stress status --metrics`: what there is at a Redis server, for Prometheus and whatever starts workers. */
 import { Gauge, type Registry as Metrics } from 'prom-client';
 import { printable } from '../plan/quote.ts';
+import { sum } from '../stats/sums.ts';
 import { processMetrics, QueueMetrics } from './metricsBase.ts';
 import { serveMetrics, type MetricsAddress } from './metricsServer.ts';
 import type { StatusConnection } from './status.ts';
@@ -97,5 +98,5 @@ function lookMetrics(metrics: Metrics): (look: QueueLook | null) => void {
 }
 
 function sumOf({ workers }: QueueLook, name: 'threads' | 'running' | 'done' | 'failed'): number {
-  return workers.reduce((sum, worker) => sum + worker[name], 0);
+  return sum(workers, (worker) => worker[name]);
 }

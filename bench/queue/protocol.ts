@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { InputError } from '../errors.ts';
+import { InputError, messageOf } from '../errors.ts';
 import { checkBundle, type CellPlace, type WorkloadBundle } from '../plan/index.ts';
 import { list, oneOf, record, refuse, text, tuple, whole, type Check } from '../plan/shape.ts';
 import { NAME, type Plugin } from '../plugin/index.ts';
@@ -43,7 +43,7 @@ const MOST_SOURCE = 8 * 1024 ** 2;
 const MOST_PLAN_BYTES = 64 * 1024 ** 2;
 const LARGEST_SEED = 2 ** 32 - 1;
 
-export const CELL_ID = /^[0-9a-f]{16}$/;
+const CELL_ID = /^[0-9a-f]{16}$/;
 
 const planShape: Check<PlanDocument> = record<PlanDocument>({
   schema: oneOf(PLAN_SCHEMA),
@@ -102,17 +102,16 @@ export function jobOf(cells: readonly JobCell[]): JobData {
 }
 
 /** Compressed JSON; `most` bytes before compression. Throws InputError. */
-export function unpacked(data: Buffer, most: number, document: string): unknown {
+function unpacked(data: Buffer, most: number, document: string): unknown {
   try {
     return JSON.parse(gunzipSync(data, { maxOutputLength: most }).toString());
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    refuse({ document, path: '' }, `cannot be read: ${reason}`);
+    refuse({ document, path: '' }, `cannot be read: ${messageOf(thrown)}`);
   }
 }
 
 /** What is wrong, in a line. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof InputError) return thrown.message.split('\n')[0];
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return messageOf(thrown);
 }

@@ -1,6 +1,6 @@
 /** `--redis`: where Redis is and who we are there. Passwords stay inside: nothing here that is shown has one. */
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../errors.ts';
+import { UsageError, messageOf } from '../errors.ts';
 
 export interface RedisAddress {
   readonly host: string;
@@ -107,9 +107,7 @@ function readWhole(option: string, file: string, most: number): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (thrown) {
-    throw new UsageError(
-      `${option}: ${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    throw new UsageError(`${option}: ${file} cannot be read: ${messageOf(thrown)}`);
   }
   if (text.length > most) throw new UsageError(`${option}: ${file} is longer than ${most} bytes`);
   return text;

@@ -17,6 +17,11 @@ export interface Version {
 
 export const THIS_VERSION: Version = { tool: TOOL_VERSION, model: MODEL_HASH };
 
+/** Of this version: of others nothing can be run or taken here. */
+export function isThisVersion({ tool, model }: Version): boolean {
+  return tool === THIS_VERSION.tool && model === THIS_VERSION.model;
+}
+
 export interface RunInfo extends Version {
   /** Random; every key of the run begins with the root and this. */
   readonly key: string;

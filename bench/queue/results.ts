@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { messageOf } from '../errors.ts';
 import { canonicalJson } from '../plan/index.ts';
 import { amount, list, oneOf, record, refuse, text, type Check } from '../plan/shape.ts';
 import type { Cell } from '../plan/types.ts';
@@ -95,7 +96,7 @@ export function readDelivery(entry: Entry): Delivery {
   try {
     content = gunzipSync(entry.data, { maxOutputLength: MOST_ENTRY_BYTES }).toString();
   } catch (thrown) {
-    refuse(HERE, `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    refuse(HERE, `cannot be read: ${messageOf(thrown)}`);
   }
   if (checksum(content) !== entry.sum) refuse(HERE, 'its checksum is wrong');
   const kind = kindShape(entry.kind, { ...HERE, path: 'kind' });

@@ -1,4 +1,5 @@
 /** The one JSON document of `cma-stress status --json`, schema `cma-stress/status/1`, made of a look at the queue. */
+import { sum } from '../stats/sums.ts';
 import { nameOf } from './notices.ts';
 import { mismatch, THIS_VERSION, type RunInfo, type WorkerInfo } from './registry.ts';
 import { takersOf, type QueueLook, type RunLook } from './statusLook.ts';
@@ -53,8 +54,6 @@ export function statusDocument(look: QueueLook, pace: Pace, redis: string): Stat
     return { ...worker, cellsPerSecond: pace.worker(worker.id) ?? mean };
   });
   const rates = new Map(workers.map(({ id, cellsPerSecond }) => [id, cellsPerSecond]));
-  const total = <T>(items: readonly T[], of: (item: T) => number): number =>
-    items.reduce((sum, item) => sum + of(item), 0);
   return {
     schema: 'cma-stress/status/1',
     ...THIS_VERSION,
@@ -65,13 +64,13 @@ export function statusDocument(look: QueueLook, pace: Pace, redis: string): Stat
     totals: {
       runs: runs.length + moreRuns,
       workers: workers.length,
-      threads: total(workers, ({ threads }) => threads),
-      cellsPerSecond: total(workers, ({ cellsPerSecond }) => cellsPerSecond),
-      jobsWaiting: total(runs, ({ jobs }) => jobs.waiting),
-      jobsActive: total(runs, ({ jobs }) => jobs.active),
-      cells: total(runs, ({ cells }) => cells),
-      done: total(runs, ({ done }) => done),
-      failed: total(runs, ({ failed }) => failed),
+      threads: sum(workers, ({ threads }) => threads),
+      cellsPerSecond: sum(workers, ({ cellsPerSecond }) => cellsPerSecond),
+      jobsWaiting: sum(runs, ({ jobs }) => jobs.waiting),
+      jobsActive: sum(runs, ({ jobs }) => jobs.active),
+      cells: sum(runs, ({ cells }) => cells),
+      done: sum(runs, ({ done }) => done),
+      failed: sum(runs, ({ failed }) => failed),
     },
     warnings: warningsOf(look),
   };
@@ -81,7 +80,7 @@ function runStatus(run: RunLook, look: QueueLook, pace: Pace, rates: ReadonlyMap
   const takers = takersOf(run, look);
   // The only one: whatever its workers do is for it.
   const isAlone = look.runs.length === 1 && look.moreRuns === 0;
-  const ofWorkers = isAlone ? takers.reduce((sum, { id }) => sum + rates.get(id)!, 0) : null;
+  const ofWorkers = isAlone ? sum(takers, ({ id }) => rates.get(id)!) : null;
   const cellsPerSecond = pace.run(run.key) ?? ofWorkers;
   const left = run.cells - run.done;
   const secondsLeft = cellsPerSecond === null || cellsPerSecond === 0 ? null : left / cellsPerSecond;

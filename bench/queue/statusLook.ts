@@ -5,7 +5,7 @@ import { QUEUE, type Keys } from './keys.ts';
 import { mismatch, type Registry, type SeenRun, type WorkerInfo } from './registry.ts';
 
 /** Runs that are looked at more closely, highest priorities first: more side by side nobody reads, and each costs two commands. */
-export const MOST_RUNS = 100;
+const MOST_RUNS = 100;
 
 export interface RunLook extends SeenRun {
   /** Jobs, each of some cells. */

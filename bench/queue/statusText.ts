@@ -2,9 +2,9 @@
 import { withoutControls } from '../plan/quote.ts';
 import { left, right, table, wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { count, digits3, duration } from '../report/units.ts';
+import { count, counted, digits3, duration } from '../report/units.ts';
 import { failedText } from '../run/progress.ts';
-import { THIS_VERSION, type Version } from './registry.ts';
+import { isThisVersion, type Version } from './registry.ts';
 import type { RunStatus, StatusDocument, WorkerStatus } from './statusDocument.ts';
 
 /** Names of runs and hosts in a table, letters: more is cut. */
@@ -36,7 +36,7 @@ export function totalsText({ totals, measured }: StatusDocument): string {
 }
 
 function runTable(runs: readonly RunStatus[], terminal: Terminal): string[] {
-  const versions = runs.some(isOther);
+  const hasVersions = !runs.every(isThisVersion);
   const columns = [
     left('run'),
     left('name'),
@@ -47,7 +47,7 @@ function runTable(runs: readonly RunStatus[], terminal: Terminal): string[] {
     right('cells/s'),
     right('left'),
     left('coordinator'),
-    ...(versions ? [left('version')] : []),
+    ...(hasVersions ? [left('version')] : []),
   ];
   const rows = runs.map((run) => [
     run.key,
@@ -59,13 +59,13 @@ function runTable(runs: readonly RunStatus[], terminal: Terminal): string[] {
     run.cellsPerSecond === null ? '-' : digits3(run.cellsPerSecond),
     run.secondsLeft === null ? '-' : duration(run.secondsLeft),
     run.coordinated ? 'lives' : 'gone',
-    ...(versions ? [versionText(run)] : []),
+    ...(hasVersions ? [versionText(run)] : []),
   ]);
   return table(terminal, columns, rows);
 }
 
 function workerTable(workers: readonly WorkerStatus[], terminal: Terminal): string[] {
-  const versions = workers.some(isOther);
+  const hasVersions = !workers.every(isThisVersion);
   const columns = [
     left('worker'),
     left('host'),
@@ -76,7 +76,7 @@ function workerTable(workers: readonly WorkerStatus[], terminal: Terminal): stri
     right('cells/s'),
     right('age'),
     left('plug-ins'),
-    ...(versions ? [left('version')] : []),
+    ...(hasVersions ? [left('version')] : []),
   ];
   const rows = workers.map((worker) => [
     worker.id,
@@ -88,7 +88,7 @@ function workerTable(workers: readonly WorkerStatus[], terminal: Terminal): stri
     digits3(worker.cellsPerSecond),
     duration(worker.age),
     worker.allowPlugins ? 'allowed' : 'no',
-    ...(versions ? [versionText(worker)] : []),
+    ...(hasVersions ? [versionText(worker)] : []),
   ]);
   return table(terminal, columns, rows);
 }
@@ -105,8 +105,6 @@ function oddities({ key, duplicates, refused, lost, again, results }: RunStatus)
   return told.length === 0 ? [] : [`${key}: ${told.join(', ')}`];
 }
 
-const isOther = ({ tool, model }: Version): boolean => tool !== THIS_VERSION.tool || model !== THIS_VERSION.model;
-
 function versionText({ tool, model }: Version): string {
   return shortened(`${tool} ${model}`);
 }
@@ -114,8 +112,4 @@ function versionText({ tool, model }: Version): string {
 function shortened(text: string): string {
   const shown = withoutControls(text);
   return shown.length <= LONGEST_NAME ? shown : `${shown.slice(0, LONGEST_NAME - 3)}...`;
-}
-
-function counted(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

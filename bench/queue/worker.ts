@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { counted } from '../report/units.ts';
 import type { CellLimits } from '../run/limits.ts';
 import { cellPool } from '../run/pool.ts';
 import { connect } from './connect.ts';
@@ -82,9 +83,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   );
   await registry.putWorker(info());
   await runs.watch();
-  options.say(
-    `worker ${id}: ${options.threads} ${options.threads === 1 ? 'thread' : 'threads'} for the runs at ${connection.shown}`,
-  );
+  options.say(`worker ${id}: ${counted(options.threads, 'thread')} for the runs at ${connection.shown}`);
   // Running cells are always ended; a second Ctrl-C ends the process.
   const signal = new AbortController().signal;
   const pool = cellPool({ threads: options.threads, limits: options.limits, signal, onCell: () => undefined });

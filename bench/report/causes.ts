@@ -5,7 +5,7 @@
 import { CAUSES } from '../../sim/index.ts';
 import type { Cause, CauseCounts } from '../../sim/index.ts';
 import type { CellRecord } from '../run/cell.ts';
-import { sum } from '../stats/failureRate.ts';
+import { sum } from '../stats/sums.ts';
 
 export const CAUSE_MEANINGS: Readonly<Record<Cause, string>> = {
   B1: 'the rmap_item covering a forked relative was removed before ksmd came there',

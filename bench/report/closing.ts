@@ -3,6 +3,7 @@ import type { CellRecord, FailedCell } from '../run/cell.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { UntilCiReport } from '../run/rounds.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
+import { sum } from '../stats/sums.ts';
 import type { Warning } from '../stats/warnings.ts';
 import { wrap } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -67,9 +68,8 @@ export function untilCiSentence({ width, maxSeeds, intervals }: UntilCiReport): 
 
 /** `page-anon-vma-naive would break the kernel: ...`; null when it would not. */
 export function bugSentence(strategy: string, cells: readonly CellRecord[]): string | null {
-  const sum = (bug: keyof CellRecord['kernelBugs']): number =>
-    cells.reduce((total, { kernelBugs }) => total + kernelBugs[bug], 0);
-  const [early, twice, never] = [sum('usedAfterFree'), sum('doubleFree'), sum('leaked')];
+  const total = (bug: keyof CellRecord['kernelBugs']): number => sum(cells, ({ kernelBugs }) => kernelBugs[bug]);
+  const [early, twice, never] = [total('usedAfterFree'), total('doubleFree'), total('leaked')];
   if (early + twice + never === 0) return null;
   return `${strategy} would break the kernel: anon_vmas freed while in use ${count(early)}, freed twice ${count(twice)}, never freed ${count(never)}`;
 }

@@ -1,3 +1,4 @@
+/** Command lines that a shell reads back as the same words. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'uvu';

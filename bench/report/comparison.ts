@@ -1,7 +1,7 @@
 /** The text of `cma-stress compare`: what differs, per group two tables with the baseline first, and a verdict each. */
 import type { Comparison, Row } from '../compare/compare.ts';
 import { fewestPairs } from '../stats/seedsNeeded.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { groupBy } from '../stats/sums.ts';
 import { crossingText, seedsText, warningLines } from './closing.ts';
 import { pointsText, pText, rateText, timeText } from './estimates.ts';
 import { isConfirmed, verdictOf } from './findings.ts';

@@ -1,7 +1,6 @@
 /** What a strategy costs: means over seeds, for the tables of the summary and of the handbook. */
+import { PAGE_BYTES } from '../plan/units.ts';
 import type { CellRecord } from '../run/cell.ts';
-
-const PAGE_BYTES = 4096;
 
 export interface Costs {
   /** Of one CPU, 0..1. */

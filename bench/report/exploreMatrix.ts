@@ -1,10 +1,10 @@
 /** Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md. */
 import type { Explored } from '../litmus/explore.ts';
-import { groupBy } from '../stats/summarize.ts';
 import { strategies } from '../../sim/index.ts';
 import type { Exploration, StrategyInfo } from '../../sim/index.ts';
+import { groupBy } from '../stats/sums.ts';
 import { markdownTable } from './markdownTable.ts';
-import { table } from './table.ts';
+import { left, right, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './units.ts';
 
@@ -43,14 +43,7 @@ export function matrixText(explored: readonly Explored[], terminal: Terminal): s
     ownCause(one),
     count(one.result.states),
   ]);
-  const left = (title: string) => ({ title, align: 'left' as const });
-  const columns = [
-    left('script'),
-    left('strategy'),
-    left('unfindable'),
-    left('own cause, states'),
-    { title: 'states', align: 'right' as const },
-  ];
+  const columns = [left('script'), left('strategy'), left('unfindable'), left('own cause, states'), right('states')];
   return `${table(terminal, columns, rows).join('\n')}\n\n${legend().join('\n')}\n`;
 }
 
@@ -76,7 +69,7 @@ export function matrixPage(
     const { test } = of(script, all[0]).located;
     return [script, test.explore?.cause ?? '', test.title];
   });
-  const columns = groupAlike(all, (name) => scripts.map((script) => resultKey(of(script, name))).join());
+  const columns = [...groupBy(all, (name) => scripts.map((script) => resultKey(of(script, name))).join()).values()];
   const names = columns.map(([first]) => first);
   const alike = columns.filter((names) => names.length > 1);
   const lasts = scripts.map((script) => [script, ...names.map((name) => cell(of(script, name).result))]);
@@ -119,11 +112,6 @@ export function matrixPage(
 /** What a column of the page says about a script. */
 function resultKey(one: Explored): string {
   return [cell(one.result), ownCause(one), one.result.states].join(' ');
-}
-
-/** Names with the same key together, in order of first appearance. */
-function groupAlike(names: readonly string[], keyOf: (name: string) => string): string[][] {
-  return [...groupBy(names, keyOf).values()];
 }
 
 /** For each strategy and cause that it says it removes, whether the scripts of that cause agree. */

@@ -1,11 +1,12 @@
 /** What was found, in plain sentences computed from the summary: nothing here is known beforehand. */
+import { ALPHA } from '../stats/level.ts';
 import { fewestPairs } from '../stats/seedsNeeded.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
-import { baselineIn, groupBy } from '../stats/summarize.ts';
+import { baselineIn } from '../stats/summarize.ts';
+import { groupBy } from '../stats/sums.ts';
 import { listed } from './listed.ts';
 import { digits3, percent } from './units.ts';
 
-const ALPHA = 0.05;
 /** Strategies of which it is said how many seeds would do. */
 const MOST_WANTED = 6;
 

@@ -1,6 +1,7 @@
 /** The generated part of a handbook page: what stands between two comments is replaced, the rest is written by hand. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { InputError } from '../errors.ts';
+import { readFileSync } from 'node:fs';
+import { InputError, messageOf } from '../errors.ts';
+import { writePieces } from './writeFile.ts';
 
 const beginOf = (command: string): string => `<!-- cma-stress ${command}: begin -->`;
 const endOf = (command: string): string => `<!-- cma-stress ${command}: end -->`;
@@ -10,11 +11,17 @@ export function checkDocs(file: string, command: string): void {
   parts(file, command);
 }
 
-/** Puts `text` between the comments. */
+/** Puts `text` between the comments. Throws InputError as `checkDocs`, UsageError when the file cannot be written. */
 export function rewriteDocs(file: string, command: string, text: string): void {
   const [before, after] = parts(file, command);
-  writeFileSync(`${file}.tmp`, `${before}${beginOf(command)}\n\n${text}\n\n${endOf(command)}${after}`);
-  renameSync(`${file}.tmp`, file);
+  writePieces(file, [`${before}${beginOf(command)}\n\n${text}\n\n${endOf(command)}${after}`]);
+}
+
+/** What stands between the comments now. Throws InputError as above. */
+export function writtenPart(file: string, command: string): string {
+  const [before, after] = parts(file, command);
+  const text = readFileSync(file, 'utf8');
+  return text.slice(before.length + beginOf(command).length, text.length - after.length - endOf(command).length).trim();
 }
 
 function parts(file: string, command: string): readonly [before: string, after: string] {
@@ -22,7 +29,7 @@ function parts(file: string, command: string): readonly [before: string, after: 
   try {
     text = readFileSync(file, 'utf8');
   } catch (thrown) {
-    refuse(file, `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    refuse(file, `cannot be read: ${messageOf(thrown)}`);
   }
   const begin = text.indexOf(beginOf(command));
   const end = text.indexOf(endOf(command));
@@ -32,5 +39,5 @@ function parts(file: string, command: string): readonly [before: string, after: 
 }
 
 function refuse(file: string, message: string): never {
-  throw new InputError([{ file, line: null, column: null, path: '', message }]);
+  throw InputError.ofFile(file, message);
 }

@@ -3,7 +3,8 @@
  * the signed-rank test confirms; what only the interval shows it tells as an observation, with the number of seeds.
  */
 import type { SummaryEntry } from '../stats/summarize.ts';
-import { baselineIn, groupBy } from '../stats/summarize.ts';
+import { baselineIn } from '../stats/summarize.ts';
+import { groupBy } from '../stats/sums.ts';
 import { seedsText } from './closing.ts';
 import { isConfirmed, verdictOf } from './findings.ts';
 import { percent } from './units.ts';

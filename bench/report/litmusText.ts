@@ -4,7 +4,8 @@
  */
 import type { LitmusAction } from '../../sim/index.ts';
 import type { RanTest } from '../litmus/parse.ts';
-import { table, wrap } from './table.ts';
+import { actionText, valueText, walkWords } from './litmusWords.ts';
+import { left, table, wrap } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 type State = RanTest['result']['states'][number];
@@ -35,7 +36,7 @@ function testLines({ located, result }: RanTest, step: boolean, terminal: Termin
         '       ',
       ),
       ...wrap(
-        `       ${mismatch.path}: expected ${value(mismatch.expected)}, got ${value(mismatch.actual)}`,
+        `       ${mismatch.path}: expected ${valueText(mismatch.expected)}, got ${valueText(mismatch.actual)}`,
         terminal.width,
         '         ',
       ),
@@ -48,15 +49,9 @@ function testLines({ located, result }: RanTest, step: boolean, terminal: Termin
   return lines;
 }
 
-/** `write p=P at=16 data=X`: an action without what it expects. */
-function actionText(action: LitmusAction): string {
-  const keys = Object.entries(action).filter(([key]) => key !== 'op' && key !== 'expect');
-  return [action.op, ...keys.map(([key, held]) => `${key}=${typeof held === 'string' ? held : value(held)}`)].join(' ');
-}
-
 function stateLines(state: State, action: LitmusAction, terminal: Terminal): string[] {
   const indent = '       ';
-  const report = Object.entries(state.report).map(([key, held]) => `${key}=${value(held)}`);
+  const report = Object.entries(state.report).map(([key, held]) => `${key}=${valueText(held)}`);
   const head = `     ${terminal.paint.bold(`step ${state.step + 1}`)}, ${actionText(action)}${report.length === 0 ? '' : ` -> ${report.join(' ')}`}`;
   const counters = Object.entries(state.counters).map(([name, held]) => `${name}=${held}`);
   const slots = state.mm_slots.length === 0 ? 'none' : state.mm_slots.join(' ');
@@ -67,7 +62,6 @@ function stateLines(state: State, action: LitmusAction, terminal: Terminal): str
   ];
   const pages = Object.entries(state.pages);
   if (pages.length === 0) return lines;
-  const left = (title: string) => ({ title, align: 'left' as const });
   const rows = pages.map(([label, page]) => [
     label,
     page.kind,
@@ -76,7 +70,14 @@ function stateLines(state: State, action: LitmusAction, terminal: Terminal): str
     page.hlist?.join(' ') ?? '',
   ]);
   const columns = [left('page'), left('kind'), left('mapcount'), left('mapped at'), left('hlist')];
-  return [...lines, ...table(terminal, columns, rows).map((line) => indent + line)];
+  const missed = pages
+    .filter(([label]) => state.relations.walks[label].missed.length > 0)
+    .flatMap(([label]) => wrap(indent + walkWords(label, state), terminal.width, `${indent}  `));
+  return [
+    ...lines,
+    ...table(terminal, columns, rows).map((line) => indent + line),
+    ...missed.map((line) => terminal.paint.red(line)),
+  ];
 }
 
 /** Addresses whose pte holds the page, `P@16`, with `(migration)` behind those that wait for it. */
@@ -85,8 +86,4 @@ function mappings(state: State, label: string): string[] {
     if (held === label) return [at];
     return held.startsWith(label) && held.slice(label.length).trim() === '(migration)' ? [`${at}(migration)`] : [];
   });
-}
-
-function value(held: unknown): string {
-  return held === undefined ? 'nothing' : JSON.stringify(held);
 }

@@ -1,3 +1,4 @@
+/** The figures of a run that is not complete: golden ones, and never more than fit. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { standingsOf } from '../stats/standing.ts';

@@ -4,12 +4,11 @@
  * take one line, and of the others the strategies that began last are shown.
  */
 import type { Standing } from '../stats/standing.ts';
-import { sum } from '../stats/failureRate.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { groupBy, sum } from '../stats/sums.ts';
 import { rateAxis, rateBar, rateScale } from './picture.ts';
 import type { Scale } from './scale.ts';
 import type { Terminal } from './terminal.ts';
-import { count, percent } from './units.ts';
+import { count, counted, percent } from './units.ts';
 
 const GAP = '  ';
 const INDENT = '  ';
@@ -89,7 +88,7 @@ function barOf({ attempts, failureRate }: Standing, scale: Scale | null, termina
 
 function heading(block: readonly Standing[], terminal: Terminal): string {
   const [done, cells] = [sum(block, (one) => one.done), sum(block, (one) => one.cells)];
-  return `${terminal.paint.bold(block[0].workload)}: ${count(done)} of ${count(cells)} ${cells === 1 ? 'cell' : 'cells'}`;
+  return `${terminal.paint.bold(block[0].workload)}: ${count(done)} of ${counted(cells, 'cell')}`;
 }
 
 /** `0 % to 2.5 % failed`. */

@@ -1,8 +1,10 @@
+/** The picture of a workload in lines: golden ones, and that it fits any terminal. */
 import pc from 'picocolors';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CellRecord } from '../run/cell.ts';
-import { groupBy, summarize } from '../stats/summarize.ts';
+import { summarize } from '../stats/summarize.ts';
+import { groupBy } from '../stats/sums.ts';
 import { madeUpRecord } from '../testing/records.ts';
 import { pictureLines } from './picture.ts';
 import type { PictureRow } from './picture.ts';

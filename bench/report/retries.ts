@@ -1,6 +1,6 @@
 /** Work beyond the first try, at the four levels at which a request is tried again. */
 import type { CellRecord } from '../run/cell.ts';
-import { sum } from '../stats/failureRate.ts';
+import { sum } from '../stats/sums.ts';
 
 export const RETRY_LEVELS = ['migratePasses', 'contigTries', 'ranges', 'caller'] as const;
 

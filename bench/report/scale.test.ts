@@ -1,3 +1,4 @@
+/** Axes of pictures: where labels stand, whatever the range. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { axis, linearRows, linearScale, logRows, timeScale } from './scale.ts';

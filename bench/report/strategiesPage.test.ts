@@ -1,3 +1,4 @@
+/** The handbook page that compares strategies: its rows, and that the committed one has them all. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

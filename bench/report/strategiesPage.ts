@@ -6,6 +6,7 @@ import type { StrategyInfo } from '../../sim/index.ts';
 import type { CellRecord } from '../run/cell.ts';
 import type { ClaimCheck } from '../stats/claims.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
+import { sum } from '../stats/sums.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { costsOf } from './costs.ts';
 import { pointsText, pText, rateText } from './estimates.ts';
@@ -51,9 +52,9 @@ function workloadSection(workload: ResolvedWorkload, input: PageInput): string[]
       difference(entry),
       time(entry.latencyMs.p99),
       time(costs.requestCpuMs),
-      change(costs.ksmdCpu, before.ksmdCpu, percent),
+      withChange(costs.ksmdCpu, before.ksmdCpu, percent),
       time(costs.forkP99Ms),
-      change(costs.rmapItemsBytes, before.rmapItemsBytes, bytes),
+      withChange(costs.rmapItemsBytes, before.rmapItemsBytes, bytes),
       bytes(costs.savedBytes),
       costs.unusableBytes === 0 ? '0' : bytes(costs.unusableBytes),
       verdict(entry, input),
@@ -93,7 +94,7 @@ function difference({ strategy, baseline, vsBaseline }: SummaryEntry): string {
 }
 
 /** The value, with how much it is more or less than the baseline's where that is 1 % or more. */
-function change(value: number, before: number, text: (value: number) => string): string {
+function withChange(value: number, before: number, text: (value: number) => string): string {
   const more = before === 0 ? 0 : value / before - 1;
   return Math.abs(more) < 0.01 ? text(value) : `${text(value)} (${more > 0 ? '+' : ''}${(more * 100).toFixed(0)} %)`;
 }
@@ -106,9 +107,9 @@ function verdict(entry: SummaryEntry, { cellsOf, claims }: PageInput): string {
   words.push(failures === 'no difference' ? 'no difference' : `${failures}${confirmed(entry)}`);
   const own = claims.filter(({ workload, strategy }) => workload === entry.workload && strategy === entry.strategy);
   if (own.some((claim) => claim.verdict === 'broken')) words.push('claim broken');
-  const bugs = cellsOf(entry).reduce(
-    (sum, { kernelBugs }) => sum + kernelBugs.usedAfterFree + kernelBugs.doubleFree + kernelBugs.leaked,
-    0,
+  const bugs = sum(
+    cellsOf(entry),
+    ({ kernelBugs }) => kernelBugs.usedAfterFree + kernelBugs.doubleFree + kernelBugs.leaked,
   );
   if (bugs > 0) words.push(`unsafe: ${count(bugs)} anon_vmas freed too early, twice or never`);
   return words.join('; ');

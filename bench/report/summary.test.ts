@@ -1,3 +1,4 @@
+/** The summary of a run: a golden one, colours, and what is said of runs that went wrong. */
 import pc from 'picocolors';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+/** What an output can show, tables and line breaks, and numbers with their units. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { table, wrap } from './table.ts';

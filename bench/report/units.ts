@@ -43,6 +43,11 @@ export function bytes(count: number): string {
   return `${digits3(count / 1024 ** 2)} MB`;
 }
 
+/** `1 cell`, `1,234 cells`. */
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** A count with separators: `1,234`. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');

@@ -9,12 +9,13 @@ import type { StoredRun } from './readRun.ts';
 import type { UntilCiReport } from './rounds.ts';
 import type { Crossing } from './threshold.ts';
 
+/** What `cma-stress run --json` prints: docs/reference/results.md. */
 export interface RunDocument {
   readonly schema: 'cma-stress/run/1';
   readonly tool: string;
   readonly model: string;
-  /** The run's folder. */
-  readonly run: string;
+  /** The run's folder; null for one that the library kept in memory. */
+  readonly run: string | null;
   readonly command: string;
   readonly reproduce: string;
   readonly digest: string;
@@ -32,8 +33,11 @@ export interface RunDocument {
   readonly crossings: readonly Crossing[];
 }
 
+/** A finished run, in a folder or not. */
+export type DocumentedRun = Omit<StoredRun, 'path'> & { readonly path: string | null };
+
 /** The document in pieces, a cell a piece: the whole of a long run would not fit into a text. `timings`: wall seconds by id. */
-export function* runDocument(run: StoredRun, timings: ReadonlyMap<string, number>): Generator<string> {
+export function* runDocument(run: DocumentedRun, timings: ReadonlyMap<string, number>): Generator<string> {
   const { manifest, path, digest, failed, summary, warnings, claims, untilCi, crossed } = run;
   const head: Partial<RunDocument> = {
     schema: 'cma-stress/run/1',

@@ -1,3 +1,4 @@
+/** A run from its plan to its results: failed cells, continued and interrupted runs, folders that are refused. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * A run from its plan to its results: cells on worker threads, each written to the run folder as it finishes, then
+ * A run from its plan to its results: cells on worker threads, each kept (in the run folder, mostly) as it finishes, then
  * digest, statistics and summary. The order of work and the number of threads leave no trace in the results.
  */
 import { strategies } from '../../sim/index.ts';
@@ -20,11 +20,10 @@ import { pluginIds } from './cell.ts';
 import type { CellLine, FailedCell } from './cell.ts';
 import type { CellStore } from './cellStore.ts';
 import type { Engine } from './engine.ts';
-import type { RunFolder, RunManifest } from './folder.ts';
-import { Journal } from './journal.ts';
+import type { RunManifest } from './folder.ts';
+import type { RunKeeper } from './keeper.ts';
 import { nextRound, planOf, untilCiReport } from './rounds.ts';
 import type { UntilCiReport } from './rounds.ts';
-import { readStoredCells } from './storedCells.ts';
 import { crossings } from './threshold.ts';
 import type { Crossing, Threshold } from './threshold.ts';
 import type { FailedReply, WorkerReply } from './worker.ts';
@@ -68,24 +67,24 @@ export interface InterruptedRun {
 export type RunOutcome = InterruptedRun | FinishedRun;
 
 /** Runs `plan`, and after it the further rounds of `--until-ci`. Failed cells end the rounds: they are run again first. */
-export async function executeRounds(plan: Plan, folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
-  const outcome = await execute(plan, folder, options);
-  const { untilCi } = folder.manifest;
+export async function executeRounds(plan: Plan, keeper: RunKeeper, options: ExecuteOptions): Promise<RunOutcome> {
+  const outcome = await execute(plan, keeper, options);
+  const { untilCi } = keeper.manifest;
   if (outcome.interrupted || untilCi === null) return outcome;
   const next = outcome.failed.length > 0 ? null : nextRound(untilCi, outcome.summary);
   if (next === null) return outcome;
-  const longer = planOf({ ...folder.manifest, untilCi: next });
-  folder.extend(next, longer.count);
-  return executeRounds(longer, folder, options);
+  const longer = planOf({ ...keeper.manifest, untilCi: next });
+  keeper.extend(next, longer.count);
+  return executeRounds(longer, keeper, options);
 }
 
 /**
- * Runs the cells of the plan that `folder` does not have results of yet, and puts them in order. Does not finish the folder.
+ * Runs the cells of the plan that `keeper` does not have results of yet, and puts them in order. Does not finish the folder.
  * Where results cannot be kept it is interrupted.
  */
-export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOptions): Promise<RunOutcome> {
-  folder.reopen();
-  const journal = new Journal(folder.cellsFile, plan);
+export async function execute(plan: Plan, keeper: RunKeeper, options: ExecuteOptions): Promise<RunOutcome> {
+  keeper.reopen();
+  const journal = keeper.journal(plan);
   if (journal.damaged > 0) options.damaged(journal.damaged);
   let error: StorageError | null = null;
   if (journal.done < plan.count) {
@@ -93,9 +92,9 @@ export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOpt
     const onCell = async (cell: Cell, reply: WorkerReply): Promise<void> => {
       const line = reply.ok ? reply.record : failedLine(cell, reply);
       const told = errorText(reply);
-      if (told !== null) folder.appendError(cell.id, told);
+      if (told !== null) keeper.appendError(cell.id, told);
       await journal.append(line);
-      folder.appendTiming(cell.id, reply.wallSeconds);
+      keeper.appendTiming(cell.id, reply.wallSeconds);
       progress.step(!reply.ok, line);
     };
     try {
@@ -116,8 +115,8 @@ export async function execute(plan: Plan, folder: RunFolder, options: ExecuteOpt
     if (!(thrown instanceof StorageError)) throw thrown;
     return { interrupted: true, done: journal.done, total: plan.count, error: thrown };
   }
-  const { cells, digest } = readStoredCells(folder.cellsFile);
-  const finished = evaluate(cells, digest, folder.manifest);
+  const { cells, digest } = keeper.stored();
+  const finished = evaluate(cells, digest, keeper.manifest);
   return { ...finished, crossed: crossings(options.thresholds, finished.summary, cells.cellsOf) };
 }
 

@@ -7,13 +7,18 @@
  */
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, StorageError, UsageError } from '../errors.ts';
+import { InputError, StorageError, UsageError, messageOf } from '../errors.ts';
 import type { WorkloadBundle } from '../plan/bundle.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/types.ts';
 import { replaceFile } from './durable.ts';
+import { Journal } from './journal.ts';
+import type { RunKeeper } from './keeper.ts';
 import { fileDigest } from './lines.ts';
 import type { UntilCi } from './rounds.ts';
+import { readStoredCells } from './storedCells.ts';
+import type { StoredCells } from './storedCells.ts';
 
 /** Where runs are written that are not told where to. */
 export const RESULTS = 'results';
@@ -59,7 +64,7 @@ export interface RunManifest {
 }
 
 /** One run's folder, open for writing. */
-export class RunFolder {
+export class RunFolder implements RunKeeper {
   readonly path: string;
   #manifest: RunManifest;
 
@@ -87,7 +92,7 @@ export class RunFolder {
       // Of two runs that want the same directory at once, one gets it.
       closeSync(openSync(join(path, 'run.json'), 'wx'));
     } catch (thrown) {
-      throw new UsageError(`cannot create ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      throw new UsageError(`cannot create ${path}: ${messageOf(thrown)}`);
     }
     const folder = new RunFolder(path, manifest);
     folder.#writeManifest();
@@ -103,9 +108,11 @@ export class RunFolder {
     try {
       manifest = JSON.parse(readFileSync(file, 'utf8')) as RunManifest;
     } catch (thrown) {
-      const missing = !existsSync(file);
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw problem(file, missing ? 'there is no run in this directory' : `cannot be read: ${reason}`);
+      const isMissing = !existsSync(file);
+      throw InputError.ofFile(
+        file,
+        isMissing ? 'there is no run in this directory' : `cannot be read: ${messageOf(thrown)}`,
+      );
     }
     checkSchema((manifest as { schema?: unknown } | null)?.schema, file);
     // Runs of version 0.1 have no such field.
@@ -115,6 +122,16 @@ export class RunFolder {
 
   get cellsFile(): string {
     return join(this.path, CELLS);
+  }
+
+  /** Throws StorageError. */
+  journal(plan: Plan): Journal {
+    return new Journal(this.cellsFile, plan);
+  }
+
+  /** Throws InputError at a bad line. */
+  stored(): StoredCells {
+    return readStoredCells(this.cellsFile);
   }
 
   /** Information only, so it need not survive. */
@@ -191,16 +208,12 @@ export class RunFolder {
 function checkSchema(schema: unknown, file: string): void {
   if (schema === RUN_FOLDER_SCHEMA || EARLIER_SCHEMAS.includes(schema)) return;
   const version = typeof schema === 'string' ? /^cma-stress\/run-folder\/(\d+)$/.exec(schema)?.[1] : undefined;
-  throw problem(
+  throw InputError.ofFile(
     file,
     version === undefined
       ? `expected a run of this tool (schema ${RUN_FOLDER_SCHEMA})`
       : `is a run of a newer version (schema ${version}; this one reads up to ${RUN_FOLDER_SCHEMA.split('/').at(-1)}): update cma-stress, or run its \`reproduce\` anew`,
   );
-}
-
-function problem(file: string, message: string): InputError {
-  return new InputError([{ file, line: null, column: null, path: '', message }]);
 }
 
 /** Throws InputError when the run was complete and its cells were changed since. `digest`: of the file; null without one. */
@@ -210,7 +223,7 @@ export function refuseChanged({ manifest, cellsFile }: RunFolder, digest = fileD
     digest === null
       ? 'there is no such file, although run.json says that the run is complete'
       : 'does not have the digest that run.json says: it was changed since';
-  throw problem(cellsFile, `${what}; start anew with: ${manifest.reproduce}`);
+  throw InputError.ofFile(cellsFile, `${what}; start anew with: ${manifest.reproduce}`);
 }
 
 /** `results/<YYYYMMDD-HHMMSS>-<name>` (UTC), with a number behind it when that exists. */

@@ -2,7 +2,7 @@
  * The folder of a run that another process may be writing, looked at again and again: what it has by now, without reading
  * again what was read before. A last line without its newline is still being written and waits for the next look.
  */
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../errors.ts';
@@ -11,12 +11,9 @@ import { cellStanding } from '../stats/standing.ts';
 import type { CellStanding } from '../stats/standing.ts';
 import { RunFolder } from './folder.ts';
 import type { RunManifest } from './folder.ts';
-import { parseLine } from './lines.ts';
+import { parseLine, storedLines } from './lines.ts';
 import { liveDisplay } from './liveDisplay.ts';
 
-/** Read at a time. */
-const CHUNK_BYTES = 1 << 22;
-const NEWLINE = 0x0a;
 /** A run is called quiet when no cell ended for that long, or for so many times as long as its longest cell took. */
 const QUIET_SECONDS = 60;
 const QUIET_CELLS = 5;
@@ -32,10 +29,9 @@ export interface Followed {
 export class RunFollower {
   readonly path: string;
   #cells: CellStanding[] = [];
-  /** Of the file that `#offset` bytes of were read; a finished or continued run has another one. */
+  /** Of the file whose lines up to the byte `#offset` were read; a finished or continued run has another one. */
   #inode = -1;
   #offset = 0;
-  #rest = Buffer.alloc(0);
 
   constructor(path: string) {
     this.path = path;
@@ -66,22 +62,13 @@ export class RunFollower {
   #begin(inode: number): void {
     this.#inode = inode;
     this.#offset = 0;
-    this.#rest = Buffer.alloc(0);
     this.#cells = [];
   }
 
   #readOn(descriptor: number, file: string): void {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    for (;;) {
-      const length = readSync(descriptor, chunk, 0, CHUNK_BYTES, this.#offset);
-      if (length === 0) return;
-      this.#offset += length;
-      const text = Buffer.concat([this.#rest, chunk.subarray(0, length)]);
-      const end = text.lastIndexOf(NEWLINE) + 1;
-      this.#rest = text.subarray(end);
-      for (const line of text.toString('utf8', 0, end).split('\n').slice(0, -1)) {
-        this.#cells.push(cellStanding(parseLine(line, file, this.#cells.length + 1)));
-      }
+    for (const { text, offset, length } of storedLines(descriptor, this.#offset)) {
+      this.#cells.push(cellStanding(parseLine(text, file, this.#cells.length + 1)));
+      this.#offset = offset + length;
     }
   }
 }

@@ -10,9 +10,10 @@ import type { Plan } from '../plan/index.ts';
 import { isFailed } from './cell.ts';
 import type { CellLine } from './cell.ts';
 import { DurableAppender, replaceFile } from './durable.ts';
+import type { CellJournal } from './keeper.ts';
 import { intactLine, parseLine, plainText, sealed, storedLines, unsealed } from './lines.ts';
 
-export class Journal {
+export class Journal implements CellJournal {
   readonly #file: string;
   readonly #plan: Plan;
   readonly #appender: DurableAppender;
@@ -21,7 +22,6 @@ export class Journal {
   readonly #lengths: Float64Array;
   #size: number;
   #done = 0;
-  #failed = 0;
   /** Lines that do not have their checksum: their cells are run again. */
   readonly damaged: number;
 
@@ -43,10 +43,6 @@ export class Journal {
   /** Cells with a line, failed ones among them. */
   get done(): number {
     return this.#done;
-  }
-
-  get failed(): number {
-    return this.#failed;
   }
 
   /** Cells of the plan that have no line, in its order. */
@@ -73,7 +69,6 @@ export class Journal {
     this.#size += length;
     await this.#appender.append(text);
     if (this.#offsets[index] === -1) this.#done++;
-    if (isFailed(line)) this.#failed++;
     this.#offsets[index] = offset;
     this.#lengths[index] = length;
   }

@@ -1,8 +1,9 @@
-import { suiteInScratch } from '../testing/command.ts';
+/** Limits of a cell: how they are written, what their errors say, and what `errors.txt` tells of two attempts. */
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';
 import { loadWorkload, planCells } from '../plan/index.ts';
 import type { Plugin } from '../plugin/index.ts';
+import { suiteInScratch } from '../testing/command.ts';
 import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 import { errorText, joinAttempts } from './attempts.ts';
 import { DEFAULT_LIMITS, heapError, parseLimits, wallError } from './limits.ts';

@@ -7,6 +7,7 @@ import { LIMITS } from '../plan/limits.ts';
 import type { Cell } from '../plan/types.ts';
 import { PAGE_BYTES, SIZE_EXPECTED, formatDuration, parseDuration, parseMinutes, readSize } from '../plan/units.ts';
 
+/** What one cell may use before it is ended and counts as failed. */
 export interface CellLimits {
   /** Of the JavaScript heap of the cell's thread, and as much again of buffers outside of it. */
   readonly heapBytes: number;

@@ -7,7 +7,7 @@
  * as long as it is touched now and then. Where there are no such sockets the file alone counts, as long as its process lives.
  */
 import { once } from 'node:events';
-import { openSync, readFileSync, rmSync, statSync, write, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, write, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { hostname } from 'node:os';
@@ -23,8 +23,8 @@ interface Holder {
   readonly pid: number;
 }
 
-/** Takes the lock of the folder `path` until this process ends. Throws UsageError when another process has it. */
-export async function lockFolder(path: string): Promise<void> {
+/** Takes the lock of the folder `path` until this process ends, or what it returns is called. Throws UsageError when another process has it. */
+export async function lockFolder(path: string): Promise<() => void> {
   const file = join(path, 'lock');
   const before = holderIn(file);
   if (before !== null && before.host !== hostname() && ageOf(file) < DEAD_MS) {
@@ -46,8 +46,27 @@ export async function lockFolder(path: string): Promise<void> {
     throw new StorageError(file, thrown);
   }
   // The same bytes again: never a torn file, and a time by the clock of the disk. When that fails the lock only grows old.
-  setInterval(() => write(descriptor, JSON.stringify(own), 0, () => undefined), TOUCH_MS).unref();
-  process.once('exit', () => rmSync(file, { force: true }));
+  let isWriting = false;
+  let isReleased = false;
+  const touch = (): void => {
+    isWriting = true;
+    write(descriptor, JSON.stringify(own), 0, () => {
+      isWriting = false;
+      if (isReleased) closeSync(descriptor);
+    });
+  };
+  const touching = setInterval(touch, TOUCH_MS).unref();
+  const remove = (): void => rmSync(file, { force: true });
+  process.once('exit', remove);
+  return () => {
+    isReleased = true;
+    process.off('exit', remove);
+    clearInterval(touching);
+    // Not under a write: it would go to whatever file has the number next.
+    if (!isWriting) closeSync(descriptor);
+    remove();
+    server?.close();
+  };
 }
 
 /** ms since the file was touched, by the clock of its disk: machines need not agree on the time. */

@@ -1,3 +1,4 @@
+/** From observations to a record: percentiles against HdrHistogram's, counts, and the log of requests. */
 import { CAUSES, type Sample } from '../../sim/index.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

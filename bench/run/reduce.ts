@@ -1,6 +1,7 @@
 /** Observations of a cell to its record: raw samples become percentiles and histograms, here and nowhere else. */
 import { CAUSES, type CauseCounts, type CmaAttempt, type Observations, type Sample } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
+import { PAGE_BYTES } from '../plan/units.ts';
 import { logAttempts } from './attemptLog.ts';
 import { pluginIds } from './cell.ts';
 import type { CellRecord, ClientCounts } from './cell.ts';
@@ -8,7 +9,6 @@ import { distribution } from './histogram.ts';
 
 const EBUSY = -16;
 const ENOMEM = -12;
-const PAGE_BYTES = 4096;
 /** Samples kept over time per cell; more are thinned at equal distances. */
 const MAX_SAMPLES = 31;
 

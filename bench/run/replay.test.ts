@@ -1,3 +1,4 @@
+/** Which cell of a run is the worst. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Cell } from '../plan/types.ts';

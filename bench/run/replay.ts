@@ -34,7 +34,7 @@ export function recordedPlan(folder: RunFolder, cannot: string): Plan {
   const plan = planOf(manifest);
   if (plan.count !== manifest.cells) {
     const message = `the plan has ${plan.count} cells and says ${manifest.cells}: the file was changed`;
-    throw new InputError([{ file: join(path, 'run.json'), line: null, column: null, path: 'cells', message }]);
+    throw InputError.ofFile(join(path, 'run.json'), message, 'cells');
   }
   return plan;
 }

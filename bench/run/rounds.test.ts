@@ -1,3 +1,4 @@
+/** `--until-ci`: which workloads get more seeds in the next round, and when the rounds end. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { summarize } from '../stats/summarize.ts';

@@ -22,6 +22,7 @@ export interface UntilCi {
   readonly seeds: Readonly<Record<string, number>>;
 }
 
+/** How far `--until-ci` came: the width of each interval, high - low as a share, and whether it is narrow enough. */
 export interface UntilCiReport {
   readonly width: number;
   readonly maxSeeds: number;

@@ -1,3 +1,4 @@
+/** `--fail-if`: what is a threshold and what is refused, units, and which cells cross it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';

@@ -3,11 +3,11 @@
  * runs, tested at the end. The second compares with the baseline: the value is worse than its value by more than N %.
  */
 import { UsageError } from '../errors.ts';
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { CellRecord } from './cell.ts';
 import type { CellGroup } from './cellStore.ts';
-import { metricNamed, nearestMetric } from './thresholdMetrics.ts';
+import { metricHint, metricNamed } from './thresholdMetrics.ts';
 import type { Metric, Unit } from './thresholdMetrics.ts';
 
 type Operator = '>' | '>=' | '<' | '<=' | 'regresses';
@@ -73,9 +73,7 @@ export function parseThresholds(failIf: readonly string[], groups: readonly Cell
 function knownMetric(shown: string, name: string): Metric {
   const metric = metricNamed(name);
   if (metric !== null) return metric;
-  const near = nearestMetric(name);
-  const hint = near === null ? 'docs/reference/metrics.md lists all of them' : `did you mean '${near}'?`;
-  throw new UsageError(`${shown}: unknown metric '${name}'`, hint);
+  throw new UsageError(`${shown}: unknown metric '${name}'`, metricHint(name));
 }
 
 /** Units by what they measure, in their smallest one. */
@@ -107,10 +105,9 @@ function scopeOf(shown: string, scope: string, known: KnownNames): [string | nul
   const check = (kind: string, name: string, names: readonly string[]): string | null => {
     if (name === '*') return null;
     if (names.includes(name)) return name;
-    const near = nearest(name, names);
     throw new UsageError(
       `${shown}: ${kind} '${name}' is not part of this run`,
-      near === null ? `this run has ${names.join(', ')}` : `did you mean '${near}'?`,
+      nearestHint(name, names, `this run has ${names.join(', ')}`),
     );
   };
   return [

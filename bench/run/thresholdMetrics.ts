@@ -2,11 +2,12 @@
  * What `--fail-if` can look at: numbers of the summary by a name in snake_case, and any number of a cell's document by
  * its path or short name, as the mean over seeds.
  */
-import { nearest } from '../plan/suggest.ts';
+import { nearestHint } from '../plan/suggest.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';
 import type { CellRecord } from './cell.ts';
 import { SHORT_NAMES, metricOf, metricPaths, snakeCase } from './metrics.ts';
 
+/** Unit of a figure; '' for counts and shares. */
 export type Unit = '' | 'us' | 'ms' | 's' | 'B';
 
 export interface Metric {
@@ -85,9 +86,10 @@ export function metricNamed(name: string): Metric | null {
   };
 }
 
-/** The known name that looks most like `name`; null when none does. */
-export function nearestMetric(name: string): string | null {
-  return nearest(name, ['failureRate', ...Object.keys(OF_SUMMARY), ...Object.keys(ALIASES), ...metricPaths()]);
+/** What to try instead of `name`, which is no metric. */
+export function metricHint(name: string): string {
+  const known = [...Object.keys(OF_SUMMARY), ...Object.keys(ALIASES), ...metricPaths()];
+  return nearestHint(name, known, 'docs/reference/metrics.md lists all of them');
 }
 
 /** Units are in the names of the fields. */

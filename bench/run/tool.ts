@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MODEL_VERSION } from '../../sim/index.ts';
 
-export { TOOL_NAME, TOOL_VERSION } from './version.ts';
+export { TOOL_VERSION } from './version.ts';
 
 /** Hash of the model's behaviour version: 16 hex digits. Results of different models cannot be compared. */
 export const MODEL_HASH = createHash('sha256').update(MODEL_VERSION).digest('hex').slice(0, 16);

@@ -1,10 +1,11 @@
 /** Failure rates of two sets of cells over the same seeds, and their difference. */
 import type { Cause } from '../../sim/index.ts';
 import { predictMean } from '../stats/clusters.ts';
-import { failureRate, sum } from '../stats/failureRate.ts';
+import { failureRate } from '../stats/failureRate.ts';
 import type { RateEstimate, SeedCounts } from '../stats/failureRate.ts';
 import { pairedDifference } from '../stats/paired.ts';
 import type { PairedDifference } from '../stats/paired.ts';
+import { sum } from '../stats/sums.ts';
 import type { CellResult } from './check.ts';
 
 /** Causes that are KSM's, in the order of the tables. */

@@ -1,6 +1,8 @@
+/** Bootstrap limits: against Student, against published data, and pinned. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nearWithin } from '../testing/near.ts';
 import { bootstrapLimits, expandedZ, percentileLimits, resampled } from './bootstrap.ts';
 import type { Weights } from './bootstrap.ts';
 
@@ -15,9 +17,7 @@ function meanOf(values: readonly number[]): (weights: Weights) => number {
   };
 }
 
-function near(actual: number, expected: number, tolerance: number): void {
-  assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
-}
+const near = nearWithin(1e-9);
 
 test('the quantile is widened for few seeds: sqrt(n / (n - 1)) * t(n - 1), towards 1.96', () => {
   near(expandedZ(5), Math.sqrt(5 / 4) * 2.776445105198, 1e-9);

@@ -12,12 +12,12 @@
  * Resamples come from the model's own generator under a fixed name: the same cells give the same limits.
  */
 import { Stream } from '../../sim/index.ts';
+import { ALPHA } from './level.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
 import { tCritical } from './student.ts';
 
-const ALPHA = 0.05;
 /** Resamples for 95 % limits: from 1000 upwards is the usual advice for BCa. */
-export const RESAMPLES = 2000;
+const RESAMPLES = 2000;
 const SEED = 1;
 
 /** How often each seed is in a resample. */

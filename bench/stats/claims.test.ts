@@ -1,3 +1,4 @@
+/** Whether what strategies claim held: what is counted for which cause. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Cause, StrategyInfo } from '../../sim/index.ts';

@@ -7,9 +7,10 @@
  */
 import type { Cause, StrategyInfo } from '../../sim/index.ts';
 import type { CellRecord } from '../run/cell.ts';
-import { sum } from './failureRate.ts';
 import type { SummaryEntry } from './summarize.ts';
+import { sum } from './sums.ts';
 
+/** One cause that a strategy says it removes, and what was seen of it. */
 export interface ClaimCheck {
   readonly workload: string;
   /** As in the summary: one strategy, or several joined by `+`. */

@@ -1,15 +1,15 @@
+/** Ratios over clusters and strata, by hand. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nearWithin } from '../testing/near.ts';
 import { clusterRatio, predictMean, stratifiedRatio } from './clusters.ts';
 import type { Cluster } from './clusters.ts';
 import { failureRate } from './failureRate.ts';
 
 const OF_ITSELF = { share: true, further: null, designEffect: 1 } as const;
 
-function near(actual: number, expected: number, tolerance = 1e-6): void {
-  assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
-}
+const near = nearWithin(1e-6);
 
 test('of itself: by hand, with the pooled value and design effect of the failure rate over seeds', () => {
   // 0, 4, 2 hits of 10: ratio 0.2, residuals -2, 2, 0, var = 3/2 * 8 / 900; t(2) = 4.302653.

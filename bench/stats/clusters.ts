@@ -12,10 +12,10 @@
  * that of independent chances at an effective number of them, as in failureRate.ts: binomial for shares, Poisson for
  * counts (exact for none).
  */
-import { binomial, NO_SPREAD, sum, Z } from './failureRate.ts';
+import { binomial, NO_SPREAD } from './failureRate.ts';
+import { ALPHA, Z } from './level.ts';
 import { tCritical } from './student.ts';
-
-const ALPHA = 0.05;
+import { sum } from './sums.ts';
 
 export type Cluster = readonly [hits: number, of: number];
 

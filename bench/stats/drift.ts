@@ -6,8 +6,9 @@
  * counters at both ends of the measured time take their place.
  */
 import type { CellRecord } from '../run/cell.ts';
-import { sum } from './failureRate.ts';
+import { ALPHA } from './level.ts';
 import { tCritical } from './student.ts';
+import { sum } from './sums.ts';
 
 const LEAST_SEEDS = 3;
 const LEAST_SAMPLES = 6;
@@ -61,6 +62,6 @@ function isDrift(changes: readonly Ends[]): boolean {
   return (
     level >= LEAST_LEVEL &&
     Math.abs(change) >= RELATIVE * level &&
-    Math.abs(change) > tCritical(0.05, n - 1) * Math.sqrt(variance / n)
+    Math.abs(change) > tCritical(ALPHA, n - 1) * Math.sqrt(variance / n)
   );
 }

@@ -1,15 +1,15 @@
+/** The failure rate and its interval: Wilson's as published, the design effect by hand, and what always holds. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nearWithin } from '../testing/near.ts';
 import { binomial, failureRate, wilson } from './failureRate.ts';
 
 function seeds(...counts: readonly (readonly [number, number])[]) {
   return counts.map(([attempts, failures], index) => ({ seed: index + 1, attempts, failures }));
 }
 
-function near(actual: number, expected: number, tolerance = 1e-6): void {
-  assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
-}
+const near = nearWithin(1e-6);
 
 test("Wilson's interval as Newcombe 1998 (pages 857-872, table I) has it", () => {
   for (const [failures, attempts, low, high] of [

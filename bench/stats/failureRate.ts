@@ -24,11 +24,9 @@
  * With one seed nothing is known about the spread between seeds: Wilson's interval without shrinking,
  * `method: 'one-seed'`, to be read with suspicion.
  */
+import { ALPHA, Z } from './level.ts';
 import { tCritical } from './student.ts';
-
-const ALPHA = 0.05;
-/** Standard normal quantile at 0.975. */
-export const Z = 1.959963984540054;
+import { sum } from './sums.ts';
 
 /** Variance of rates that is rounding only. */
 export const NO_SPREAD = 1e-20;
@@ -40,6 +38,7 @@ export interface SeedCounts {
   readonly failures: number;
 }
 
+/** A failure rate, 0..1, with its 95 % interval. */
 export interface RateEstimate {
   /** failures / attempts over all seeds, 0 without attempts; 0..1, as are the limits of the 95 % interval. */
   readonly mean: number;
@@ -92,10 +91,4 @@ export function binomial(rate: number, n: number): { low: number; high: number }
   if (rate === 0) return { low: 0, high: bound };
   if (rate === 1) return { low: 1 - bound, high: 1 };
   return wilson(rate, n);
-}
-
-export function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  let total = 0;
-  for (const item of items) total += of(item);
-  return total;
 }

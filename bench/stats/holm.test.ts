@@ -1,3 +1,4 @@
+/** Holm's correction by hand, as R has it, and what always holds of it. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+/** Limits of a median against the tables of the sign test. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { medianLimits } from './medianLimits.ts';

@@ -5,8 +5,9 @@
  * probability one half (David and Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1). With 5 values or fewer no two of
  * them do: their range is given, which covers the median less often (93.75 % for 5, 87.5 % for 4, 50 % for 2).
  */
-const TAIL = 0.025;
-const Z = 1.959964;
+import { ALPHA, Z } from './level.ts';
+
+const TAIL = ALPHA / 2;
 /** Beyond, the normal distribution takes the binomial one's place; the ranks differ by one at most. */
 const MOST_EXACT = 200;
 

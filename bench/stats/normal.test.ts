@@ -1,3 +1,4 @@
+/** The normal distribution against its tables. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { normalCdf, normalQuantile } from './normal.ts';

@@ -1,6 +1,8 @@
+/** Differences of two strategies seed by seed: each way to an interval by hand, or as published. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nearWithin } from '../testing/near.ts';
 import { failureRate } from './failureRate.ts';
 import type { SeedCounts } from './failureRate.ts';
 import { pairedDifference } from './paired.ts';
@@ -13,9 +15,7 @@ function compare(counts: readonly SeedCounts[], baseline: readonly SeedCounts[])
   return pairedDifference(counts, baseline, 'x');
 }
 
-function near(actual: number, expected: number, tolerance = 1e-9): void {
-  assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
-}
+const near = nearWithin(1e-9);
 
 test('few seeds: difference of pooled rates with an interval by hand', () => {
   // Rates 0.1, 0.2, 0.0 against 0.3, 0.3, 0.3: z - z0 = (0, 1, -1) / 30; var = 3/2 * 2 / 900; t(2) = 4.302653.

@@ -17,14 +17,16 @@
 import { bootstrapLimits } from './bootstrap.ts';
 import type { Weights } from './bootstrap.ts';
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
-import { failureRate, NO_SPREAD, sum } from './failureRate.ts';
+import { failureRate, NO_SPREAD } from './failureRate.ts';
+import { ALPHA } from './level.ts';
 import { seedsNeeded } from './seedsNeeded.ts';
 import { signedRank } from './signedRank.ts';
 import { tCritical } from './student.ts';
+import { sum } from './sums.ts';
 
-const ALPHA = 0.05;
 const LEAST_BOOTSTRAP = 5;
 
+/** A difference of failure rates (-1..1) seed by seed, with its 95 % interval. */
 export interface PairedDifference {
   /** Rate minus the baseline's rate, -1..1: below 0 is fewer failures. Limits of the 95 % interval. */
   readonly difference: number;

@@ -1,3 +1,4 @@
+/** Quantiles over seeds: those of the merged histograms, and their limits. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

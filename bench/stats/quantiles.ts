@@ -10,7 +10,7 @@ import type { HistogramPairs } from '../run/cell.ts';
 import { pooledPercentile, upperEdge } from '../run/histogram.ts';
 import { percentileLimits, resampled } from './bootstrap.ts';
 import type { Weights } from './bootstrap.ts';
-import { Z } from './failureRate.ts';
+import { Z } from './level.ts';
 
 /** Buckets looked at in all resamples of one quantile: a second's work. Histograms with more get fewer resamples. */
 const WORK = 1e8;

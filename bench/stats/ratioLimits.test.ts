@@ -1,3 +1,4 @@
+/** The ratio that pairs have in common, by hand. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ratioLimits } from './ratioLimits.ts';

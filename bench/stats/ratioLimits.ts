@@ -2,9 +2,8 @@
  * The ratio that pairs of measurements have in common, with its 95 % interval: mean and Student's t of the logarithms,
  * since a ratio of 2 is as far from 1 as one of 1/2.
  */
+import { ALPHA } from './level.ts';
 import { tCritical } from './student.ts';
-
-const ALPHA = 0.05;
 
 export interface RatioEstimate {
   /** Geometric mean. */

@@ -1,3 +1,4 @@
+/** How many seeds would do, and how few can tell nothing. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cannotTell, fewestPairs, seedsNeeded } from './seedsNeeded.ts';

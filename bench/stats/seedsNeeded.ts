@@ -8,9 +8,8 @@
  *
  * A guess from few seeds is rough: it tells ten from a hundred, not ten from twelve.
  */
-import { Z } from './failureRate.ts';
+import { ALPHA, Z } from './level.ts';
 
-const ALPHA = 0.05;
 /** Standard normal quantile at 0.8. */
 const Z_POWER = 0.8416212335729143;
 /** More than this is no answer: the difference is too small to be told from none. */

@@ -1,11 +1,11 @@
+/** The signed-rank test against published tables and data, and what always holds of it. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nearWithin } from '../testing/near.ts';
 import { signedRank } from './signedRank.ts';
 
-function near(actual: number, expected: number, tolerance = 1e-12): void {
-  assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
-}
+const near = nearWithin(1e-12);
 
 /** Differences 1..n of which those with these ranks are negative. */
 function ranks(n: number, negative: readonly number[]): number[] {

@@ -4,9 +4,9 @@ import type { CellLine } from '../run/cell.ts';
 import { isFailed } from '../run/cell.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { seedsOf } from '../run/rounds.ts';
-import { failureRate, sum } from './failureRate.ts';
+import { failureRate } from './failureRate.ts';
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
-import { groupBy } from './summarize.ts';
+import { groupBy, sum } from './sums.ts';
 
 /** What is kept of a cell: little, as a run may have many. */
 export interface CellStanding extends SeedCounts {

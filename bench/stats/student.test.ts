@@ -1,3 +1,4 @@
+/** Student's t against its tables. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tCritical, tTwoSided } from './student.ts';

@@ -1,3 +1,4 @@
+/** From cells to entries of the summary: what is compared with what, and corrected over what. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { madeUpRecord } from '../testing/records.ts';

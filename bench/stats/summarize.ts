@@ -3,13 +3,14 @@ import type { CellRecord } from '../run/cell.ts';
 import { cellStore } from '../run/cellStore.ts';
 import type { CellStore } from '../run/cellStore.ts';
 import { pooledPercentile } from '../run/histogram.ts';
-import { failureRate, sum } from './failureRate.ts';
+import { failureRate } from './failureRate.ts';
 import type { RateEstimate, SeedCounts } from './failureRate.ts';
 import { holm } from './holm.ts';
 import { noDifference, pairedDifference } from './paired.ts';
 import type { PairedDifference } from './paired.ts';
 import { pooledQuantiles } from './quantiles.ts';
 import { cannotTell } from './seedsNeeded.ts';
+import { groupBy, sum } from './sums.ts';
 import { virtualStatistics } from './virtual.ts';
 
 /** Against the baseline, together with the other strategies of the workload. */
@@ -172,14 +173,4 @@ export function baselineIn(entries: readonly SummaryEntry[]): SummaryEntry {
 /** Looks up the cells behind an entry of a summary of cells in memory. */
 export function cellsIn(records: readonly CellRecord[]): (entry: SummaryEntry) => readonly CellRecord[] {
   return cellStore(records).cellsOf;
-}
-
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,3 +1,4 @@
+/** Each warning where it belongs, and none for a sound comparison. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Sample } from '../../sim/index.ts';

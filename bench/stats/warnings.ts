@@ -5,11 +5,11 @@
  */
 import type { CellRecord } from '../run/cell.ts';
 import { drifts } from './drift.ts';
-import { sum } from './failureRate.ts';
 import { fewestPairs } from './seedsNeeded.ts';
-import { groupBy } from './summarize.ts';
 import type { SummaryEntry } from './summarize.ts';
+import { groupBy, sum } from './sums.ts';
 
+/** What it is that makes it doubtful; docs/reference/results.md has the limits. */
 export type WarningKind =
   | 'no-attempts'
   | 'no-failures'
@@ -28,6 +28,7 @@ export type WarningKind =
   | 'no-difference'
   | 'left-out';
 
+/** One thing that makes a comparison doubtful. */
 export interface Warning {
   /** null: the whole comparison. */
   readonly workload: string | null;

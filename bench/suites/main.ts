@@ -1,7 +1,7 @@
 /** `npm run bench`: measures the simulator itself. Options and exit codes only; what it can measure is in registry.ts. */
 import { Command, CommanderError } from 'commander';
 import { wholeNumber } from '../cli/options.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT, UsageError, messageOf } from '../errors.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { chooseSuites, listSuites, suitesDocument } from './choose.ts';
 import { compareVersions } from './compare/compare.ts';
@@ -88,7 +88,7 @@ function failed(thrown: unknown): number {
     say(thrown.message);
     return EXIT.badInput;
   }
-  say(`error: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  say(`error: ${messageOf(thrown)}`);
   if (!(thrown instanceof UsageError)) return EXIT.checkFailed;
   if (thrown.hint !== null) say(thrown.hint);
   return EXIT.badInput;

@@ -7,6 +7,7 @@ import { explorations } from './explore.ts';
 import { outsideTheModel } from './harness/outside.ts';
 import { emptyCells } from './harness/threads.ts';
 import { twoWorkers } from './harness/twoWorkers.ts';
+import { ksmdVisits } from './ksmdVisits.ts';
 import { peakMemory } from './peakMemory.ts';
 import { audits } from './parts/audits.ts';
 import { contiguous } from './parts/contiguous.ts';
@@ -18,8 +19,8 @@ import { growthSuite } from './scaling/growth.ts';
 import { heapSuite } from './scaling/heap.ts';
 import { tracingSuite } from './scaling/tracing.ts';
 import { deviceSpeed } from './speed.ts';
-import { ksmdVisits, wholeCells } from './suites.ts';
 import type { SuiteResult } from './wall.ts';
+import { wholeCells } from './wholeCells.ts';
 import { yardstickSuite } from './yardstick.ts';
 
 /** How much is asked for. */

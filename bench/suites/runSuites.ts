@@ -1,5 +1,6 @@
 /** Runs suites, each in a process of its own, and puts their reports together. */
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../errors.ts';
 import type { Asked } from './alone.ts';
 import { askProcess } from './askProcess.ts';
 import { benchDocument, type BenchDocument } from './document.ts';
@@ -23,7 +24,7 @@ export async function runSuites(
     try {
       reports.push(await askProcess<Report>(ALONE, asked));
     } catch (thrown) {
-      throw new Error(`suite ${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+      throw new Error(`suite ${name}: ${messageOf(thrown)}`, { cause: thrown });
     }
   }
   return benchDocument(machine, reports);

@@ -1,17 +1,16 @@
 /** The reference on the conformance suites, and bounded fuzz runs: the same scripts on every machine. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runLitmus } from '../../sim/litmus/interpreter.ts';
 import type { LitmusTest } from '../../sim/litmus/types.ts';
-import { parseLitmus, readLitmusFile } from '../litmus/parse.ts';
+import { parseLitmus } from '../litmus/parse.ts';
 import { compareActions } from './fuzzCompare.ts';
 import { referenceMismatches } from './fuzzConformance.ts';
 import { Coverage } from './fuzzCoverage.ts';
 import { fuzzOptions } from './fuzzOptions.ts';
 import { litmusYaml, shorten } from './fuzzReport.ts';
 import { CONFIG_6_1, fuzzBatch } from './fuzzRun.ts';
+import { conformanceTests, shippedTests } from './litmusTests.ts';
 import { Memory } from './reference/memory.ts';
 
 const FIRST_SEED = 20150415;
@@ -30,31 +29,17 @@ const STRATEGIES = [
   'eager-fork-items+null-repair',
   'ksm-outside-cma+targeted-rescan',
 ];
-const SUITES = ['kernel-3.10-named.json', 'kernel-3.10-random.json'];
 const STOCK = { strategies: ['stock'], config: {} };
 
-function scenarios(): LitmusTest[] {
-  return SUITES.flatMap((file) => {
-    const url = new URL(`../../../workloads/litmus/conformance/${file}`, import.meta.url);
-    const suite = JSON.parse(readFileSync(url, 'utf8')) as {
-      scenarios: (Omit<LitmusTest, 'config'> & Partial<LitmusTest>)[];
-    };
-    return suite.scenarios.map((scenario) => ({ config: {}, ...scenario }));
-  });
-}
-
-/** The litmus files that come with the tool. */
-function shipped(): LitmusTest[] {
-  const folder = fileURLToPath(new URL('../../../workloads/litmus/', import.meta.url));
-  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  const tests = files.flatMap((file) => readLitmusFile(folder + file).map((located) => located.test));
-  // The reference knows 3.10 only, and stops by name, not by number of steps.
+/** Those that the reference can run: it knows 3.10 only, and stops by name, not by number of steps. */
+function scripts(): LitmusTest[] {
   const hasSteps = ({ actions }: LitmusTest): boolean => actions.some(({ op }) => op.endsWith('_step'));
-  return tests.filter((one) => one.config.kernel === undefined && !hasSteps(one));
+  const shipped = shippedTests().filter((one) => one.config.kernel === undefined && !hasSteps(one));
+  return [...conformanceTests(), ...shipped];
 }
 
 test('the reference meets the conformance suites and the litmus files that come with the tool', () => {
-  const tests = [...scenarios(), ...shipped()];
+  const tests = scripts();
   for (const one of tests) assert.equal(referenceMismatches(one), [], one.id);
   assert.ok(tests.length > 48, 'both were read');
 });

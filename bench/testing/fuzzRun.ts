@@ -19,7 +19,7 @@ export interface Batch {
 }
 
 /** Mostly with pagevecs, as the kernel has them. */
-const CONFIG_3_10: fc.Arbitrary<Setup['config']> = fc.oneof(
+export const CONFIG_3_10: fc.Arbitrary<Setup['config']> = fc.oneof(
   { weight: 7, arbitrary: fc.constant({}) },
   { weight: 1, arbitrary: fc.constant({ pagevec: false }) },
 );
@@ -31,12 +31,16 @@ export const CONFIG_6_1: fc.Arbitrary<Setup['config']> = fc.constantFrom(
   { kernel: 'linux-6.1', max_page_sharing: 3 } as const,
 );
 
-/** `coverage` counts what the scripts came to, those of the shrinking left out. */
+/**
+ * `coverage` counts what the scripts came to, those of the shrinking left out. `shrinks`: a script that fails is made as
+ * short as it can be.
+ */
 export function fuzzBatch(
   seed: number,
   strategies: readonly string[],
   coverage: Coverage | null = null,
   configs = CONFIG_3_10,
+  shrinks = true,
 ): Batch {
   let compared = 0;
   let scripts = 0;
@@ -58,14 +62,14 @@ export function fuzzBatch(
       return false;
     },
   );
-  const details = fc.check(property, { seed, numRuns: BATCH_SCRIPTS });
-  const disagreement = shortest(found);
+  const details = fc.check(property, { seed, numRuns: BATCH_SCRIPTS, endOnFailure: !shrinks });
+  const disagreement = shortest(found, shrinks);
   if (details.failed && disagreement === null)
     throw new Error('the comparison broke down', { cause: details.errorInstance });
   return { scripts, compared, disagreement };
 }
 
 /** A call, so that the compiler does not think that a variable which a callback sets is still null. */
-function shortest(found: Disagreement | null): Disagreement | null {
-  return found === null ? null : shorten(found);
+function shortest(found: Disagreement | null, shrinks: boolean): Disagreement | null {
+  return found === null || !shrinks ? found : shorten(found);
 }

@@ -1,3 +1,4 @@
+/** The lines that put a setting into force. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { applyLines } from './apply.ts';

@@ -1,9 +1,10 @@
 /** Sizes that the default CMA area of a device may take. */
-import type { ResolvedWorkload } from '../plan/types.ts';
 import { UsageError } from '../errors.ts';
+import type { ResolvedWorkload } from '../plan/types.ts';
+import { PAGE_BYTES } from '../plan/units.ts';
 import { largestRequest } from './workloads.ts';
 
-/** A pageblock of 4 MB, which areas are multiples of. */
+/** Pages of a pageblock, 4 MB, which areas are multiples of. */
 export const BLOCK = 1024;
 /** Assumption: no more of memory than a device would give away; the rest must hold what cannot move. */
 const LARGEST_SHARE = 0.25;
@@ -37,5 +38,5 @@ export function sizesFor(workloads: readonly ResolvedWorkload[]): AreaSizes {
 
 /** As a workload file and the kernel's command line have it: `24 MB`. */
 export function megabytes(pages: number): string {
-  return `${pages / 256} MB`;
+  return `${(pages * PAGE_BYTES) / 1024 ** 2} MB`;
 }

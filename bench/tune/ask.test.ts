@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { InputError, UsageError } from '../errors.ts';
 import { suiteInScratch } from '../testing/command.ts';
+import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 import { askTuning } from './ask.ts';
 import type { TuneOptions } from './ask.ts';
 import { askSize } from './askSize.ts';
 import type { SizeOptions } from './askSize.ts';
 import { beginSearch } from './begin.ts';
-import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
 
 const test = suiteInScratch('ask');
 let tiny = '';

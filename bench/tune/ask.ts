@@ -1,7 +1,7 @@
 /** From the words and options of `tune` to what is searched, checked. */
 import { UsageError } from '../errors.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
-import { readShare, readSize } from '../plan/units.ts';
+import { PAGE_BYTES, readShare, readSize } from '../plan/units.ts';
 import type { Reading } from '../plan/units.ts';
 import type { Chosen, Plugin } from '../plugin/index.ts';
 import { commandLine } from '../report/commandLine.ts';
@@ -149,7 +149,7 @@ function goalOf(options: TuneOptions): Goal {
   }
   if (options.minSaved !== undefined) {
     const pages = read('--min-saved', options.minSaved, readSize);
-    limits.push(limitOn('saved_bytes', 'least', pages * 4096, `saved >= ${options.minSaved}`));
+    limits.push(limitOn('saved_bytes', 'least', pages * PAGE_BYTES, `saved >= ${options.minSaved}`));
   }
   if (options.maxWakeups !== undefined) {
     const wakeups = Number(options.maxWakeups.replace(/\/s$/, ''));

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { readShare, readSize } from '../plan/units.ts';
 import type { Plugin } from '../plugin/index.ts';
 import { commandLine } from '../report/commandLine.ts';
-import { BLOCK, sizesFor } from './areas.ts';
+import { BLOCK, megabytes, sizesFor } from './areas.ts';
 import type { AreaSizes } from './areas.ts';
 import { budgetOf, loadOptions, onlyStrategy, reproducingWords, seedOf } from './begin.ts';
 import type { Ask, AskedSearch, CommonOptions } from './begin.ts';
@@ -82,7 +82,7 @@ function mostOf(text: string, { least }: AreaSizes, workloads: readonly Resolved
   const frames = Math.min(...workloads.map(({ description }) => description.memory.frames));
   if (reading.value % BLOCK !== 0 || reading.value < least || reading.value >= frames)
     throw new UsageError(
-      `--max expects a multiple of 4 MB from ${least / 256} MB, which holds the largest request, to less than the memory of ${frames / 256} MB, not '${text}'`,
+      `--max expects a multiple of 4 MB from ${megabytes(least)}, which holds the largest request, to less than the memory of ${megabytes(frames)}, not '${text}'`,
     );
   return reading.value;
 }

@@ -82,7 +82,7 @@ export async function resumeSearch<O extends CommonOptions, A extends AskedSearc
   const asked = ask(names, options, await recorded(options.strategy ?? 'stock', plugins));
   if (asked.inputs === inputs) return { folder, asked };
   const message = `the workload ${names.join(', ')} is no longer what this search began with; search anew`;
-  throw new InputError([{ file: folder.manifestFile, line: null, column: null, path: '', message }]);
+  throw InputError.ofFile(folder.manifestFile, message);
 }
 
 /** The schema of a search's directory. */

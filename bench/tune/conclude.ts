@@ -8,52 +8,27 @@ import type { CellRecord } from '../run/cell.ts';
 import { pooledQuantiles } from '../stats/quantiles.ts';
 import { failureRate } from '../stats/failureRate.ts';
 import { pairedDifference } from '../stats/paired.ts';
-import type { PairedDifference } from '../stats/paired.ts';
 import { virtualStatistics } from '../stats/virtual.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { choose } from './choose.ts';
+import type { Choice } from './choose.ts';
 import type { Evaluator, Seeds } from './evaluator.ts';
+import type { Finalist, Interval } from './finalist.ts';
 import { conditionsOf, judgeValues, valueOf, valuesOf, violationOf } from './goal.ts';
 import type { Goal } from './goal.ts';
 import { dominates, frontOf } from './pareto.ts';
-import type { Judged } from './pareto.ts';
-import { scoreOf, seedCountsOf } from './score.ts';
+import { bySeed, scoreOf, seedCountsOf } from './score.ts';
 import type { Score } from './score.ts';
 import { KEPT_SHARE } from './search.ts';
 import type { Candidate } from './search.ts';
 import { keyOf } from './setting.ts';
 import type { Setting } from './setting.ts';
 
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** One setting on the fresh seeds. */
-export interface Finalist extends Judged {
-  readonly setting: Setting;
-  readonly score: Score;
-  /** 95 %. */
-  readonly intervals: {
-    readonly failureRate: Interval;
-    readonly p99Us: Interval;
-    readonly cpuShare: Interval;
-    readonly savedBytes: Interval;
-  };
-  /** Against the present setting, seed by seed. */
-  readonly vsPresent: PairedDifference;
-  /** Conditions that it breaks by its estimates, as they are shown. */
-  readonly breaks: readonly string[];
-}
-
-export interface Conclusion {
+export interface Conclusion extends Choice {
   readonly seeds: Seeds;
   /** Best first. */
   readonly finalists: readonly Finalist[];
   readonly front: readonly Finalist[];
   readonly present: Finalist;
-  readonly recommended: Finalist;
-  /** Why it, in a sentence or two. */
-  readonly why: string;
   /** All conditions are kept by the estimates of `recommended`; and by the whole intervals of their measures. */
   readonly isMet: boolean;
   readonly isSure: boolean;
@@ -101,13 +76,13 @@ export function conclude(
 }
 
 function intervalsOf(cells: readonly CellRecord[], designEffect: number): Finalist['intervals'] {
-  const bySeed = [...groupBy(cells, ({ seed }) => String(seed))].map(([, some]) => some);
-  const histograms = bySeed.map((some) => some.flatMap(({ histograms: { latencyNs } }) => latencyNs));
+  const seeds = bySeed(cells);
+  const histograms = seeds.map((some) => some.flatMap(({ histograms: { latencyNs } }) => latencyNs));
   const [p99] = pooledQuantiles(histograms, [99], 'tune');
   const mean = (name: string, of: (score: Score) => number): Interval => {
     const { mean: centre, margin } = virtualStatistics(
       name,
-      bySeed.map((some) => of(scoreOf(some))),
+      seeds.map((some) => of(scoreOf(some))),
     );
     return { low: Math.max(0, centre - margin), high: centre + margin };
   };
@@ -118,78 +93,6 @@ function intervalsOf(cells: readonly CellRecord[], designEffect: number): Finali
     cpuShare: mean('cpu share', ({ cpuShare }) => cpuShare),
     savedBytes: mean('saved bytes', ({ savedBytes }) => savedBytes),
   };
-}
-
-/**
- * Objective by objective, those are left over that cannot be told apart from the best; of the last ones the one that
- * costs the least of ksmd's CPU.
- */
-function choose(
-  goal: Goal,
-  front: readonly Finalist[],
-  finalists: readonly Finalist[],
-  cellsOf: (setting: Setting) => readonly CellRecord[],
-  designEffect: number,
-): Pick<Conclusion, 'recommended' | 'why'> {
-  if (goal.target !== null) return cheapest(goal.target.text, front, finalists);
-  let left = [...front];
-  const reasons: string[] = [];
-  goal.objectives.forEach(({ name, metric }, i) => {
-    const best = [...left].sort((a, b) => a.objectives[i] - b.objectives[i])[0];
-    const before = left.length;
-    left = left.filter(
-      (one) =>
-        one === best ||
-        (metric.name === 'failureRate'
-          ? pairedDifference(
-              seedCountsOf(cellsOf(one.setting)),
-              seedCountsOf(cellsOf(best.setting)),
-              'tune',
-              designEffect,
-            ).low <= 0
-          : isAlike(metricBySeed(metric, cellsOf(one.setting)), metricBySeed(metric, cellsOf(best.setting)))),
-    );
-    if (before > 1)
-      reasons.push(`${left.length} of ${before} cannot be told apart from the best ${name.replace('_', ' ')}`);
-  });
-  const [recommended] = [...left].sort((a, b) => a.score.cpuShare - b.score.cpuShare);
-  const last = left.length > 1 ? "; of these it takes the least of ksmd's CPU" : '';
-  return {
-    recommended,
-    why: reasons.length === 0 ? 'nothing else is on the front' : `on the front, ${reasons.join('; ')}${last}`,
-  };
-}
-
-function cheapest(
-  text: string,
-  front: readonly Finalist[],
-  finalists: readonly Finalist[],
-): Pick<Conclusion, 'recommended' | 'why'> {
-  const [recommended] = [...front].sort((a, b) => a.objectives[0] - b.objectives[0]);
-  const meeting = finalists.filter(({ violation }) => violation === 0).length;
-  return {
-    recommended,
-    why:
-      meeting === 0
-        ? `none of ${finalists.length} settings meets ${text}: this one comes nearest`
-        : `${meeting} of ${finalists.length} settings meet ${text}; of these it takes the least of ksmd's CPU`,
-  };
-}
-
-function metricBySeed(metric: Goal['objectives'][number]['metric'], cells: readonly CellRecord[]): number[] {
-  return [...groupBy(cells, ({ seed }) => String(seed))].map(([, some]) => valueOf(metric, some));
-}
-
-/** The interval of the mean difference, seed by seed, holds 0. */
-function isAlike(some: readonly number[], others: readonly number[]): boolean {
-  const differences = some.map((value, i) => value - others[i]);
-  const shift = Math.min(0, ...differences);
-  // The estimator takes durations, which are not below 0.
-  const { mean, margin } = virtualStatistics(
-    'difference',
-    differences.map((value) => value - shift),
-  );
-  return Math.abs(mean + shift) <= margin;
 }
 
 /** No end of an interval of a measure with a condition breaks it. Measures without an interval: by the estimate alone. */

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, UsageError } from '../errors.ts';
+import { InputError, UsageError, messageOf } from '../errors.ts';
 import type { Plugin } from '../plugin/index.ts';
 import type { CellLine, CellRecord } from '../run/cell.ts';
 import { isFailed } from '../run/cell.ts';
@@ -49,7 +49,7 @@ export class SearchFolder {
     try {
       mkdirSync(path, { recursive: true });
     } catch (thrown) {
-      throw new UsageError(`cannot create ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      throw new UsageError(`cannot create ${path}: ${messageOf(thrown)}`);
     }
     const folder = new SearchFolder(path, manifest);
     folder.write(CELLS, '');
@@ -61,14 +61,14 @@ export class SearchFolder {
   static open(path: string, schema: string): SearchFolder {
     const file = join(path, MANIFEST);
     const refuse = (message: string): never => {
-      throw new InputError([{ file, line: null, column: null, path: '', message }]);
+      throw InputError.ofFile(file, message);
     };
     if (!existsSync(file)) refuse('there is no search in this directory');
     let manifest: SearchManifest | null;
     try {
       manifest = JSON.parse(readFileSync(file, 'utf8')) as SearchManifest | null;
     } catch (thrown) {
-      return refuse(`cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      return refuse(`cannot be read: ${messageOf(thrown)}`);
     }
     if (manifest?.schema !== schema) return refuse(`expected a search of schema ${schema}`);
     if (manifest.model !== MODEL_HASH)

@@ -1,3 +1,4 @@
+/** Objectives, targets and limits: what they are parsed to, and how settings are judged by them. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';

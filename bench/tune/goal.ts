@@ -2,7 +2,7 @@
 import { UsageError } from '../errors.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { parseThreshold } from '../run/threshold.ts';
-import { metricNamed, nearestMetric } from '../run/thresholdMetrics.ts';
+import { metricHint, metricNamed } from '../run/thresholdMetrics.ts';
 import type { Metric, Pooled } from '../run/thresholdMetrics.ts';
 import type { Judged } from './pareto.ts';
 import { pooled } from './score.ts';
@@ -32,7 +32,7 @@ export interface Goal {
   readonly target: Condition | null;
 }
 
-/** What the issue is about: how often requests fail, and how long the slow ones take. */
+/** What people tune for: how often requests fail, and how long the slow ones take. */
 export const DEFAULT_OBJECTIVES = 'failure_rate,p99_latency';
 /** What a setting costs: with a target the cheapest one is wanted. */
 const COSTS = 'cpu_share,saved_bytes';
@@ -47,11 +47,7 @@ export function parseObjectives(list: string | undefined, hasTarget: boolean): O
   return [...new Set(names)].map((name) => {
     const metric = metricNamed(name);
     if (metric !== null) return { name, metric };
-    const near = nearestMetric(name);
-    throw new UsageError(
-      `--objective: unknown measure '${name}'`,
-      near === null ? 'docs/reference/metrics.md lists all of them' : `did you mean '${near}'?`,
-    );
+    throw new UsageError(`--objective: unknown measure '${name}'`, metricHint(name));
   });
 }
 

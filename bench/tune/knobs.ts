@@ -5,7 +5,7 @@
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
-import { megabytes, sizesFor } from './areas.ts';
+import { BLOCK, megabytes, sizesFor } from './areas.ts';
 
 /** One value of a knob. */
 export interface Choice {
@@ -83,7 +83,7 @@ export function knobsNamed(list: string, workloads: readonly ResolvedWorkload[],
 
 function sizesOf(workloads: readonly ResolvedWorkload[]): Choice[] {
   const { path, now, least, most } = sizesFor(workloads);
-  const other = [now / 2, now * 1.5, now * 2].map((pages) => Math.round(pages / 1024) * 1024);
+  const other = [now / 2, now * 1.5, now * 2].map((pages) => Math.round(pages / BLOCK) * BLOCK);
   const fitting = [...new Set(other)].filter((pages) => pages >= least && pages <= most && pages !== now);
   return [AS_IT_IS, ...fitting.map((pages) => ({ values: { [path]: megabytes(pages) }, strategy: 'stock' }))];
 }

@@ -1,3 +1,4 @@
+/** Which settings are on the front, and in what order settings stand. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

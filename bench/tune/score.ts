@@ -7,9 +7,8 @@ import type { CellRecord } from '../run/cell.ts';
 import { percent, time } from '../report/units.ts';
 import { pooledPercentile } from '../run/histogram.ts';
 import type { Pooled } from '../run/thresholdMetrics.ts';
-import { sum } from '../stats/failureRate.ts';
 import type { SeedCounts } from '../stats/failureRate.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { groupBy, sum } from '../stats/sums.ts';
 
 export interface Score {
   readonly seeds: number;
@@ -74,10 +73,15 @@ export function pooled(cells: readonly CellRecord[]): Pooled {
   };
 }
 
+/** The cells of each seed together, one for each workload. */
+export function bySeed(cells: readonly CellRecord[]): CellRecord[][] {
+  return [...groupBy(cells, ({ seed }) => String(seed)).values()];
+}
+
 /** Requests and failures of each seed, over all its cells, in rising order of seeds. */
 export function seedCountsOf(cells: readonly CellRecord[]): SeedCounts[] {
-  return [...groupBy(cells, ({ seed }) => String(seed))]
-    .map(([, some]) => ({
+  return bySeed(cells)
+    .map((some) => ({
       seed: some[0].seed,
       attempts: sum(some, ({ cma }) => cma.attempts),
       failures: sum(some, ({ cma }) => cma.failures),

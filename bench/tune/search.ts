@@ -12,6 +12,7 @@
  *
  * All settings have the same seeds. What comes next depends on results alone, never on time.
  */
+import { sum } from '../stats/sums.ts';
 import type { Evaluator, Seeds } from './evaluator.ts';
 import { areNoisy, judgeValues, valuesOf } from './goal.ts';
 import type { Goal } from './goal.ts';
@@ -245,7 +246,7 @@ class Race {
     const key = `${keyOf(setting)} ${cells.length}`;
     const known = this.#samples.get(key);
     if (known !== undefined) return [known];
-    const weight = cells.reduce((sum, { cma }) => sum + cma.attempts, 0);
+    const weight = sum(cells, ({ cma }) => cma.attempts);
     const sample: Sample = { position, weight, values: valuesOf(goal, cells) };
     this.#samples.set(key, sample);
     return [sample];

@@ -7,6 +7,7 @@
  * seen, with the size below it; where it fails there, the next larger one is taken.
  */
 import { failureRate } from '../stats/failureRate.ts';
+import { sum } from '../stats/sums.ts';
 import { megabytes, BLOCK } from './areas.ts';
 import type { AreaSizes } from './areas.ts';
 import type { Evaluator, Seeds } from './evaluator.ts';
@@ -158,8 +159,8 @@ class Sizes {
         score: scoreOf(own),
         success: { mean: 1 - mean, low: 1 - high, high: 1 - low },
         errors: {
-          EBUSY: own.reduce((sum, { cma }) => sum + cma.errors.EBUSY, 0),
-          ENOMEM: own.reduce((sum, { cma }) => sum + cma.errors.ENOMEM, 0),
+          EBUSY: sum(own, ({ cma }) => cma.errors.EBUSY),
+          ENOMEM: sum(own, ({ cma }) => cma.errors.ENOMEM),
         },
       };
     });

@@ -1,3 +1,4 @@
+/** Estimates that borrow from their neighbours. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { smoothed } from './smooth.ts';

@@ -1,3 +1,4 @@
+/** The space of a search: bounds, samples, neighbours, and the way from a setting to its position and back. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Knob } from './knobs.ts';

@@ -43,7 +43,7 @@ export const PACE_RANGE: Range = { low: 128, high: 50_000 };
 
 const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19];
 
-export function dimensions(space: Space): number {
+function dimensions(space: Space): number {
   return 2 + space.knobs.length;
 }
 

@@ -1,5 +1,5 @@
 /** Made-up searches for tests of what is printed: no simulation behind them. */
-import type { Finalist } from './conclude.ts';
+import type { Finalist } from './finalist.ts';
 import type { Score } from './score.ts';
 import { PAGES, SLEEP } from './setting.ts';
 import type { Setting } from './setting.ts';
@@ -20,11 +20,11 @@ export interface MadeUp {
 
 const ATTEMPTS = 200;
 
-export function madeUpSetting({ pages, sleep, more = {} }: MadeUp): Setting {
+function madeUpSetting({ pages, sleep, more = {} }: MadeUp): Setting {
   return { values: { [PAGES]: pages, [SLEEP]: sleep, ...more.values }, strategy: more.strategy ?? 'stock' };
 }
 
-export function madeUpScore({ pages, sleep, failed, p99 }: MadeUp): Score {
+function madeUpScore({ pages, sleep, failed, p99 }: MadeUp): Score {
   return {
     seeds: 4,
     attempts: ATTEMPTS,
@@ -40,7 +40,7 @@ export function madeUpScore({ pages, sleep, failed, p99 }: MadeUp): Score {
 }
 
 /** On fresh seeds; its intervals reach from half its values to half as much again. */
-export function madeUpFinalist(made: MadeUp): Finalist {
+function madeUpFinalist(made: MadeUp): Finalist {
   const score = madeUpScore(made);
   const around = (value: number): { low: number; high: number } => ({ low: value / 2, high: value * 1.5 });
   const { breaks = [] } = made;
@@ -63,7 +63,7 @@ export function madeUpFinalist(made: MadeUp): Finalist {
   };
 }
 
-export function madeUpTried(made: MadeUp): Tried {
+function madeUpTried(made: MadeUp): Tried {
   return { setting: madeUpSetting(made), score: madeUpScore(made), isFinalist: false };
 }
 

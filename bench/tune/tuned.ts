@@ -1,5 +1,6 @@
 /** A finished search as plain data: what its document, text and page are made of. */
-import type { Conclusion, Finalist } from './conclude.ts';
+import type { Conclusion } from './conclude.ts';
+import type { Finalist } from './finalist.ts';
 import type { Reference } from './references.ts';
 import type { Score } from './score.ts';
 import type { Setting } from './setting.ts';

@@ -6,7 +6,8 @@
  */
 import { clusterRatio, predictMean } from '../stats/clusters.ts';
 import type { Cluster } from '../stats/clusters.ts';
-import { binomial, sum } from '../stats/failureRate.ts';
+import { binomial } from '../stats/failureRate.ts';
+import { sum } from '../stats/sums.ts';
 import { isRatio, median, valueOf } from './measures/measure.ts';
 import type { Measure, Observation, Ratio, Rule } from './measures/measure.ts';
 

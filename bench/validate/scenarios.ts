@@ -5,7 +5,7 @@
  */
 import { clusterRatio, stratifiedRatio } from '../stats/clusters.ts';
 import type { Cluster, Stratum } from '../stats/clusters.ts';
-import { groupBy } from '../stats/summarize.ts';
+import { groupBy } from '../stats/sums.ts';
 import { compareIntervals } from './compare.ts';
 import type { Estimate } from './compare.ts';
 import { seenOf } from './compared.ts';

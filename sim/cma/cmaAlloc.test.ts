@@ -92,6 +92,111 @@ test('the vendor retry sleeps twice, the retrying caller five times, each with a
   assert.is(second.failedRanges(), 6);
 });
 
+test('single pages and pairs: the next range begins right behind the one that failed', () => {
+  for (const pages of [1, 2]) {
+    const { script, alloc, run, page } = setUp(MAINLINE);
+    script.pin(page);
+    run(pages, null);
+    assert.equal([alloc.pfn, alloc.ranges], [256 + pages, 1]);
+  }
+});
+
+test('the order of the alignment is that of the request, or the one asked for, 8 at most', () => {
+  const { alloc, area, run } = setUp(MAINLINE);
+  for (const [pages, asked, order] of [
+    [5, null, 3],
+    [5, 1, 1],
+    [5, 12, 8],
+  ] as const) {
+    run(pages, asked);
+    assert.is(alloc.alignOrder, order);
+  }
+  assert.is(alloc.area, area);
+});
+
+test('who is asked what to do knows the round, how often it was asked, and what stood in the way in this round', () => {
+  const asked: unknown[] = [];
+  const { script, alloc, run, page } = setUp(MAINLINE, {
+    afterFailure: ({ rounds, asked: times, blockers, errno }) => {
+      asked.push([rounds, times, [...blockers], errno]);
+      if (asked.length === 5) return null;
+      return { cpuNs: asked.length === 2 ? 7e6 : 0, sleepNs: 1e6, then: times < 1 ? 'ask' : 'try' };
+    },
+  });
+  script.pin(page);
+  assert.equal(run(64, 6), [1e6, 1e6, 1e6, 1e6]);
+  const expected = [
+    [0, 0, [page], -16],
+    [0, 1, [page], -16],
+    [1, 0, [page], -16],
+    [1, 1, [page], -16],
+    [2, 0, [page], -16],
+  ];
+  assert.equal(asked, expected);
+  asked.length = 4;
+  run(64, 6);
+  assert.equal(asked.slice(4), [[0, 0, [page], -16]], 'the next call begins anew');
+  assert.is(alloc.errno, -16);
+});
+
+test('a remedy takes its CPU time before the sleep, without cma_mutex', () => {
+  const { script, kernel, area, alloc, page } = setUp(MAINLINE, {
+    afterFailure: ({ rounds }) => (rounds === 0 ? { cpuNs: 7, sleepNs: 1e6, then: 'try' } : null),
+  });
+  script.pin(page);
+  alloc.begin(area, 64, 6);
+  let result = 0;
+  while (result !== 7) result = alloc.step(WHO, CPU);
+  assert.ok(kernel.cmaMutex.tryLock(9), 'somebody else can have it');
+  kernel.cmaMutex.unlock();
+  assert.is(sleepOf(alloc.step(WHO, CPU)), 1e6);
+});
+
+test('mainline keeps cma_mutex from range to range, the vendor trees drop it between them and set the bits first', () => {
+  for (const cmaBitmapFirst of [false, true]) {
+    const { script, kernel, area, alloc, page, failedRanges } = setUp({ ...MAINLINE, cmaBitmapFirst });
+    script.pin(page);
+    alloc.begin(area, 8, null);
+    alloc.step(WHO, CPU);
+    alloc.step(WHO, CPU);
+    assert.is(area.used, cmaBitmapFirst ? 8 : 0);
+    while (failedRanges() === 0) alloc.step(WHO, CPU);
+    assert.is(area.used, 0);
+    assert.is(kernel.cmaMutex.tryLock(9), cmaBitmapFirst);
+    if (cmaBitmapFirst) {
+      alloc.step(WHO, CPU);
+      assert.is(alloc.step(WHO, CPU), BLOCKED, 'somebody works on a range');
+      kernel.cmaMutex.unlock();
+    }
+    while (!alloc.isIdle) alloc.step(WHO, CPU);
+    assert.equal([alloc.pfn, area.used], [264, 8]);
+    assert.ok(kernel.cmaMutex.tryLock(9), 'free after the call');
+  }
+});
+
+test('SIGKILL: -EINTR at the next cluster or try, and the pages of the range are where they were', () => {
+  const { script, kernel, area, alloc, run, page } = setUp(MAINLINE);
+  script.pin(page);
+  alloc.begin(area, 8, null);
+  while (kernel.range.tries === 0) alloc.step(WHO, CPU);
+  alloc.interrupt();
+  while (!alloc.isIdle) alloc.step(WHO, CPU);
+  assert.equal([alloc.pfn, alloc.errno, area.used], [NONE, -4, 0]);
+  script.drainAll();
+  assert.ok(script.isolate(page), 'it is on the LRU again');
+  script.putback(page);
+  run(8, null);
+  assert.is(alloc.pfn, 264, 'the next call is not interrupted');
+});
+
+test('a vendor call that finds no range leaves cma_mutex to whoever has it', () => {
+  const { kernel, alloc, run } = setUp({ ...MAINLINE, cmaBitmapFirst: true });
+  assert.ok(kernel.cmaMutex.tryLock(9));
+  run(65, 0);
+  assert.is(alloc.errno, -12);
+  assert.not(kernel.cmaMutex.tryLock(10));
+});
+
 test('a second caller waits for cma_mutex', () => {
   const { kernel, area, alloc } = setUp(MAINLINE);
   assert.ok(kernel.cmaMutex.tryLock(9));

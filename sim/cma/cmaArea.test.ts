@@ -20,4 +20,15 @@ test('the next zero area honours the mask and skips set bits', () => {
   assert.is(area.findZeroArea(256, 1024, 255), -1, 'one candidate only');
 });
 
+test('pages given out are counted, and so is the longest run of others', () => {
+  const area = new CmaArea('default', 4096, 64);
+  assert.equal([area.used, area.longestFree], [0, 64]);
+  area.set(8, 2);
+  area.set(63, 1);
+  assert.equal([area.used, area.longestFree], [3, 53]);
+  area.clear(8, 1);
+  area.set(20, 10);
+  assert.equal([area.used, area.longestFree], [12, 33]);
+});
+
 test.run();

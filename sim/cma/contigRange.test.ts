@@ -5,9 +5,10 @@ import type { KernelProfile } from '../description.ts';
 import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusTest } from '../litmus/types.ts';
-import { NONE } from '../memory/frames.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
+import { CONTIG_PHASE, type ContigRange } from './contigRange.ts';
 
 const CPU = 0;
 const WHO = 3;
@@ -32,7 +33,7 @@ function setUp(config: LitmusTest['config']) {
   const takeAll = () => {
     for (let pfn = 0; pfn < memory.frames.total; pfn++) if (memory.allocExact(pfn)) memory.frames.kind[pfn] = 2;
   };
-  return { script, kernel, memory, run, takeAll, attempts: () => attempts };
+  return { script, kernel, memory, mm, run, takeAll, attempts: () => attempts };
 }
 
 test('-ENOMEM: tried five times in 3.10, the end of it in 6.1', () => {
@@ -68,6 +69,62 @@ test('6.1: pagevecs are off between the first drain and the end, however it ends
   kernel.spaces.mmap(mm, 40, 1, NONE, false);
   kernel.faults.write(mm, 40, 1, CPU, 1);
   assert.is(memory.frames.pagevecRefs[kernel.tables.get(mm, 40) >> PTE_SHIFT], 1, 'and on again afterwards');
+});
+
+/** Two pages, one of them or both pinned once they are isolated; steps up to test_pages_isolated. */
+function giveUp(pinned: readonly number[]) {
+  const machine = setUp({ kernel: 'linux-6.1' });
+  const { range } = machine.kernel;
+  range.begin(256, 258);
+  stepTo(range, CONTIG_PHASE.migrate);
+  for (const page of pinned) machine.script.pin(page);
+  stepTo(range, CONTIG_PHASE.test);
+  return machine;
+}
+
+function stepTo(range: ContigRange, phase: number): void {
+  while (range.phase !== phase) range.step(WHO, CPU);
+}
+
+test('6.1: what tries == 5 leaves behind is all that is left, not only what the test finds first', () => {
+  const { kernel } = giveUp([256, 257]);
+  kernel.range.step(WHO, CPU);
+  assert.is(kernel.range.rc, ERRNO.busy);
+  assert.equal([...kernel.range.leftover].sort(), [256, 257]);
+});
+
+test('6.1: a page that is free by the time of the test stands in no way, whatever the tries came to', () => {
+  const { script, kernel, memory, mm } = giveUp([256]);
+  script.unpin(256);
+  kernel.spaces.exit(mm, CPU);
+  script.drainAll();
+  kernel.range.step(WHO, CPU);
+  assert.is(kernel.range.rc, 0);
+  assert.equal(kernel.range.leftover, []);
+  assert.is(memory.frames.kind[256], KIND.contiguous);
+});
+
+test('6.1: a page passed over for a pin has that for its cause, though the pin is gone at the test', () => {
+  const { script, kernel } = setUp({ kernel: 'linux-6.1' });
+  const { range } = kernel;
+  script.pin(256);
+  range.begin(256, 258);
+  stepTo(range, CONTIG_PHASE.test);
+  script.unpin(256);
+  range.step(WHO, CPU);
+  assert.equal([range.rc, range.leftover], [ERRNO.busy, [256]]);
+  assert.is(kernel.ledger.failureOf(256), 'pin');
+});
+
+test('a frame that is on no LRU is found busy by the test, and said to be that', () => {
+  const { kernel, memory, run } = setUp({});
+  assert.ok(memory.allocExact(258));
+  memory.frames.kind[258] = KIND.kernel;
+  kernel.range.begin(256, 259);
+  while (!kernel.range.isIdle) kernel.range.step(WHO, CPU);
+  assert.equal([kernel.range.rc, kernel.range.leftover], [ERRNO.busy, [258]]);
+  assert.is(kernel.ledger.failureOf(258), 'not-lru');
+  assert.is(run(), 0, 'the rest can be had');
 });
 
 /** A metadata page at the beginning of the area whose buffer was looked up last. */

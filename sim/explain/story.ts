@@ -1,5 +1,5 @@
 /** The whole story of one page that stood in the way of a request: why its mappings were lost, and when they were found again. */
-import { startCell } from '../device.ts';
+import { startCell } from '../startCell.ts';
 import { beginMeasuring } from '../load/observe.ts';
 import type { CellInput } from '../description.ts';
 import { NONE } from '../memory/frames.ts';

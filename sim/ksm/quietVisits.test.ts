@@ -1,7 +1,8 @@
 /** Visits in one go leave behind what the machines do step by step, under every strategy. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCell, startCell } from '../device.ts';
+import { runCell } from '../device.ts';
+import { startCell } from '../startCell.ts';
 import { BUSY, cell, device } from '../load/testing.ts';
 import { strategies } from '../strategies/index.ts';
 import type { Strategy } from '../strategies/strategy.ts';

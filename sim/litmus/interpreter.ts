@@ -18,6 +18,7 @@ import { AllocationScript } from './allocationScript.ts';
 import { MigrationScript } from './migrationScript.ts';
 import { Names } from './names.ts';
 import { probe } from './probe.ts';
+import { Relations } from './relations.ts';
 import { ScriptMachine } from './scriptMachine.ts';
 import { differences, snapshot } from './snapshot.ts';
 import { LitmusError, type LitmusAction, type LitmusMismatch, type LitmusOptions } from './types.ts';
@@ -40,6 +41,7 @@ export class Interpreter {
   /** Actor ids of tasks that may sleep, and what they wait to write. */
   readonly #sleepers = new Map<string, { who: number; process: string }>();
   readonly #fail: (message: string) => LitmusError;
+  readonly #relations: Relations;
   #step = 0;
 
   /** `machine`: what to run on, a roomy one of its own unless given. */
@@ -52,6 +54,7 @@ export class Interpreter {
     this.#kernel = this.#machine.kernel;
     this.#names = new Names(this.#kernel.frames, [...test.actions, ...Object.values(test.threads ?? {}).flat()]);
     const fail = (message: string) => this.#error(message);
+    this.#relations = new Relations(this.#kernel, this.#names);
     this.#ksmd = new KsmdScript(this.#kernel, this.#names, fail);
     this.#fail = fail;
     this.#allocation = new AllocationScript(this.#machine, this.#names, fail);
@@ -140,10 +143,11 @@ export class Interpreter {
     }
   }
 
+  /** The state after an action; asked after each, or names of anon_vmas whose maker has died are lost. */
   state(action: LitmusAction, report: Report): LitmusState {
-    const { ptes, pages, counters, mm_slots, cursor } = snapshot(this.#kernel, this.#names);
+    const shot = snapshot(this.#kernel, this.#names);
     const shown = action.op === 'check' ? {} : report;
-    return { step: this.#step, op: action.op, report: shown, ptes, pages, counters, mm_slots, cursor };
+    return { step: this.#step, op: action.op, report: shown, ...shot, relations: this.#relations.after(shot) };
   }
 
   /** What does not hold of the model's own invariants, and of what its reverse walks find. */

@@ -28,6 +28,8 @@ import type { World } from './world.ts';
 const SECOND = 1e9;
 /** Actors besides processes: ksmd, kswapd, reader, flusher, buffer release. */
 const FIXED_ACTORS = 5;
+/** What is done by hand: a request and a write to ksmd's files, and those before them that are not quite gone. */
+const HAND_ACTORS = 4;
 
 /** A booted device whose actors wait for time to begin. */
 export function buildWorld(
@@ -48,7 +50,7 @@ export function buildWorld(
     memory,
     limits,
     strategies,
-    actors: limits.mms + FIXED_ACTORS + others,
+    actors: limits.mms + FIXED_ACTORS + HAND_ACTORS + others,
     jitter: new Stream(seed, 'wake-ups'),
     ...(watch === null ? {} : { ledger: (parts) => new WatchedLedger(parts, watch) }),
   });
@@ -77,6 +79,8 @@ export function buildWorld(
       watch,
     }),
     measures,
+    areas: new Map(description.memory.cma.map((area) => [area.name, new CmaArea(area.name, area.first, area.pages)])),
+    held: new HeldBuffers(memory, scheduler, description.costs, watch),
     watch,
   };
   watch?.built?.(world);
@@ -99,7 +103,7 @@ function cacheFilePages(description: DeviceDescription): number {
 
 /** Every actor gets its first step; the order decides ties at time 0. */
 function addActors(world: World, cacheFile: number, most: number): void {
-  const { scheduler, kernel, memory, description, lowMemory, plans } = world;
+  const { scheduler, kernel, memory, description, lowMemory, plans, areas, held } = world;
   const { load, costs } = description;
   kernel.ksmd.who = scheduler.add(kernel.ksmd, 0);
   lowMemory.kswapd = scheduler.add(new Kswapd(memory, lowMemory, costs), 0);
@@ -111,11 +115,7 @@ function addActors(world: World, cacheFile: number, most: number): void {
     const actor = new Spawner(world, spawner, plan, bootOwners + index, ownerStep);
     scheduler.add(actor, actor.nextAt);
   });
-  const held = new HeldBuffers(memory, scheduler, costs, world.watch);
   held.begin();
-  const areas = new Map(
-    description.memory.cma.map((area) => [area.name, new CmaArea(area.name, area.first, area.pages)]),
-  );
   for (const client of load.cmaClients) {
     const requests = new DrawnRequests(client, areas.get(client.area)!, world.seed, description.warmupNs);
     new CmaClient(world, requests, held).begin();

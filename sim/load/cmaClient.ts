@@ -5,6 +5,7 @@
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import { CmaAlloc } from '../cma/cmaAlloc.ts';
 import { NONE } from '../memory/frames.ts';
+import type { CmaAttempt } from '../observations.ts';
 import type { CmaRequests } from './cmaRequests.ts';
 import type { HeldBuffers } from './heldBuffers.ts';
 import { RequestNotes } from './requestNotes.ts';
@@ -21,8 +22,16 @@ export class CmaClient implements Actor {
   readonly #alloc: CmaAlloc;
   readonly #notes: RequestNotes;
   readonly #world: World;
+  readonly #told: ((attempt: CmaAttempt) => void) | null;
 
-  constructor(world: World, requests: CmaRequests, held: HeldBuffers) {
+  /** `told`: of each request that is over. */
+  constructor(
+    world: World,
+    requests: CmaRequests,
+    held: HeldBuffers,
+    told: ((attempt: CmaAttempt) => void) | null = null,
+  ) {
+    this.#told = told;
     this.name = `cma client ${requests.client}`;
     this.#world = world;
     this.#requests = requests;
@@ -81,6 +90,7 @@ export class CmaClient implements Actor {
       measures.attempts.push(attempt);
       watch?.answered?.(attempt, this.#began, now);
     }
+    this.#told?.(attempt);
     if (errno === 0) this.#got.push(pfn, pages);
     if (left > 0) return;
     for (let i = 0; i < this.#got.length; i += 2) {

@@ -1,11 +1,17 @@
 /** Proactive compaction on a small machine whose memory a process has filled and freed at random. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { KIND } from '../memory/frames.ts';
+import { BLOCKED, sleepOf } from '../clock/actor.ts';
+import type { CostProfile } from '../description.ts';
+import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import { MIGRATE } from '../memory/pageblocks.ts';
+import type { PhysicalMemory } from '../memory/physical.ts';
+import { PTE_SHIFT } from '../process/pageTables.ts';
 import { Ballast } from '../testbed/ballast.ts';
 import { Testbed } from '../testbed/testbed.ts';
 import { testMachine } from '../testbed/testing.ts';
+import { Kcompactd } from './kcompactd.ts';
 
 const SECOND = 1e9;
 
@@ -91,6 +97,97 @@ test('memory in large blocks is left alone', () => {
   );
   testbed.scheduler.run(testbed.scheduler.now + 3 * SECOND);
   assert.is(testbed.kernel.migrateCounts.calls, 0);
+});
+
+const CPU = 0;
+/** Pageblocks of 64 frames; the area is the one from 256 on, the last one ends with memory. */
+const AREA = 256;
+const LAST_BLOCK = 2304;
+const TOTAL = 2368;
+const COSTS = { isolateFrame: 1000, drainAllPages: 7 } as CostProfile;
+const DRAG = 5;
+
+/** That many pages at the beginning of the area; no free block is large enough to count as such. */
+function smallMachine(pages: number, zoneStart: number) {
+  const script = new ScriptMachine({ kernel: 'linux-6.1' }, []);
+  const { kernel, memory } = script;
+  assert.is(kernel.frames.total, TOTAL);
+  const mm = kernel.spaces.create();
+  kernel.spaces.mmap(mm, 16, Math.max(pages, 1), NONE, false);
+  for (let i = 0; i < pages; i++) {
+    script.nextPage(null, true);
+    kernel.faults.write(mm, 16 + i, i + 1, CPU, 1);
+  }
+  script.drainAll();
+  memory.percpu.drainAllPages();
+  const kcompactd = new Kcompactd(kernel, script.pages, COSTS, zoneStart, () => DRAG);
+  /** Steps to the next sleep, which is returned, ns; `took`: what took time, `isolated`: called after each of that. */
+  const run = (isolated: (count: number) => void = () => undefined) => {
+    const took: number[] = [];
+    for (;;) {
+      const result = kcompactd.step(CPU);
+      if (result < BLOCKED) return { sleep: sleepOf(result), took };
+      if (result > 0) isolated(took.push(result) - 1);
+    }
+  };
+  const places = () => Array.from({ length: pages }, (_, i) => kernel.tables.get(mm, 16 + i) >> PTE_SHIFT);
+  return { script, kernel, memory, run, places };
+}
+
+function useLastFrame(memory: PhysicalMemory): void {
+  assert.ok(memory.allocExact(TOTAL - 1));
+  memory.frames.kind[TOTAL - 1] = KIND.kernel;
+}
+
+test('it begins above 90 % only: the part of its zone in the node counts', () => {
+  for (const [zoneStart, begins] of [
+    [AREA, false],
+    [213, false],
+    [212, true],
+  ] as const) {
+    const { run } = smallMachine(0, zoneStart);
+    const { sleep, took } = run();
+    assert.is(took.length > 0, begins, `from frame ${zoneStart}`);
+    assert.is(sleep, begins ? 32e9 : 0.5e9, 'half a second, 64 times as long after a run that was of no use');
+  }
+});
+
+test('32 pages at a time go into free frames of the highest block that is in use; what is left goes back', () => {
+  const { script, kernel, memory, run, places } = smallMachine(41, 192);
+  useLastFrame(memory);
+  const stays = AREA + 40;
+  const { sleep, took } = run((clusters) => {
+    if (clusters === 2) script.pin(stays);
+  });
+  assert.equal(places().slice(30, 34), [LAST_BLOCK + 1, LAST_BLOCK, LAST_BLOCK + 39, LAST_BLOCK + 38], 'newest first');
+  assert.is(places()[0], LAST_BLOCK + 31);
+  assert.is(places()[40], stays);
+  // A free block is one look: block 3; 32 pages; 9 pages and the four free blocks behind them; blocks 5 to 35.
+  assert.equal(took, [COSTS.drainAllPages, 33 * 1000 + 32 * DRAG, 13 * 1000 + 9 * DRAG, 31 * 1000]);
+  assert.is(sleep, 32e9);
+  script.drainAll();
+  memory.percpu.drainAllPages();
+  assert.ok(script.isolate(stays), 'on the LRU again');
+  script.putback(stays);
+  const used = new Set([...places(), TOTAL - 1]);
+  for (let pfn = AREA; pfn < TOTAL; pfn++) assert.is(kernel.frames.kind[pfn] === KIND.free, !used.has(pfn), `${pfn}`);
+});
+
+test('a block that is free as a whole takes nobody', () => {
+  const { run, places } = smallMachine(3, 192);
+  run();
+  assert.equal(places(), [AREA, AREA + 1, AREA + 2]);
+});
+
+test('a block that is isolated for an allocation is left alone', () => {
+  const { script, memory, run, places } = smallMachine(3, 192);
+  useLastFrame(memory);
+  assert.ok(script.pages.startIsolate(AREA, AREA + 64));
+  run();
+  assert.equal(places(), [AREA, AREA + 1, AREA + 2]);
+  script.pages.undoIsolate(AREA, AREA + 64);
+  run();
+  assert.equal(places(), [LAST_BLOCK + 2, LAST_BLOCK + 1, LAST_BLOCK]);
 });
 
 test.run();

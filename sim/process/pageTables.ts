@@ -23,6 +23,7 @@ export const PTE = {
    */
   ranked: 64,
 } as const;
+/** Bits of an entry below the frame. */
 export const PTE_SHIFT = 7;
 
 /** Virtual pages of an address space. */

@@ -9,6 +9,7 @@ import { NONE } from '../memory/frames.ts';
 import { AnonVmas } from './anonVmas.ts';
 import { Pool } from './pool.ts';
 
+/** Flags of a vma. */
 export const VM = {
   mergeable: 1,
   /** MAP_SHARED: ptes are not copied at fork, writes never copy. */

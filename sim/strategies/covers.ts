@@ -10,6 +10,7 @@ import { NONE } from '../memory/frames.ts';
 import type { Registers } from '../registers.ts';
 import type { StrategyKernel } from './strategy.ts';
 
+/** Covering items that a strategy leaves on hlists, each with the pass in which it may go. */
 export class Covers {
   /** Oldest first. An entry that differs from `#until` is of an item that is gone already. */
   readonly #queue: { item: number; until: number }[] = [];
@@ -66,6 +67,7 @@ export class Covers {
     return looked;
   }
 
+  /** Saves or restores what it remembers, for a strategy's own hook of that name. */
   registers(registers: Registers): void {
     const queue = this.#queue;
     if (!registers.isLoading) {

@@ -36,6 +36,7 @@ import type { Strategy } from './strategy.ts';
 
 export * from './strategy.ts';
 
+/** Every built-in strategy. */
 export const strategies: readonly Strategy[] = [
   stock,
   pageAnonVma,

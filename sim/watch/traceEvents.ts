@@ -39,6 +39,7 @@ export interface Blocker {
   readonly cause: Cause;
 }
 
+/** Counters that are told when they changed: pages, and ptes. */
 export interface Counters {
   readonly free_pages: number;
   readonly free_cma_pages: number;
@@ -55,12 +56,13 @@ export type RangePhase = 'isolate' | 'lru_add_drain' | 'cluster' | 'drain' | 'te
 /** Why a task left its CPU: it was runnable still, slept, or is gone. */
 export type LeftAs = 'R' | 'S' | 'X';
 
-type Edge<Kind extends string, Begin, End> =
+/** The two ends of a span. */
+export type Edge<Kind extends string, Begin, End> =
   | ({ readonly kind: Kind; readonly edge: 'begin' } & Readonly<Begin>)
   | ({ readonly kind: Kind; readonly edge: 'end' } & Readonly<End>);
 
-/** null: idle. */
-interface Switch {
+/** Another task runs on a CPU; null: idle. */
+export interface TaskSwitch {
   readonly kind: 'switch';
   readonly from: Task | null;
   readonly left: LeftAs;
@@ -68,48 +70,57 @@ interface Switch {
 }
 
 /** ksmd from a wake-up to its sleep; `pages`: asked for, scanned. */
-type Batch = Edge<'batch', { pages: number }, { scanned: number; merges: number }>;
+export type BatchSpan = Edge<'batch', { pages: number }, { scanned: number; merges: number }>;
 
 /** A full scan, from the wake-up that begins it to the end of the batch that ends it. `items`: rmap_items then. */
-type Scan = Edge<
+export type ScanSpan = Edge<
   'scan',
   { number: number; items: number },
   { number: number; items: number; scanned: number; merges: number }
 >;
 
 /** dma_alloc_from_contiguous, from the call to its return. `pfn`: -1 unless it succeeded; `number`: of the requests that began in the measured time, from 1 as they ended, else 0; `outcome`: null when the trace ends first. */
-type Request = Edge<
+export type RequestSpan = Edge<
   'request',
   { pages: number; area: string; align: number },
   { pages: number; area: string; align: number; pfn: number; number: number; outcome: CmaAttempt | null }
 >;
 
 /** alloc_contig_range of frames [first, end). `number`: ranges of this request before it, `round`: rounds. `errno`: null when the trace ends first. */
-type Range = Edge<
+export type RangeSpan = Edge<
   'range',
   { first: number; end: number; number: number; round: number; area: string; align: number },
   { first: number; end: number; errno: number | null; blockers: readonly Blocker[]; area: string; align: number }
 >;
 
 /** `busy`: frame at which test_pages_isolated failed, -1 where it did not. */
-type Phase = Edge<'phase', { phase: RangePhase }, { phase: RangePhase; first: number; end: number; busy: number }>;
+export type PhaseSpan = Edge<
+  'phase',
+  { phase: RangePhase },
+  { phase: RangePhase; first: number; end: number; busy: number }
+>;
 
 /** One call of migrate_pages for a cluster. `attempt`: from 1 to 5. */
-type Migrate = Edge<'migrate', { pages: number; attempt: number }, { succeeded: number; failed: number }>;
+export type MigrateSpan = Edge<'migrate', { pages: number; attempt: number }, { succeeded: number; failed: number }>;
 
 /** One of its up to ten passes. */
-type MigratePass = Edge<'pass', { number: number }, { number: number; failed: readonly Blocker[] }>;
+export type PassSpan = Edge<'pass', { number: number }, { number: number; failed: readonly Blocker[] }>;
 
-type Life = Edge<'life', { parent: number; how: 'boot' | 'fork' | 'exec' }, object>;
+/** An address space, from its fork or exec to its exit. `parent`: its pid. */
+export type LifeSpan = Edge<'life', { parent: number; how: 'boot' | 'fork' | 'exec' }, object>;
 
 /** On the track of a CMA client, a process, or ksmd. `pid`: of the process whose track it is. */
 export type TraceSpan =
-  | ((Batch | Scan) & { readonly track: 'ksmd' })
-  | ((Request | Range | Phase | Migrate | MigratePass) & { readonly track: 'cma'; readonly client: string })
-  | (Life & { readonly track: 'process'; readonly pid: number; readonly name: string });
+  | ((BatchSpan | ScanSpan) & { readonly track: 'ksmd' })
+  | ((RequestSpan | RangeSpan | PhaseSpan | MigrateSpan | PassSpan) & {
+      readonly track: 'cma';
+      readonly client: string;
+    })
+  | (LifeSpan & { readonly track: 'process'; readonly pid: number; readonly name: string });
 
+/** What happens at one moment. */
 export type TracePoint =
-  | Switch
+  | TaskSwitch
   | { readonly kind: 'measuring' }
   | {
       readonly kind: 'fork';
@@ -166,4 +177,5 @@ export type TraceEvent = (TraceSpan | TracePoint) & {
   readonly task: Task | null;
 };
 
+/** Who is told. */
 export type TraceSink = (event: TraceEvent) => void;

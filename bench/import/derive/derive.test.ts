@@ -183,7 +183,7 @@ test('dmesg: busy ranges are counted', async ({ dir }) => {
 });
 
 test('every value has a source or a reason, and what is a guess can be set', async () => {
-  const { draft } = await importOf(testdata('recordings', 'raw_heavy_s20_p1000.tar.gz'));
+  const { draft } = await importOf(testdata('raw_heavy_s20_p1000.tar.gz'));
   for (const { guess, source, steps } of draft.entries())
     if (guess !== null) assert.ok(guess.length > 0, steps.join('.'));
     else if (source !== null) assert.ok(source.file.length > 0 && source.field.length > 0, steps.join('.'));

@@ -21,7 +21,7 @@ export async function* chunksOf(content: string | Uint8Array, size = 1 << 16): C
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
 }
 
-/** A file of bench/import/testdata. */
+/** A file that `testdata` finds. */
 export function testFile(name: string): { path: string; chunks: Chunks } {
   const path = testdata(name);
   return { path, chunks: createReadStream(path) };

@@ -1,3 +1,4 @@
+/** Which cells and failed requests the frame map shows. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CellRecord } from '../../run/cell.ts';

@@ -6,8 +6,9 @@
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { LoggedAttempt } from '../../run/attemptLog.ts';
 import type { CellRecord } from '../../run/cell.ts';
-import { baselineIn, groupBy } from '../../stats/summarize.ts';
+import { baselineIn } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 
 /** Each takes a replay, about as long as its cell took, and some 100 kB of the page. */
 const MOST_CELLS = 6;

@@ -2,12 +2,12 @@
 import type { ResolvedWorkload } from '../../plan/types.ts';
 import type { CellRecord } from '../../run/cell.ts';
 import type { StoredRun } from '../../run/readRun.ts';
-import { sum } from '../../stats/failureRate.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
+import { sum } from '../../stats/sums.ts';
 import { escapeHtml } from './escape.ts';
 
 /** Lines that can be told apart in one plot: as many as there are colours `--s0`, `--s1`, ... */
-export const MOST_LINES = 8;
+const MOST_LINES = 8;
 /** Entries whose numbers a text alternative says; the rest is in a table. */
 const MOST_SAID = 8;
 const DASHES: readonly (readonly number[])[] = [

@@ -1,3 +1,4 @@
+/** Pictures of memory survive their encoding, and foreign text is refused. */
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

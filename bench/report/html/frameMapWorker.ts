@@ -5,7 +5,7 @@ import { blame, strategiesOf } from '../../plugin/index.ts';
 import type { Plugin } from '../../plugin/index.ts';
 import { commandLine } from '../commandLine.ts';
 import { outcomeOf } from '../outcome.ts';
-import { count } from '../units.ts';
+import { count, counted } from '../units.ts';
 import { encodeFrames } from './frameCodec.ts';
 import type { EmbeddedFailure, EmbeddedMap, EmbeddedMoment, EmbeddedSpace } from './frameMapData.ts';
 
@@ -87,9 +87,9 @@ function failureOf(cell: string, { number, attempt, ranges, blockers }: Pictured
   const causes = new Map<string, number>();
   for (const { cause } of blockers) causes.set(cause, (causes.get(cause) ?? 0) + 1);
   const named = [...causes].map(([cause, times]) => `${cause} ${count(times)}`).join(', ');
-  const way = `${count(blockers.length)} ${blockers.length === 1 ? 'page' : 'pages'} in the way`;
+  const way = `${counted(blockers.length, 'page')} in the way`;
   const seconds = (at / 1e9).toFixed(3);
-  const tried = `${count(ranges.length)} ${ranges.length === 1 ? 'range' : 'ranges'} tried in its last round`;
+  const tried = `${counted(ranges.length, 'range')} tried in its last round`;
   const about = `Request ${number}, by ${client} at ${seconds} s for ${count(pages)} pages, failed with ${outcomeOf(errno)} after ${(latency / 1e9).toFixed(3)} s; ${tried}; ${way}${named === '' ? '' : ` (${named})`}.`;
   return {
     title: `${number}: ${client} at ${seconds} s, ${way}`,

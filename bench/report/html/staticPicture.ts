@@ -12,7 +12,7 @@ const STEP = 6;
 const NOTHING = { blockers: [], lastRange: null };
 
 /** Kinds of the cells of one space at one moment. */
-export function cellsAt({ spaces, moments }: EmbeddedMap, moment: number, space: number): Uint8Array {
+function cellsAt({ spaces, moments }: EmbeddedMap, moment: number, space: number): Uint8Array {
   const { frames, perCell } = spaces[space];
   let cells: Uint8Array | null = null;
   for (const { cells: texts } of moments.slice(0, moment + 1)) {

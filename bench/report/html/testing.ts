@@ -16,7 +16,7 @@ import { planOf } from '../../run/rounds.ts';
 import { MODEL_HASH } from '../../run/tool.ts';
 
 /** Somebody holds pages of the area while others ask for all of it; servers fork, so that KSM pages get stuck, too. */
-export const FAILING_WORKLOAD = `about: a few processes, and somebody who holds pages
+const FAILING_WORKLOAD = `about: a few processes, and somebody who holds pages
 device: zx1800-512
 population: own
 duration: 6 s

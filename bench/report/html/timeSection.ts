@@ -1,7 +1,7 @@
 /** The counters of KSM and the unfindable ptes over simulated time: the mean over seeds, a line a strategy. */
 import type { Sample } from '../../../sim/index.ts';
-import { groupBy } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
+import { groupBy, sum } from '../../stats/sums.ts';
 import { count } from '../units.ts';
 import { LABELS } from './axes.ts';
 import { lineKey, said, lineColours, strategyDashes } from './context.ts';
@@ -54,7 +54,7 @@ function meansOf(context: ReportContext, entry: SummaryEntry): Point[] {
   const samples = context.cellsOf(entry).flatMap((cell) => cell.samples);
   return [...groupBy(samples, ({ at }) => `${at}`).values()]
     .map((same) => {
-      const mean = (key: Quantity): number => same.reduce((sum, sample) => sum + sample[key], 0) / same.length;
+      const mean = (key: Quantity): number => sum(same, (sample) => sample[key]) / same.length;
       const values = Object.fromEntries(QUANTITIES.map(([key]) => [key, mean(key)])) as Record<Quantity, number>;
       return { at: same[0].at / 1e9, strategy: entry.strategy, values };
     })

@@ -1,8 +1,10 @@
+/** The three sentences at the top of the page. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CellRecord } from '../../run/cell.ts';
 import type { StoredRun } from '../../run/readRun.ts';
-import { cellsIn, groupBy, summarize } from '../../stats/summarize.ts';
+import { cellsIn, summarize } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 import { cells, workload } from '../../testing/finishedRuns.ts';
 import { verdict } from './verdict.ts';
 

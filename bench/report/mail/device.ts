@@ -1,6 +1,6 @@
 /** What stood behind it, in a mail: why pages failed, what it cost, how latencies are spread, what the device did. */
 import type { CellRecord } from '../../run/cell.ts';
-import { sum } from '../../stats/failureRate.ts';
+import { sum } from '../../stats/sums.ts';
 import { CAUSE_MEANINGS, causesIn, pagesOfCause } from '../causes.ts';
 import type { CauseCount } from '../causes.ts';
 import { costsOf } from '../costs.ts';

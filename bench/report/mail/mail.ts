@@ -3,9 +3,9 @@
  * and how to do it again. Nothing in it depends on where or when it was written.
  */
 import type { StoredRun } from '../../run/readRun.ts';
-import { sum } from '../../stats/failureRate.ts';
 import { baselineIn } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
+import { sum } from '../../stats/sums.ts';
 import { confidence, seedCounts, troubleTexts, untilCiSentence, warningTexts } from '../closing.ts';
 import { findings } from '../findings.ts';
 import { headline } from '../headline.ts';

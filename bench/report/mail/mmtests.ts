@@ -4,11 +4,10 @@
  * One thing differs: mmtests takes its samples as independent. Requests of one seed share a device's life, so the interval
  * of Amean is that of the ratio estimator over seeds (bench/stats/failureRate.ts says why), and there is none for one seed.
  */
-import { sum } from '../../stats/failureRate.ts';
+import { ALPHA } from '../../stats/level.ts';
 import { tCritical } from '../../stats/student.ts';
+import { sum } from '../../stats/sums.ts';
 import type { Samples, Seen } from './samples.ts';
-
-const ALPHA = 0.05;
 
 /** What the rows of a table are made of; values in the unit of the samples, CoeffVar in per cent. */
 export interface Statistics {

@@ -1,5 +1,5 @@
 /** Tables of a mail whose rows are strategies. */
-import { sum } from '../../stats/failureRate.ts';
+import { sum } from '../../stats/sums.ts';
 import { breakName } from '../breakName.ts';
 import { table } from '../table.ts';
 import type { Column } from '../table.ts';

@@ -1,6 +1,6 @@
 /** How requests fared, in a mail: how many failed, how long they took, how often they were tried again. */
-import { sum } from '../../stats/failureRate.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
+import { sum } from '../../stats/sums.ts';
 import { verdictOf } from '../findings.ts';
 import { change } from '../headline.ts';
 import { RETRY_LEVELS, retriesPerRequest } from '../retries.ts';

@@ -23,7 +23,7 @@ export const causesTable = tableOf<CauseRow>(
   'a count of a cell by cause and kind, zeros too',
   [
     ...identityColumns<CauseRow>(),
-    column('cause', 'text', '[cause](metrics.md#migration-pages-that-had-to-move)', ({ cause }) => cause),
+    column('cause', 'text', '[cause](metrics.md#causes)', ({ cause }) => cause),
     column(
       'kind',
       'text',

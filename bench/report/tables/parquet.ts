@@ -5,7 +5,7 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { StoredRun } from '../../run/readRun.ts';
 import { columnDocument } from './json.ts';
-import { TABLES_SCHEMA } from './table.ts';
+import { TABLES_SCHEMA, typedValue } from './table.ts';
 import type { Column, Table, Value } from './table.ts';
 
 /** Rows in memory at once. */
@@ -37,7 +37,7 @@ export function* parquetPieces(run: StoredRun, table: Table): Iterable<Uint8Arra
   for (const rows of groups(table.rows(run))) {
     const columnData = columns.map((column, i) => ({
       name: column.name,
-      data: rows.map((row) => cell(row[i], column)),
+      data: rows.map((row) => typedValue(row[i], column.type)),
     }));
     void writer.write({ columnData, rowGroupSize: ROW_GROUP });
     yield taken(bytes);
@@ -55,10 +55,6 @@ const TYPES: Readonly<Record<Column['type'], Partial<SchemaElement>>> = {
 
 function element({ name, type, nullable }: Column): SchemaElement {
   return { name, ...TYPES[type], repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED' };
-}
-
-function cell(value: Value, { type }: Column): Value | bigint {
-  return type === 'whole' && typeof value === 'number' ? BigInt(value) : value;
 }
 
 function* groups(rows: Iterable<readonly Value[]>): Iterable<(readonly Value[])[]> {

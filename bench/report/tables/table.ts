@@ -36,6 +36,11 @@ export interface Table {
   readonly rows: (run: TableSource, only?: readonly number[]) => Iterable<readonly Value[]>;
 }
 
+/** A value as formats with typed columns take it: a whole number of 64 bits is a bigint there. */
+export function typedValue(value: Value, type: ColumnType): Value | bigint {
+  return type === 'whole' && typeof value === 'number' ? BigInt(value) : value;
+}
+
 /** A column and where its value comes from. */
 export interface ColumnOf<Row> extends Column {
   readonly of: (row: Row) => Value;

@@ -1,3 +1,4 @@
+/** Figures of two versions side by side: what is compared with what, and what is marked. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareFigures, type Measured, type Pair } from './figures.ts';

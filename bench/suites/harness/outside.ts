@@ -7,9 +7,10 @@ import { Journal } from '../../run/journal.ts';
 import { parseLine, storedLines } from '../../run/lines.ts';
 import { evaluate } from '../../run/execute.ts';
 import { readStoredCells } from '../../run/storedCells.ts';
+import { asyncCpuMs } from '../cpuTime.ts';
 import { measure } from '../wall.ts';
 import type { Figure, SuiteResult } from '../wall.ts';
-import { cpuMs, GROUPS, observe, withSweep } from './sweep.ts';
+import { GROUPS, observe, withSweep } from './sweep.ts';
 import type { Known, Sweep } from './sweep.ts';
 
 /** Seeds a group of two sweeps: what does not depend on the number of cells is the same in both. */
@@ -22,7 +23,7 @@ export async function outsideTheModel(
   iterations: number,
   quick: boolean,
 ): Promise<{ suite: SuiteResult; shareOutsideModel: number }> {
-  const known = await observe(quick);
+  const known = observe(quick);
   const { timings } = await withSweep(known, SEEDS.many, 1, (sweep) => parts(sweep, iterations));
   const few = await sweepMs(known, SEEDS.few);
   const many = await sweepMs(known, SEEDS.many);
@@ -45,7 +46,7 @@ export async function outsideTheModel(
 }
 
 function sweepMs(known: Known, seeds: number): Promise<number> {
-  return cpuMs(() =>
+  return asyncCpuMs(() =>
     withSweep(known, seeds, 1, async (sweep) => {
       sweep.summary();
       await sweep.page();

@@ -19,6 +19,7 @@ import { localEngine } from '../../run/pool.ts';
 import { DEFAULT_LIMITS } from '../../run/limits.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
+import { cpuMs } from '../cpuTime.ts';
 import type { Observed } from './repeatWorker.ts';
 
 const WORKER = new URL('./repeatWorker.js', import.meta.url);
@@ -35,21 +36,13 @@ export interface Known {
   readonly modelMs: number;
 }
 
-/** CPU time of all threads of this process while `work` is done, ms. */
-export async function cpuMs(work: () => unknown): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e3;
-}
-
 /** Runs one cell of each group, after another that warms the model up. */
-export async function observe(quick: boolean): Promise<Known> {
+export function observe(quick: boolean): Known {
   const workloads = WORKLOADS.map((name) => loadWorkload(name, { set: [], durationNs: null, quick }));
   const observed = new Map<string, ReturnType<typeof runCell>>();
   const [warm, ...cells] = planOf(workloads, 1);
   runCell(warm.input);
-  const all = await cpuMs(() => {
+  const all = cpuMs(() => {
     for (const cell of [warm, ...cells]) observed.set(groupKey(cell), runCell(cell.input));
   });
   return { workloads, observed, modelMs: all / observed.size };
@@ -80,16 +73,16 @@ export async function withSweep<T>(
     const plan = planOf(workloads, seeds);
     const folder = RunFolder.create(join(scratch, 'run'), manifestOf(workloads, seeds, plan.count));
     const { signal } = new AbortController();
+    const progress = () => ({ step: () => undefined, stop: () => undefined });
     const outcome = await execute(plan, folder, {
       engine: localEngine(threads, DEFAULT_LIMITS, WORKER, observed),
       thresholds: [],
       signal,
-      progress: () => ({ step: () => undefined, stop: () => undefined }),
+      progress,
       damaged: () => undefined,
     });
     if (outcome.interrupted || outcome.failed.length > 0) throw new Error('cells of the sweep have no results');
     const run = { ...outcome, path: folder.path, manifest: folder.manifest };
-    const progress = () => ({ step: () => undefined, stop: () => undefined });
     return await use({
       plan,
       run,

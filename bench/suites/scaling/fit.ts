@@ -1,4 +1,5 @@
 /** Straight lines and power laws through measured points, by least squares. */
+import { ALPHA } from '../../stats/level.ts';
 import { tCritical } from '../../stats/student.ts';
 
 export interface Point {
@@ -28,7 +29,7 @@ export function straightLine(points: readonly Point[]): Fit {
   const intercept = meanY - slope * meanX;
   const left = total(points.map(({ x, y }) => (y - intercept - slope * x) ** 2));
   const spreadY = total(points.map(({ y }) => (y - meanY) ** 2));
-  const margin = tCritical(0.05, n - 2) * Math.sqrt(left / (n - 2) / spreadX);
+  const margin = tCritical(ALPHA, n - 2) * Math.sqrt(left / (n - 2) / spreadX);
   const r2 = spreadY === 0 ? 1 : 1 - left / spreadY;
   return { slope, intercept, r2, low: slope - margin, high: slope + margin };
 }

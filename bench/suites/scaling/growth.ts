@@ -5,6 +5,7 @@
 import { runCellBySeconds, startCell } from '../../../sim/index.ts';
 import type { CellInput } from '../../../sim/index.ts';
 import { medianLimits } from '../../stats/medianLimits.ts';
+import { cpuMs } from '../cpuTime.ts';
 import type { Report } from '../registry.ts';
 import type { Figure } from '../wall.ts';
 import { powerLaw, straightLine, type Fit, type Point } from './fit.ts';
@@ -33,14 +34,6 @@ interface Growth {
   readonly points: readonly Point[];
   readonly line: Fit;
   readonly law: Fit;
-}
-
-/** CPU ms of `run`. */
-function cpuMs(run: () => void): number {
-  const began = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1e3;
 }
 
 /** All `subjects` in turn, `iterations` times, after one turn that does not count. y: CPU ms. */

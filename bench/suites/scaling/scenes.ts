@@ -1,6 +1,4 @@
 /** Devices that differ in one thing only: their size, their CMA area, the mappings of a page. */
-import { loadWorkload, planCells } from '../../plan/index.ts';
-import type { Cell } from '../../plan/types.ts';
 import { PTE_SHIFT, startCell } from '../../../sim/index.ts';
 import type {
   CellInput,
@@ -11,21 +9,14 @@ import type {
   WriteActivity,
   World,
 } from '../../../sim/index.ts';
+import { standardCell } from '../cells.ts';
+import { CPU, NOBODY } from '../parts/device.ts';
 
 const SECOND = 1e9;
-export const CPU = 0;
-/** In the name of no actor: nobody here waits for a lock. */
-const NOBODY = 0;
 
-/** A cell of a workload under stock, seed 1. `set` as on the command line. */
-export function plannedCell(workload: string, set: readonly string[], seconds: number): Cell {
-  const loaded = loadWorkload(workload, { set: [...set], durationNs: seconds * SECOND, quick: false });
-  return planCells({ workloads: [loaded], strategies: ['stock'], seeds: 1, firstSeed: 1, auditEveryNs: 0 })[0];
-}
-
-/** What the model is told of such a cell. */
+/** What the model is told of a cell under stock, seed 1, of so many measured seconds. `set` as on the command line. */
 export function cellOf(workload: string, set: readonly string[], seconds: number): CellInput {
-  return plannedCell(workload, set, seconds).input;
+  return standardCell(workload, { set, durationNs: seconds * SECOND }).input;
 }
 
 /** The cell with processes of `factor` times the pages, writes and scanned pages: all that grows with mapped memory. */

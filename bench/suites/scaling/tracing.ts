@@ -9,9 +9,10 @@ import { medianLimits, type MedianEstimate } from '../../stats/medianLimits.ts';
 import { defaultGroups } from '../../trace/groups.ts';
 import { FileOutput } from '../../trace/output.ts';
 import { traceCell } from '../../trace/traceCell.ts';
+import { standardCell } from '../cells.ts';
+import { asyncCpuMs, cpuMs } from '../cpuTime.ts';
 import type { Report } from '../registry.ts';
 import type { Figure } from '../wall.ts';
-import { plannedCell } from './scenes.ts';
 
 /** s: short enough for a trace to have everything in it (bench/trace/groups.ts). */
 const SECONDS = 20;
@@ -28,13 +29,6 @@ interface Turn {
   readonly untraced: number;
   readonly traced: number;
   readonly written: number;
-}
-
-async function cpuMs(run: () => unknown): Promise<number> {
-  const began = process.cpuUsage();
-  await run();
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1e3;
 }
 
 function run(cell: Cell, watch: Watch | null): void {
@@ -59,13 +53,9 @@ async function turnsOf(cell: Cell, turns: number, path: string): Promise<Turn[]>
   const measured: Turn[] = [];
   let events = 0;
   for (let turn = 0; turn <= turns; turn++) {
-    const untraced = await cpuMs(() => {
-      run(cell, null);
-    });
-    const traced = await cpuMs(() => {
-      run(cell, new Tracer(() => events++));
-    });
-    const written = await cpuMs(() => write(cell, path));
+    const untraced = cpuMs(() => run(cell, null));
+    const traced = cpuMs(() => run(cell, new Tracer(() => events++)));
+    const written = await asyncCpuMs(() => write(cell, path));
     if (turn > 0) measured.push({ untraced, traced, written });
   }
   if (events === 0) throw new Error('the tracer told nothing');
@@ -80,7 +70,7 @@ export async function tracingSuite(iterations: number): Promise<Report> {
   try {
     for (const { workload, set } of CELLS) {
       const name = [workload, ...set].join(' ');
-      const cell = plannedCell(workload, ['warm_up=0s', ...set], SECONDS);
+      const cell = standardCell(workload, { set: ['warm_up=0s', ...set], durationNs: SECONDS * 1e9 });
       const turns = await turnsOf(cell, TURNS_PER_ITERATION * iterations, join(folder, 'trace.json'));
       tracing[name] = turns;
       const ratio = (part: 'traced' | 'written') => medianLimits(turns.map((turn) => turn[part] / turn.untraced));

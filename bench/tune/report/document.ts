@@ -1,6 +1,6 @@
 /** The one JSON document of `cma-stress tune --json`, schema `cma-stress/tune/1` (docs/reference/tune.md). */
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
-import type { Finalist, Interval } from '../conclude.ts';
+import type { Finalist, Interval } from '../finalist.ts';
 import type { Score } from '../score.ts';
 import { shownSettings } from '../setting.ts';
 import type { Tuned } from '../tuned.ts';

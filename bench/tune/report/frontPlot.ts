@@ -4,7 +4,7 @@ import { said, SHAPES } from '../../report/html/context.ts';
 import { haloed, renderPlot } from '../../report/html/plot.ts';
 import type { Plot } from '../../report/html/plot.ts';
 import { percent, time } from '../../report/units.ts';
-import type { Interval } from '../conclude.ts';
+import type { Interval } from '../finalist.ts';
 import { KINDS, shortLabel, verifiedOf } from './points.ts';
 import type { Kind, Point } from './points.ts';
 

@@ -1,3 +1,4 @@
+/** Levels of maps: round, few, and each value in the one whose words hold it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { levelOf, levelsBetween, levelsFromZero, levelWords } from './levels.ts';

@@ -1,3 +1,4 @@
+/** The page of a search as text: verdict, tables, and searches that have little to show. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { madeUpTuned, TYPICAL } from '../testing.ts';

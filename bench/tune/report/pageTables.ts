@@ -3,7 +3,7 @@ import { rateText, timeText } from '../../report/estimates.ts';
 import { escapeHtml } from '../../report/html/escape.ts';
 import { textTable } from '../../report/html/shell.ts';
 import { bytes, count, digits3, percent, time } from '../../report/units.ts';
-import type { Finalist, Interval } from '../conclude.ts';
+import type { Finalist, Interval } from '../finalist.ts';
 import { keyOf, labelOf, PAGES, SLEEP } from '../setting.ts';
 import type { Setting } from '../setting.ts';
 import { paceOf } from '../space.ts';

@@ -1,3 +1,4 @@
+/** The pictures of a search in lines: where each mark stands, and that they fit any terminal. */
 import pc from 'picocolors';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

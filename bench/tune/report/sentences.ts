@@ -1,7 +1,7 @@
 /** What text and page of a search say alike, sentence by sentence. */
 import { pText, pointsText, rateText } from '../../report/estimates.ts';
 import { bytes, digits3, duration, percent, time } from '../../report/units.ts';
-import type { Finalist } from '../conclude.ts';
+import type { Finalist } from '../finalist.ts';
 import { labelOf } from '../setting.ts';
 import type { Question, Tuned } from '../tuned.ts';
 

@@ -1,10 +1,9 @@
 /** The one JSON document of `cma-stress size --json`, schema `cma-stress/size/1` (docs/reference/size.md). */
+import { PAGE_BYTES } from '../../plan/units.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { megabytes } from '../areas.ts';
 import type { FoundSize } from '../findSize.ts';
 import type { SizePoint } from '../size.ts';
-
-const PAGE_BYTES = 4096;
 
 export function sizeDocument({ question, sized, problems, cells, spent, apply }: FoundSize): string {
   const { area, success, ...asked } = question;

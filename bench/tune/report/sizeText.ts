@@ -1,4 +1,5 @@
 /** A finished search for a size, for the terminal. */
+import { PAGE_BYTES } from '../../plan/units.ts';
 import { left, right, table, wrap } from '../../report/table.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import { bytes, count, duration, time } from '../../report/units.ts';
@@ -83,7 +84,7 @@ function howSure({ pages, score, success, errors }: SizePoint, { success: target
   const against =
     larger === 0
       ? 'It is the present size.'
-      : `That is ${bytes(Math.abs(larger) * 4096)} ${larger > 0 ? 'more' : 'less'} than now.`;
+      : `That is ${bytes(Math.abs(larger) * PAGE_BYTES)} ${larger > 0 ? 'more' : 'less'} than now.`;
   if (success.mean < target) {
     const why =
       errors.ENOMEM > errors.EBUSY

@@ -3,7 +3,7 @@ import { rateText, timeText } from '../../report/estimates.ts';
 import { left, right, table, wrap } from '../../report/table.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import { bytes, digits3, percent } from '../../report/units.ts';
-import type { Finalist } from '../conclude.ts';
+import type { Finalist } from '../finalist.ts';
 import { labelOf, labelParts } from '../setting.ts';
 import type { Tuned } from '../tuned.ts';
 import {

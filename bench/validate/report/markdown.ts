@@ -2,7 +2,7 @@
 import { markdownTable } from '../../report/markdownTable.ts';
 import type { Align } from '../../report/markdownTable.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
-import { groupBy } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 import type { Row } from '../rows.ts';
 import type { Validation } from '../validation.ts';
 import { failureCount, failureLines } from './failures.ts';

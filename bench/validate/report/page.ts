@@ -6,7 +6,7 @@ import { escapeHtml } from '../../report/html/escape.ts';
 import { figure } from '../../report/html/plot.ts';
 import { htmlPage, scrollTable } from '../../report/html/shell.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
-import { groupBy } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 import type { ComparedGroup } from '../compared.ts';
 import { scenarioOf } from '../recordCheck.ts';
 import { LINES } from '../reduce.ts';

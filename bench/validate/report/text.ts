@@ -1,7 +1,7 @@
 /** The comparison for a terminal: a line a group with every row that disagrees below it, then totals. */
 import { left, right, table } from '../../report/table.ts';
 import type { Terminal } from '../../report/terminal.ts';
-import { groupBy } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 import type { Row } from '../rows.ts';
 import type { Validation } from '../validation.ts';
 import { failureCount, failureLines } from './failures.ts';

@@ -1,5 +1,5 @@
 /** How many rows agree: in all, by kind of recording, by measure, by group; and how much an agreement is worth. */
-import { groupBy } from '../../stats/summarize.ts';
+import { groupBy } from '../../stats/sums.ts';
 import type { Family } from '../measures/index.ts';
 import type { Row } from '../rows.ts';
 

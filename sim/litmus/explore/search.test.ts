@@ -9,7 +9,7 @@ import { compileScript, ThreadError } from './script.ts';
 import { Search } from './search.ts';
 import { INFO } from './states.ts';
 import { KSMD_DONE, Steps } from './steps.ts';
-import { explore, MERGED, SCRIPTS, scriptOf, STRATEGIES } from './testing.ts';
+import { explore, MERGED, SCRIPTS, scriptOf, STATES, STRATEGIES } from './testing.ts';
 import { findings } from './verdict.ts';
 import { World } from './world.ts';
 
@@ -29,6 +29,7 @@ for (const script of SCRIPTS) {
       assert.equal(essence(reduced), essence(unreduced), strategy);
       assert.ok(reduced.complete);
       assert.ok(reduced.states < unreduced.states, strategy);
+      if (strategy === 'stock') assert.equal([reduced.states, unreduced.states], STATES[script.id]);
     }
   });
 

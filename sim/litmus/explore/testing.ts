@@ -77,6 +77,20 @@ export const SCRIPTS: readonly LitmusTest[] = [
   scriptOf('merge', { app: [write('P', 'same'), write('Q', 'other')], ksmd: KSMD }, MERGED.slice(0, -1)),
 ];
 
+/**
+ * Their states under stock, with private steps taken together and one by one. They change when states are told apart, or
+ * taken for one, that were not before: then it should be known why.
+ */
+export const STATES: Readonly<Record<string, readonly [number, number]>> = {
+  cow: [449, 531],
+  migration: [3104, 3601],
+  'two-migrations': [1748, 2032],
+  held: [258, 303],
+  mappings: [3111, 3702],
+  allocation: [5234, 7404],
+  merge: [384, 458],
+};
+
 export const STRATEGIES = ['stock', 'keep-until-rescanned', 'keep-forever', 'page-anon-vma', 'root-search'];
 
 export function explore(test: LitmusTest, options: Partial<ExploreOptions> = {}): Exploration {

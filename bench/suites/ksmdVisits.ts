@@ -1,5 +1,4 @@
-/** The suites that measure the simulator itself in wall-clock time. */
-import { listWorkloads } from '../plan/index.ts';
+/** ksmd scanning a device on which nothing else happens, as the scheduler steps it. */
 import type { Cell } from '../plan/types.ts';
 import { runCell } from '../../sim/index.ts';
 import { standardCell } from './cells.ts';
@@ -8,15 +7,7 @@ import type { SuiteResult } from './wall.ts';
 
 const SECOND = 1_000_000_000;
 
-/** One whole quick cell per workload. */
-export async function wholeCells(iterations: number): Promise<{ suite: SuiteResult }> {
-  const cells = listWorkloads().map(({ name }) => standardCell(name, { quick: true }));
-  const subjects = cells.map((cell) => ({ name: cell.workload, run: () => void runCell(cell.input) }));
-  const about = 'one quick cell under stock, seed 1, building the device and its settling scans included';
-  return { suite: await measure('whole cells', about, subjects, iterations) };
-}
-
-/** ksmd alone on a device where nothing else happens: visits (pages scanned) per wall second. */
+/** Visits (pages scanned) per wall second: calls with them less calls without. */
 export async function ksmdVisits(iterations: number): Promise<{ suite: SuiteResult; ksmdVisitsPerSecond: number }> {
   const cell = standardCell('fork-free', { quick: true });
   const alone = (durationNs: number): Cell['input'] => {

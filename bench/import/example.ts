@@ -1,0 +1,27 @@
+/** The capture that comes with the package, for whoever has no device at hand. Its README says what was captured. */
+import { copyFileSync, constants, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { packageRoot } from '../plan/files.ts';
+import { makeDirectory } from '../report/writeFile.ts';
+
+/** Where its files are. */
+export function exampleFolder(): string {
+  return join(packageRoot(), 'workloads', 'captures');
+}
+
+/** Copies its files into `dir`, which is made. Throws UsageError when one of them is there already, or cannot be written. */
+export function copyExample(dir: string): void {
+  makeDirectory(dir);
+  const files = readdirSync(exampleFolder()).filter((name) => name.endsWith('.gz'));
+  for (const name of files) {
+    const copy = join(dir, name);
+    try {
+      copyFileSync(join(exampleFolder(), name), copy, constants.COPYFILE_EXCL);
+    } catch (thrown) {
+      const isThere = (thrown as NodeJS.ErrnoException).code === 'EEXIST';
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new UsageError(isThere ? `${copy} is there already` : `cannot write ${copy}: ${reason}`);
+    }
+  }
+}

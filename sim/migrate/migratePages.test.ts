@@ -1,0 +1,118 @@
+/** migrate_pages over a list, and one page's way through unmap_and_move, in 3.10 and 6.1. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BLOCKED } from '../clock/actor.ts';
+import { ScriptMachine } from '../litmus/scriptMachine.ts';
+import type { LitmusTest } from '../litmus/types.ts';
+import { KIND, NONE, PG } from '../memory/frames.ts';
+import { PTE_SHIFT } from '../process/pageTables.ts';
+
+const CPU = 0;
+const WHO = 3;
+const AT = 16;
+
+/** A process with that many anonymous pages on the LRU, which are isolated for a migration. */
+function setUp(pages: number, config: LitmusTest['config'] = {}) {
+  const script = new ScriptMachine(config, []);
+  const { kernel } = script;
+  const mm = kernel.spaces.create();
+  kernel.spaces.mmap(mm, AT, pages, NONE, false);
+  for (let i = 0; i < pages; i++) kernel.faults.write(mm, AT + i, i + 1, CPU, 1);
+  script.drainAll();
+  const page = (i: number) => kernel.tables.get(mm, AT + i) >> PTE_SHIFT;
+  const list = Array.from({ length: pages }, (_, i) => page(i));
+  for (const pfn of list) assert.ok(script.isolate(pfn));
+  const migrate = kernel.newMigration(script.pages);
+  /** Steps to the end of the call, or to where it sleeps. */
+  const run = () => {
+    while (!migrate.isIdle) if (migrate.step(WHO, CPU) === BLOCKED) return;
+  };
+  return { script, kernel, mm, page, list, migrate, run };
+}
+
+test('ten passes over what stays; what has moved has left the list', () => {
+  const { script, kernel, page, list, migrate, run } = setUp(3);
+  const [first, pinned, last] = list;
+  script.pin(pinned);
+  migrate.begin(list);
+  run();
+  assert.equal([migrate.result, migrate.passes, migrate.migrated], [1, 10, 2]);
+  assert.equal(list, [pinned]);
+  assert.equal(kernel.migrateCounts, { calls: 1, migrated: 2, failed: 1 });
+  assert.ok(page(0) !== first && page(2) !== last);
+  assert.is(page(1), pinned);
+});
+
+test('a locked page is passed over three times, and waited for in the fourth pass', () => {
+  const { script, list, migrate, run } = setUp(1);
+  assert.ok(script.lock(list[0]));
+  migrate.begin(list);
+  run();
+  assert.not(migrate.isIdle);
+  assert.is(migrate.passes, 4);
+  script.unlock(list[0]);
+  run();
+  assert.equal([migrate.result, migrate.migrated], [0, 1]);
+});
+
+test('so is one under writeback', () => {
+  const { kernel, list, migrate, run } = setUp(1);
+  const { flags } = kernel.frames;
+  flags[list[0]] |= PG.writeback;
+  migrate.begin(list);
+  run();
+  assert.not(migrate.isIdle);
+  assert.is(migrate.passes, 4);
+  flags[list[0]] &= ~PG.writeback;
+  run();
+  assert.equal([migrate.result, migrate.migrated], [0, 1]);
+});
+
+test('an empty list takes no pass', () => {
+  const { migrate, run } = setUp(0);
+  migrate.begin([]);
+  run();
+  assert.equal([migrate.result, migrate.passes], [0, 0]);
+});
+
+test('a page that was freed meanwhile: 3.10 takes a target first, and both go by a pagevec; 6.1 frees it at once', () => {
+  for (const config of [{}, { kernel: 'linux-6.1' }] as const) {
+    const { script, kernel, mm, list, migrate, run } = setUp(1, config);
+    const [page] = list;
+    kernel.spaces.exit(mm, CPU);
+    script.drainAll();
+    const targets: number[] = [];
+    const { pages } = script;
+    const allocTarget = pages.allocTarget.bind(pages);
+    pages.allocTarget = (cpu) => {
+      targets.push(allocTarget(cpu));
+      return targets[targets.length - 1];
+    };
+    migrate.begin(list);
+    run();
+    assert.equal([migrate.result, migrate.migrated, list.length], [0, 0, 0], 'it has left the list, and not moved');
+    assert.is(targets.length, config.kernel === undefined ? 1 : 0);
+    assert.is(kernel.frames.kind[page] === KIND.free, config.kernel !== undefined);
+    script.drainAll();
+    for (const pfn of [page, ...targets]) assert.is(kernel.frames.kind[pfn], KIND.free);
+  }
+});
+
+test('6.1: the new page is added to the LRU before its ptes are back, and the old one is free right after', () => {
+  const { script, kernel, page, list, migrate, run } = setUp(1, { kernel: 'linux-6.1' });
+  const [old] = list;
+  const added: unknown[] = [];
+  const { pages } = script;
+  const addTarget = pages.addTarget.bind(pages);
+  pages.addTarget = (cpu, pfn, wasMapped) => {
+    added.push([pfn, wasMapped, kernel.frames.mapcount[pfn]]);
+    addTarget(cpu, pfn, wasMapped);
+  };
+  migrate.begin(list);
+  run();
+  assert.equal(added, [[page(0), true, 0]], 'it was mapped, and is not yet');
+  assert.is.not(page(0), old);
+  assert.is(kernel.frames.kind[old], KIND.free);
+});
+
+test.run();
