@@ -41,10 +41,7 @@ const HELP: HelpParts = {
     { command: 'cma-stress litmus workloads/litmus/*.yaml' },
     { command: 'cma-stress litmus --step my-test.yaml' },
     { command: 'cma-stress litmus --step --svg my-test.yaml > steps.svg' },
-    {
-      command:
-        'cma-stress litmus --step --svg --steps 8,10-12 --test greater-bug workloads/litmus/fork-bugs.yaml -o steps.svg',
-    },
+    { command: 'cma-stress litmus --step --svg --test greater-bug workloads/litmus/fork-bugs.yaml -o steps.svg' },
     { command: 'cma-stress litmus --step --strategy keep-until-rescanned my-test.yaml' },
     { command: 'cma-stress litmus --step --strategy ./my-fix.ts my-test.yaml' },
     { command: 'cma-stress litmus explore workloads/litmus/explore/b1-cow.yaml' },

@@ -78,7 +78,7 @@ const EXACTLY: readonly (readonly [line: string, values: readonly string[]])[] =
   ['litmus explore --expect b', ['bounded']],
   ['self-check --quick scan', ['scan-speed']],
   ['run -- --se', []],
-  ['list ', ['--help', '--json', '--strategy']],
+  ['list ', ['--help', '--json', '--schema', '--strategy']],
   ['list --json --jso', []],
   ['nothing ', ['--help', '--version']],
 ];
