@@ -74,6 +74,12 @@ test('the bill of materials is that of package-lock.json, and its licences are p
   const made = makeSbom(ROOT);
   const kept = JSON.parse(readFileSync(join(ROOT, 'docs/package/sbom.cdx.json'), 'utf8')) as Sbom;
   assert.equal(inventory(kept), inventory(made), 'npm run sbom');
+  const names = new Set(made.components.map(({ name }) => name));
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object };
+  assert.equal(
+    Object.keys(dependencies).filter((name) => !names.has(name)),
+    [],
+  );
   assert.equal(doubtfulLicences(made), []);
   assert.is(readFileSync(join(ROOT, 'docs/package/licences.md'), 'utf8'), licencePage(kept));
 });

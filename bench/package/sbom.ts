@@ -11,10 +11,13 @@ import { markdownTable } from '../report/markdownTable.ts';
 export interface Sbom {
   readonly metadata: { readonly component: Readonly<Record<string, unknown>> };
   readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
   readonly [key: string]: unknown;
 }
 
 export interface Component {
+  /** NAME@VERSION. */
+  readonly 'bom-ref': string;
   readonly name: string;
   readonly version: string;
   /** `optional`: of some platforms, or only for `query`. */
@@ -37,20 +40,41 @@ const PERMISSIVE = new Set([
   'Unlicense',
 ]);
 
-/** Of the project in `root`, whose dependencies are installed. Throws when npm does. */
+/**
+ * Of the project in `root`, whose dependencies are installed. Throws when npm does. npm's own `--omit dev` leaves out a
+ * package that a tool for development needs too (11.19: commander), so this goes by the lock file's marks.
+ */
 export function makeSbom(root: string): Sbom {
-  const words = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
+  const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
   const text = execFileSync('npm', words, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 });
   const { $schema, bomFormat, specVersion, metadata, components, dependencies } = JSON.parse(text) as Sbom;
+  const shipped = shippedPackages(root);
+  const own = metadata.component['bom-ref'];
   return {
     $schema,
     bomFormat,
     specVersion,
     // npm takes the name of the folder.
     metadata: { component: { ...metadata.component, name: manifest(root).name } },
-    components: components.map((component) => withLicence(component, root)),
-    dependencies,
+    components: components.filter((one) => shipped.has(one['bom-ref'])).map((one) => withLicence(one, root)),
+    dependencies: dependencies
+      .filter(({ ref }) => ref === own || shipped.has(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((needed) => shipped.has(needed)) })),
   };
+}
+
+/** `NAME@VERSION` of each package that is not there for development alone. */
+function shippedPackages(root: string): ReadonlySet<string> {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Readonly<Record<string, { readonly version: string; readonly dev?: boolean }>>;
+  };
+  return new Set(
+    Object.entries(packages)
+      .filter(([path, { dev }]) => path !== '' && dev !== true)
+      .map(
+        ([path, { version }]) => `${path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`,
+      ),
+  );
 }
 
 /** With what old packages write as `licenses`, which npm passes over. */
