@@ -129,6 +129,18 @@ const BAD: readonly (readonly [string, readonly string[], string, string])[] = [
     '',
     '--expect expects one of never, bounded, unbounded',
   ],
+  [
+    'page that cannot be written',
+    ['litmus', 'explore', SCRIPT, '--matrix', '--strategy', 'stock', '--out', 'none/x.md'],
+    '',
+    'error: cannot write none/x.md',
+  ],
+  [
+    'witness that cannot be written',
+    ['litmus', 'explore', SCRIPT, '--witness-out', 'none/w.yaml'],
+    '',
+    'error: cannot write none/w.yaml',
+  ],
   ['page without matrix', ['litmus', 'explore', SCRIPT, '--out', 'x.md'], '', '--out is for --matrix'],
 ];
 

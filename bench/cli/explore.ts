@@ -1,5 +1,5 @@
 /** `cma-stress litmus explore`: every interleaving of the threads of small scripts. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../errors.ts';
@@ -13,6 +13,7 @@ import { exploreDocument } from '../report/exploreDocument.ts';
 import { MATRIX_STRATEGIES, matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
 import { exploreText } from '../report/exploreText.ts';
 import { terminalOf } from '../report/terminal.ts';
+import { writePieces } from '../report/writeFile.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
 import { findStrategy, strategies, VERDICTS } from '../../sim/index.ts';
 import type { Verdict } from '../../sim/index.ts';
@@ -118,7 +119,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   }
   if (witnessOut !== undefined) writeWitnesses(explored, witnessOut);
   const infos = [...strategies, ...strategiesOf(plugins)];
-  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND, infos));
+  if (out !== undefined) writePieces(out, [matrixPage(explored, PAGE_COMMAND, infos)]);
   const terminal = terminalOf(process.stdout);
   if (options.json === true) process.stdout.write(exploreDocument(explored));
   else if (matrix) process.stdout.write(matrixText(explored, terminal));
@@ -150,5 +151,5 @@ function writeWitnesses(explored: readonly Explored[], file: string): void {
     return [litmusYaml({ ...result.witness, id })];
   });
   if (witnesses.length === 0) process.stderr.write('there is no witness: nothing is ever unfindable\n');
-  else writeFileSync(file, witnesses.join('---\n'));
+  else writePieces(file, [witnesses.join('---\n')]);
 }
