@@ -1,4 +1,5 @@
 /** Parsers of option values, shared by the commands. Each throws UsageError with what was expected. */
+import { availableParallelism } from 'node:os';
 import { Argument, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
@@ -61,6 +62,14 @@ export const THREADS = [
   'worker threads; results do not depend on it (default: one for each processor)',
 ] as const;
 export const JSON_DOCUMENT = ['--json', 'print one JSON document on stdout'] as const;
+
+/** More worker threads than this nobody has processors for. */
+const MAX_THREADS = 256;
+
+/** What `--threads` says; one for each processor without it. Throws UsageError. */
+export function threadsOf({ threads }: { readonly threads?: string }): number {
+  return threads === undefined ? availableParallelism() : wholeNumber('--threads', threads, 1, MAX_THREADS);
+}
 
 /** The limits of a cell (bench/run/limits.ts), each for `Command.option`. */
 export const CELL_HEAP = ['--cell-heap <size>', 'heap that one cell may use (default: 1GB)'] as const;
