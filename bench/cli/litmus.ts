@@ -13,7 +13,7 @@ import { parseSteps, statesNamed, tellingStates } from '../report/litmusPicture/
 import { litmusText } from '../report/litmusText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { writePieces } from '../report/writeFile.ts';
-import { runLitmus } from '../../sim/index.ts';
+import { LitmusError, runLitmus } from '../../sim/index.ts';
 import type { LitmusResult } from '../../sim/index.ts';
 import { addExploreCommand } from './explore.ts';
 import { addHelp } from './help.ts';
@@ -141,8 +141,8 @@ function runTest(
   try {
     return runLitmus(located.test, { strategies, plugins: strategiesOf(plugins), step });
   } catch (thrown) {
-    if (!(thrown instanceof Error) || thrown.name !== 'LitmusError') throw blame(thrown, plugins);
-    const at = located.placeOf((thrown as Error & { step: number }).step);
+    if (!(thrown instanceof LitmusError)) throw blame(thrown, plugins);
+    const at = located.placeOf(thrown.step);
     const message = `${located.test.id}: ${thrown.message}`;
     throw new InputError([{ ...at.place, path: pathText(at.path), message }]);
   }
