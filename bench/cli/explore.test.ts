@@ -121,7 +121,12 @@ const BAD: readonly (readonly [string, readonly string[], string, string])[] = [
     `${HEAD}  - { op: exit, p: Z }\nthreads: { t: [{ op: drain }] }\n`,
     'bad.yaml:4:5: actions[1]: a: there is no process Z',
   ],
-  ['strategy', ['litmus', 'explore', SCRIPT, '--strategy', 'stok'], '', "unknown strategy 'stok'"],
+  [
+    'strategy',
+    ['litmus', 'explore', SCRIPT, '--strategy', 'stok'],
+    '',
+    'unknown strategy `stok`; did you mean `stock`?',
+  ],
   ['limit', ['litmus', 'explore', SCRIPT, '--max-states', '0'], '', '--max-states expects a whole number'],
   [
     'verdict',

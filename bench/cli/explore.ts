@@ -8,6 +8,7 @@ import type { Explored } from '../litmus/explore.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import { litmusYaml } from '../litmus/writeYaml.ts';
 import { packageRoot } from '../plan/files.ts';
+import { parseCombination } from '../plan/index.ts';
 import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import { exploreDocument } from '../report/exploreDocument.ts';
 import { MATRIX_STRATEGIES, matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
@@ -20,7 +21,7 @@ import type { Verdict } from '../../sim/index.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { choice, JSON_DOCUMENT, strategyCombination, wholeNumber } from './options.ts';
+import { choice, JSON_DOCUMENT, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ExploreOptions {
@@ -90,7 +91,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const { strategies: names, plugins } = await chooseStrategies(
     options.strategy === 'all' ? MATRIX_STRATEGIES.join(',') : (options.strategy ?? usual),
   );
-  const combined = names.map((name) => strategyCombination(name, plugins).join('+'));
+  const combined = names.map((name) => parseCombination(name, plugins).join('+'));
   const idle = combined.find((name) => name.split('+').some((one) => findStrategy(one)?.stopsKsmd === true));
   if (idle !== undefined) throw new UsageError(`under ${idle} ksmd does not run: there is nothing to explore`);
   const maxStates =

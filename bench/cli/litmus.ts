@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import type { LocatedTest, RanTest } from '../litmus/parse.ts';
+import { parseCombination } from '../plan/index.ts';
 import { pathText } from '../plan/node.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { blame, chooseStrategies, strategiesOf } from '../plugin/index.ts';
@@ -18,7 +19,7 @@ import type { LitmusResult } from '../../sim/index.ts';
 import { addExploreCommand } from './explore.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
-import { JSON_DOCUMENT, strategyCombination } from './options.ts';
+import { JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface LitmusOptions {
@@ -80,7 +81,7 @@ async function litmus(files: readonly string[], options: LitmusOptions): Promise
   const steps = options.steps === undefined ? null : parseSteps(options.steps);
   const chosen = await chooseStrategies(options.strategy ?? 'stock');
   const strategy = chosen.strategies.join(',');
-  const strategies = strategyCombination(strategy, chosen.plugins);
+  const strategies = parseCombination(strategy, chosen.plugins);
   // All files are read and checked before the first test runs.
   const read = files.flatMap((file) => readLitmusFile(file));
   const tests = options.test === undefined ? read : [testNamed(read, options.test)];

@@ -2,9 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import { suggestion } from '../plan/suggest.ts';
-import type { PluginId } from '../plugin/index.ts';
-import { strategies } from '../../sim/index.ts';
 
 /**
  * An option that takes one of some words, which completion offers; of `<list>` several, separated by commas. The command
@@ -43,17 +40,6 @@ export function share(option: string, text: string): number {
     throw new UsageError(`${option} expects a width such as 1% or 0.01, above 0 and below 100 %, not '${text}'`);
   }
   return value;
-}
-
-/** `b+c` to `['b', 'c']`, each a known strategy (`plugins`: and those) and named once. */
-export function strategyCombination(text: string, plugins: readonly PluginId[] = []): string[] {
-  const known = [...strategies, ...plugins].map((strategy) => strategy.name);
-  const parts = text.split('+').map((part) => part.trim());
-  for (const part of parts) {
-    if (!known.includes(part)) throw new UsageError(`unknown strategy '${part}'${suggestion(part, known)}`);
-  }
-  if (new Set(parts).size < parts.length) throw new UsageError(`'${text}' names a strategy twice`);
-  return parts;
 }
 
 /** Options that many commands have, each for `Command.option`. */

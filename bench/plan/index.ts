@@ -2,7 +2,7 @@
 export { bundleWorkload, checkBundle, loadBundle, type WorkloadBundle } from './bundle.ts';
 export { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } from './catalog.ts';
 export { canonicalJson } from './canonicalJson.ts';
-export { cellPicker, makePlan, planCells, type CellPlace } from './cells.ts';
+export { cellPicker, makePlan, parseCombination, planCells, type CellPlace } from './cells.ts';
 export { LIMITS, REPLAY_LIMITS } from './limits.ts';
 export { groupKey, Plan } from './plan.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
