@@ -78,6 +78,11 @@ export class DeterminismError extends Error {
   }
 }
 
+/** The exit code of cells that broke down with these errors, which may come from other threads: their names say what they are. */
+export function exitCodeOfBroken(errors: readonly { readonly name: string }[]): number {
+  return errors.some(({ name }) => name === 'InvariantError') ? EXIT.invariantBroken : EXIT.cellsFailed;
+}
+
 /** The message of what was thrown, which need not be an Error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -15,7 +15,7 @@ export * from './strategies/ksmFiles.ts';
 export * from './strategies/plugin.ts';
 export { KSMD_POINTS } from './ksm/ksmd.ts';
 export { MIGRATE_POINTS } from './migrate/unmapAndMove.ts';
-export { runLitmus } from './litmus/index.ts';
+export { LitmusError, runLitmus } from './litmus/index.ts';
 export type {
   LitmusAction,
   LitmusPlace,

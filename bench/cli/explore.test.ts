@@ -121,13 +121,30 @@ const BAD: readonly (readonly [string, readonly string[], string, string])[] = [
     `${HEAD}  - { op: exit, p: Z }\nthreads: { t: [{ op: drain }] }\n`,
     'bad.yaml:4:5: actions[1]: a: there is no process Z',
   ],
-  ['strategy', ['litmus', 'explore', SCRIPT, '--strategy', 'stok'], '', "unknown strategy 'stok'"],
+  [
+    'strategy',
+    ['litmus', 'explore', SCRIPT, '--strategy', 'stok'],
+    '',
+    'unknown strategy `stok`; did you mean `stock`?',
+  ],
   ['limit', ['litmus', 'explore', SCRIPT, '--max-states', '0'], '', '--max-states expects a whole number'],
   [
     'verdict',
     ['litmus', 'explore', SCRIPT, '--expect', 'maybe'],
     '',
     '--expect expects one of never, bounded, unbounded',
+  ],
+  [
+    'page that cannot be written',
+    ['litmus', 'explore', SCRIPT, '--matrix', '--strategy', 'stock', '--out', 'none/x.md'],
+    '',
+    'error: cannot write none/x.md',
+  ],
+  [
+    'witness that cannot be written',
+    ['litmus', 'explore', SCRIPT, '--witness-out', 'none/w.yaml'],
+    '',
+    'error: cannot write none/w.yaml',
   ],
   ['page without matrix', ['litmus', 'explore', SCRIPT, '--out', 'x.md'], '', '--out is for --matrix'],
 ];

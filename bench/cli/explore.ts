@@ -1,5 +1,5 @@
 /** `cma-stress litmus explore`: every interleaving of the threads of small scripts. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../errors.ts';
@@ -8,18 +8,20 @@ import type { Explored } from '../litmus/explore.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import { litmusYaml } from '../litmus/writeYaml.ts';
 import { packageRoot } from '../plan/files.ts';
+import { parseCombination } from '../plan/index.ts';
 import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import { exploreDocument } from '../report/exploreDocument.ts';
 import { MATRIX_STRATEGIES, matrixPage, matrixText, PAGE_COMMAND } from '../report/exploreMatrix.ts';
 import { exploreText } from '../report/exploreText.ts';
 import { terminalOf } from '../report/terminal.ts';
+import { writePieces } from '../report/writeFile.ts';
 import { startExploreProgress } from '../run/exploreProgress.ts';
 import { findStrategy, strategies, VERDICTS } from '../../sim/index.ts';
 import type { Verdict } from '../../sim/index.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { choice, JSON_DOCUMENT, strategyCombination, wholeNumber } from './options.ts';
+import { choice, JSON_DOCUMENT, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface ExploreOptions {
@@ -89,7 +91,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   const { strategies: names, plugins } = await chooseStrategies(
     options.strategy === 'all' ? MATRIX_STRATEGIES.join(',') : (options.strategy ?? usual),
   );
-  const combined = names.map((name) => strategyCombination(name, plugins).join('+'));
+  const combined = names.map((name) => parseCombination(name, plugins).join('+'));
   const idle = combined.find((name) => name.split('+').some((one) => findStrategy(one)?.stopsKsmd === true));
   if (idle !== undefined) throw new UsageError(`under ${idle} ksmd does not run: there is nothing to explore`);
   const maxStates =
@@ -118,7 +120,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
   }
   if (witnessOut !== undefined) writeWitnesses(explored, witnessOut);
   const infos = [...strategies, ...strategiesOf(plugins)];
-  if (out !== undefined) writeFileSync(out, matrixPage(explored, PAGE_COMMAND, infos));
+  if (out !== undefined) writePieces(out, [matrixPage(explored, PAGE_COMMAND, infos)]);
   const terminal = terminalOf(process.stdout);
   if (options.json === true) process.stdout.write(exploreDocument(explored));
   else if (matrix) process.stdout.write(matrixText(explored, terminal));
@@ -150,5 +152,5 @@ function writeWitnesses(explored: readonly Explored[], file: string): void {
     return [litmusYaml({ ...result.witness, id })];
   });
   if (witnesses.length === 0) process.stderr.write('there is no witness: nothing is ever unfindable\n');
-  else writeFileSync(file, witnesses.join('---\n'));
+  else writePieces(file, [witnesses.join('---\n')]);
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT, messageOf, UsageError } from '../errors.ts';
 import { packageRoot } from '../plan/files.ts';
 import { NAME, NAME_RULE } from '../plugin/index.ts';
 import { findStrategy } from '../../sim/index.ts';
@@ -59,8 +59,7 @@ function initStrategy(name: string, { out = '.', js = false }: InitOptions): num
     writeFileSync(file, text, { flag: 'wx' });
   } catch (thrown) {
     const isThere = (thrown as NodeJS.ErrnoException).code === 'EEXIST';
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new UsageError(isThere ? `${file} is there already` : `cannot write ${file}: ${reason}`);
+    throw new UsageError(isThere ? `${file} is there already` : `cannot write ${file}: ${messageOf(thrown)}`);
   }
   const path = /^[./]/.test(file) ? file : `./${file}`;
   const tool = invokedAs(process.argv);

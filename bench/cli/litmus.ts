@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import type { LocatedTest, RanTest } from '../litmus/parse.ts';
+import { parseCombination } from '../plan/index.ts';
 import { pathText } from '../plan/node.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { blame, chooseStrategies, strategiesOf } from '../plugin/index.ts';
@@ -13,12 +14,12 @@ import { parseSteps, statesNamed, tellingStates } from '../report/litmusPicture/
 import { litmusText } from '../report/litmusText.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { writePieces } from '../report/writeFile.ts';
-import { runLitmus } from '../../sim/index.ts';
+import { LitmusError, runLitmus } from '../../sim/index.ts';
 import type { LitmusResult } from '../../sim/index.ts';
 import { addExploreCommand } from './explore.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
-import { JSON_DOCUMENT, strategyCombination } from './options.ts';
+import { JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface LitmusOptions {
@@ -77,7 +78,7 @@ async function litmus(files: readonly string[], options: LitmusOptions): Promise
   const steps = options.steps === undefined ? null : parseSteps(options.steps);
   const chosen = await chooseStrategies(options.strategy ?? 'stock');
   const strategy = chosen.strategies.join(',');
-  const strategies = strategyCombination(strategy, chosen.plugins);
+  const strategies = parseCombination(strategy, chosen.plugins);
   // All files are read and checked before the first test runs.
   const read = files.flatMap((file) => readLitmusFile(file));
   const tests = options.test === undefined ? read : [testNamed(read, options.test)];
@@ -138,8 +139,8 @@ function runTest(
   try {
     return runLitmus(located.test, { strategies, plugins: strategiesOf(plugins), step });
   } catch (thrown) {
-    if (!(thrown instanceof Error) || thrown.name !== 'LitmusError') throw blame(thrown, plugins);
-    const at = located.placeOf((thrown as Error & { step: number }).step);
+    if (!(thrown instanceof LitmusError)) throw blame(thrown, plugins);
+    const at = located.placeOf(thrown.step);
     const message = `${located.test.id}: ${thrown.message}`;
     throw new InputError([{ ...at.place, path: pathText(at.path), message }]);
   }

@@ -1,9 +1,7 @@
 /** Parsers of option values, shared by the commands. Each throws UsageError with what was expected. */
+import { availableParallelism } from 'node:os';
 import { Argument, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import { suggestion } from '../plan/suggest.ts';
-import type { PluginId } from '../plugin/index.ts';
-import { strategies } from '../../sim/index.ts';
 
 /**
  * An option that takes one of some words, which completion offers; of `<list>` several, separated by commas. The command
@@ -44,23 +42,20 @@ export function share(option: string, text: string): number {
   return value;
 }
 
-/** `b+c` to `['b', 'c']`, each a known strategy (`plugins`: and those) and named once. */
-export function strategyCombination(text: string, plugins: readonly PluginId[] = []): string[] {
-  const known = [...strategies, ...plugins].map((strategy) => strategy.name);
-  const parts = text.split('+').map((part) => part.trim());
-  for (const part of parts) {
-    if (!known.includes(part)) throw new UsageError(`unknown strategy '${part}'${suggestion(part, known)}`);
-  }
-  if (new Set(parts).size < parts.length) throw new UsageError(`'${text}' names a strategy twice`);
-  return parts;
-}
-
 /** Options that many commands have, each for `Command.option`. */
 export const THREADS = [
   '--threads <n>',
   'worker threads; results do not depend on it (default: one for each processor)',
 ] as const;
 export const JSON_DOCUMENT = ['--json', 'print one JSON document on stdout'] as const;
+
+/** More worker threads than this nobody has processors for. */
+const MAX_THREADS = 256;
+
+/** What `--threads` says; one for each processor without it. Throws UsageError. */
+export function threadsOf({ threads }: { readonly threads?: string }): number {
+  return threads === undefined ? availableParallelism() : wholeNumber('--threads', threads, 1, MAX_THREADS);
+}
 
 /** The limits of a cell (bench/run/limits.ts), each for `Command.option`. */
 export const CELL_HEAP = ['--cell-heap <size>', 'heap that one cell may use (default: 1GB)'] as const;

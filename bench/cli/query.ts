@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT, messageOf, UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { Database } from '../query/database.ts';
 import { csvPieces, jsonPieces, ndjsonPieces, QUERY_SCHEMA, tablePieces } from '../query/formats.ts';
@@ -230,8 +230,7 @@ async function readSql(file: string): Promise<string> {
       if (length > MAX_SQL_BYTES) break;
     }
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new UsageError(`cannot read the SQL from ${name}: ${reason}`);
+    throw new UsageError(`cannot read the SQL from ${name}: ${messageOf(thrown)}`);
   }
   if (length > MAX_SQL_BYTES) throw new UsageError(`the SQL in ${name} is longer than ${MAX_SQL_BYTES} bytes`);
   const sql = Buffer.concat(chunks).toString();

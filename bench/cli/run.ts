@@ -1,5 +1,4 @@
 /** `cma-stress run`: options to a plan, the plan to results. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { changesSince, chooseStrategies, type Chosen } from '../plugin/index.ts';
@@ -17,16 +16,7 @@ import { startProgress } from '../run/progress.ts';
 import type { Speaking } from '../run/progress.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { withoutPasswords } from '../queue/redisUrl.ts';
-import {
-  CELL_HEAP,
-  CELL_SIMULATED,
-  CELL_TIME,
-  choice,
-  collect,
-  JSON_DOCUMENT,
-  THREADS,
-  wholeNumber,
-} from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, choice, collect, JSON_DOCUMENT, THREADS, threadsOf } from './options.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { explainCommand, printRun } from './printRun.ts';
@@ -125,8 +115,7 @@ export function addRunCommand(program: Command, setExitCode: SetExitCode): void 
 }
 
 async function run(names: readonly string[], options: RunOptions): Promise<number> {
-  const threads =
-    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const threads = threadsOf(options);
   const invoked = invokedAs(process.argv);
   if (options.docs !== undefined) checkDocs(options.docs, DOCS_COMMAND);
   const chosen = await chooseStrategies(options.strategy ?? DEFAULT_STRATEGIES.join(','));
@@ -195,9 +184,7 @@ async function runOn(
     const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];
     tellMissing(report, folder.path, invoked, words);
   }
-  if (report?.kind === 'written' && options.json === true)
-    process.stderr.write(`report     ${report.file}
-`);
+  if (report?.kind === 'written' && options.json === true) process.stderr.write(`report     ${report.file}\n`);
   return exitCodeWith(report, exitCodeOf(outcome));
 }
 

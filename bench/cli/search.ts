@@ -1,6 +1,5 @@
 /** What `tune` and `size` do alike: begin or go on, run to the end or an interruption, and say how it ended. */
-import { availableParallelism } from 'node:os';
-import { EXIT, StorageError, UsageError } from '../errors.ts';
+import { EXIT, exitCodeOfBroken, StorageError, UsageError } from '../errors.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { LIMIT_OPTIONS, parseLimits } from '../run/limits.ts';
 import type { LimitOptions } from '../run/limits.ts';
@@ -13,7 +12,7 @@ import { startSearchProgress } from '../tune/progress.ts';
 import { runSearch } from '../tune/session.ts';
 import type { Outcome, Searchable, Tell } from '../tune/session.ts';
 import { onInterruptFinish } from './interrupt.ts';
-import { wholeNumber } from './options.ts';
+import { threadsOf } from './options.ts';
 
 /** Options that say how, not what. */
 export interface SearchCommandOptions extends LimitOptions {
@@ -40,8 +39,7 @@ export async function runSearchCommand<O extends CommonOptions, A extends AskedS
   words: readonly string[],
   options: O & SearchCommandOptions,
 ): Promise<number> {
-  const threads =
-    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const threads = threadsOf(options);
   const limits = parseLimits(options);
   const invoked = invokedAs(process.argv);
   const { folder, asked } = await open(name, words, options, ask(invoked));
@@ -78,14 +76,13 @@ export async function runSearchCommand<O extends CommonOptions, A extends AskedS
   }
   if (outcome.kind === 'failed') {
     process.stderr.write(`error: the device as it is cannot be run: ${outcome.error.name}: ${outcome.error.message}\n`);
-    return outcome.error.name === 'InvariantError' ? EXIT.invariantBroken : EXIT.cellsFailed;
+    return exitCodeOfBroken([outcome.error]);
   }
   const code = await finish(outcome.result, folder);
   process.stderr.write(`results    ${folder.path}\n`);
   const { broken } = outcome;
   for (const error of broken) process.stderr.write(`failed: ${error.name}: ${error.message}\n`);
-  if (broken.some((error) => error.name === 'InvariantError')) return EXIT.invariantBroken;
-  return broken.length > 0 ? EXIT.cellsFailed : code;
+  return broken.length > 0 ? exitCodeOfBroken(broken) : code;
 }
 
 function open<O extends CommonOptions, A extends AskedSearch>(

@@ -1,7 +1,6 @@
 /** `cma-stress self-check`: orderings that must come out of the model by themselves. */
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT, exitCodeOfBroken, UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
 import { selfCheckDocument } from '../report/selfCheckDocument.ts';
 import { selfCheckText } from '../report/selfCheckText.ts';
@@ -15,7 +14,7 @@ import type { TaskError } from '../selfcheck/worker.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { argumentOf, JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
+import { argumentOf, JSON_DOCUMENT, THREADS, threadsOf } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 interface SelfCheckOptions {
@@ -58,8 +57,7 @@ export function addSelfCheckCommand(program: Command, setExitCode: SetExitCode):
 }
 
 async function selfCheck(names: readonly string[], options: SelfCheckOptions): Promise<number> {
-  const threads =
-    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const threads = threadsOf(options);
   const mode = options.quick === true ? 'quick' : 'full';
   const checks = names.length === 0 ? CHECKS : checksNamed(names);
   const interrupt = onInterrupt();
@@ -95,5 +93,5 @@ function checksNamed(names: readonly string[]): readonly Check[] {
 
 function reportBroken(errors: readonly TaskError[]): number {
   for (const { name, message } of errors) process.stderr.write(`run failed: ${name}: ${message}\n`);
-  return errors.some(({ name }) => name === 'InvariantError') ? EXIT.invariantBroken : EXIT.cellsFailed;
+  return exitCodeOfBroken(errors);
 }

@@ -1,3 +1,4 @@
+/** `cma-stress trace` as its user runs it. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

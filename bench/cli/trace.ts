@@ -1,7 +1,7 @@
 /** `cma-stress trace`: a cell of an earlier run, run again and written down event by event. */
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, PluginError, UsageError } from '../errors.ts';
+import { EXIT, exitCodeOfBroken, PluginError, UsageError } from '../errors.ts';
 import { parseDuration } from '../plan/index.ts';
 import { suggestion } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
@@ -118,7 +118,7 @@ async function trace(path: string, options: TraceCommandOptions): Promise<number
     // main.ts says whose code it was.
     if (traced.broken instanceof PluginError) throw traced.broken;
     tell(`${traced.broken.name}: ${traced.broken.message}`);
-    return traced.broken.name === 'InvariantError' ? EXIT.invariantBroken : EXIT.cellsFailed;
+    return exitCodeOfBroken([traced.broken]);
   }
   if (traced.isInterrupted) {
     tell(`interrupted: ${part}`);

@@ -1,10 +1,9 @@
 /** `cma-stress validate`: the model against recordings of a real kernel. */
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT, exitCodeOfBroken, UsageError } from '../errors.ts';
 import { loadWorkload } from '../plan/index.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { startProgress } from '../run/progress.ts';
@@ -28,13 +27,12 @@ import type { Validation } from '../validate/validation.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { JSON_DOCUMENT, THREADS, wholeNumber } from './options.ts';
+import { JSON_DOCUMENT, THREADS, threadsOf, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
 
 /** Below this the intervals of the model are wide. */
 const ENOUGH_SEEDS = 20;
 const MAX_SEEDS = 1000;
-const MAX_THREADS = 256;
 /** s of wall time; the slowest run of the shipped recordings takes about 2 on one free CPU. */
 const RUN_LIMIT = 120;
 const MAX_RUN_LIMIT = 86_400;
@@ -98,8 +96,7 @@ export function addValidateCommand(program: Command, setExitCode: SetExitCode): 
 
 async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
   const seeds = wholeNumber('--seeds', options.seeds, 1, MAX_SEEDS);
-  const threads =
-    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, MAX_THREADS);
+  const threads = threadsOf(options);
   const runLimit = wholeNumber('--run-limit', options.runLimit, 1, MAX_RUN_LIMIT);
   const recordings = readRecordings(paths.length === 0 ? [shippedRecordings()] : paths);
   const groups = groupRecordings(recordings);
@@ -180,8 +177,7 @@ function sourceOf(
 }
 
 function exitCodeOf({ failed, totals }: Validation): number {
-  if (failed.some(({ error }) => error.name === 'InvariantError')) return EXIT.invariantBroken;
-  if (failed.length > 0) return EXIT.cellsFailed;
+  if (failed.length > 0) return exitCodeOfBroken(failed.map(({ error }) => error));
   return totals.passed ? EXIT.done : EXIT.checkFailed;
 }
 

@@ -1,5 +1,4 @@
 /** `cma-stress worker`: runs cells of whatever runs are at a Redis server. */
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import type { WorkerMetrics } from '../queue/metricsWorker.ts';
@@ -11,7 +10,7 @@ import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { addMetricsOptions, metricsAddress } from './metricsOptions.ts';
 import type { MetricsOptions } from './metricsOptions.ts';
-import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, THREADS, wholeNumber } from './options.ts';
+import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, THREADS, threadsOf } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
 
@@ -56,8 +55,7 @@ export function addWorkerCommand(program: Command, setExitCode: SetExitCode): vo
 }
 
 async function worker(options: Options): Promise<number> {
-  const threads =
-    options.threads === undefined ? availableParallelism() : wholeNumber('--threads', options.threads, 1, 256);
+  const threads = threadsOf(options);
   const idleExit = options.idleExit === undefined ? null : milliseconds('--idle-exit', options.idleExit);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const settings = redisSettings(options, say);

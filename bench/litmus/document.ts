@@ -2,6 +2,7 @@
 import { LineCounter, isCollection, isMap, isNode, isScalar, parseAllDocuments, visit } from 'yaml';
 import type { Document, Node } from 'yaml';
 import type { Place, Step } from '../plan/node.ts';
+import { messageOf } from '../errors.ts';
 import { Problems } from '../plan/problems.ts';
 import { LITMUS_LIMITS } from './limits.ts';
 
@@ -69,7 +70,7 @@ function located(document: Document, problems: Problems, place: (offset: number)
     value = document.toJS();
   } catch (thrown) {
     // Too many aliases, or one without an anchor.
-    problems.add(place(place0), [], thrown instanceof Error ? thrown.message : String(thrown));
+    problems.add(place(place0), [], messageOf(thrown));
   }
   return {
     value,

@@ -5,7 +5,7 @@ import { pathText } from '../plan/node.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
 import type { Plugin } from '../plugin/index.ts';
 import type { ExploreProgress } from '../run/exploreProgress.ts';
-import { Explorer } from '../../sim/index.ts';
+import { Explorer, LitmusError, ThreadError } from '../../sim/index.ts';
 import type { Exploration, LitmusTest } from '../../sim/index.ts';
 import type { LocatedTest } from './parse.ts';
 
@@ -71,10 +71,7 @@ async function exploreOne(
 
 function begin(located: LocatedTest, options: ConstructorParameters<typeof Explorer>[1]): Explorer {
   const { test, file } = located;
-  if (!located.hasThreads)
-    throw new InputError([
-      { file, line: null, column: null, path: '', message: `${test.id} has no threads to explore` },
-    ]);
+  if (!located.hasThreads) throw InputError.ofFile(file, `${test.id} has no threads to explore`);
   try {
     return new Explorer(test, options);
   } catch (thrown) {
@@ -87,9 +84,8 @@ function begin(located: LocatedTest, options: ConstructorParameters<typeof Explo
 
 /** Where the action is written that an error of the scene or of a thread speaks of. */
 function placeOf(located: LocatedTest, test: LitmusTest, thrown: unknown): ReturnType<LocatedTest['placeOf']> | null {
-  if (!(thrown instanceof Error)) return null;
-  if (thrown.name === 'LitmusError') return located.placeOf((thrown as Error & { step: number }).step);
-  if (thrown.name !== 'ThreadError') return null;
-  const { thread, step } = thrown as Error & { thread: string; step: number };
+  if (thrown instanceof LitmusError) return located.placeOf(thrown.step);
+  if (!(thrown instanceof ThreadError)) return null;
+  const { thread, step } = thrown;
   return located.placeInThread(thread === '' ? Object.keys(test.threads ?? {})[0] : thread, step);
 }

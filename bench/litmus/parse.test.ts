@@ -1,3 +1,4 @@
+/** What litmus files are refused for, each problem at its place, and what is read from good ones. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../errors.ts';

@@ -17,16 +17,22 @@ import { readDocuments } from './document.ts';
 import { LITMUS_LIMITS } from './limits.ts';
 import { readExplore, readThreads } from './threads.ts';
 
+/** Where an action is written, and its path in the file. */
+interface ActionPlace {
+  readonly place: Place;
+  readonly path: Path;
+}
+
 /** A test, and where its parts are written. */
 export interface LocatedTest {
   readonly test: LitmusTest;
   readonly file: string;
   /** The file gives threads, which only an exploration runs. */
   readonly hasThreads: boolean;
-  /** Where action `step` of a thread is written. */
-  readonly placeInThread: (thread: string, step: number) => { place: Place; path: Path };
-  /** Where action `step` (from 0, as results count) is written, and its path in the file. */
-  readonly placeOf: (step: number) => { place: Place; path: Path };
+  /** Of action `step` of a thread, from 0. */
+  readonly placeInThread: (thread: string, step: number) => ActionPlace;
+  /** Of action `step` of the script, from 0 as results count. */
+  readonly placeOf: (step: number) => ActionPlace;
 }
 
 /** A test and what came of it. */
@@ -51,7 +57,7 @@ function readText(file: string): string {
     const error = thrown as NodeJS.ErrnoException;
     const reasons: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'is a directory, not a file' };
     const message = reasons[error.code ?? ''] ?? `cannot be read: ${error.message}`;
-    throw new InputError([{ file, line: null, column: null, path: '', message }]);
+    throw InputError.ofFile(file, message);
   }
 }
 
@@ -107,11 +113,11 @@ function readTest(check: Checker, path: Path, value: unknown, file: string): Loc
       : { explore: readExplore(check, [...path, 'explore'], object['explore']) }),
     why: optionalText('why'),
   };
-  const placeOf = (step: number): { place: Place; path: Path } => {
+  const placeOf = (step: number): ActionPlace => {
     const at = [...path, 'actions', step];
     return { place: check.document.place(at), path: at };
   };
-  const placeInThread = (thread: string, step: number): { place: Place; path: Path } => {
+  const placeInThread = (thread: string, step: number): ActionPlace => {
     const at = [...path, 'threads', thread, step];
     return { place: check.document.place(at), path: at };
   };

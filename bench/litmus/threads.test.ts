@@ -1,3 +1,4 @@
+/** The keys `threads` and `explore` of litmus files: what is read, and what is refused at its place. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../errors.ts';

@@ -101,6 +101,5 @@ export function loadBundle(bundle: WorkloadBundle): ResolvedWorkload {
 }
 
 function missing(file: string): InputError {
-  const message = 'the bundle of the workload has no such file';
-  return new InputError([{ file, line: null, column: null, path: '', message }]);
+  return InputError.ofFile(file, 'the bundle of the workload has no such file');
 }

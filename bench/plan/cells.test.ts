@@ -1,3 +1,4 @@
+/** Plans: the order of their cells, identities, and what is refused before anything runs. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';

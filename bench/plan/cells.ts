@@ -1,7 +1,7 @@
 /** What is asked for to a plan: strategies parsed, everything checked. */
 import { strategies } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
-import type { Plugin } from '../plugin/types.ts';
+import type { Plugin, PluginId } from '../plugin/types.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import { LIMITS } from './limits.ts';
 import { cellMaker, Plan } from './plan.ts';
@@ -84,8 +84,8 @@ export function cellPicker(options: Omit<PlanOptions, 'seeds' | 'firstSeed'>): (
   };
 }
 
-/** The names in `a+b`; throws UsageError when one is unknown or given twice. */
-function parseCombination(text: string, plugins: readonly Plugin[]): string[] {
+/** The names in `a+b`, of built-in strategies and `plugins`; throws UsageError when one is unknown or given twice. */
+export function parseCombination(text: string, plugins: readonly PluginId[] = []): string[] {
   const names = text.split('+').map((name) => name.trim());
   const known = [...strategies, ...plugins].map((strategy) => strategy.name);
   for (const name of names) {

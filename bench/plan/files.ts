@@ -100,7 +100,7 @@ export function readTree(file: FoundFile, files: Files = ON_DISK): TreeNode {
 }
 
 function refuse(file: string, message: string): never {
-  throw new InputError([{ file, line: null, column: null, path: '', message }]);
+  throw InputError.ofFile(file, message);
 }
 
 function readBytes(file: FoundFile): Uint8Array {

@@ -1,11 +1,9 @@
 /** Workload files to validated descriptions to cells. No output, no exit: errors are InputError and UsageError. */
-export type { CatalogEntry, Cell, ResolvedWorkload } from './types.ts';
 export { bundleWorkload, checkBundle, loadBundle, type WorkloadBundle } from './bundle.ts';
 export { listCostProfiles, listDevices, listKernels, listWorkloads, loadCosts } from './catalog.ts';
 export { canonicalJson } from './canonicalJson.ts';
-export { cellPicker, makePlan, planCells, type CellPlace, type PlanOptions } from './cells.ts';
+export { cellPicker, makePlan, parseCombination, planCells, type CellPlace } from './cells.ts';
 export { LIMITS, REPLAY_LIMITS } from './limits.ts';
-export { groupKey, Plan, type CellName, type PlanGroup } from './plan.ts';
-export { parseOverride, type Override } from './override.ts';
+export { groupKey, Plan } from './plan.ts';
 export { loadDevice, loadWorkload, loadWorkloadText, type LoadOptions } from './resolve.ts';
 export { formatDuration, parseDuration, parseMinutes } from './units.ts';

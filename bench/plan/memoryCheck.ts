@@ -5,7 +5,7 @@ import type { Named } from './schema.ts';
 import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 /** Pages of a population, by what holds them. */
-export interface Population {
+interface Population {
   /** Page frames of anonymous memory before merging (copied private-file pages included). */
   readonly anon: number;
   /** Page-cache frames of mapped files. */
@@ -33,7 +33,7 @@ function lineage(group: Named<GroupFile>, file: WorkloadFile): Named<GroupFile>[
 }
 
 /** Counts a population at boot. Parents must exist and must not form a circle. */
-export function countPopulation(file: WorkloadFile): Population {
+function countPopulation(file: WorkloadFile): Population {
   const files = new Map<string, number>();
   let anon = 0;
   let mapped = 0;

@@ -12,9 +12,7 @@ const { SCENARIOS, NUMBER_KEYS, BALLAST_MB, MOST_SIZES } = testbedKeys;
 
 /** `sleep` and `scan` are not among them: they are `ksm.sleep_millisecs` and `ksm.pages_to_scan`. */
 export type ProgramKey = Exclude<testbedKeys.NumberKey, 'sleep' | 'scan'>;
-export const PROGRAM_KEYS = Object.keys(NUMBER_KEYS).filter(
-  (key): key is ProgramKey => key !== 'sleep' && key !== 'scan',
-);
+const PROGRAM_KEYS = Object.keys(NUMBER_KEYS).filter((key): key is ProgramKey => key !== 'sleep' && key !== 'scan');
 
 /** Of each number: what the program takes when it is left out, and what it means. */
 const MEANINGS: Readonly<Record<ProgramKey, readonly [otherwise: string, about: string]>> = {

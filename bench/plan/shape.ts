@@ -16,7 +16,7 @@ export type Check<T> = (value: unknown, where: Where) => T;
 
 /** Throws InputError: the value at `where` is not what was expected. */
 export function refuse({ document, path }: Where, message: string): never {
-  throw new InputError([{ file: document, line: null, column: null, path, message }]);
+  throw InputError.ofFile(document, message, path);
 }
 
 /** A text of at most `most` UTF-16 units, and of that form. */

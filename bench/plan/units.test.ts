@@ -1,3 +1,4 @@
+/** Durations, sizes, rates and shares as files write them, and how durations are printed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';

@@ -14,7 +14,7 @@ import { listKernels, loadKernel } from './catalog.ts';
 import type { ResolvedWorkload } from './types.ts';
 
 /** `plugins`: names of strategies of which nobody knows what they read. */
-export function readsFile(
+function readsFile(
   name: LaterKsmFileName,
   kernel: KernelProfile,
   combination: readonly string[],

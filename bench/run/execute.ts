@@ -4,7 +4,7 @@
  */
 import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
-import { EXIT, StorageError } from '../errors.ts';
+import { EXIT, exitCodeOfBroken, StorageError } from '../errors.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { strategiesOf } from '../plugin/index.ts';
@@ -163,7 +163,6 @@ function failedLine(cell: Cell, { error, firstError }: FailedReply): FailedCell 
 /** Exit code of a run: a broken invariant before failed cells before a crossed threshold. */
 export function exitCodeOf(outcome: RunOutcome): number {
   if (outcome.interrupted) return EXIT.interrupted;
-  if (outcome.failed.some((cell) => cell.error.name === 'InvariantError')) return EXIT.invariantBroken;
-  if (outcome.failed.length > 0) return EXIT.cellsFailed;
+  if (outcome.failed.length > 0) return exitCodeOfBroken(outcome.failed.map(({ error }) => error));
   return outcome.crossed.length > 0 ? EXIT.thresholdCrossed : EXIT.done;
 }

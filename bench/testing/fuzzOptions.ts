@@ -1,6 +1,6 @@
 /** The command line of `npm run fuzz`. */
 import { parseArgs } from 'node:util';
-import { strategyCombination } from '../cli/options.ts';
+import { parseCombination } from '../plan/index.ts';
 
 export const USAGE = `usage: npm run fuzz -- [options]
 
@@ -52,7 +52,7 @@ export function fuzzOptions(args: readonly string[]): FuzzOptions | null {
     seed,
     runs: runs ?? Infinity,
     seconds: seconds ?? (runs === null ? 60 : Infinity),
-    strategies: strategyCombination(values.strategy),
+    strategies: parseCombination(values.strategy),
     coverage: values.coverage,
     out: values.out ?? null,
   };

@@ -15,7 +15,7 @@ import type { LostMapping, PageEvent, Role } from './types.ts';
 /** The address in the script, and the content that is merged. */
 const AT = 16;
 const SAME = 'same';
-export const PAGE = 'shared';
+const PAGE = 'shared';
 /** Somebody else has the same content, or nothing would be merged; when it was written is not known. */
 const PARTNER: readonly LitmusAction[] = [
   { op: 'proc', p: 'Q' },

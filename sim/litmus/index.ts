@@ -1,15 +1,11 @@
+/** Scripted litmus tests of the model: their form, and running one. Exploring all interleavings is explore/. */
 export { runLitmus } from './interpreter.ts';
 export { LitmusError } from './types.ts';
 export type {
   LitmusAction,
-  LitmusLead,
-  LitmusMismatch,
-  LitmusOptions,
   LitmusPlace,
   LitmusProcess,
-  LitmusRelations,
   LitmusResult,
-  LitmusSnapshot,
   LitmusState,
   LitmusTest,
   LitmusVma,

@@ -1,7 +1,6 @@
+/** A scripted test as the file format has it, checked for shape by whoever reads files. */
 import type { ScriptKernel } from '../kernelProfiles.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-
-/** A scripted test as the file format has it, checked for shape by whoever reads files. */
 
 export interface LitmusAction {
   readonly op: string;

@@ -1,5 +1,6 @@
 /** Builds a world from its description: physical memory, the kernel rooms, and every actor of the load. */
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import { CmaArea } from '../cma/cmaArea.ts';
 import type { DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
@@ -25,7 +26,6 @@ import { addReplayActors, countReplayActors } from './replayActors.ts';
 import { Spawner } from './spawner.ts';
 import type { World } from './world.ts';
 
-const SECOND = 1e9;
 /** Actors besides processes: ksmd, kswapd, reader, flusher, buffer release. */
 const FIXED_ACTORS = 5;
 /** What is done by hand: a request and a write to ksmd's files, and those before them that are not quite gone. */

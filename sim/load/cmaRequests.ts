@@ -1,9 +1,8 @@
 /** What a CMA client asks for and when: drawn from its description, or as it was recorded. */
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import type { CmaArea } from '../cma/cmaArea.ts';
 import type { CmaClient as ClientDescription, ReplayedRequest } from '../description.ts';
-
-const SECOND = 1e9;
 
 /** Requests one after the other. `next` takes the first, and the fields below it are then its. */
 export interface CmaRequests {

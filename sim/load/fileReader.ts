@@ -6,11 +6,11 @@
  */
 import { sleepFor, type Actor } from '../clock/actor.ts';
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import { NONE } from '../memory/frames.ts';
 import { cachePage } from './cachePage.ts';
 import type { World } from './world.ts';
 
-const SECOND = 1e9;
 /** Pages of the largest read: 128 kB, the default read-ahead window. */
 const CLUSTER = 32;
 

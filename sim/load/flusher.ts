@@ -4,11 +4,11 @@
  */
 import { sleepFor, type Actor } from '../clock/actor.ts';
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import { NONE } from '../memory/frames.ts';
 import { DueList } from './dueList.ts';
 import type { World } from './world.ts';
 
-const SECOND = 1e9;
 /** A page that is locked when its writeback is due is tried again after this time. */
 const RETRY_NS = 1_000_000;
 

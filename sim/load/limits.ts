@@ -5,6 +5,7 @@
  * leaves the mm it is in; how many can gather meanwhile is estimated with a wide margin. Strategies that keep items are
  * given one for each visit ksmd can make, up to a limit.
  */
+import { SECOND } from '../clock/units.ts';
 import type { DeviceDescription, KsmSettings, LoadDescription } from '../description.ts';
 import type { Limits } from '../kernel.ts';
 import { LEAF_PAGES, VPN_LIMIT } from '../process/pageTables.ts';
@@ -12,7 +13,6 @@ import type { Strategy } from '../strategies/strategy.ts';
 import type { GroupLayout, Layouts, PlacedRegion } from './layout.ts';
 import { countStarts, eventsOf, ksmSettingsOver, mostEndsWithin, replayedAtOnce } from './replayNeeds.ts';
 
-const SECOND = 1e9;
 /** Room for the kept items of a strategy, at most. */
 export const MAX_KEPT = 1_500_000;
 /** Processes between two owners: one being started by each spawner, and grandchildren beside their parents. */

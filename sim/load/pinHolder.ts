@@ -5,13 +5,12 @@
  */
 import { sleepFor, type Actor } from '../clock/actor.ts';
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import type { PinHolder as PinDescription } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import { DueList } from './dueList.ts';
 import type { World } from './world.ts';
-
-const SECOND = 1e9;
 
 export class PinHolder implements Actor {
   readonly name: string;

@@ -1,13 +1,13 @@
 /** Starts processes of a group while the device runs: a Poisson process of starts, each with its whole life drawn in advance. */
 import { sleepFor, type Actor } from '../clock/actor.ts';
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import type { Spawner as SpawnerDescription } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
 import type { GroupPlan } from './groupPlan.ts';
 import { Process, type LifePlan } from './process.ts';
 import type { World } from './world.ts';
 
-const SECOND = 1e9;
 /** A child of its own comes after this share of a life. */
 const GRANDCHILD_AFTER = 0.25;
 

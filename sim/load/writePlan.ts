@@ -3,10 +3,9 @@
  * process's own stream in a fixed order and never depend on how long anything took.
  */
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import type { Contents } from './contents.ts';
 import type { GroupPlan } from './groupPlan.ts';
-
-const SECOND = 1e9;
 
 export class WritePlan {
   /** The next write: when it is due (ns; Infinity: never), its page and its content. */

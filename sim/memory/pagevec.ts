@@ -14,7 +14,7 @@ import type { PageRelease } from './release.ts';
 
 /** PAGEVEC_SIZE of 3.10, and of kernels with one lru_add pagevec. */
 export const PAGEVEC_SIZE = 14;
-export const SHARED_PAGEVEC_SIZE = 15;
+const SHARED_PAGEVEC_SIZE = 15;
 /** Pagevecs of a CPU: one lru_add for each LRU list, then these. */
 const ROTATE = LRU_LISTS;
 const DEACTIVATE = LRU_LISTS + 1;

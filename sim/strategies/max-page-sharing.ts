@@ -1,4 +1,4 @@
-import { UNCHANGED } from '../kernelProfiles.ts';
+import { withChanges } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The default of /sys/kernel/mm/ksm/max_page_sharing, 4.13; `ksm.max_page_sharing` of a workload says another. */
@@ -12,9 +12,5 @@ export const maxPageSharing: Strategy = {
   origin: 'Andrea Arcangeli, Linux 4.13, "ksm: introduce ksm_max_page_sharing per page deduplication limit"',
   claims: [],
   costs: 'one more KSM page for every 256 sharers',
-  device: (description) => {
-    const { kernel } = description;
-    const changes = { ...(kernel.changes ?? UNCHANGED), maxPageSharing: LIMIT };
-    return { ...description, kernel: { ...kernel, changes } };
-  },
+  device: withChanges({ maxPageSharing: LIMIT }),
 };

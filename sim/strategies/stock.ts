@@ -1,6 +1,6 @@
 import type { Strategy } from './strategy.ts';
 
-/** Linux 3.10 as it is: the baseline. */
+/** The kernel of the profile as it is: the baseline. */
 export const stock: Strategy = {
   name: 'stock',
   group: 'ksm',
