@@ -7,7 +7,7 @@ import type { Traced } from './traced.ts';
 import type { View } from './view.ts';
 
 /** The processes of the workload, once they are derived. */
-export interface Population {
+interface Population {
   /** All groups, those of the base device included. */
   groups: GroupPlan[];
   /** Captured processes, not those of the base device. */

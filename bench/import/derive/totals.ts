@@ -6,7 +6,7 @@ import { TEMPLATE_DEVICE, templateOf } from './base.ts';
 import { isZygote } from './lineage.ts';
 import type { Measured } from './regions.ts';
 
-export interface TotalPart {
+interface TotalPart {
   readonly name: string;
   readonly kind: 'anon' | 'private-file' | 'shared-file';
   /** null: the group's own. */
