@@ -11,6 +11,7 @@ import { scenarioOf } from './recordCheck.ts';
 import type { Group } from './groups.ts';
 import type { TestbedRecord } from '../../sim/index.ts';
 
+/** The program's own, for runs that do not name `mb`. */
 const DEFAULT_MB = 32;
 
 /** Pages of one mapping of a scripted scenario. */
