@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Entry of the command: runs it, and is the one place that prints errors and sets the exit code. */
 import { CommanderError } from 'commander';
-import { DeterminismError, EXIT, InputError, PluginError, StorageError, UsageError } from '../errors.ts';
+import { asError, DeterminismError, EXIT, InputError, PluginError, StorageError, UsageError } from '../errors.ts';
 import { runProgram } from './program.ts';
 
 /** A reader that closes early (`| head`) is no error. */
@@ -41,7 +41,7 @@ function report(thrown: unknown): number {
     );
     return EXIT.invariantBroken;
   }
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = asError(thrown);
   const debug = process.env['DEBUG'] !== undefined;
   print(`unexpected error: ${error.name}: ${error.message}`);
   print('This is a fault of cma-stress or of the system. When reporting it, add the command line and what follows.');

@@ -1,12 +1,12 @@
 /** The request of an explanation and the ranges that it tried, in words. */
 import type { BlockingPage, Cause, Explanation } from '../../sim/index.ts';
+import { PAGE_BYTES } from '../plan/units.ts';
 import { left, right, table, wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { bytes, count } from '../report/units.ts';
 import type { ExplainInput } from './text.ts';
 import { errnoName, moment, span } from './words.ts';
 
-const PAGE_BYTES = 4096;
 /** Rows shown; --json has all. */
 const MOST_RANGES = 20;
 

@@ -39,7 +39,7 @@ const WHY: Readonly<Record<Removal['why'], string>> = {
 };
 
 /** `cmp_and_merge_page took away the rmap_item of P@0x208: the process had exited (at 3.2 s)`. */
-export function removalText(event: PageEvent, explanation: Pick<Explanation, 'bootAt'>): string {
+function removalText(event: PageEvent, explanation: Pick<Explanation, 'bootAt'>): string {
   const { by, why, since } = event.removal!;
   const when = since === null ? '' : `, at ${moment(since, explanation)}`;
   return `ksmd (${by ?? 'unmerging'}) removed the rmap_item of ${address(event.process, event.vpn)}, because ${WHY[why]}${when}`;

@@ -8,7 +8,7 @@ import { QUEUE_POISON } from './queuePoison.ts';
 import { QUEUE_REDIS } from './queueRedis.ts';
 import { QUEUE_WORKERS } from './queueWorkers.ts';
 
-export const LOCAL_FAULTS: readonly Fault[] = [...KILLED, ...DAMAGED, ...BAD_CELLS];
+const LOCAL_FAULTS: readonly Fault[] = [...KILLED, ...DAMAGED, ...BAD_CELLS];
 
 export const QUEUE_FAULTS: readonly Fault[] = [...QUEUE_WORKERS, ...QUEUE_REDIS, ...QUEUE_FORGED, ...QUEUE_POISON];
 

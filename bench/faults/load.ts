@@ -17,12 +17,12 @@ const SHORTEST = ['--set', 'warm_up=1ms', '--duration', '1ms'];
  * are some 2 kB each and compress to a third: 1 MB. Buffers of connections and of the append-only file take the rest;
  * the results of 20,000 cells would take 40 MB.
  */
-export const MOST_REDIS = 8 * 1024 ** 2;
+const MOST_REDIS = 8 * 1024 ** 2;
 /**
  * Of the coordinator: Node with its modules takes about 100 MB, and its heap grows to some multiple of what it uses before
  * it is collected. For each cell there is an entry of a hundred bytes: 2 MB.
  */
-export const MOST_COORDINATOR = 400 * 1024 ** 2;
+const MOST_COORDINATOR = 400 * 1024 ** 2;
 /** How often the coordinator's peak is read, ms: it only grows. */
 const LOOK_MS = 100;
 

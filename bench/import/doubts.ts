@@ -13,7 +13,7 @@ export function addPartial(facts: Facts, sentence: string): void {
 }
 
 /** What a place is called in messages: `file:line`. */
-export function placeText(file: string, line: number | null): string {
+function placeText(file: string, line: number | null): string {
   return line === null ? file : `${file}:${line}`;
 }
 

@@ -1,7 +1,7 @@
 /** The capture that comes with the package, for whoever has no device at hand. Its README says what was captured. */
 import { copyFileSync, constants, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import { packageRoot } from '../plan/files.ts';
 import { makeDirectory } from '../report/writeFile.ts';
 
@@ -20,8 +20,7 @@ export function copyExample(dir: string): void {
       copyFileSync(join(exampleFolder(), name), copy, constants.COPYFILE_EXCL);
     } catch (thrown) {
       const isThere = (thrown as NodeJS.ErrnoException).code === 'EEXIST';
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new UsageError(isThere ? `${copy} is there already` : `cannot write ${copy}: ${reason}`);
+      throw new UsageError(isThere ? `${copy} is there already` : `cannot write ${copy}: ${messageOf(thrown)}`);
     }
   }
 }

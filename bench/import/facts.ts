@@ -101,13 +101,13 @@ export interface Snapshot {
 }
 
 /** One text that is no number. */
-export interface TextReading {
+interface TextReading {
   readonly text: string;
   readonly place: ReadPlace;
 }
 
 /** A failed allocation as dmesg has it. */
-export interface BusyRange extends ReadPlace {
+interface BusyRange extends ReadPlace {
   readonly start: number;
   readonly end: number;
 }

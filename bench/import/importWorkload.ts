@@ -82,7 +82,7 @@ function refuseNothing(facts: Facts): void {
   const { path, kind } = facts.inputs[0];
   const why = facts.partial.length > 0 ? `: ${facts.partial.slice(0, 5).join('; ')}` : '';
   const message = `read as ${kind}, but there is nothing in it that a workload could be made of${why}`;
-  throw new InputError([{ file: path, line: null, column: null, path: '', message }]);
+  throw InputError.ofFile(path, message);
 }
 
 /** What messages call the workload before it has a file. */

@@ -160,6 +160,6 @@ class ProgramValues {
   }
 
   #refuse(key: string, message: string): never {
-    throw new InputError([{ file: this.#file, line: null, column: null, path: `params.${key}`, message }]);
+    throw InputError.ofFile(this.#file, message, `params.${key}`);
   }
 }

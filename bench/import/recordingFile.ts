@@ -11,7 +11,7 @@ export const recording: Importer = {
   sniff: (head) => /^\s*\{/.test(head) && /"params"\s*:\s*\{[^{}]*"scen"\s*:/.test(head),
   async parse({ bytes, file }, { facts }) {
     const refuse = (message: string): never => {
-      throw new InputError([{ file, line: null, column: null, path: '', message }]);
+      throw InputError.ofFile(file, message);
     };
     if (facts.recordings.length >= LIMITS.programSeeds) refuse(`more than ${LIMITS.programSeeds} recordings`);
     const chunks: Uint8Array[] = [];

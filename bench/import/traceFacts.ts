@@ -69,7 +69,7 @@ export interface CmaRequest {
 }
 
 /** /proc/PID/oom_score_adj was written. */
-export interface OomScoreAdj {
+interface OomScoreAdj {
   readonly t: number;
   readonly line: number;
   readonly pid: number;
@@ -78,7 +78,7 @@ export interface OomScoreAdj {
 }
 
 /** An mm came to ksmd's list. */
-export interface KsmEnter {
+interface KsmEnter {
   readonly t: number;
   readonly line: number;
   /** Whose mm it is. */
@@ -88,7 +88,7 @@ export interface KsmEnter {
 }
 
 /** A process that was there already, as a list of processes in the trace has it. */
-export interface ListedProcess {
+interface ListedProcess {
   readonly pid: number;
   readonly parent: number | null;
   readonly name: string;

@@ -53,7 +53,7 @@ function lineComment({ source }: DraftField): string {
 }
 
 /** What stands behind a value; '' for nothing. */
-export function commentOf({ guess, source }: Pick<DraftField, 'guess' | 'source'>): string {
+function commentOf({ guess, source }: Pick<DraftField, 'guess' | 'source'>): string {
   const from = source === null ? '' : `from ${placeOf(source)}: ${source.field}`;
   const text = guess === null ? from : from === '' ? `guess: ${guess}` : `guess: ${guess}; ${from}`;
   // Names of processes and files are anybody's: a line feed in one must not end the comment.

@@ -8,6 +8,8 @@ import { UsageError } from '../errors.ts';
 import { quote } from './quote.ts';
 
 export const PAGE_BYTES = 4096;
+/** The same in kB, the unit of /proc. */
+export const PAGE_KB = PAGE_BYTES / 1024;
 
 /** A quantity read, or what is wrong with the text. */
 export type Reading = { readonly value: number } | { readonly wrong: string };

@@ -64,7 +64,7 @@ export function checkRecorded(plugins: readonly Plugin[], recordedIn: string): v
   for (const { name, source, hash } of plugins) {
     if (hashOf(partsOf(source).code) === hash) continue;
     const message = `the source of ${name} is not the one of its hash: the file was changed`;
-    throw new InputError([{ file: recordedIn, line: null, column: null, path: 'plugins', message }]);
+    throw InputError.ofFile(recordedIn, message, 'plugins');
   }
   strategiesOf(plugins);
 }

@@ -7,6 +7,7 @@
 import { Script } from 'node:vm';
 import { checkedStrategy } from '../../sim/index.ts';
 import type { Strategy } from '../../sim/index.ts';
+import { toldOf } from './failure.ts';
 import { partsOf, pluginProblem } from './parts.ts';
 import { placeInStack, scriptName } from './place.ts';
 import { hostOf } from './scope.ts';
@@ -32,8 +33,7 @@ function evaluate(plugin: Plugin): unknown {
     }
     return (script.runInThisContext() as Evaluate)(hostOf(plugin.name));
   } catch (thrown) {
-    const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-    const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-    throw pluginProblem(plugin.file, message, placeInStack(plugin, stack) ?? {});
+    const { text, stack } = toldOf(thrown);
+    throw pluginProblem(plugin.file, text, placeInStack(plugin, stack) ?? {});
   }
 }

@@ -12,13 +12,18 @@ export function blame(thrown: unknown, plugins: readonly Plugin[]): unknown {
     if (plugin !== undefined) return ownError(plugin, thrown);
   }
   const names = plugins.map(({ name, file }) => `${name} (${file})`).join(', ');
-  const told = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-  return new PluginError(`with plug-in ${names}: ${told}; the plug-in may be the cause: run it without`, stack);
+  const { text, stack } = toldOf(thrown);
+  return new PluginError(`with plug-in ${names}: ${text}; the plug-in may be the cause: run it without`, stack);
+}
+
+/** `TypeError: what is wrong` and where it was thrown, '' for what is no Error. */
+export function toldOf(thrown: unknown): { readonly text: string; readonly stack: string } {
+  if (!(thrown instanceof Error)) return { text: String(thrown), stack: '' };
+  return { text: `${thrown.name}: ${thrown.message}`, stack: thrown.stack ?? '' };
 }
 
 function ownError(plugin: Plugin, error: StrategyError): PluginError {
-  const stack = error.cause instanceof Error ? (error.cause.stack ?? '') : '';
+  const { stack } = toldOf(error.cause);
   const place = placeInStack(plugin, stack) ?? placeOfFunction(plugin, error.code) ?? placeOfWord(plugin, ['attach']);
   const at = place === null ? plugin.file : `${place.file}:${place.line}:${place.column}`;
   return new PluginError(`${at}: plug-in ${plugin.name}, ${error.hook}: ${error.message}`, stack);

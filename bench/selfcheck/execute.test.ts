@@ -1,3 +1,4 @@
+/** Runs of checks that break down or are stopped: nothing is judged then. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Cell } from '../plan/types.ts';

@@ -1,5 +1,6 @@
 /** Worker thread: one cell with its requests, or one litmus file explored. Errors never cross as exceptions. */
 import { runCell } from '../../sim/index.ts';
+import { asError } from '../errors.ts';
 import { exploreAll } from '../litmus/explore.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import type { Cell } from '../plan/types.ts';
@@ -28,7 +29,7 @@ export default async function runTask(task: Task): Promise<Reply> {
     const seen = runCell(task.cell.input);
     return { ok: true, cell: { record: reduceCell(task.cell, seen), attempts: seen.attempts }, scripts: [] };
   } catch (thrown) {
-    const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { name, message } = asError(thrown);
     return { ok: false, error: { name, message } };
   }
 }

@@ -11,7 +11,7 @@ import type { Test } from 'uvu';
 /** The compiled command. */
 export const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 /** Longer than any command of a test may take, on a slow and busy machine. */
-const LIMIT_MS = 180_000;
+export const LIMIT_MS = 180_000;
 
 export interface Finished {
   readonly code: number | null;

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { messageOf } from '../errors.ts';
 import { Coverage } from './fuzzCoverage.ts';
 import { USAGE, fuzzOptions, type FuzzOptions } from './fuzzOptions.ts';
 import { litmusYaml } from './fuzzReport.ts';
@@ -17,7 +18,7 @@ function main(): number {
   try {
     options = fuzzOptions(process.argv.slice(2));
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    console.error(`${messageOf(error)}\n\n${USAGE}`);
     return 2;
   }
   if (options !== null) return run(options);

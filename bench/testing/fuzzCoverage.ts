@@ -5,7 +5,7 @@ import { KSMD_POINTS } from '../../sim/ksm/ksmd.ts';
 import { MIGRATE_POINTS } from '../../sim/migrate/unmapAndMove.ts';
 
 /** Things that a run which deserves the name must have met; a test holds the CI budget to it. */
-export const WANTED: readonly string[] = [
+const WANTED: readonly string[] = [
   ...KSMD_POINTS.map((point) => `stop ${point}`),
   ...MIGRATE_POINTS.map((point) => `stop ${point}`),
   ...['B1', 'B2', 'B3', 'B3null', 'B4', 'B6'].map((cause) => `cause ${cause}`),

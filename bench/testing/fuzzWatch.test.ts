@@ -1,3 +1,4 @@
+/** The limit on synchronous code ends what never returns, and changes nothing of what does. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { returnsWithin } from './fuzzWatch.ts';

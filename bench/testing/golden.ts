@@ -7,14 +7,14 @@
  * MODEL_VERSION does not tell of.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCell, strategies } from '../../sim/index.ts';
 import { importWorkload } from '../import/importWorkload.ts';
 import { canonicalJson, listWorkloads, loadWorkload, loadWorkloadText, planCells } from '../plan/index.ts';
 import { packageRoot } from '../plan/files.ts';
 import type { Cell, ResolvedWorkload } from '../plan/types.ts';
+import { scratchDirectory } from './command.ts';
 import { writeTinyWorkload } from './smallWorkloads.ts';
 
 export const GOLDEN_FILE = join(packageRoot(), 'bench', 'testing', 'golden.json');
@@ -72,12 +72,12 @@ function* shippedCells(): Generator<[string, Cell]> {
 }
 
 function* strategyCells(): Generator<[string, Cell]> {
-  const folder = mkdtempSync(join(tmpdir(), 'cma-stress-golden-'));
+  const scratch = scratchDirectory();
   try {
-    const tiny = loadWorkload(writeTinyWorkload(folder), { set: [], durationNs: null, quick: false });
+    const tiny = loadWorkload(writeTinyWorkload(scratch.path), { set: [], durationNs: null, quick: false });
     for (const { name } of strategies) yield [`small device, ${name}`, cellOf(tiny, name, SECOND)];
   } finally {
-    rmSync(folder, { recursive: true });
+    scratch.remove();
   }
 }
 

@@ -13,8 +13,8 @@ import * as assert from 'uvu/assert';
 import { findChromium, launchChromium } from './browser.ts';
 import { scratchDirectory } from './command.ts';
 
-export const PHONE = { width: 360, height: 740 };
-export const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 360, height: 740 };
+const DESKTOP = { width: 1280, height: 900 };
 
 export interface Opened {
   readonly page: Page;
@@ -25,7 +25,7 @@ export interface Opened {
   readonly ask: <T>(expression: string) => Promise<T>;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce' | 'no-preference';

@@ -2,7 +2,7 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 
 /** `passes`: bytes go through. `swallows`: nothing comes out on either side, as behind a cut cable. `refuses`: no connection stands. */
-export type ProxyState = 'passes' | 'swallows' | 'refuses';
+type ProxyState = 'passes' | 'swallows' | 'refuses';
 
 export interface Proxy {
   readonly port: number;

@@ -1,10 +1,7 @@
 /** A terminal for tests: `script` of util-linux runs a command on a pseudo-terminal, and hands on what it draws. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
-const LIMIT_MS = 180_000;
+import { LIMIT_MS, MAIN } from './command.ts';
 
 /** Whatever the tests themselves run in. */
 const USUAL = { TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', SHELL: '/bin/sh', CI: undefined, NO_COLOR: undefined };

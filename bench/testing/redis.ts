@@ -138,7 +138,7 @@ function makeCertificates(dir: string): void {
   openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', ...signed);
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

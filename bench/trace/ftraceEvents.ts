@@ -1,9 +1,9 @@
 /** Moments that a kernel has a trace event for, in its own name and format. docs/reference/trace.md says which kernel has which. */
 import type { Task, TraceEvent } from '../../sim/index.ts';
+import { PAGE_KB } from '../plan/units.ts';
 import { hex } from './format.ts';
 import { comm } from './ftraceLines.ts';
 
-const PAGE_KB = 4;
 /** Default priority, and that of ksmd at nice 5 (set_user_nice in ksm_scan_thread). */
 const PRIO = 120;
 const KSMD_PRIO = 125;

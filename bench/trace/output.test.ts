@@ -1,3 +1,4 @@
+/** Where a trace goes: a file or a slow reader, with little held in memory. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';

@@ -1,7 +1,7 @@
 /** Where a trace goes: a file, or stdout. Never more than a little of it is in memory. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { once } from 'node:events';
-import { UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
 
 const CHUNK = 1 << 16;
 
@@ -54,7 +54,7 @@ export class FileOutput extends Chunked {
     try {
       this.#fd = openSync(path, 'w');
     } catch (thrown) {
-      throw new UsageError(`cannot write ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      throw new UsageError(`cannot write ${path}: ${messageOf(thrown)}`);
     }
   }
 

@@ -1,3 +1,4 @@
+/** The trace for Perfetto of a small cell that fails: its spans nest, its tracks have names, its arrows and counters are those of the cell. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkTraceEvents, failingCell, traceText } from './testing.ts';

@@ -24,7 +24,7 @@ export function failingCell(seed = 2): Cell {
   return cell;
 }
 
-export class MemoryOutput implements Output {
+class MemoryOutput implements Output {
   text = '';
 
   get bytes(): number {

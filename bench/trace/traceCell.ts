@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { runCellBySeconds, Tracer } from '../../sim/index.ts';
 import type { TraceEvent } from '../../sim/index.ts';
+import { asError } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
 import { FtraceFormat } from './ftrace.ts';
@@ -67,7 +68,7 @@ export async function traceCell(cell: Cell, output: Output, options: TraceOption
     }
   } catch (thrown) {
     const blamed = blame(thrown, plugins);
-    broken = blamed instanceof Error ? blamed : new Error(String(blamed));
+    broken = asError(blamed);
     until = windowed.last;
   }
   tracer.close(until);

@@ -1,3 +1,4 @@
+/** The rules by which model and recording agree, each with numbers on both sides of its border. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

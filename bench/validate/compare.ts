@@ -8,7 +8,7 @@ import { clusterRatio, predictMean } from '../stats/clusters.ts';
 import type { Cluster } from '../stats/clusters.ts';
 import { binomial } from '../stats/failureRate.ts';
 import { sum } from '../stats/sums.ts';
-import { isRatio, median, valueOf } from './measures/measure.ts';
+import { isRatio, mean, median, valueOf } from './measures/measure.ts';
 import type { Measure, Observation, Ratio, Rule } from './measures/measure.ts';
 
 export interface Estimate {
@@ -132,7 +132,7 @@ function compareOutcomes(
 
 /** The recorded value is one that the model gives, or within 5 % of it. */
 function compareLevels(measure: Measure, recorded: readonly number[], modelled: readonly number[]): Comparison {
-  const value = sum(recorded, (each) => each) / recorded.length;
+  const value = mean(recorded)!;
   const predicted = predictMean(modelled, recorded.length);
   const share = measure.unit === 'share';
   const slack = Math.max(RELATIVE * value, measure.floor ?? 0);
@@ -143,7 +143,7 @@ function compareLevels(measure: Measure, recorded: readonly number[], modelled: 
 
 /** The mean of the modelled runs lies within 5 %, but a few pages are nothing. */
 function compareSettled(measure: Measure, recorded: readonly number[], modelled: readonly number[]): Comparison {
-  const value = sum(recorded, (each) => each) / recorded.length;
+  const value = mean(recorded)!;
   const slack = Math.max(RELATIVE * value, measure.floor ?? 0);
   const theirs = { value, low: value - slack, high: value + slack };
   return judged(theirs, meanAndRange(modelled), false, (one) => Math.abs(one.value - value) <= slack);
@@ -161,7 +161,7 @@ function compareExact(recorded: readonly number[], modelled: readonly number[], 
 }
 
 function compareFactor(factor: number, recorded: readonly number[], modelled: readonly number[]): Comparison {
-  const value = sum(recorded, (each) => each) / recorded.length;
+  const value = mean(recorded)!;
   const theirs = { value, low: value / factor, high: value * factor };
   return judged(theirs, meanAndRange(modelled), false, (one) => theirs.low <= one.value && one.value <= theirs.high);
 }
@@ -207,5 +207,5 @@ function meanAndRange(values: readonly number[]): Estimate {
   const low = Math.min(...values);
   const high = Math.max(...values);
   // The mean of equal numbers may be off by a rounding.
-  return { value: Math.min(high, Math.max(low, sum(values, (each) => each) / values.length)), low, high };
+  return { value: Math.min(high, Math.max(low, mean(values)!)), low, high };
 }

@@ -9,7 +9,7 @@ import { seenOf } from './compared.ts';
 import type { ComparedGroup } from './compared.ts';
 import type { Context } from './compare.ts';
 import { measuresOf } from './measures/index.ts';
-import { isRatio, median } from './measures/measure.ts';
+import { isPooled, isRatio, median } from './measures/measure.ts';
 import type { Measure } from './measures/measure.ts';
 
 export type Effects = (measure: Measure) => Omit<Context, 'tolerance'>;
@@ -18,7 +18,7 @@ export function designEffects(groups: readonly ComparedGroup[]): Effects {
   const seen = new Map<string, { runs: number[]; clusters: number[] }>();
   for (const { group, recorded, modelled } of groups) {
     for (const measure of measuresOf(group.recordings[0].record)) {
-      if (measure.rule !== 'rate' && measure.rule !== 'share' && measure.rule !== 'mean') continue;
+      if (!isPooled(measure)) continue;
       const entry = seen.get(measure.name) ?? { runs: [], clusters: [] };
       seen.set(measure.name, entry);
       const share = measure.rule !== 'mean';

@@ -78,7 +78,7 @@ export function machineOf({ file, record }: Recording): DeviceDescription {
       other === undefined
         ? end
         : `overlaps ${other.name} of ${DEVICE}, frames ${other.first} to ${other.first + other.pages - 1}`;
-    throw new InputError([{ file, line: null, column: null, path: 'cma', message }]);
+    throw InputError.ofFile(file, message, 'cma');
   }
   return { ...device, memory: { ...memory, cma: [area] } };
 }

@@ -1,3 +1,4 @@
+/** Recordings are read, or refused with what is wrong and its line; equal parameters make a group. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -103,5 +103,5 @@ function reason(thrown: unknown): string {
 }
 
 function refuse(file: string, message: string): never {
-  throw new InputError([{ file, line: null, column: null, path: '', message }]);
+  throw InputError.ofFile(file, message);
 }

@@ -18,7 +18,7 @@ export const LINES = [
   'KSM pages in the CMA area',
   'anonymous pages in the CMA area',
 ] as const;
-export type LineName = (typeof LINES)[number];
+type LineName = (typeof LINES)[number];
 
 export interface Reduced {
   /** By the measure's name; null: no chance to show it. */

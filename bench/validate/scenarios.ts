@@ -12,7 +12,7 @@ import { seenOf } from './compared.ts';
 import type { ComparedGroup } from './compared.ts';
 import type { Effects } from './effects.ts';
 import { familyOf, measuresOf } from './measures/index.ts';
-import { isRatio } from './measures/measure.ts';
+import { isPooled, isRatio } from './measures/measure.ts';
 import type { Measure, Observation } from './measures/measure.ts';
 import { scenarioOf } from './recordCheck.ts';
 import type { Row } from './rows.ts';
@@ -25,10 +25,6 @@ export function compareScenarios(groups: readonly ComparedGroup[], effects: Effe
     const measures = measuresOf(members[0].group.recordings[0].record).filter(isPooled);
     return measures.flatMap((measure) => rowOf(`all ${scenario}`, measure, members, effects) ?? []);
   });
-}
-
-function isPooled({ rule }: Measure): boolean {
-  return rule === 'rate' || rule === 'share' || rule === 'mean';
 }
 
 function rowOf(name: string, measure: Measure, members: readonly ComparedGroup[], effects: Effects): Row | null {

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, UsageError } from '../errors.ts';
+import { InputError, messageOf, UsageError } from '../errors.ts';
 import type { Reduced } from './reduce.ts';
 
 const RUNS = 'runs.ndjson';
@@ -23,7 +23,7 @@ export class ValidationFolder {
     try {
       mkdirSync(path, { recursive: true });
     } catch (thrown) {
-      throw new UsageError(`cannot create ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      throw new UsageError(`cannot create ${path}: ${messageOf(thrown)}`);
     }
   }
 

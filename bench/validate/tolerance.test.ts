@@ -1,3 +1,4 @@
+/** How many pages the recorded repeats differ in, and what other groups of the same scenario may differ in for it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { groupRecordings } from './groups.ts';

@@ -3,6 +3,7 @@
  * is still in a per-cpu list. That is a race of the machine, so how many pages it took in one group of repeats bounds what
  * it may take in another of the same scenario.
  */
+import { PAGE_BYTES } from '../plan/units.ts';
 import { measuresOf } from './measures/index.ts';
 import { valueOf } from './measures/measure.ts';
 import type { Measure } from './measures/measure.ts';
@@ -10,7 +11,7 @@ import { scenarioOf } from './recordCheck.ts';
 import type { Group } from './groups.ts';
 import type { TestbedRecord } from '../../sim/index.ts';
 
-const PAGE_BYTES = 4096;
+/** The program's own, for runs that do not name `mb`. */
 const DEFAULT_MB = 32;
 
 /** Pages of one mapping of a scripted scenario. */

@@ -1,9 +1,9 @@
 /** Worker thread: one modelled run, reduced to its observations. Errors never cross as exceptions. */
 import { performance } from 'node:perf_hooks';
-import type { TestbedRecord } from '../../sim/index.ts';
+import type { TestbedInput, TestbedRecord } from '../../sim/index.ts';
+import { asError } from '../errors.ts';
 import { measuresOf } from './measures/index.ts';
 import { loadModel } from './model.ts';
-import type { TestbedInput } from '../../sim/index.ts';
 import { reduceRecord } from './reduce.ts';
 import type { Reduced } from './reduce.ts';
 
@@ -30,7 +30,7 @@ export default async function runModel(task: ModelTask): Promise<ModelReply> {
     const reduced = reduceRecord(record, measuresOf(task.pattern), false);
     return { ok: true, reduced, wallSeconds: (performance.now() - start) / 1e3 };
   } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = asError(thrown);
     return { ok: false, error: { name: error.name, message: error.message, stack: error.stack ?? '' } };
   }
 }

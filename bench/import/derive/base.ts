@@ -19,7 +19,7 @@ export interface Base {
 }
 
 /** How the base's processes write to their anonymous memory, taken together. */
-export interface Writing {
+interface Writing {
   /** Writes per second and populated page. */
   readonly perPage: number;
   readonly hotPages: number;

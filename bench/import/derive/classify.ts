@@ -1,7 +1,7 @@
 /** What a mapping is: heap, stack, a file's pages, or memory that the model does not have. */
 import type { Mapping } from '../facts.ts';
 
-export type AnonClass = 'dalvik-heap' | 'native-heap' | 'stack';
+type AnonClass = 'dalvik-heap' | 'native-heap' | 'stack';
 
 export type MappingClass =
   | { readonly kind: 'anon'; readonly name: AnonClass }

@@ -1,4 +1,5 @@
 /** What every derivation is given. */
+import { PAGE_KB } from '../../plan/units.ts';
 import type { Draft } from '../draft.ts';
 import type { Facts, ProcessFacts } from '../facts.ts';
 import type { Base } from './base.ts';
@@ -7,7 +8,7 @@ import type { Traced } from './traced.ts';
 import type { View } from './view.ts';
 
 /** The processes of the workload, once they are derived. */
-export interface Population {
+interface Population {
   /** All groups, those of the base device included. */
   groups: GroupPlan[];
   /** Captured processes, not those of the base device. */
@@ -31,8 +32,6 @@ export interface Context {
   /** Pages of the model for a page of the device: below 1 for a device that is larger than the model takes. */
   readonly scale: number;
 }
-
-const PAGE_KB = 4;
 
 /** Pages of an amount in kB, scaled and rounded. */
 export function pagesOf(context: Pick<Context, 'scale'>, kB: number): number {

@@ -3,7 +3,7 @@ import type { Mapping, ProcessFacts } from '../facts.ts';
 import { anonymousKb, classOf, forkKey } from './classify.ts';
 
 /** Like mappings of one process, or of several, taken together. */
-export interface Part {
+interface Part {
   readonly name: string;
   readonly kind: 'anon' | 'private-file' | 'shared-file';
   readonly mergeable: boolean;

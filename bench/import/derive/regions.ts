@@ -63,7 +63,7 @@ function measureOne(
 }
 
 /** Which mappings ask to be merged, and why that is a guess (null: VmFlags say it). */
-export function mergeableRule({ base, view }: Context): { readonly is: IsMergeable; readonly guess: string | null } {
+function mergeableRule({ base, view }: Context): { readonly is: IsMergeable; readonly guess: string | null } {
   if (view.processes.some(({ mappings }) => mappings.some(({ flags }) => flags !== null)))
     return { is: ({ flags }) => flags?.split(' ').includes('mg') ?? false, guess: null };
   // Android's own libc of that time asks for every private mapping (domain notes A2).

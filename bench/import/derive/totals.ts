@@ -1,12 +1,13 @@
 /** Processes of which only totals are known (procrank, dumpsys, smaps_rollup): spread like a process of the built-in device. */
 import type { Region } from '../../../sim/index.ts';
+import { PAGE_KB } from '../../plan/units.ts';
 import type { ValueSource } from '../draft.ts';
 import type { ProcessFacts, Reading } from '../facts.ts';
 import { TEMPLATE_DEVICE, templateOf } from './base.ts';
 import { isZygote } from './lineage.ts';
 import type { Measured } from './regions.ts';
 
-export interface TotalPart {
+interface TotalPart {
   readonly name: string;
   readonly kind: 'anon' | 'private-file' | 'shared-file';
   /** null: the group's own. */
@@ -25,7 +26,6 @@ export interface Totals {
   readonly own: number;
 }
 
-const PAGE_KB = 4;
 /** Domain notes C2: USS 155544 kB of PSS 230106 kB, over all processes of a zx1800. */
 const USS_OF_PSS = 155_544 / 230_106;
 /** The same of the sum of RSS, 1162688 kB. */

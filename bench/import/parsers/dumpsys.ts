@@ -1,4 +1,5 @@
 /** Output of `dumpsys meminfo`: of the whole system, and of one process (`dumpsys meminfo PID`). */
+import { PAGE_KB } from '../../plan/units.ts';
 import { Doubts } from '../doubts.ts';
 import type { ProcessFacts, Snapshot, Table } from '../facts.ts';
 import type { Importer, Target } from '../importer.ts';
@@ -6,10 +7,10 @@ import { eachLine } from '../lines.ts';
 import { nameProcess, NAME_RANK, processAt } from '../processes.ts';
 import { put } from './numbers.ts';
 
-const PAGE_KB = 4;
-
 /** `   25700 kB: system (pid 1005 / activities)`, with or without separators. */
 const AMOUNT = /^( *)([\d,]{1,20}) ?(?:kB|K): (.*)$/;
+/** Heads the table of one process. */
+const OWN_TABLE = /^\*\* MEMINFO in pid (\d{1,10}) \[(.*)\] \*\*/;
 const PROCESS = /^(.*) \(pid (\d{1,10})(?: \/[^)]*)?\)/;
 
 /** Tables of the system's summary, and where their lines go. */
@@ -34,8 +35,9 @@ class Reader {
 
   line(text: string, number: number): void {
     const heading = /^Total (PSS|RSS|SwapPss) by (\w+)/.exec(text);
+    const own = OWN_TABLE.exec(text);
     if (heading !== null) this.section = sectionOf(heading[1], heading[2]);
-    else if (/^\*\* MEMINFO in pid (\d{1,10}) \[(.*)\] \*\*/.test(text)) this.beginProcess(text, number);
+    else if (own !== null) this.beginProcess(Number(own[1]), own[2], number);
     else if (this.process !== null) this.category(this.process, text, number);
     else if (this.summary(text, number)) this.section = 'none';
     else if (this.section !== 'none') this.amount(text, number);
@@ -45,10 +47,9 @@ class Reader {
     return this.doubts;
   }
 
-  private beginProcess(text: string, line: number): void {
-    const [, pid, name] = /^\*\* MEMINFO in pid (\d{1,10}) \[(.*)\] \*\*/.exec(text)!;
+  private beginProcess(pid: number, name: string, line: number): void {
     const { facts, snapshot } = this.target;
-    this.process = processAt(facts, snapshot, Number(pid), { file: this.file, line });
+    this.process = processAt(facts, snapshot, pid, { file: this.file, line });
     if (this.process !== null) nameProcess(this.process, name, NAME_RANK.listed);
     this.inTable = false;
   }
@@ -89,15 +90,15 @@ class Reader {
     }
     const merged = /^\s*KSM: +([\d,]+) ?(?:kB|K) saved from shared +([\d,]+) ?(?:kB|K)/.exec(text);
     const rest = /^\s*([\d,]+) ?(?:kB|K) unshared; +([\d,]+) ?(?:kB|K) volatile/.exec(text);
-    if (merged !== null) this.ksm(snapshot, ['pages_sharing', merged[1]], ['pages_shared', merged[2]], number);
-    if (rest !== null) this.ksm(snapshot, ['pages_unshared', rest[1]], ['pages_volatile', rest[2]], number);
+    if (merged !== null) this.ksm(snapshot, number, { pages_sharing: merged[1], pages_shared: merged[2] });
+    if (rest !== null) this.ksm(snapshot, number, { pages_unshared: rest[1], pages_volatile: rest[2] });
     this.freeAndUsed(text, snapshot.meminfo, snapshot.system, number);
     return merged !== null || rest !== null || /^\s*(?:Free|Used) RAM:/.test(text);
   }
 
-  private ksm(snapshot: Snapshot, ...rest: [...(readonly [string, string])[], number]): void {
-    const line = rest.at(-1) as number;
-    for (const [field, text] of rest.slice(0, -1) as [string, string][]) {
+  /** `amounts`: kB by the counter that has them in pages. */
+  private ksm(snapshot: Snapshot, line: number, amounts: Readonly<Record<string, string>>): void {
+    for (const [field, text] of Object.entries(amounts)) {
       const value = Number(plain(text)) / PAGE_KB;
       if (snapshot.ksm.has(field) || !Number.isSafeInteger(value)) continue;
       const place = { file: this.file, line };

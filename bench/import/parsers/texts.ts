@@ -5,10 +5,10 @@ import { processOf } from '../capturePath.ts';
 import type { Importer } from '../importer.ts';
 import { eachLine, shortText } from '../lines.ts';
 import { withoutControls } from '../../plan/quote.ts';
+import { PAGE_BYTES } from '../../plan/units.ts';
 import { put } from './numbers.ts';
 import { areaAt } from './smallFiles.ts';
 
-const PAGE_BYTES = 4096;
 /** Ranges that are kept one by one; all are counted. */
 const MOST_BUSY = 100;
 /** Properties kept; a phone has about 600. */

@@ -1,5 +1,6 @@
 /** Files of a tar archive, read as they come: nothing is unpacked to disk, so no path of it can do harm. */
 import { Parser, type ReadEntry } from 'tar';
+import { asError } from '../../errors.ts';
 import { Pipe } from './pipe.ts';
 
 /** Files of one archive; a device with 500 processes has about 5000. */
@@ -90,8 +91,4 @@ export async function eachFile(
   await settle();
   if (broken !== null) faults.add(`breaks off: ${broken.message}`);
   return { skipped, faults: [...faults] };
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

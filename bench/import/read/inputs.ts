@@ -239,16 +239,16 @@ function filesBelow(root: string, facts: Facts): string[] {
 }
 
 function refuse(file: string, message: string): never {
-  throw new InputError([{ file: withoutControls(file), line: null, column: null, path: '', message }]);
+  throw InputError.ofFile(withoutControls(file), message);
 }
 
 function unknownFile(file: string, head: Buffer): InputError {
-  if (head.length === 0) return new InputError([{ file, line: null, column: null, path: '', message: 'is empty' }]);
+  if (head.length === 0) return InputError.ofFile(file, 'is empty');
   const known = IMPORTERS.filter(({ knownBy }) => !/^(?:the (?:path|name)|these names|their names)/.test(knownBy));
   const width = Math.max(...known.map(({ kind }) => kind.length)) + 2;
   const list = known.map(({ kind, knownBy }) => `  ${kind.padEnd(width)}${knownBy}`).join('\n');
   const message = `of no known kind. Looked for, and not found:\n${list}\nWhen it is one of them all the same, say so with --as KIND.`;
-  return new InputError([{ file, line: null, column: null, path: '', message }]);
+  return InputError.ofFile(file, message);
 }
 
 /** Every kind that can be given by itself. */

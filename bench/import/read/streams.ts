@@ -12,7 +12,7 @@ const MOST_EXPANSION = 250;
 const ALWAYS_FINE = 64 * 1024 ** 2;
 
 /** Thrown out of a stream that is longer than anything real. */
-export class TooLong extends Error {}
+class TooLong extends Error {}
 
 export interface Peeked {
   readonly head: Buffer;

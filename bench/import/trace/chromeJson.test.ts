@@ -1,3 +1,4 @@
+/** Traces as Chrome's JSON: whole, packed, cut off or malformed, with the place of what is wrong. */
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

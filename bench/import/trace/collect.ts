@@ -170,6 +170,6 @@ export class TraceCollector {
     const message =
       'no event of the kernel was found; expected the text of /sys/kernel/debug/tracing/trace, of `trace-cmd report`, or a trace of Perfetto or Chrome' +
       (found === '' ? '' : ` (${found})`);
-    return new InputError([{ file: this.#file, line: null, column: null, path: '', message }]);
+    return InputError.ofFile(this.#file, message);
   }
 }

@@ -1,3 +1,4 @@
+/** What is derived from events of a trace, one idea a test: lives, lineage, clients and their beats, names. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../../sim/index.ts';

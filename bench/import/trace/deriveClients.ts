@@ -8,7 +8,7 @@ import { median, percentile, variation } from './spans.ts';
 import type { Span } from './spans.ts';
 
 /** Standard deviation by mean of the intervals below which requests are periodic; that of a Poisson process is 1. */
-export const PERIODIC_BELOW = 0.2;
+const PERIODIC_BELOW = 0.2;
 const REQUESTS_FOR_PERIOD = 5;
 /** CONFIG_CMA_ALIGNMENT, unless a kernel says otherwise: dma_alloc_from_contiguous asks for no larger order. */
 const CMA_ALIGNMENT = 8;

@@ -12,7 +12,7 @@ const FORKS_OF_SPAWNER = 5;
 /** Ends from which on their spread says anything. */
 const ENDS_FOR_KIND = 5;
 /** Standard deviation by mean of lives below which they count as fixed; that of an exponential distribution is 1. */
-export const FIXED_BELOW = 0.3;
+const FIXED_BELOW = 0.3;
 /** s from a fork to the parent's own exit, within which the fork was a handing on. */
 const HANDED_ON = 1;
 /** `zygote-launch` assumes it, s. */
@@ -104,7 +104,7 @@ function spawnerOf(
   };
 }
 
-export function lifeOf({ bornAt, diedAt }: LineageNode, seconds: number): Span {
+function lifeOf({ bornAt, diedAt }: LineageNode, seconds: number): Span {
   const from = bornAt ?? 0;
   return { length: Math.max(0, (diedAt ?? seconds) - from), ended: diedAt !== null };
 }

@@ -1,7 +1,7 @@
 /** Parts of a workload as they are derived from a trace: plain data, each value with where it comes from. */
 
 /** Place in a file: line, or number of the record in a form without lines. */
-export interface Source {
+interface Source {
   readonly file: string;
   readonly line: number;
 }

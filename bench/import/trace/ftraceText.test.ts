@@ -1,3 +1,4 @@
+/** Traces as the text of ftrace: each event in the forms that kernels and tools print, and requests put together from them. */
 import { gzipSync, deflateSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,4 +1,5 @@
 /** What is kept of an event until the trace has ended and all can be put in order. */
+import { PAGE_BYTES } from '../../plan/units.ts';
 import type { EventKind } from './events.ts';
 import type { KeptNames } from './keptNames.ts';
 import { pagesOf, pfnOf, pidOf, textOf, whole } from './rawEvent.ts';
@@ -46,7 +47,6 @@ export type KeptEvent = Common &
     | { readonly kind: 'measuring' }
   );
 
-const PAGE_BYTES = 4096;
 /** page_order of the largest alignment that a kernel of any architecture takes. */
 const MOST_ALIGN = 30;
 const MOST_ERRNO = 4095;

@@ -1,3 +1,4 @@
+/** Traces as Perfetto's protobuf, encoded here packet by packet: every kind of event, packed, damaged and cut off. */
 import { deflateSync, gzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
 import { test } from 'uvu';

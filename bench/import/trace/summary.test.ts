@@ -1,3 +1,4 @@
+/** What a trace is said to hold, and that each form of trace is known by one parser only. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';

@@ -1,3 +1,4 @@
+/** The pages of docs/how-to are run. */
 import { testPages } from './pages.ts';
 
 testPages('howTo');

@@ -21,7 +21,7 @@ export interface ShellBlock {
   readonly output: readonly string[] | null;
 }
 
-export interface FileBlock {
+interface FileBlock {
   readonly kind: 'file';
   readonly line: number;
   readonly name: string;

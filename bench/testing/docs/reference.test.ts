@@ -1,3 +1,4 @@
+/** The pages of docs/reference are run. */
 import { testPages } from './pages.ts';
 
 testPages('reference');

@@ -21,6 +21,7 @@ import {
   type TestRunnerCapabilities,
   type TimeoutDryRunResult,
 } from '@stryker-mutator/api/test-runner';
+import { messageOf } from '../../errors.ts';
 import { returnsWithin } from '../fuzzWatch.ts';
 import type { Check } from './checks.ts';
 import { copyWithoutCoverage } from './withoutCoverage.ts';
@@ -118,7 +119,7 @@ async function failureOf(run: Check['run']): Promise<string | null | typeof HANG
   try {
     return returnsWithin(PATIENCE_MS, begin) ? await failure : HANGS;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

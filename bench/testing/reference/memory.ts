@@ -9,7 +9,7 @@ import { Unsound } from './errors.ts';
 import type { StableNode } from './ksmObjects.ts';
 
 /** page->mapping: an anon_vma, or a stable node that may be missing. */
-export type Mapping = { readonly anonVma: AnonVma } | { readonly node: StableNode | null };
+type Mapping = { readonly anonVma: AnonVma } | { readonly node: StableNode | null };
 
 export interface Page {
   /** Null for a page that nobody names: a migration target, or what a migration left behind. */

@@ -3,7 +3,7 @@ import type { Vma } from './anonVma.ts';
 import type { Page } from './memory.ts';
 import type { Pte } from './mm.ts';
 
-export interface Found {
+interface Found {
   readonly name: string;
   readonly pte: Pte;
 }

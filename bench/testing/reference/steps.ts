@@ -5,7 +5,7 @@
 import { Sleeps } from './errors.ts';
 import type { Page } from './memory.ts';
 
-export type Stop = { readonly point: string } | { readonly sleepsOn: Page };
+type Stop = { readonly point: string } | { readonly sleepsOn: Page };
 export type Steps<T = void> = Generator<Stop, T, void>;
 
 /** Sleeps while somebody holds the page lock. */

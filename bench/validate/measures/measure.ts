@@ -40,6 +40,11 @@ export interface Measure {
   readonly of: (record: TestbedRecord) => Observation | null;
 }
 
+/** Hits of chances that can be added up over runs: not what is held against each run by itself. */
+export function isPooled({ rule }: Measure): boolean {
+  return rule === 'rate' || rule === 'share' || rule === 'mean';
+}
+
 export function isRatio(observation: Observation): observation is Ratio {
   return 'of' in observation;
 }

@@ -1,3 +1,4 @@
+/** Each measure gives of a small record what can be counted in it by hand, and nothing where there was no chance. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TestbedRecord } from '../../../sim/index.ts';

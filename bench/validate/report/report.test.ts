@@ -1,3 +1,4 @@
+/** The reports of a validation, with one measure that is off: totals, text, JSON, Markdown and page. */
 import { createHash } from 'node:crypto';
 import prettier from 'prettier';
 import { test } from 'uvu';
