@@ -164,7 +164,7 @@ test('a target that was not used goes by a pagevec in 3.10, and is free at once 
     const targets = targetsOf(script);
     assert.ok(script.lock(list[0]));
     migrate.begin(list);
-    while (!migrate.nextIsPrivate) migrate.step(WHO, CPU);
+    while (migrate.passes === 1) migrate.step(WHO, CPU);
     assert.is(targets.length, 1);
     assert.is(kernel.frames.kind[targets[0]] === KIND.free, isFree, kernelName);
     script.drainAll();
