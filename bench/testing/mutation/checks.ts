@@ -31,6 +31,7 @@ const UNIT_TESTS = [
   'sim/ksm/rbTree',
   'sim/ksm/slots',
   'sim/ksm/stableChains',
+  'sim/ksm/control',
   'sim/ksm/ksmd',
   'sim/ksm/mergeItem',
   'sim/cma/cmaArea',
