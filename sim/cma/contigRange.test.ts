@@ -71,6 +71,17 @@ test('6.1: pagevecs are off between the first drain and the end, however it ends
   assert.is(memory.frames.pagevecRefs[kernel.tables.get(mm, 40) >> PTE_SHIFT], 1, 'and on again afterwards');
 });
 
+test('zone->cma_alloc is set from the isolation to the end', () => {
+  const { kernel, memory } = setUp({});
+  const { range } = kernel;
+  range.begin(256, 258);
+  stepTo(range, CONTIG_PHASE.prepare);
+  assert.ok(memory.cmaAlloc);
+  stepTo(range, CONTIG_PHASE.idle);
+  assert.is(range.rc, 0);
+  assert.not(memory.cmaAlloc);
+});
+
 /** Two pages, one of them or both pinned once they are isolated; steps up to test_pages_isolated. */
 function giveUp(pinned: readonly number[]) {
   const machine = setUp({ kernel: 'linux-6.1' });

@@ -4,6 +4,7 @@ import { sleepOf } from '../clock/actor.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusTest } from '../litmus/types.ts';
 import { NONE } from '../memory/frames.ts';
+import { LEAF_PAGES } from '../process/pageTables.ts';
 
 const CPU = 0;
 const TICK = 10_000_000;
@@ -34,6 +35,20 @@ test('a batch is pages_to_scan items; the end of a pass ends it too', () => {
   assert.equal([kernel.ksmd.measures.pagesScanned, kernel.cursor.seqnr], [150, 1]);
   batch(kernel, 0);
   assert.is(kernel.ksmd.measures.pagesScanned, 250);
+});
+
+test('leaves of page tables that are not there are passed over', () => {
+  const { kernel } = new ScriptMachine({}, []);
+  const mm = kernel.spaces.create();
+  const pages = 5 * LEAF_PAGES;
+  kernel.spaces.mmap(mm, 16, pages, NONE, false);
+  kernel.control.madviseMergeable(mm, 16, pages);
+  const written = [LEAF_PAGES, 16 + pages - 1];
+  for (const vpn of written) kernel.faults.write(mm, vpn, vpn, CPU, 1);
+  batch(kernel, 0);
+  const { itemAddress, itemNext } = kernel.objects;
+  const first = kernel.slots.rmapList[mm];
+  assert.equal([itemAddress[first], itemAddress[itemNext[first]], itemNext[itemNext[first]]], [...written, NONE]);
 });
 
 test('sleeps take 20 ms of jiffies, up to the next tick', () => {

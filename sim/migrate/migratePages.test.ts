@@ -6,14 +6,16 @@ import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusTest } from '../litmus/types.ts';
 import { KIND, NONE, PG } from '../memory/frames.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
+import { ksmOutsideCma } from '../strategies/ksm-outside-cma.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 
 const CPU = 0;
 const WHO = 3;
 const AT = 16;
 
 /** A process with that many anonymous pages on the LRU, which are isolated for a migration. */
-function setUp(pages: number, config: LitmusTest['config'] = {}) {
-  const script = new ScriptMachine(config, []);
+function setUp(pages: number, config: LitmusTest['config'] = {}, strategies: readonly Strategy[] = []) {
+  const script = new ScriptMachine(config, strategies);
   const { kernel } = script;
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, AT, pages, NONE, false);
@@ -28,6 +30,28 @@ function setUp(pages: number, config: LitmusTest['config'] = {}) {
     while (!migrate.isIdle) if (migrate.step(WHO, CPU) === BLOCKED) return;
   };
   return { script, kernel, mm, page, list, migrate, run };
+}
+
+/** Frames that migrations take as targets from now on. */
+function targetsOf({ pages }: ScriptMachine): number[] {
+  const targets: number[] = [];
+  const allocTarget = pages.allocTarget.bind(pages);
+  pages.allocTarget = (cpu) => {
+    targets.push(allocTarget(cpu));
+    return targets[targets.length - 1];
+  };
+  return targets;
+}
+
+/** Pages moved to that are added to the LRU from now on, whether they were mapped, and how often they are by then. */
+function addedTo({ pages, kernel }: ScriptMachine): (readonly [number, boolean, number])[] {
+  const added: (readonly [number, boolean, number])[] = [];
+  const addTarget = pages.addTarget.bind(pages);
+  pages.addTarget = (cpu, pfn, wasMapped) => {
+    added.push([pfn, wasMapped, kernel.frames.mapcount[pfn]]);
+    addTarget(cpu, pfn, wasMapped);
+  };
+  return added;
 }
 
 test('ten passes over what stays; what has moved has left the list', () => {
@@ -81,13 +105,7 @@ test('a page that was freed meanwhile: 3.10 takes a target first, and both go by
     const [page] = list;
     kernel.spaces.exit(mm, CPU);
     script.drainAll();
-    const targets: number[] = [];
-    const { pages } = script;
-    const allocTarget = pages.allocTarget.bind(pages);
-    pages.allocTarget = (cpu) => {
-      targets.push(allocTarget(cpu));
-      return targets[targets.length - 1];
-    };
+    const targets = targetsOf(script);
     migrate.begin(list);
     run();
     assert.equal([migrate.result, migrate.migrated, list.length], [0, 0, 0], 'it has left the list, and not moved');
@@ -101,18 +119,95 @@ test('a page that was freed meanwhile: 3.10 takes a target first, and both go by
 test('6.1: the new page is added to the LRU before its ptes are back, and the old one is free right after', () => {
   const { script, kernel, page, list, migrate, run } = setUp(1, { kernel: 'linux-6.1' });
   const [old] = list;
-  const added: unknown[] = [];
-  const { pages } = script;
-  const addTarget = pages.addTarget.bind(pages);
-  pages.addTarget = (cpu, pfn, wasMapped) => {
-    added.push([pfn, wasMapped, kernel.frames.mapcount[pfn]]);
-    addTarget(cpu, pfn, wasMapped);
-  };
+  const added = addedTo(script);
   migrate.begin(list);
   run();
   assert.equal(added, [[page(0), true, 0]], 'it was mapped, and is not yet');
   assert.is.not(page(0), old);
   assert.is(kernel.frames.kind[old], KIND.free);
+});
+
+test('6.1: what does not move is added nowhere', () => {
+  const { script, list, migrate, run } = setUp(1, { kernel: 'linux-6.1' });
+  const added = addedTo(script);
+  script.pin(list[0]);
+  migrate.begin(list);
+  run();
+  assert.equal([migrate.result, added], [1, []]);
+});
+
+test('a file page moves with its reference of the cache, and of the buffers if it has any; nothing maps it', () => {
+  for (const hasBuffers of [false, true]) {
+    const { script, migrate, run } = setUp(0, { kernel: 'linux-6.1' });
+    const { cache } = script.pages;
+    const file = cache.addFile(1);
+    const old = cache.add(CPU, file, 0, false, hasBuffers);
+    script.drainAll();
+    cache.bhLru.invalidate();
+    assert.ok(script.isolate(old));
+    const added = addedTo(script);
+    migrate.begin([old]);
+    run();
+    const moved = cache.lookup(file, 0);
+    assert.equal([migrate.result, migrate.migrated], [0, 1], hasBuffers ? 'with buffers' : 'without');
+    assert.is.not(moved, old);
+    assert.equal(added, [[moved, false, 0]]);
+  }
+});
+
+test('a target that was not used goes by a pagevec in 3.10, and is free at once in 6.1', () => {
+  for (const [kernelName, isFree] of [
+    ['linux-3.10', false],
+    ['linux-6.1', true],
+  ] as const) {
+    const { script, kernel, list, migrate } = setUp(1, { kernel: kernelName });
+    const targets = targetsOf(script);
+    assert.ok(script.lock(list[0]));
+    migrate.begin(list);
+    while (migrate.passes === 1) migrate.step(WHO, CPU);
+    assert.is(targets.length, 1);
+    assert.is(kernel.frames.kind[targets[0]] === KIND.free, isFree, kernelName);
+    script.drainAll();
+    assert.is(kernel.frames.kind[targets[0]], KIND.free);
+  }
+});
+
+test('a strategy can have a target from outside CMA', () => {
+  for (const isOutside of [false, true]) {
+    const strategy = { ...ksmOutsideCma, attach: () => ({ targetOutsideCma: () => isOutside }) };
+    const { script, list, migrate, run } = setUp(1, {}, [strategy]);
+    const targets = targetsOf(script);
+    let outside = 0;
+    const { pages } = script;
+    const allocOutsideCma = pages.allocOutsideCma.bind(pages);
+    pages.allocOutsideCma = (cpu) => {
+      outside++;
+      return allocOutsideCma(cpu);
+    };
+    migrate.begin(list);
+    run();
+    assert.is(migrate.migrated, 1);
+    assert.equal([outside, targets.length], isOutside ? [1, 0] : [0, 1]);
+  }
+});
+
+test('nobody else can tell the end of a pass, and no other step is like that', () => {
+  const { script, list, migrate } = setUp(2);
+  const pinned = list[1];
+  script.pin(pinned);
+  assert.not(migrate.nextIsPrivate, 'no call is under way');
+  migrate.begin(list);
+  let page = NONE;
+  while (!migrate.isIdle) {
+    const { passes } = migrate;
+    const isPrivate = migrate.nextIsPrivate;
+    page = isPrivate ? page : migrate.page;
+    assert.is(isPrivate, migrate.page === NONE, `page ${page} in pass ${passes}`);
+    migrate.step(WHO, CPU);
+    assert.is(migrate.passes > passes || migrate.isIdle, isPrivate);
+  }
+  assert.is(page, pinned);
+  assert.not(migrate.nextIsPrivate, 'it is over');
 });
 
 test.run();

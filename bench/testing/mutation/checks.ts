@@ -31,6 +31,7 @@ const UNIT_TESTS = [
   'sim/ksm/rbTree',
   'sim/ksm/slots',
   'sim/ksm/stableChains',
+  'sim/ksm/control',
   'sim/ksm/ksmd',
   'sim/ksm/mergeItem',
   'sim/cma/cmaArea',
@@ -47,7 +48,12 @@ const EXPLORED = ['stock', 'keep-until-rescanned', 'heir-items'];
 const FIRST_SEED = 20150415;
 /** Batches of random scripts: beside the reference, under Linux 6.1, and for each combination of strategies. */
 const BATCHES = { reference: 6, later: 2, strategies: 1 };
-const COMBINATIONS = ['keep-until-rescanned', 'heir-items+smart-scan+defer-new-mm', 'eager-fork-items+null-repair'];
+const COMBINATIONS = [
+  'keep-until-rescanned',
+  'heir-items+smart-scan+defer-new-mm',
+  'eager-fork-items+null-repair',
+  'ksm-outside-cma',
+];
 /** Cells of the shipped workloads take seconds each with mutants in them, and differ in their load, not in the rooms. */
 const GOLDEN = /^small device|^recorded program/;
 
