@@ -15,8 +15,9 @@ function setUp() {
   const { kernel } = new ScriptMachine({}, []);
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, AT, 4, NONE, false);
-  const vma = kernel.vmas.covering(mm, AT);
-  return { ...kernel, kernel, mm, vma };
+  const { control, faults, frames, slots, tables, vmas } = kernel;
+  const vma = vmas.covering(mm, AT);
+  return { kernel, control, faults, frames, slots, tables, vmas, mm, vma };
 }
 
 test('madvise that changes nothing splits no vma', () => {
