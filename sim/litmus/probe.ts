@@ -6,9 +6,13 @@ import type { Names } from './names.ts';
 /** Results of try_to_unmap by number, as scripts name them. */
 export const SWAP_NAMES = ['SWAP_SUCCESS', 'SWAP_AGAIN', 'SWAP_FAIL'];
 
+/** The ptes before a probe; kept, since a fresh copy for each is most of the time of random scripts. */
+let saved = new Int32Array(0);
+
 export function probe(kernel: Kernel, names: Names, pfn: number): Record<string, unknown> {
   const { frames, tables, rmap } = kernel;
-  const entries = tables.entries.slice();
+  if (saved.length === tables.entries.length) saved.set(tables.entries);
+  else saved = tables.entries.slice();
   const found: number[] = [];
   rmap.found = found;
   const result = kernel.ksmRmap.tryToUnmap(pfn);
@@ -18,7 +22,7 @@ export function probe(kernel: Kernel, names: Names, pfn: number): Record<string,
   for (let i = 0; i < found.length; i += 2) {
     mappings.push(names.address(found[i], found[i + 1]));
     const slot = tables.slot(found[i], found[i + 1]);
-    if (slot !== NONE) tables.entries[slot] = entries[slot];
+    if (slot !== NONE) tables.entries[slot] = saved[slot];
     if (frames.kind[pfn] === KIND.ksm) frames.mapKsm(pfn);
     else frames.mapcount[pfn]++;
     frames.count[pfn]++;
