@@ -2,6 +2,7 @@
 import { BLOCKED } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO, type UnmapAndMove } from '../migrate/unmapAndMove.ts';
+import type { Unmapped } from '../process/rmap.ts';
 import type { Names } from './names.ts';
 import { SWAP_NAMES } from './probe.ts';
 import type { ScriptMachine } from './scriptMachine.ts';
@@ -66,14 +67,14 @@ export class MigrationScript {
   #step(): Report | null {
     const { rmap } = this.#machine.kernel;
     const move = this.#move;
-    const found: number[] = [];
+    const found: Unmapped[] = [];
     rmap.found = found;
     const cost = move.step(MIGRATOR, CPU);
     rmap.found = null;
     if (cost === BLOCKED) return { ...this.#walkReport(), rc: 'blocked' };
     if (move.point === 'mig_unmapped') {
       this.#unmapped = SWAP_NAMES[move.unmapped];
-      for (let i = 0; i < found.length; i += 2) this.#found.push(this.#names.address(found[i], found[i + 1]));
+      for (const { mm, vpn } of found) this.#found.push(this.#names.address(mm, vpn));
     }
     if (!isDone(move)) return null;
     if (move.rc === ERRNO.again) this.#machine.putback(this.#page);

@@ -9,11 +9,20 @@ import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
 import type { Vmas } from './vmas.ts';
 
+/** A mapping that was unmapped. */
+export interface Unmapped {
+  readonly mm: number;
+  readonly vpn: number;
+  /** Of the pte, and what stood there before. */
+  readonly slot: number;
+  readonly entry: number;
+}
+
 export class Rmap {
   /** vmas looked at by the walks since it was last reset: what a walk costs. */
   visited = 0;
-  /** Set while a scripted test wants to know them: mappings unmapped, as mm and vpn in turn. */
-  found: number[] | null = null;
+  /** Set while a scripted test wants to know them. */
+  found: Unmapped[] | null = null;
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
@@ -39,7 +48,7 @@ export class Rmap {
     if (frames.kind[pfn] === KIND.ksm) frames.unmapKsm(pfn);
     else frames.mapcount[pfn]--;
     frames.count[pfn]--;
-    this.found?.push(mm, vpn);
+    this.found?.push({ mm, vpn, slot, entry });
   }
 
   /** remove_migration_pte: a migration entry for `from` at vpn becomes a pte that maps `to`. */

@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
 import { eachMappedPte } from './mappedPtes.ts';
+import { tryUnmap } from './triedUnmap.ts';
 
 interface Mapping {
   readonly mm: number;
@@ -22,7 +23,7 @@ export function checkWalks(kernel: Kernel): string[] {
   const messages: string[] = [];
   for (const [pfn, mappings] of mappingsOf(kernel)) {
     const expected = mappings.filter((mapping) => isFindable(kernel, pfn, mapping)).map(nameOf);
-    const found = unmapAndUndo(kernel, pfn, mappings);
+    const found = tryUnmap(kernel, pfn).found.map(nameOf);
     const missed = expected.filter((name) => !found.includes(name));
     const extra = found.filter((name) => !expected.includes(name));
     if (missed.length > 0) messages.push(`walk of page ${pfn} misses ${missed.join(', ')}`);
@@ -70,26 +71,6 @@ function isFindable(kernel: Kernel, pfn: number, { vpn, vma, chain }: Mapping): 
     if (chain.has(objects.itemAnonVma[item]) || hooks.reaches?.(item, vma) === true) return true;
   }
   return false;
-}
-
-/** What try_to_unmap finds, everything put back as it was. */
-function unmapAndUndo({ frames, tables, rmap, ksmRmap }: Kernel, pfn: number, mappings: readonly Mapping[]): string[] {
-  const count = frames.count[pfn];
-  const mapcount = frames.mapcount[pfn];
-  const mappedKsm = frames.mappedKsm.slice();
-  const { visited } = rmap;
-  const slots = mappings.map(({ mm, vpn }) => tables.slot(mm, vpn));
-  const entries = slots.map((slot) => tables.entries[slot]);
-  const found: number[] = [];
-  rmap.found = found;
-  ksmRmap.tryToUnmap(pfn);
-  rmap.found = null;
-  rmap.visited = visited;
-  frames.count[pfn] = count;
-  frames.mapcount[pfn] = mapcount;
-  frames.mappedKsm.set(mappedKsm);
-  for (const [i, slot] of slots.entries()) tables.entries[slot] = entries[i];
-  return found.flatMap((mm, i) => (i % 2 === 0 ? [nameOf({ mm, vpn: found[i + 1] })] : []));
 }
 
 function nameOf({ mm, vpn }: Pick<Mapping, 'mm' | 'vpn'>): string {
