@@ -53,7 +53,7 @@ function commandWords(command: CommandInfo): CommandWords {
     about: command.about.replaceAll('\n', ' '),
     options: command.options.map((option) => optionWords(option, command)),
     arguments: command.arguments.map(({ name, words }) => valueWords(OF_ARGUMENTS[name], words)),
-    isVariadic: command.arguments.at(-1)?.isVariadic ?? false,
+    ...(command.arguments.at(-1)?.isVariadic === true && { isVariadic: true }),
   };
 }
 
@@ -62,9 +62,11 @@ function optionWords(option: OptionInfo, { words }: CommandInfo): OptionWords {
   return {
     names,
     about,
-    value: placeholder === null ? null : valueWords(kindOf(option, placeholder, words[0]), option.words, placeholder),
-    isValueOptional,
-    isRepeatable,
+    ...(placeholder !== null && {
+      value: valueWords(kindOf(option, placeholder, words[0]), option.words, placeholder),
+    }),
+    ...(isValueOptional && { isValueOptional }),
+    ...(isRepeatable && { isRepeatable }),
   };
 }
 
@@ -75,7 +77,7 @@ function kindOf({ names }: OptionInfo, placeholder: string, command: string): Va
 
 function valueWords(kind: ValueKind | undefined, words: readonly string[], placeholder = ''): ValueWords {
   if (words.length > 0) return { kind: placeholder === 'list' ? 'list' : 'words', words };
-  return { kind: kind ?? 'any', words: [] };
+  return { kind: kind ?? 'any' };
 }
 
 function named({ name, about }: Word): Word {

@@ -41,7 +41,7 @@ function read(before: readonly string[], table: CompletionTable, folder: string)
       const option = optionNamed(word.replace(/=.*/s, ''), command);
       if (option === null) continue;
       used.add(option);
-      if (!word.includes('=') && !option.isValueOptional) pending = option.value;
+      if (!word.includes('=') && option.isValueOptional !== true) pending = option.value ?? null;
     } else {
       const below = given.length === 0 ? commandNamed(`${command.name} ${word}`.trim(), table) : undefined;
       if (below === undefined) given.push(word);
@@ -60,7 +60,7 @@ function optionNamed(name: string, { options }: CommandWords): OptionWords | nul
 }
 
 function argumentAt(command: CommandWords, index: number): ValueWords | null {
-  return command.arguments.at(index) ?? (command.isVariadic ? (command.arguments.at(-1) ?? null) : null);
+  return command.arguments.at(index) ?? (command.isVariadic === true ? (command.arguments.at(-1) ?? null) : null);
 }
 
 function optionOrItsValue(
@@ -81,7 +81,7 @@ function optionOrItsValue(
 /** By their long names, but for one that is begun as a short one. */
 function optionCandidates(current: string, { options }: CommandWords, used: ReadonlySet<OptionWords>): Candidate[] {
   return options
-    .filter((option) => option.isRepeatable || !used.has(option))
+    .filter((option) => option.isRepeatable === true || !used.has(option))
     .flatMap(({ names, about }) => {
       const value = names.findLast((name) => name.startsWith(current));
       return value === undefined ? [] : [{ value, about, isOpen: false }];

@@ -1,4 +1,7 @@
-/** What completion knows (table.ts): the command line and the names that can stand in it, as plain data; and what it answers. */
+/**
+ * What completion knows (table.ts): the command line and the names that can stand in it, as plain data without what most
+ * options are not; and what it answers.
+ */
 
 /** A word that can be typed, and what it is. */
 export interface Word {
@@ -37,19 +40,19 @@ export type ValueKind =
 
 export interface ValueWords {
   readonly kind: ValueKind;
-  /** Of `words` and `list`. */
-  readonly words: readonly string[];
+  /** Of `words` and `list` only. */
+  readonly words?: readonly string[];
 }
 
 export interface OptionWords {
   /** `-o` and `--output`. */
   readonly names: readonly string[];
   readonly about: string;
-  /** null: it takes none. */
-  readonly value: ValueWords | null;
+  /** Absent: it takes none. */
+  readonly value?: ValueWords;
   /** It may stand without one: the next word is not taken for it. */
-  readonly isValueOptional: boolean;
-  readonly isRepeatable: boolean;
+  readonly isValueOptional?: true;
+  readonly isRepeatable?: true;
 }
 
 export interface CommandWords {
@@ -59,7 +62,7 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   readonly arguments: readonly ValueWords[];
   /** The last argument may be given again and again. */
-  readonly isVariadic: boolean;
+  readonly isVariadic?: true;
 }
 
 export interface CompletionTable {

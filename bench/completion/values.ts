@@ -14,9 +14,9 @@ export function valueCandidates(value: ValueWords, current: string, typed: Typed
   const only = (candidates: readonly Candidate[]): Answer => ({ candidates, fallback: 'none' });
   switch (value.kind) {
     case 'words':
-      return only(closed(words(value.words), current));
+      return only(closed(words(value.words ?? []), current));
     case 'list':
-      return only(elements(words(value.words), current, ','));
+      return only(elements(words(value.words ?? []), current, ','));
     case 'strategies':
       return only([
         ...elements([...table.strategies, { name: 'all', about: 'every built-in strategy' }], current, ',+'),
