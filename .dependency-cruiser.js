@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 const { bin, exports, files, scripts } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** Tests, and what only tests use. */
-const TESTS = ['\\.test\\.ts$', '(^|/)(testing|[a-z]+Cases)(/|\\.ts$)', '^sim/memory/testMemory\\.ts$'];
+const TESTS = ['\\.test\\.ts$', '(^|/)(testing|[a-z]+Cases)(/|\\.ts$)'];
 /** Development only: tests, and the rooms that package.json keeps out of the package. */
 const NOT_SHIPPED = [
   ...TESTS,

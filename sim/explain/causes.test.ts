@@ -4,34 +4,14 @@ import * as assert from 'uvu/assert';
 import type { CellInput, DeviceDescription, LoadDescription } from '../description.ts';
 import { runCell } from '../device.ts';
 import { CHANGED_BY_6_1 } from '../kernelProfiles.ts';
-import { BUSY, cell, client, device, group, region, spawner } from '../load/testing.ts';
+import { cell, device } from '../load/testing.ts';
 import type { Cause } from '../observations.ts';
 import { explainRequest } from './explain.ts';
+import { CROWDED, SECOND } from './testing.ts';
 import type { Explanation } from './types.ts';
 
-const SECOND = 1e9;
-const WRITES = { perSecond: 60, hotPages: 0.5, hotWrites: 0.8, remerge: 0.3 };
-/** A forking zygote and servers, and requests for more than half of the area. */
-const LOAD: LoadDescription = {
-  ...BUSY,
-  groups: [
-    group('zygote', [region('heap', 600, { writes: WRITES })]),
-    group('app', [region('own', 120)], {
-      count: 3,
-      start: 'fork',
-      parent: 'zygote',
-      oomScoreAdj: 529,
-      rewriteInherited: 0.05,
-    }),
-    group('server', [region('heap', 800, { writes: WRITES })], { count: 4 }),
-  ],
-  spawners: [spawner('app', { perSecond: 3, maxLive: 5, lifeNs: SECOND, grandchildren: 0.4 })],
-  pins: [],
-  cmaClients: [client('large', { sizes: [{ pages: 1200, weight: 1 }], perSecond: 3, holdNs: SECOND / 100 })],
-};
-
 function onDevice(load: Partial<LoadDescription>, kernel: Partial<DeviceDescription['kernel']> = {}): CellInput {
-  const description = device({ ...LOAD, ...load }, { durationNs: 3 * SECOND });
+  const description = device({ ...CROWDED, ...load }, { durationNs: 3 * SECOND });
   return cell({ ...description, kernel: { ...description.kernel, ...kernel } });
 }
 

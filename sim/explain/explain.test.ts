@@ -4,33 +4,18 @@ import * as assert from 'uvu/assert';
 import type { CellInput, LoadDescription } from '../description.ts';
 import { runCell } from '../device.ts';
 import { runLitmus } from '../litmus/interpreter.ts';
-import { BUSY, cell, client, device, group, region, spawner } from '../load/testing.ts';
+import { cell, client, device } from '../load/testing.ts';
 import type { Cause, CauseCounts } from '../observations.ts';
 import { explainRequest } from './explain.ts';
 import { Tracer } from '../watch/tracer.ts';
 import { firstOpening } from './opening.ts';
+import { CROWDED, SECOND } from './testing.ts';
 import type { Explanation } from './types.ts';
 
-const SECOND = 1e9;
-const WRITES = { perSecond: 60, hotPages: 0.5, hotWrites: 0.8, remerge: 0.3 };
-/** Servers and a forking zygote fill the memory up to the CMA area, of which a client wants more than half. */
 const LOAD: LoadDescription = {
-  ...BUSY,
-  groups: [
-    group('zygote', [region('heap', 600, { writes: WRITES })]),
-    group('app', [region('own', 120)], {
-      count: 3,
-      start: 'fork',
-      parent: 'zygote',
-      oomScoreAdj: 529,
-      rewriteInherited: 0.05,
-    }),
-    group('server', [region('heap', 800, { writes: WRITES })], { count: 4 }),
-  ],
-  spawners: [spawner('app', { perSecond: 3, maxLive: 5, lifeNs: SECOND, grandchildren: 0.4 })],
-  pins: [],
+  ...CROWDED,
   cmaClients: [
-    client('large', { sizes: [{ pages: 1200, weight: 1 }], perSecond: 3, holdNs: SECOND / 100 }),
+    ...CROWDED.cmaClients,
     client('small', { sizes: [{ pages: 4, weight: 1 }], perSecond: 2, holdNs: SECOND / 100 }),
   ],
 };

@@ -4,7 +4,7 @@ import { checkMemory } from './check.ts';
 import { UNCHANGED } from '../kernelProfiles.ts';
 import { KIND } from './frames.ts';
 import { MIGRATE } from './pageblocks.ts';
-import { freeList, freeOrders, smallMemory } from './testMemory.ts';
+import { freeList, freeOrders, smallMemory } from './testing.ts';
 
 /** A memory of ordinary blocks only. */
 const plain = (frames = 64) => smallMemory({ frames, cma: [] });

@@ -8,7 +8,7 @@ import { LRU } from './lru.ts';
 import { MIGRATE } from './pageblocks.ts';
 import { PageCache } from './pagecache.ts';
 import { GFP, type PhysicalMemory } from './physical.ts';
-import { VENDOR, smallMemory } from './testMemory.ts';
+import { VENDOR, smallMemory } from './testing.ts';
 
 /** Frames in every state: `onLru`, `isolated`, `inPagevec`, `kernel`, one on a per-cpu list, and an isolated pageblock 15. */
 function busyMemory() {

@@ -5,7 +5,7 @@ import { checkPageCache } from './checkCache.ts';
 import { Cleancache } from './cleancache.ts';
 import { PageCache } from './pagecache.ts';
 import { GFP } from './physical.ts';
-import { smallMemory } from './testMemory.ts';
+import { smallMemory } from './testing.ts';
 
 /** The areas are the 32 frames from 224 on. */
 function build() {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { checkMemory } from './check.ts';
 import { KIND } from './frames.ts';
 import { GFP, type MemoryOptions } from './physical.ts';
-import { smallMemory } from './testMemory.ts';
+import { smallMemory } from './testing.ts';
 
 /** First frame of the CMA area. */
 const AREA = 224;

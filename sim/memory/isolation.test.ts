@@ -4,7 +4,7 @@ import { checkMemory } from './check.ts';
 import { KIND, NONE } from './frames.ts';
 import { MIGRATE } from './pageblocks.ts';
 import { GFP } from './physical.ts';
-import { VENDOR, freeOrders, smallMemory } from './testMemory.ts';
+import { VENDOR, freeOrders, smallMemory } from './testing.ts';
 
 test('isolation covers whole pageblocks, hides their free pages, and can be undone', () => {
   const memory = smallMemory();

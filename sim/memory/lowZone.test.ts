@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KIND, NONE } from './frames.ts';
 import { GFP } from './physical.ts';
-import { smallMemory } from './testMemory.ts';
+import { smallMemory } from './testing.ts';
 
 /** 256 frames, of which the first 64 are a zone of their own with 40 usable pages. */
 function machine() {

@@ -11,7 +11,7 @@ import { MIGRATE } from './pageblocks.ts';
 import { PageCache } from './pagecache.ts';
 import { GFP, type MemoryOptions, type PhysicalMemory } from './physical.ts';
 import { Reclaim } from './reclaim.ts';
-import { SMALL, VENDOR, smallMemory } from './testMemory.ts';
+import { SMALL, VENDOR, smallMemory } from './testing.ts';
 
 const FILE_PAGES = 40;
 const RUNS = 70;

@@ -7,7 +7,7 @@ import { LRU } from './lru.ts';
 import { PageCache } from './pagecache.ts';
 import { GFP, type MemoryOptions } from './physical.ts';
 import { Reclaim } from './reclaim.ts';
-import { smallMemory } from './testMemory.ts';
+import { smallMemory } from './testing.ts';
 
 function build(options: Partial<MemoryOptions> = {}) {
   const memory = smallMemory(options);

@@ -5,7 +5,7 @@ import { UNCHANGED } from '../kernelProfiles.ts';
 import { KIND, PG } from './frames.ts';
 import { LRU } from './lru.ts';
 import { GFP, type PhysicalMemory } from './physical.ts';
-import { smallMemory } from './testMemory.ts';
+import { smallMemory } from './testing.ts';
 
 /** A new anonymous page, in the pagevec of the active list, with the one reference of its pte to be. */
 function newPage(memory: PhysicalMemory, cpu = 0): number {

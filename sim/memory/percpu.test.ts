@@ -5,7 +5,7 @@ import { UNCHANGED } from '../kernelProfiles.ts';
 import { KIND } from './frames.ts';
 import { MIGRATE } from './pageblocks.ts';
 import { GFP, type PhysicalMemory } from './physical.ts';
-import { VENDOR, smallMemory } from './testMemory.ts';
+import { VENDOR, smallMemory } from './testing.ts';
 
 function take(memory: PhysicalMemory, cpu: number, gfp: number): number {
   const pfn = memory.allocPage(cpu, gfp);

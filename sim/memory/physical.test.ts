@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { checkMemory } from './check.ts';
 import { KIND, NONE } from './frames.ts';
 import { GFP, PhysicalMemory } from './physical.ts';
-import { SMALL, smallMemory } from './testMemory.ts';
+import { SMALL, smallMemory } from './testing.ts';
 
 test('watermarks, with extra_free_kbytes between min and low', () => {
   const { min, low, high } = smallMemory({ minFreePages: 40, extraFreePages: 24 }).watermarks;
