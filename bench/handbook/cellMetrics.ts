@@ -272,7 +272,7 @@ export const CELL_METRICS: readonly MetricSection[] = [
         'ksm.merges',
         'merges',
         'two-page and one-page merges that ksmd completed',
-        'sim/ksm/mergeItem.ts',
+        'sim/ksm/mergeWithPage.ts',
         'this.merges++',
       ),
       ...counters('atStart', 'when measuring began'),

@@ -62,6 +62,15 @@ export class ItemRemoval {
     this.#freeAfterwards = freeAfterwards;
   }
 
+  /** Begins or goes on with taking `item` out of its tree, if it is in one: ns, or BLOCKED. */
+  leaveTree(item: number, seqnr: number, who: number, cpu: number): number {
+    if (!this.isBusy) {
+      if ((this.#objects.itemFlags[item] & (ITEM.stable | ITEM.unstable)) === 0) return 0;
+      this.begin(item, false);
+    }
+    return this.step(seqnr, who, cpu);
+  }
+
   /** Returns ns (the removal is done) or BLOCKED. */
   step(seqnr: number, who: number, cpu: number): number {
     const item = this.#item;

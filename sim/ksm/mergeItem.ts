@@ -1,7 +1,7 @@
 /**
  * cmp_and_merge_page (mm/ksm.c) as a machine. A step ends wherever somebody can overtake and it matters: after the
  * search, under the page lock after a pte was replaced or a page upgraded, between the two halves of a two-page merge,
- * and before the rmap_items are appended.
+ * and before the rmap_items are appended. Long, and one file: each phase reads and leaves the same few registers.
  *
  * Later kernels: `stableSearchTrylock`, an item whose match is locked leaves its tree and is done; `stableTreeRestarts`, a
  * match that went stale meanwhile makes the search start over; `mergeableVmaOnly`; `checksumFirst`, where the item leaves
@@ -12,19 +12,20 @@
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile, KernelChanges } from '../description.ts';
-import { FORBIDDEN, type StrategyHooks } from '../strategies/strategy.ts';
+import type { StrategyHooks } from '../strategies/strategy.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
 import { NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
 import type { UserPages } from '../process/userPages.ts';
-import { VM, type Vmas } from '../process/vmas.ts';
+import type { Vmas } from '../process/vmas.ts';
 import type { BreakCow } from './breakCow.ts';
 import { checksumOf } from './checksum.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
-import { MERGE, type MergePages } from './mergePages.ts';
+import type { MergePages } from './mergePages.ts';
 import { MergeUnderStrategies } from './mergeUnderStrategies.ts';
+import { MergeWithPage } from './mergeWithPage.ts';
 import { ITEM, type KsmObjects } from './objects.ts';
 import type { PageRefs } from './pageRefs.ts';
 import type { StableTree } from './stableTree.ts';
@@ -85,8 +86,6 @@ export class MergeItem {
   point: MergePoint | null = null;
   /** Page whose lock it sleeps on, NONE otherwise. */
   waitingFor = NONE;
-  /** Two-page and one-page merges done. */
-  merges = 0;
   #phase: number = PHASE.idle;
   #item = NONE;
   #page = NONE;
@@ -96,18 +95,17 @@ export class MergeItem {
   #treePage = NONE;
   /** A page that both are merged into instead of upgrading one (`keptPage`), until the first is. */
   #copy = NONE;
-  /** The running try_to_merge_with_ksm_page holds the page lock and mmap_sem. */
-  #holding = false;
   /** The checksum came first and had not changed. */
   #isChecked = false;
   /** The match was locked (-EBUSY). */
   #isBusy = false;
-  #vma = NONE;
+  readonly #merging: MergeWithPage;
   readonly #strategies: MergeUnderStrategies;
   readonly #p: MergeParts;
 
   constructor(parts: MergeParts) {
     this.#strategies = new MergeUnderStrategies(parts);
+    this.#merging = new MergeWithPage(parts, this.#strategies);
     this.#p = parts;
   }
 
@@ -115,13 +113,19 @@ export class MergeItem {
     return this.#phase === PHASE.idle;
   }
 
+  /** Two-page and one-page merges done. */
+  get merges(): number {
+    return this.#merging.merges;
+  }
+
   registers(registers: Registers): void {
     const { mergePages, hooks } = this.#p;
+    const merging = this.#merging;
     const phase = registers.value(this.#phase);
     this.#phase = phase;
     this.waitingFor = NONE;
     if (phase === PHASE.idle) {
-      this.#vma = NONE;
+      merging.forget();
       this.#treePage = NONE;
       return;
     }
@@ -136,8 +140,8 @@ export class MergeItem {
     this.#treeItem = registers.item(hasTreeItem ? this.#treeItem : NONE);
     this.#treePage = registers.page(phase >= PHASE.mergeFirst ? this.#treePage : NONE);
     this.#copy = registers.page(phase === PHASE.mergeFirst ? this.#copy : NONE);
-    this.#vma = registers.vma(this.#vma);
-    const isUpgrade = hooks.takeAnonVma !== undefined && phase === PHASE.mergeFirst && this.#vma !== NONE;
+    merging.registers(registers);
+    const isUpgrade = hooks.takeAnonVma !== undefined && phase === PHASE.mergeFirst && merging.isUnderWay;
     mergePages.oldAnonVma = registers.anonVma(isUpgrade ? mergePages.oldAnonVma : NONE);
   }
 
@@ -251,7 +255,7 @@ export class MergeItem {
 
   /** remove_rmap_item_from_tree: here the item leaves its old stable_node or the unstable tree. */
   #leaveTree(seqnr: number, who: number, cpu: number): number {
-    const cost = this.#removeFromTree(this.#item, seqnr, who, cpu);
+    const cost = this.#p.removal.leaveTree(this.#item, seqnr, who, cpu);
     if (cost === BLOCKED) return BLOCKED;
     if (this.#isBusy) return this.#finish(cost, cpu);
     if (this.#kpage >= 0) this.#phase = PHASE.mergeKnown;
@@ -287,29 +291,26 @@ export class MergeItem {
 
   #mergeKnown(seqnr: number, who: number, cpu: number): number {
     const result = this.#mergeWith(this.#item, this.#page, this.#kpage, seqnr, who, cpu);
-    if (result < 0 || this.#vma !== NONE) return result;
-    if (this.#holding && !this.#isLinked(this.#item)) {
-      this.#holding = false;
+    if (result < 0 || this.#merging.isUnderWay) return result;
+    if (this.#merging.hasMerged && !this.#isLinked(this.#item)) {
       this.#phase = PHASE.append;
       this.point = 'before_append';
       return result;
     }
-    this.#holding = false;
     this.#p.refs.put(this.#kpage, cpu);
     return this.#finish(result, cpu);
   }
 
   #mergeFirst(seqnr: number, who: number, cpu: number): number {
     const { refs, userPages, costs } = this.#p;
-    if (this.#vma === NONE && this.#copy === NONE) {
+    if (!this.#merging.isUnderWay && this.#copy === NONE) {
       this.#copy = this.#strategies.copyOf(this.#item, this.#page, cpu);
       // A page allocated and copied takes as long as a copy-on-write fault that does the same.
       if (this.#copy !== NONE) return costs.faultCow;
     }
     const result = this.#mergeWith(this.#item, this.#page, this.#copy, seqnr, who, cpu);
-    if (result < 0 || this.#vma !== NONE) return result;
-    if (this.#holding) {
-      this.#holding = false;
+    if (result < 0 || this.#merging.isUnderWay) return result;
+    if (this.#merging.hasMerged) {
       this.#phase = PHASE.mergeSecond;
       this.point = 'between_merges';
       if (this.#copy !== NONE) {
@@ -328,11 +329,10 @@ export class MergeItem {
 
   #mergeSecond(seqnr: number, who: number, cpu: number): number {
     const result = this.#mergeWith(this.#treeItem, this.#treePage, this.#page, seqnr, who, cpu);
-    if (result < 0 || this.#vma !== NONE) return result;
-    const isMerged = this.#holding;
+    if (result < 0 || this.#merging.isUnderWay) return result;
+    const isMerged = this.#merging.hasMerged;
     const { finishesUpgrade, mergesAtOnce } = this.#p.hooks;
     if (isMerged || finishesUpgrade === true || mergesAtOnce === true) {
-      this.#holding = false;
       this.#p.refs.put(this.#treePage, cpu);
       this.#treePage = NONE;
       if (mergesAtOnce === true) return this.#finish(result, cpu);
@@ -346,70 +346,16 @@ export class MergeItem {
     return result;
   }
 
-  /**
-   * try_to_merge_with_ksm_page in two steps. After the first, `#vma` is set while locks are held. After the last, `#vma`
-   * is NONE and `#holding` says whether it succeeded.
-   */
+  /** One step of try_to_merge_with_ksm_page: ns, BLOCKED, or under way still. */
   #mergeWith(item: number, page: number, kpage: number, seqnr: number, who: number, cpu: number): number {
-    const { objects, locks, vmas, spaces, mergePages, costs, changes, hooks } = this.#p;
-    const mm = objects.itemMm[item];
-    if (this.#vma !== NONE) {
-      locks.unlockPage(page);
-      if (this.#isLinked(item)) return this.#endMerge(mm, 0);
-      return this.#takeAnonVma(item, mm, kpage, seqnr, who, cpu);
-    }
-    if (spaces.alive[mm] === 0) return 0;
-    if (!locks.tryReadMm(mm)) {
-      locks.waitOnMm(mm, who);
-      return BLOCKED;
-    }
-    const vma = vmas.covering(mm, objects.itemAddress[item]);
-    const isWrongVma = vma < 0 || (changes.mergeableVmaOnly && (vmas.flags[vma] & VM.mergeable) === 0);
-    const asked = isWrongVma
-      ? FORBIDDEN
-      : this.#strategies.mayMerge(page, kpage, objects.itemAddress[item], kpage === this.#copy);
-    const isBarred = asked === FORBIDDEN;
-    const result = isBarred ? MERGE.failed : mergePages.tryToMergeOne(vma, page, kpage, cpu);
-    const cost = isBarred ? 0 : asked + (mergePages.touched ? costs.mergeOne : 0);
-    if (result === MERGE.failed || vmas.anonVma[vma] < 0) {
-      locks.readUnlockMm(mm);
-      return cost;
-    }
-    this.#vma = vma;
-    if (result === MERGE.same) return this.#takeAnonVma(item, mm, kpage, seqnr, who, cpu);
-    this.merges++;
-    this.point = result === MERGE.upgraded ? 'upgraded_null' : 'replaced';
-    if (hooks.mergesAtOnce === true) {
-      // An item that is in the unstable tree leaves it without waiting for anybody.
-      const left = Math.max(0, this.#removeFromTree(item, seqnr, who, cpu));
-      return cost + left + this.#strategies.linkAtOnce(item, vma, page, kpage);
-    }
-    this.#tellMerge(mm, page, kpage);
-    return cost;
-  }
-
-  #tellMerge(mm: number, page: number, kpage: number): void {
-    const { events, mergePages, frames } = this.#p;
-    if (kpage === NONE) events.upgraded(page, mergePages.oldAnonVma, frames.index[page]);
-    else events.replaced(mm, mergePages.replacedAt, kpage);
+    const merging = this.#merging;
+    const result = merging.step(item, page, kpage, kpage === this.#copy, seqnr, who, cpu);
+    this.point = merging.point;
+    return result;
   }
 
   #isLinked(item: number): boolean {
     return (this.#p.objects.itemFlags[item] & ITEM.stable) !== 0;
-  }
-
-  /** The end of try_to_merge_with_ksm_page: the item's anon_vma is the vma's, which is the lesser bug. */
-  #takeAnonVma(item: number, mm: number, kpage: number, seqnr: number, who: number, cpu: number): number {
-    const cost = this.#removeFromTree(item, seqnr, who, cpu);
-    this.#strategies.takeAnonVma(item, this.#vma, kpage);
-    return this.#endMerge(mm, Math.max(0, cost));
-  }
-
-  #endMerge(mm: number, cost: number): number {
-    this.#p.locks.readUnlockMm(mm);
-    this.#vma = NONE;
-    this.#holding = true;
-    return cost;
   }
 
   /** stable_tree_append under the page lock. */
@@ -450,15 +396,6 @@ export class MergeItem {
     this.#treePage = NONE;
     this.#p.events.mergeAbandoned(this.#page);
     return this.#finish(cost, cpu);
-  }
-
-  #removeFromTree(item: number, seqnr: number, who: number, cpu: number): number {
-    const { removal, objects } = this.#p;
-    if (!removal.isBusy) {
-      if ((objects.itemFlags[item] & (ITEM.stable | ITEM.unstable)) === 0) return 0;
-      removal.begin(item, false);
-    }
-    return removal.step(seqnr, who, cpu);
   }
 
   #waitForPage(pfn: number, who: number): number {
