@@ -45,6 +45,11 @@ test('comments before a block hold for this block only', () => {
   );
 });
 
+test('a page says what it needs besides bash', () => {
+  assert.equal(parsePage('<!-- needs: redis, curl -->\n\n' + fenced('sh', 'ls')).needs, ['redis', 'curl']);
+  assert.equal(parsePage(fenced('sh', 'ls')).needs, []);
+});
+
 test('what would escape from being run is a mistake', () => {
   const text =
     fenced('bash', 'ls') + fenced('', 'npx cma-stress list') + '<!-- notrun: why -->\n' + fenced('sh', 'rm x');

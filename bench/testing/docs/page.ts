@@ -30,7 +30,8 @@ interface FileBlock {
 
 export interface Page {
   readonly blocks: readonly (ShellBlock | FileBlock)[];
-  readonly needsRedis: boolean;
+  /** From `<!-- needs: redis, jq -->`: a server of the test's own, and programs that not every machine has. */
+  readonly needs: readonly string[];
   /** What nobody would run although it looks like a command, and comments that say nothing known: each with its line. */
   readonly mistakes: readonly string[];
 }
@@ -47,6 +48,7 @@ interface Fence {
 
 const OPENING = /^(\s*)(`{3,}|~{3,})\s*(\S*)\s*$/;
 const COMMENT = /^<!--\s*(.*?)\s*-->\s*$/;
+const NEEDS = /^<!--\s*needs: (.*?)\s*-->/m;
 const FILE_NAME = /^(?:\/\/|#)\s*((?:[\w.-]+\/)*[\w-][\w.-]*\.\w+)$/;
 const SAVED = new Set(['ts', 'js', 'mjs', 'yaml', 'json']);
 /** Languages by which a shell block would escape from being run. */
@@ -74,7 +76,8 @@ export function parsePage(text: string): Page {
       mistakes.push(`line ${line}: a command in a block without language: call it sh, or text when it is a synopsis`);
     }
   });
-  return { blocks, needsRedis: /^<!--\s*needs: redis\s*-->/m.test(text), mistakes };
+  const needs = NEEDS.exec(text)?.[1].split(/,\s*/) ?? [];
+  return { blocks, needs, mistakes };
 }
 
 function fencesOf(lines: readonly string[]): Fence[] {
@@ -117,7 +120,7 @@ function shellBlock(
     if (key === 'not run') notRun = value;
     else if (key === 'exit' && /^\d+$/.test(value)) exit = Number(value);
     else if (key === 'at' && value === 'checkout') atCheckout = true;
-    else if (comment !== 'needs: redis') mistakes.push(`line ${line}: nothing is known of <!-- ${comment} -->`);
+    else if (key !== 'needs') mistakes.push(`line ${line}: nothing is known of <!-- ${comment} -->`);
   }
   return { kind: 'shell', line, script: `${lines.join('\n')}\n`, notRun, exit, atCheckout, output };
 }

@@ -1,5 +1,5 @@
 /** Tests of handbook pages: each page is a test, which runs its commands and holds what is shown against what they print. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -22,17 +22,22 @@ const GROUPS = {
 /** Tests the pages of a group. */
 export function testPages(group: keyof typeof GROUPS): void {
   const test = suite(`pages: ${group}`);
-  const missing = whyNoRedis();
-  let skipped = false;
+  const missing = new Set<string>();
   for (const file of pagesOf(group)) {
     const page = parsePage(readFileSync(join(ROOT, file), 'utf8'));
-    const skip = page.needsRedis && missing !== null;
-    skipped ||= skip;
-    if (skip) test.skip(file);
-    else test(file, () => testPage(file, page));
+    const why = page.needs.map(whyNot).find((reason) => reason !== null) ?? null;
+    if (why === null) test(file, () => testPage(file, page));
+    else test.skip(file);
+    if (why !== null) missing.add(why);
   }
-  if (skipped) console.log(`skipped: ${missing}`);
+  if (missing.size > 0) console.log(`skipped: ${[...missing].join(', ')}`);
   test.run();
+}
+
+/** Why a page that needs this cannot be run; null when it can. */
+function whyNot(needed: string): string | null {
+  if (needed === 'redis') return whyNoRedis();
+  return spawnSync(needed, ['--version']).error === undefined ? null : `no ${needed} here`;
 }
 
 function pagesOf(group: string): string[] {
@@ -48,7 +53,7 @@ function groupOf(file: string): string | undefined {
 async function testPage(file: string, page: Page): Promise<void> {
   assert.equal(page.mistakes, [], file);
   const scratch = scratchDirectory();
-  const redis = page.needsRedis ? await startRedis(join(scratch.path, 'redis')) : null;
+  const redis = page.needs.includes('redis') ? await startRedis(join(scratch.path, 'redis')) : null;
   try {
     const trouble = await runPage(page, scratch.path, redis);
     if (trouble !== null) assert.unreachable(`${file}:${trouble.line}: ${trouble.what}`);
