@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { command, suiteInScratch } from '../testing/command.ts';
 import { writeTinyWorkload } from '../testing/smallWorkloads.ts';
-import type { DeviceOptions, RunDocument, Workload } from './index.ts';
+import type { ComparedRuns, DeviceOptions, RunDocument, Workload } from './index.ts';
 import { compare, defineStrategy, Device, readRun, run, UsageError } from './index.ts';
 
 const test = suiteInScratch('api');
@@ -165,7 +165,13 @@ test('run refuses what it cannot do before anything is done, and stops when it i
   } catch (thrown) {
     assert.match((thrown as Error).message, /there is no run in this directory/);
   }
-  await compare({}).catch((thrown: unknown) => assert.instance(thrown, UsageError));
+  for (const nothing of [{}, undefined as unknown as ComparedRuns]) {
+    const thrown = await compare(nothing).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    assert.instance(thrown, UsageError);
+  }
 });
 
 test.run();

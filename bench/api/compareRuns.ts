@@ -21,7 +21,8 @@ export function compareRuns(runs: ComparedRuns, options: CompareOptions): Compar
 function sidesOf(runs: ComparedRuns): Side[] {
   if (typeof runs === 'string') return strategiesOf(sideOf(runs, runs));
   if (isRun(runs)) return strategiesOf(sideOf('this run', runs));
-  const sides = Object.entries(runs).map(([name, one]) => sideOf(name, one));
+  // Plain JavaScript may give nothing at all.
+  const sides = Object.entries((runs as ComparedRuns | undefined) ?? {}).map(([name, one]) => sideOf(name, one));
   if (sides.length > 1) return sides;
   throw new UsageError('expected a run, or two or more under names: compare({ before, after })');
 }
@@ -43,6 +44,6 @@ function whole(name: string, given: Run | string): Side {
   return { ...wholeSide(parts.path ?? name, parts.manifest, run.cells), name };
 }
 
-function isRun(value: object): value is Run {
-  return partsOf(value as Run) !== undefined;
+function isRun(value: unknown): value is Run {
+  return typeof value === 'object' && value !== null && partsOf(value as Run) !== undefined;
 }

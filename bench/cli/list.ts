@@ -45,6 +45,8 @@ export function addListCommand(program: Command): void {
       if (schema !== undefined) {
         if (json === true || strategy !== undefined)
           throw new UsageError('--schema prints one schema and nothing else', 'leave out --json and --strategy');
+        if (!SCHEMA_KINDS.includes(schema))
+          throw new UsageError(`there is no schema of '${schema as string}'; there are: ${SCHEMA_KINDS.join(', ')}`);
         process.stdout.write(readFileSync(schemaPath(schema), 'utf8'));
         return;
       }

@@ -50,6 +50,7 @@ test('list --json', async ({ dir }) => {
 const BAD: readonly (readonly [readonly string[], string])[] = [
   [[], 'Usage:'],
   [['rnu'], 'Did you mean run?'],
+  [['list', '--schema', 'workloads'], "no schema of 'workloads'; there are: workload, device"],
   [['run', '--sedes', '3'], 'Did you mean --seeds?'],
   [['run', 'fork-hevy'], 'fork-heavy'],
   [['run', 'fork-free', 'fork-free'], 'twice'],
