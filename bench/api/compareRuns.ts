@@ -22,7 +22,8 @@ function sidesOf(runs: ComparedRuns): Side[] {
   if (typeof runs === 'string') return strategiesOf(sideOf(runs, runs));
   if (isRun(runs)) return strategiesOf(sideOf('this run', runs));
   // Plain JavaScript may give nothing at all.
-  const sides = Object.entries((runs as ComparedRuns | undefined) ?? {}).map(([name, one]) => sideOf(name, one));
+  const named = (runs as Readonly<Record<string, Compared>> | undefined) ?? {};
+  const sides = Object.entries(named).map(([name, one]) => sideOf(name, one));
   if (sides.length > 1) return sides;
   throw new UsageError('expected a run, or two or more under names: compare({ before, after })');
 }
