@@ -1,3 +1,4 @@
+/** Red-black trees: the rules of lib/rbtree.c after every change, and searches by keys against slow ones. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -5,23 +6,34 @@ import { RbTree } from './rbTree.ts';
 
 const CAPACITY = 64;
 
-/** In-order handles, and the depth of each leaf position: what a red-black tree bounds. */
-function walk(tree: RbTree): { order: number[]; deepest: number; shallowest: number } {
+/** Of a node's record: parent and bits, the parent above the two bits. */
+const parentOf = (tree: RbTree, node: number): number => tree.records[(node << 2) + 2] >> 2;
+
+/**
+ * In-order handles of a tree that is red-black by every rule of lib/rbtree.c: a black root, no red child of a red node, as
+ * many black nodes on each way down, and children that know their parent.
+ */
+function orderOf(tree: RbTree): number[] {
   const order: number[] = [];
-  let deepest = 0;
-  let shallowest = Infinity;
-  const visit = (node: number, depth: number): void => {
+  const depths: number[] = [];
+  const blackHeight = (node: number, parent: number, depth: number): number => {
     if (node < 0) {
-      deepest = Math.max(deepest, depth);
-      shallowest = Math.min(shallowest, depth);
-      return;
+      depths.push(depth);
+      return 0;
     }
-    visit(tree.leftOf(node), depth + 1);
+    assert.is(parentOf(tree, node), parent, `parent of ${node}`);
+    const isRed = tree.isRed(node);
+    assert.not.ok(isRed && (parent < 0 || tree.isRed(parent)), `${node} is red below ${parent}`);
+    const left = blackHeight(tree.leftOf(node), node, depth + 1);
     order.push(node);
-    visit(tree.rightOf(node), depth + 1);
+    const right = blackHeight(tree.rightOf(node), node, depth + 1);
+    assert.is(left, right, `black nodes below ${node}`);
+    return left + (isRed ? 0 : 1);
   };
-  visit(tree.root, 0);
-  return { order, deepest, shallowest };
+  blackHeight(tree.root, -1, 0);
+  const [deepest, shallowest] = [Math.max(...depths), Math.min(...depths)];
+  assert.ok(deepest <= 2 * shallowest, `deepest ${deepest}, shallowest ${shallowest}`);
+  return order;
 }
 
 function insert(tree: RbTree, node: number): void {
@@ -35,7 +47,7 @@ function insert(tree: RbTree, node: number): void {
   tree.insert(node, node, parent, isLeft);
 }
 
-test('stays ordered and balanced under any insertions and removals', () => {
+test('stays ordered and red-black under any insertions and removals', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(CAPACITY - 1), { maxLength: 300 }), (nodes) => {
       const tree = new RbTree(CAPACITY);
@@ -47,12 +59,10 @@ test('stays ordered and balanced under any insertions and removals', () => {
           inside.add(node);
           insert(tree, node);
         }
-        const { order, deepest, shallowest } = walk(tree);
         assert.equal(
-          order,
+          orderOf(tree),
           [...inside].sort((a, b) => a - b),
         );
-        assert.ok(deepest <= 2 * shallowest, `deepest ${deepest}, shallowest ${shallowest}`);
       }
     }),
     { seed: 7, numRuns: 300 },
@@ -72,17 +82,67 @@ test('a replacement takes the place, links and color of its victim', () => {
   for (const victim of [6, 0, 18, tree.root]) {
     // Odd handles come next in order.
     tree.replace(victim, victim + 1);
-    const { order, deepest, shallowest } = walk(tree);
+    const order = orderOf(tree);
     assert.is(order.length, 10);
     assert.ok(order.includes(victim + 1) && !order.includes(victim));
     assert.equal(
       order,
       order.slice().sort((a, b) => a - b),
     );
-    assert.ok(deepest <= 2 * shallowest);
   }
-  for (const node of walk(tree).order) tree.erase(node);
+  for (const node of orderOf(tree)) tree.erase(node);
   assert.is(tree.root, -1);
+});
+
+/** Where a search by keys ends that goes down one node at a time. */
+function slowDescent(tree: RbTree, key: number): { at: number; above: number; steps: number } {
+  let above = -1;
+  let steps = 0;
+  let at = tree.root;
+  for (; at >= 0 && tree.keyOf(at) !== key && !tree.isDoubtful(at); steps++) {
+    above = at;
+    at = key > tree.keyOf(at) ? tree.rightOf(at) : tree.leftOf(at);
+  }
+  return { at, above, steps };
+}
+
+const endOf = ({ at, above, steps }: RbTree): ReturnType<typeof slowDescent> => ({ at, above, steps });
+
+/** A tree of these handles, each its own key, of which every `doubted` is in doubt. */
+function treeOf(nodes: readonly number[], doubted: readonly number[]): RbTree {
+  const tree = new RbTree(CAPACITY);
+  for (const node of new Set(nodes)) insert(tree, node);
+  for (const node of doubted) if (nodes.includes(node)) tree.doubt(node);
+  return tree;
+}
+
+const HANDLES = fc.array(fc.nat(CAPACITY - 1), { maxLength: 40 });
+const DOUBTED = fc.array(fc.nat(CAPACITY - 1), { maxLength: 4 });
+
+test('a search by keys ends at an equal key, at a node in doubt, or below the last; two at once as each alone', () => {
+  fc.assert(
+    fc.property(HANDLES, DOUBTED, HANDLES, DOUBTED, fc.nat(CAPACITY), (one, doubted, other, othersDoubted, key) => {
+      const here = treeOf(one, doubted);
+      const there = treeOf(other, othersDoubted);
+      here.descend(here.root, key);
+      assert.equal(endOf(here), slowDescent(here, key));
+      here.descendWith(there, key);
+      assert.equal(endOf(here), slowDescent(here, key), 'beside another');
+      assert.equal(endOf(there), slowDescent(there, key), 'the other');
+    }),
+    { seed: 7, numRuns: 1000 },
+  );
+});
+
+test('nodes are in doubt when somebody doubts them, until they are inserted anew', () => {
+  const tree = treeOf([3, 1, 5], [1]);
+  assert.equal(
+    [1, 3, 5].map((node) => tree.isDoubtful(node)),
+    [true, false, false],
+  );
+  tree.erase(1);
+  insert(tree, 1);
+  assert.is(tree.isDoubtful(1), false);
 });
 
 test.run();
