@@ -5,10 +5,10 @@
 import type { Kernel } from '../kernel.ts';
 import { ITEM } from '../ksm/objects.ts';
 import { KIND, NONE, PG } from '../memory/frames.ts';
-import { eachMappedPte } from '../truth/mappedPtes.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
+import { eachMappedPte } from '../truth/mappedPtes.ts';
+import { tryUnmap } from '../truth/triedUnmap.ts';
 import type { Names } from './names.ts';
-import { probe } from './probe.ts';
 import type {
   LitmusLead,
   LitmusPlace,
@@ -114,11 +114,9 @@ export class Relations {
   }
 
   #walk(label: string): LitmusWalk {
-    const { frames, ledger, rmap } = this.#kernel;
+    const { frames, ledger } = this.#kernel;
     const pfn = this.#names.page(label);
-    const { visited } = rmap;
-    const found = probe(this.#kernel, this.#names, pfn)['found'] as string[];
-    rmap.visited = visited;
+    const found = tryUnmap(this.#kernel, pfn).found.map(({ mm, vpn }) => this.#names.address(mm, vpn));
     const missed: { at: string; cause: string }[] = [];
     eachMappedPte(this.#kernel, (mm, _vma, vpn, entry) => {
       if (entry >> PTE_SHIFT !== pfn) return;
