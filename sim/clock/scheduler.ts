@@ -52,7 +52,6 @@ export class Scheduler {
   readonly #cpu: Int32Array;
   readonly #lastCpu: Int32Array;
   readonly #runningSince: Float64Array;
-  readonly #busy: Float64Array;
   /** By actor: ends of sleeps and waits since it was added, and those that found an idle CPU. */
   readonly #wakeups: Float64Array;
   readonly #idleWakeups: Float64Array;
@@ -83,7 +82,6 @@ export class Scheduler {
     this.#cpu = new Int32Array(capacity).fill(NO_CPU);
     this.#lastCpu = new Int32Array(capacity);
     this.#runningSince = new Float64Array(capacity);
-    this.#busy = new Float64Array(capacity);
     this.#wakeups = new Float64Array(capacity);
     this.#idleWakeups = new Float64Array(capacity);
     this.#isDeferrable = new Uint8Array(capacity);
@@ -102,7 +100,6 @@ export class Scheduler {
     if (this.#freeCount === 0) throw new RangeError(`more than ${this.#actors.length} actors at a time`);
     const id = this.#freeIds[--this.#freeCount];
     this.#actors[id] = actor;
-    this.#busy[id] = 0;
     this.#wakeups[id] = 0;
     this.#idleWakeups[id] = 0;
     this.#isDeferrable[id] = 0;
@@ -141,11 +138,6 @@ export class Scheduler {
   /** Time of the next event, Infinity when nothing will ever happen. */
   peekNextTime(): number {
     return this.#events.nextTime;
-  }
-
-  /** CPU time of a live actor, ns; of the steps it has begun. */
-  cpuBusy(id: number): number {
-    return this.#busy[id];
   }
 
   /** Times that a live actor was woken, its start among them, from a sleep or at a lock. */
@@ -211,7 +203,6 @@ export class Scheduler {
       // It may have been removed by its own step (and its id given to another).
       if (this.#actors[id] !== actor || this.#state[id] !== STATE.running) return this.#wakeSleepers();
       if (result < 0) return this.#stop(id, result);
-      this.#busy[id] += result;
       this.#wakeSleepers();
       const next = now + result;
       if (next >= events.nextTime || next >= until || this.#isSliceOver(id, next)) {
