@@ -8,12 +8,9 @@ import { LRU } from './memory/lru.ts';
 import type { PageCache } from './memory/pagecache.ts';
 import { MIGRATE } from './memory/pageblocks.ts';
 import { GFP, type PhysicalMemory } from './memory/physical.ts';
-import { Reclaim } from './memory/reclaim.ts';
+import { Reclaim, SWAP_CLUSTER_MAX } from './memory/reclaim.ts';
 import type { MigrationPages } from './migrate/migrationPages.ts';
 import type { UserPages } from './process/userPages.ts';
-
-/** SWAP_CLUSTER_MAX: what one direct reclaim asks for. */
-const RECLAIM_CLUSTER = 32;
 
 export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   readonly memory: PhysicalMemory;
@@ -180,7 +177,7 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
 
   /** __alloc_pages_direct_reclaim, again and again while it frees something: the page that `take` gets then, or NONE. */
   reclaimFor(cpu: number, take: () => number): number {
-    while (this.reclaim.shrinkFileLru(cpu, RECLAIM_CLUSTER) > 0) {
+    while (this.reclaim.shrinkFileLru(cpu, SWAP_CLUSTER_MAX) > 0) {
       let pfn = take();
       if (pfn >= 0) return pfn;
       // What was freed may be on the per-cpu lists.

@@ -14,12 +14,13 @@ import type { Registers } from '../registers.ts';
 import type { CostProfile, KernelChanges } from '../description.ts';
 import { BLOCKED, sleepFor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
+import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
 import type { MigratePages } from '../migrate/migratePages.ts';
 import type { MigrationPages } from '../migrate/migrationPages.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { ContigMemory } from './contigMemory.ts';
 
-const CLUSTER = 32;
+/** Calls of migrate_pages for a cluster before the range is given up, and that one. */
 const TRIES = 5;
 
 /** Where a call stands: between its steps the next one is named. */
@@ -44,7 +45,7 @@ export interface ContigParts {
 }
 
 export class ContigRange {
-  /** 0, -EBUSY or -ENOMEM once idle. */
+  /** Once idle 0, -EBUSY, -ENOMEM, or -EINTR after `interrupt`. */
   rc = 0;
   /** Passes of migrate_pages after the first, and calls of it after the first of a cluster, in the last call. */
   migratePasses = 0;
@@ -203,7 +204,7 @@ export class ContigRange {
   /** Newest first, as list_add leaves them. Returns frames looked at. */
   #isolateCluster(): number {
     const from = this.#pfn;
-    while (this.#pfn < this.#end && this.#list.length < CLUSTER) {
+    while (this.#pfn < this.#end && this.#list.length < SWAP_CLUSTER_MAX) {
       const result = this.#p.memory.isolateMigratePage(this.#pfn);
       if (result === 'isolated') this.#list.unshift(this.#pfn);
       else if (result === 'pinned') this.#skip(this.#pfn);

@@ -75,7 +75,7 @@ const DAMAGE: readonly (readonly [string, (busy: Busy) => void, RegExp])[] = [
     ({ memory, onPcp }) => (memory.buddy.freeType[onPcp] = 0),
     /of type 0 on the pcp list of type 2/,
   ],
-  ['flags on a per-cpu list', ({ memory, onPcp }) => (memory.frames.flags[onPcp] = PG.dirty), /flags 16 on a pcp list/],
+  ['flags on a per-cpu list', ({ memory, onPcp }) => (memory.frames.flags[onPcp] = PG.dirty), /flags 8 on a pcp list/],
   ['LRU flag lost', ({ memory, onLru }) => (memory.frames.flags[onLru] &= ~PG.lru), /on an LRU list without PG.lru/],
   [
     'LRU flag on no list',

@@ -38,7 +38,7 @@ test('its reserve is kept: first down to low, then to min, and then the request 
   }
   assert.ok(taken > 150);
   assert.is(memory.lowZone!.freePages, 12);
-  assert.not.ok(memory.watermarks.zoneWatermarkOk(0, memory.watermarks.min, true));
+  assert.not.ok(memory.watermarks.zoneWatermarkOk(memory.watermarks.min, true));
 });
 
 test.run();

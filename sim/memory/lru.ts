@@ -80,12 +80,6 @@ export class Lru {
     this.listOf[pfn] = OFF_LRU;
   }
 
-  /** too_many_isolated of mm/compaction.c: isolation must wait. */
-  tooManyIsolated(): boolean {
-    const { lengths } = this.lists;
-    return this.isolated[0] + this.isolated[1] > (lengths[0] + lengths[1] + lengths[2] + lengths[3]) >> 1;
-  }
-
   #enter(pfn: number, list: number): void {
     this.listOf[pfn] = list;
     const flags = this.#flags[pfn] & ~PG.active;

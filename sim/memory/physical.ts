@@ -119,11 +119,11 @@ export class PhysicalMemory {
     const mayUseCma = isMovable && this.#mayUseCma(gfp);
     if ((gfp & GFP.noWatermark) === 0) {
       const marks = this.watermarks;
-      if (!marks.zoneWatermarkOk(0, marks.low, mayUseCma)) {
+      if (!marks.zoneWatermarkOk(marks.low, mayUseCma)) {
         this.kswapdWanted = true;
         const low = this.lowZone?.alloc(false) ?? NONE;
         if (low >= 0) return low;
-        if (!marks.zoneWatermarkOk(0, marks.min, mayUseCma)) return this.lowZone?.alloc(true) ?? NONE;
+        if (!marks.zoneWatermarkOk(marks.min, mayUseCma)) return this.lowZone?.alloc(true) ?? NONE;
       }
     }
     const type = isMovable ? MIGRATE.movable : (gfp & GFP.reclaimable) !== 0 ? MIGRATE.reclaimable : MIGRATE.unmovable;

@@ -13,6 +13,7 @@ import type { CostProfile } from '../description.ts';
 import type { Kernel } from '../kernel.ts';
 import { KIND, NONE, PG } from '../memory/frames.ts';
 import { MIGRATE } from '../memory/pageblocks.ts';
+import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import { MigratePages } from './migratePages.ts';
@@ -26,7 +27,6 @@ const HUGE_ORDER = 9;
 /** vm.compaction_proactiveness = 20: compaction begins above the high mark and ends at the low one. */
 const HIGH_MARK = 90;
 const LOW_MARK = 80;
-const CLUSTER = 32;
 
 export class Kcompactd implements Actor {
   readonly name = 'kcompactd';
@@ -129,7 +129,7 @@ export class Kcompactd implements Actor {
         this.#migrateAt = end;
         continue;
       }
-      while (this.#migrateAt < end && list.length < CLUSTER) {
+      while (this.#migrateAt < end && list.length < SWAP_CLUSTER_MAX) {
         const pfn = this.#migrateAt++;
         looked++;
         if ((frames.flags[pfn] & PG.buddy) !== 0) {

@@ -194,7 +194,7 @@ export class UnmapAndMove {
     this.#phase = PHASE.restore;
     const to = this.#newPage;
     frames.content[to] = frames.content[page];
-    frames.flags[to] |= frames.flags[page] & (PG.active | PG.referenced);
+    frames.flags[to] |= frames.flags[page] & PG.active;
     // migrate_page_copy takes PG.active away from the old page: it leaves through the pagevec of an inactive list.
     frames.flags[page] &= ~PG.active;
     if (isFile) {
