@@ -6,7 +6,6 @@ import type { ContigMemory, IsolateResult } from './cma/contigMemory.ts';
 import { KIND, NONE, PG } from './memory/frames.ts';
 import { LRU } from './memory/lru.ts';
 import type { PageCache } from './memory/pagecache.ts';
-import { MIGRATE } from './memory/pageblocks.ts';
 import { GFP, type PhysicalMemory } from './memory/physical.ts';
 import { Reclaim, SWAP_CLUSTER_MAX } from './memory/reclaim.ts';
 import type { MigrationPages } from './migrate/migrationPages.ts';
@@ -46,7 +45,7 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   }
 
   isCma(pfn: number): boolean {
-    return this.memory.options.cma.some(({ first, pages }) => pfn >= first && pfn < first + pages);
+    return this.memory.blocks.isInCmaArea(pfn);
   }
 
   addToLru(cpu: number, pfn: number): void {
@@ -97,7 +96,7 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   }
 
   undoIsolate(first: number, end: number): void {
-    this.memory.isolation.undoIsolatePageRange(first, end, MIGRATE.cma);
+    this.memory.isolation.undoIsolatePageRange(first, end);
   }
 
   setCmaAlloc(running: boolean): void {

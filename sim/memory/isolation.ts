@@ -31,33 +31,21 @@ export class Isolation {
     const { pages } = this.#blocks;
     const from = first & ~(pages - 1);
     for (let pfn = from; pfn < end; pfn += pages) {
-      if (this.setMigratetypeIsolate(pfn)) continue;
-      if (pfn > from) this.undoIsolatePageRange(from, pfn, MIGRATE.cma);
+      if (this.#setMigratetypeIsolate(pfn)) continue;
+      if (pfn > from) this.undoIsolatePageRange(from, pfn);
       return false;
     }
     return true;
   }
 
-  /** undo_isolate_page_range: the isolated pageblocks around [first, end) get `type`, as do their free pages. */
-  undoIsolatePageRange(first: number, end: number, type: number): void {
+  /** undo_isolate_page_range: the isolated pageblocks around [first, end) are CMA again, as are their free pages. */
+  undoIsolatePageRange(first: number, end: number): void {
     const blocks = this.#blocks;
     for (let pfn = first & ~(blocks.pages - 1); pfn < end; pfn += blocks.pages) {
       if (blocks.typeOf(pfn) !== MIGRATE.isolate) continue;
-      this.#buddy.moveFreepagesBlock(pfn, type);
-      blocks.setType(pfn, type);
+      this.#buddy.moveFreepagesBlock(pfn, MIGRATE.cma);
+      blocks.setType(pfn, MIGRATE.cma);
     }
-  }
-
-  /** set_migratetype_isolate of the pageblock of `pfn`, with its drain_all_pages. */
-  setMigratetypeIsolate(pfn: number): boolean {
-    const blocks = this.#blocks;
-    if (pfn + blocks.pages > this.#frames.total) return false;
-    const type = blocks.typeOf(pfn);
-    if (type !== MIGRATE.cma && type !== MIGRATE.movable) return false;
-    blocks.setType(pfn, MIGRATE.isolate);
-    this.#buddy.moveFreepagesBlock(pfn, MIGRATE.isolate);
-    this.#percpu.drainAllPages();
-    return true;
   }
 
   /** Step 5 of alloc_contig_range: the free block at or before `start`; NONE (-EBUSY) when there is none in its pageblock. */
@@ -131,5 +119,17 @@ export class Isolation {
   /** free_contig_range: page by page. */
   freeContigRange(cpu: number, first: number, pages: number): void {
     for (let pfn = first; pfn < first + pages; pfn++) this.#release.putPage(cpu, pfn);
+  }
+
+  /** set_migratetype_isolate of the pageblock of `pfn`, with its drain_all_pages. */
+  #setMigratetypeIsolate(pfn: number): boolean {
+    const blocks = this.#blocks;
+    if (pfn + blocks.pages > this.#frames.total) return false;
+    const type = blocks.typeOf(pfn);
+    if (type !== MIGRATE.cma && type !== MIGRATE.movable) return false;
+    blocks.setType(pfn, MIGRATE.isolate);
+    this.#buddy.moveFreepagesBlock(pfn, MIGRATE.isolate);
+    this.#percpu.drainAllPages();
+    return true;
   }
 }

@@ -154,7 +154,7 @@ class Users {
       assert.is(memory.isolation.takeRange(first, end), isFree);
       if (isFree) this.#ranges.push({ first, pages: end - first });
     }
-    memory.isolation.undoIsolatePageRange(first, end, MIGRATE.cma);
+    memory.isolation.undoIsolatePageRange(first, end);
     memory.cmaAlloc = false;
     const range = this.#ranges.length > 2 ? this.#ranges.shift() : undefined;
     if (range !== undefined) memory.isolation.freeContigRange(cpu, range.first, range.pages);

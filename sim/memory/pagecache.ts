@@ -95,12 +95,6 @@ export class PageCache {
     this.#memory.pagevecs.lruCacheAdd(cpu, pfn, LRU.inactiveFile);
   }
 
-  #expectAbsent(file: number, index: number): void {
-    const tree = this.#trees[file];
-    if (index >= tree.length || tree[index] >= 0)
-      throw new Error(`file ${file}, page ${index}: cached already, or past the end`);
-  }
-
   /** __find_get_block: somebody looks a buffer of the page up, as for every change of metadata. */
   lookupBuffers(cpu: number, pfn: number): void {
     if ((this.#frames.flags[pfn] & PG.private) !== 0) this.bhLru.install(cpu, pfn);
@@ -154,23 +148,12 @@ export class PageCache {
     this.#memory.putPage(cpu, pfn);
   }
 
-  /** Nothing holds the page but the cache, its buffers and, if so, its isolation, and it can go without writing or unmapping. */
-  isDroppable(pfn: number): boolean {
-    const frames = this.#frames;
-    const flags = frames.flags[pfn];
-    if (frames.kind[pfn] !== KIND.file || frames.mapping[pfn] < 0) return false;
-    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0 || this.bhLru.isHeld(pfn)) return false;
-    // A pte shows here as one reference too many.
-    const expected = 1 + ((flags & PG.private) !== 0 ? 1 : 0) + ((flags & PG.isolated) !== 0 ? 1 : 0);
-    return frames.count[pfn] === expected;
-  }
-
   /**
    * The page's part of shrink_page_list, as reclaim and reclaim_clean_pages_from_list use it: a droppable page, on the LRU
    * or isolated, leaves the cache and is freed; false when it is not droppable.
    */
   dropClean(cpu: number, pfn: number): boolean {
-    if (!this.isDroppable(pfn)) return false;
+    if (!this.#isDroppable(pfn)) return false;
     const { flags, mapping, index } = this.#frames;
     const isIsolated = (flags[pfn] & PG.isolated) !== 0;
     this.#dropped[mapping[pfn]][index[pfn]] = 1;
@@ -201,12 +184,29 @@ export class PageCache {
     flags[newPfn] |= moved;
   }
 
+  #expectAbsent(file: number, index: number): void {
+    const tree = this.#trees[file];
+    if (index >= tree.length || tree[index] >= 0)
+      throw new Error(`file ${file}, page ${index}: cached already, or past the end`);
+  }
+
+  /** Nothing holds the page but the cache, its buffers and, if so, its isolation, and it can go without writing or unmapping. */
+  #isDroppable(pfn: number): boolean {
+    const frames = this.#frames;
+    const flags = frames.flags[pfn];
+    if (frames.kind[pfn] !== KIND.file || frames.mapping[pfn] < 0) return false;
+    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0 || this.bhLru.isHeld(pfn)) return false;
+    // A pte shows here as one reference too many.
+    const expected = 1 + ((flags & PG.private) !== 0 ? 1 : 0) + ((flags & PG.isolated) !== 0 ? 1 : 0);
+    return frames.count[pfn] === expected;
+  }
+
   /** __page_cache_alloc. */
   #alloc(cpu: number): number {
     const memory = this.#memory;
     const pfn = memory.allocPage(cpu, GFP.movable | GFP.pageCache);
     if (pfn < 0 || !this.#outsideCma || memory.blocks.typeOf(pfn) !== MIGRATE.cma) return pfn;
-    memory.freeFrame(cpu, pfn);
+    memory.putPage(cpu, pfn);
     return memory.allocPage(cpu, 0);
   }
 }

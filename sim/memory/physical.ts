@@ -178,13 +178,8 @@ export class PhysicalMemory {
     this.#count[pfn]++;
   }
 
-  /** put_page: the last reference takes the page off the LRU and frees it. */
+  /** put_page, and __free_page: the last reference takes the page off the LRU and frees it. */
   putPage(cpu: number, pfn: number): void {
-    this.release.putPage(cpu, pfn);
-  }
-
-  /** __free_page of a page that the caller allocated. */
-  freeFrame(cpu: number, pfn: number): void {
     this.release.putPage(cpu, pfn);
   }
 

@@ -112,7 +112,7 @@ export class Kcompactd implements Actor {
   }
 
   #finish(cpu: number): number {
-    for (const pfn of this.#free) this.#memory.freeFrame(cpu, pfn);
+    for (const pfn of this.#free) this.#memory.putPage(cpu, pfn);
     this.#free.length = 0;
     this.#isCompacting = false;
     return sleepFor(this.#nodeScore() >= this.#scoreBefore ? DEFERRED_NS : CHECK_NS);
