@@ -136,6 +136,12 @@ export class Vmas {
     return vpn - this.start[vma] + this.pgoff[vma];
   }
 
+  /** vma_address: where the page of this linear index lies in the vma, NONE outside. */
+  addressOf(vma: number, index: number): number {
+    const vpn = this.start[vma] + index - this.pgoff[vma];
+    return vpn < this.start[vma] || vpn >= this.end[vma] ? NONE : vpn;
+  }
+
   /**
    * split_vma at vpn. `newBelow`: the new vma is the lower part. Both stay in all trees; the old one is inserted anew,
    * behind its equals, as vma_adjust does.

@@ -282,7 +282,7 @@ export class Ledger implements KernelEvents {
     let found = 0;
     for (let avc = treeHead[anonVma]; avc >= 0; avc = avcNextInTree[avc]) {
       const vma = avcVma[avc];
-      const at = vpn === NONE ? vmas.start[vma] + index - vmas.pgoff[vma] : vpn;
+      const at = vpn === NONE ? vmas.addressOf(vma, index) : vpn;
       if (at < vmas.start[vma] || at >= vmas.end[vma] || !this.#tables.mapsPage(vmas.mm[vma], at, pfn)) continue;
       this.#foundMm[found] = vmas.mm[vma];
       this.#foundVpn[found++] = at;
