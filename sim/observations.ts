@@ -26,6 +26,11 @@ export type Cause = (typeof CAUSES)[number];
 /** A count for each cause. */
 export type CauseCounts = Record<Cause, number>;
 
+/** Counts of 0, to be added to. */
+export function noCauses(): CauseCounts {
+  return Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+}
+
 /** One call of dma_alloc_from_contiguous (or of the caller's retry loop around it). */
 export interface CmaAttempt {
   /** Start, ns after measuring began; duration, ns. */

@@ -1,5 +1,5 @@
 /** How many ptes were unfindable over time, why, and for how long each. Times in ns of simulated time. */
-import { CAUSES, type Cause, type CauseCounts } from '../observations.ts';
+import { noCauses, type Cause } from '../observations.ts';
 
 /** Windows of microseconds inside one merge: counted and integrated, but no gap of their own. */
 const TRANSIENT: readonly Cause[] = ['B3', 'B3null'];
@@ -10,7 +10,7 @@ export class GapStatistics {
   max = 0;
   /** Lengths of the gaps that closed since the last reset, without the transient ones. */
   lengths: number[] = [];
-  openedByCause: CauseCounts;
+  openedByCause = noCauses();
   #integral = 0;
   #changedAt = 0;
   #startedAt = 0;
@@ -18,7 +18,6 @@ export class GapStatistics {
 
   constructor(now: () => number) {
     this.#now = now;
-    this.openedByCause = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
   }
 
   /** Starts measuring with `open` ptes unfindable. */
@@ -26,7 +25,7 @@ export class GapStatistics {
     this.open = open;
     this.max = open;
     this.lengths = [];
-    this.openedByCause = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+    this.openedByCause = noCauses();
     this.#integral = 0;
     this.#startedAt = this.#now();
     this.#changedAt = this.#startedAt;
