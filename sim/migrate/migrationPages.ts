@@ -1,6 +1,6 @@
 /** What the migration room asks of physical memory and the page cache. */
 export interface MigrationPages {
-  /** A migration target, count 1, or NONE. */
+  /** A migration target (alloc_migrate_target: movable, no __GFP_CMA), count 1, or NONE. */
   allocTarget(cpu: number): number;
   /** The same from outside CMA. */
   allocOutsideCma(cpu: number): number;

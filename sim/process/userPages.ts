@@ -5,8 +5,6 @@ export interface UserPages {
    * from a CMA area first (__GFP_CMA).
    */
   alloc(cpu: number, zeroed: boolean): number;
-  /** A migration target (alloc_migrate_target: movable, no __GFP_CMA), or NONE. */
-  allocTarget(cpu: number): number;
   /** A page that cannot come from a CMA area, count 1, or NONE: without __GFP_MOVABLE, as KSM allocated its own until 2.6.32. */
   allocOutsideCma(cpu: number): number;
   /** Whether the frame lies in a CMA area. */
