@@ -8,7 +8,6 @@ import type { DeviceDescription } from './description.ts';
 import { deviceMemory } from './deviceMemory.ts';
 import type { Limits } from './kernel.ts';
 import type { KernelMemory } from './kernelMemory.ts';
-import { NO_LOAD } from './load/noLoad.ts';
 import { scheduledKernel, type ScheduledKernel } from './scheduledKernel.ts';
 import { strategiesNamed } from './strategies/index.ts';
 
@@ -26,7 +25,7 @@ export function idleDevice(
   limits: Limits,
   strategies: readonly string[] = ['stock'],
 ): IdleDevice {
-  const memory = deviceMemory({ ...description, load: NO_LOAD });
+  const memory = deviceMemory(description);
   const { kernel, scheduler } = scheduledKernel({
     description,
     memory,

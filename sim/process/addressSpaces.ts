@@ -70,9 +70,9 @@ export class AddressSpaces {
     return mm;
   }
 
-  /** mmap at a fixed free address. `file` NONE: anonymous. Private unless `shared`. Returns the vma. */
-  mmap(mm: number, start: number, pages: number, file: number, shared: boolean, filePgoff = 0): number {
-    const pgoff = file < 0 ? start : filePgoff;
+  /** mmap at a fixed free address, of a file from its beginning. `file` NONE: anonymous. Private unless `shared`. Returns the vma. */
+  mmap(mm: number, start: number, pages: number, file: number, shared: boolean): number {
+    const pgoff = file < 0 ? start : 0;
     return this.#vmas.create(mm, start, start + pages, pgoff, shared ? VM.shared : 0, file);
   }
 

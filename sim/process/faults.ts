@@ -36,7 +36,7 @@ export class Faults {
   /** While set, zapped pages are not put but collected here, as mmu_gather does; the caller puts them. */
   gathered: number[] | null = null;
   /** CPU time before a REPEAT, ns. */
-  busyNs = 0;
+  readonly busyNs: number;
   /** Page reference that each waiting actor holds. */
   readonly #waiting = new Map<number, number>();
   readonly #delayed = new Set<number>();
@@ -49,7 +49,6 @@ export class Faults {
   readonly #pages: UserPages;
   readonly #locks: Locks;
   readonly #costs: CostProfile;
-  readonly #migrationDelay: number;
   readonly #soleReference: boolean;
   readonly #events: KernelEvents;
 
@@ -73,7 +72,7 @@ export class Faults {
     this.#pages = pages;
     this.#locks = locks;
     this.#costs = costs;
-    this.#migrationDelay = migrationDelayNs;
+    this.busyNs = migrationDelayNs;
     this.#soleReference = soleReference;
     this.#events = events;
   }
@@ -199,13 +198,13 @@ export class Faults {
 
   /** do_anonymous_page and do_cow_fault. */
   #firstWrite(vma: number, mm: number, vpn: number, content: number, cpu: number): number {
-    const file = this.#vmas.file[vma] >= 0;
-    if (file && (this.#vmas.flags[vma] & VM.shared) !== 0) return NOT_MAPPED;
-    const page = this.#pages.alloc(cpu, !file);
+    const isFile = this.#vmas.file[vma] >= 0;
+    if (isFile && (this.#vmas.flags[vma] & VM.shared) !== 0) return NOT_MAPPED;
+    const page = this.#pages.alloc(cpu, !isFile);
     if (page < 0) return OUT_OF_MEMORY;
     this.#mapNewAnon(vma, mm, vpn, page, content, cpu);
     this.lastAccess = ACCESS.anon;
-    return file ? this.#costs.faultCow : this.#costs.faultAnon;
+    return isFile ? this.#costs.faultCow : this.#costs.faultAnon;
   }
 
   #doWpPage(vma: number, slot: number, entry: number, vpn: number, content: number, cpu: number, who: number): number {
@@ -259,9 +258,8 @@ export class Faults {
 
   #migrationEntryWait(entry: number, who: number): number {
     const pfn = entry >> PTE_SHIFT;
-    if (this.#migrationDelay > 0 && !this.#delayed.has(who)) {
+    if (this.busyNs > 0 && !this.#delayed.has(who)) {
       this.#delayed.add(who);
-      this.busyNs = this.#migrationDelay;
       return REPEAT;
     }
     this.#delayed.delete(who);

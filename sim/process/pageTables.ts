@@ -36,9 +36,9 @@ export class PageTables {
   readonly entries: Int32Array;
   /** Address spaces there can be, and virtual pages of each. */
   readonly mms: number;
+  readonly vpnLimit: number;
   /** Told of each ranked pte that is not any more. */
   unranked: ((slot: number) => void) | null = null;
-  readonly vpnLimit: number;
   readonly #top: Int32Array;
   /** Entries of one top level. */
   readonly #topEntries: number;
