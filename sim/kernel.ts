@@ -207,7 +207,7 @@ export class Kernel {
       options.aloneUntil ?? (() => 0),
     );
     const { mergeItem } = this;
-    ledger.ksmd = {
+    ledger.failures.ksmd = {
       get removingFrom() {
         return removal.waitingFor;
       },
