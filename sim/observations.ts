@@ -38,7 +38,10 @@ export interface CmaAttempt {
   readonly latency: number;
   readonly client: string;
   readonly pages: number;
-  /** 0, or -16 (EBUSY: every candidate range failed), -12 (ENOMEM: no free bitmap range, or no page to migrate to). */
+  /**
+   * 0, or -16 (EBUSY: every candidate range failed), -12 (ENOMEM: no free bitmap range, or no page to migrate to), -4
+   * (EINTR: the recorded program killed it at its timeout).
+   */
   readonly errno: number;
   /** Work beyond the first try, at four levels: passes of migrate_pages after the first, calls of migrate_pages after the first of a cluster, ranges after the first, rounds after the first. */
   readonly migratePasses: number;
