@@ -76,7 +76,6 @@ class MemoryCheck {
     }
     const pages = free.reduce((sum, n) => sum + n, 0) - free[MIGRATE.isolate];
     if (pages !== this.#memory.freePages()) this.#say(`NR_FREE_PAGES ${this.#memory.freePages()}, on lists ${pages}`);
-    if (free[MIGRATE.cma] !== this.#memory.freeCmaPages()) this.#say(`NR_FREE_CMA_PAGES is off`);
   }
 
   /** Two free buddies of one order would have been merged: freeing looks at nothing else, and nothing frees by halves. */
