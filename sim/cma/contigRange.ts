@@ -20,7 +20,7 @@ import type { MigrationPages } from '../migrate/migrationPages.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { ContigMemory } from './contigMemory.ts';
 
-/** Calls of migrate_pages for a cluster before the range is given up, and that one. */
+/** Calls of migrate_pages for a cluster before the range is given up. */
 const TRIES = 5;
 
 /** Where a call stands: between its steps the next one is named. */
