@@ -36,7 +36,8 @@ export class PinHolder implements Actor {
     return this.#nextAt;
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number): number {
+    const { now } = this.#world.scheduler;
     const due = this.#held.nextAt;
     if (due <= now) {
       this.#release(cpu, now);
