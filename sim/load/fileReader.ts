@@ -69,6 +69,6 @@ export class FileReader implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#world.description.load.pageCache.readsPerSecond));
+    return this.#stream.interval(SECOND / this.#world.description.load.pageCache.readsPerSecond);
   }
 }

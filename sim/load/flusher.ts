@@ -79,6 +79,6 @@ export class Flusher implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#world.description.load.pageCache.dirtiesPerSecond));
+    return this.#stream.interval(SECOND / this.#world.description.load.pageCache.dirtiesPerSecond);
   }
 }

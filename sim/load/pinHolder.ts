@@ -44,7 +44,7 @@ export class PinHolder implements Actor {
       return this.#world.description.costs.syscall;
     }
     if (this.#nextAt <= now) {
-      this.#take(this.#nextAt + Math.ceil(this.#stream.exponential(this.#pin.holdNs)), now);
+      this.#take(this.#nextAt + this.#stream.interval(this.#pin.holdNs), now);
       this.#nextAt += this.#interval();
       return this.#world.description.costs.syscall;
     }
@@ -103,6 +103,6 @@ export class PinHolder implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#pin.perSecond));
+    return this.#stream.interval(SECOND / this.#pin.perSecond);
   }
 }

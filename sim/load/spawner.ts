@@ -62,7 +62,7 @@ export class Spawner implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#spawner.perSecond));
+    return this.#stream.interval(SECOND / this.#spawner.perSecond);
   }
 }
 
