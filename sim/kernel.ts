@@ -4,6 +4,7 @@
  * Holds no behaviour of its own. Order of construction follows who needs whom: memory, address spaces, KSM, reverse
  * walks, migration, contiguous ranges.
  */
+import { Clock } from './clock/clock.ts';
 import { Locks } from './clock/locks.ts';
 import { Mutex } from './clock/mutex.ts';
 import type { ContigMemory } from './cma/contigMemory.ts';
@@ -65,10 +66,10 @@ export interface KernelOptions {
   readonly hz: number;
   /** Acting together. */
   readonly strategies: readonly Strategy[];
-  /** Simulated time, ns. */
-  readonly now: () => number;
-  /** How far ksmd may run ahead of everybody else, ns (`Scheduler.aloneUntil`); left out where each step is to be seen. */
-  readonly aloneUntil?: (who: number) => number;
+  /** Left out where time stands still. */
+  readonly clock?: Clock;
+  /** How long ksmd may run ahead of everybody else, ns (`Scheduler.aloneFor`); left out where each step is to be seen. */
+  readonly aloneFor?: (who: number) => number;
   /** Makes a sleeping actor runnable (`Scheduler.wake`); left out where nothing runs by itself. */
   readonly wake?: (who: number) => void;
   /** Another ledger than the truth room's own. */
@@ -85,8 +86,9 @@ export class Kernel {
   readonly ksmSettings: KsmSettings;
   /** Bytes by which strategies lengthen an rmap_item. */
   readonly extraItemBytes: number;
+  readonly clock: Clock;
   /** Simulated time, ns. */
-  readonly now: () => number;
+  readonly now = (): number => this.clock.now;
   readonly wake: (who: number) => void;
   readonly userPages: UserPages;
   readonly frames: Frames;
@@ -124,7 +126,8 @@ export class Kernel {
     const { hooks } = this;
     this.costs = costs;
     this.ksmSettings = options.ksm;
-    this.now = options.now;
+    const { clock = new Clock() } = options;
+    this.clock = clock;
     this.wake = options.wake ?? ignore;
     this.userPages = userPages;
     const changes = withLimitSet(options.profile.changes ?? UNCHANGED, options.ksm.max_page_sharing);
@@ -138,7 +141,7 @@ export class Kernel {
     this.vmas = vmas;
     const objects = new KsmObjects(limits.rmapItems, limits.stableNodes, limits.mms);
     this.objects = objects;
-    const ledgerParts = { frames, tables, vmas, objects, hooks, now: options.now };
+    const ledgerParts = { frames, tables, vmas, objects, hooks, clock };
     const ledger = options.ledger === undefined ? new Ledger(ledgerParts) : options.ledger(ledgerParts);
     this.ledger = ledger;
     const slots = new MmSlots(limits.mms, hooks);
@@ -161,7 +164,7 @@ export class Kernel {
     this.rmap = new Rmap(frames, tables, vmas, changes.migrationKeepsDirty);
 
     const refs = new PageRefs(frames, userPages);
-    const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks, changes, options.now);
+    const stable = new StableTree(objects, frames, vmas.anonVmas, ledger, hooks, changes, clock);
     this.stable = stable;
     const unstable = new UnstableTree(objects, frames, tables, vmas, spaces.alive);
     this.unstable = unstable;
@@ -204,7 +207,8 @@ export class Kernel {
       slots,
       changes.granularTimers,
       hooks,
-      options.aloneUntil ?? (() => 0),
+      clock,
+      options.aloneFor ?? (() => 0),
     );
     const { mergeItem } = this;
     ledger.failures.ksmd = {

@@ -1,4 +1,5 @@
 /** The kernel of a device on its memory, and the scheduler whose time is its time. */
+import { Clock } from './clock/clock.ts';
 import type { Stream } from './clock/random.ts';
 import { Scheduler } from './clock/scheduler.ts';
 import type { DeviceDescription } from './description.ts';
@@ -27,6 +28,7 @@ export interface ScheduledKernelParts {
 export function scheduledKernel(parts: ScheduledKernelParts): ScheduledKernel {
   const { description, memory, limits, strategies, actors, jitter, ledger } = parts;
   const { costs } = description;
+  const clock = new Clock();
   const kernel: Kernel = new Kernel({
     limits,
     frames: memory.memory.frames,
@@ -38,8 +40,8 @@ export function scheduledKernel(parts: ScheduledKernelParts): ScheduledKernel {
     ksm: description.ksm,
     hz: description.hz,
     strategies,
-    now: () => scheduler.now,
-    aloneUntil: (who) => scheduler.aloneUntil(who),
+    clock,
+    aloneFor: (who) => scheduler.aloneFor(who),
     wake: (who) => {
       scheduler.wake(who);
     },
@@ -48,6 +50,6 @@ export function scheduledKernel(parts: ScheduledKernelParts): ScheduledKernel {
   memory.unmapFile = (pfn) => {
     kernel.rmap.unmapFile(pfn);
   };
-  const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, jitter);
+  const scheduler = new Scheduler(description.cpus, kernel.locks, costs.wakeup, actors, jitter, clock);
   return { kernel, scheduler };
 }

@@ -36,8 +36,8 @@ export function sleepOf(result: number): number {
 export interface Actor {
   readonly name: string;
   /**
-   * One indivisible step on CPU `cpu` at simulated time `now` (ns).
+   * One indivisible step on CPU `cpu`; the clock says when.
    * Returns CPU time >= 0, BLOCKED after having registered with `Locks`, FINISHED, `sleepFor(ns)` or `sleepDeferrably(ns)`.
    */
-  step(cpu: number, now: number): number;
+  step(cpu: number): number;
 }

@@ -7,6 +7,7 @@
  * An actor that leaves the queue mostly comes back before the next one leaves. So `pop` leaves a hole at the root, which
  * the next `push` fills: one way down the heap instead of two (measured: 52 ns instead of 77 for both, of 70 actors).
  */
+import type { Clock } from './clock.ts';
 
 export class EventQueue {
   /** Number of entries. */
@@ -19,16 +20,19 @@ export class EventQueue {
   readonly #time: Float64Array;
   readonly #order: Float64Array;
   readonly #heap: Int32Array;
+  readonly #clock: Readonly<Clock>;
 
   /** Ids are 0 .. capacity - 1. */
-  constructor(capacity: number) {
+  constructor(capacity: number, clock: Readonly<Clock>) {
+    this.#clock = clock;
     this.#time = new Float64Array(capacity);
     this.#order = new Float64Array(capacity);
     this.#heap = new Int32Array(capacity);
   }
 
-  /** Queues `id` for `time`; it must not be queued. */
-  push(id: number, time: number): void {
+  /** Queues `id` for `ns` from now; it must not be queued. */
+  push(id: number, ns: number): void {
+    const time = this.#clock.now + ns;
     this.#time[id] = time;
     this.#order[id] = this.#sequence++;
     if (time < this.nextTime) this.nextTime = time;

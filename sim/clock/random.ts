@@ -118,6 +118,11 @@ export class Stream {
     }
   }
 
+  /** Whole ns until the next event of a Poisson process, whose events are `meanNs` apart on average. */
+  interval(meanNs: number): number {
+    return Math.ceil(this.exponential(meanNs));
+  }
+
   /** Index into `weights`, each with probability weight / `total` (their sum). */
   weighted(weights: readonly number[], total: number): number {
     let at = this.unit() * total;

@@ -24,8 +24,8 @@ function world(cpus: number): World {
     let next = 0;
     const actor: Actor = {
       name,
-      step(cpu, now) {
-        log.push(`${name} ${now} cpu${cpu}`);
+      step(cpu) {
+        log.push(`${name} ${scheduler.now} cpu${cpu}`);
         if (next === steps.length) return FINISHED;
         const step = steps[next++];
         return typeof step === 'number' ? step : step(id);
@@ -144,9 +144,9 @@ test('with jitter a wake-up takes between half and one and a half of its time', 
     const id = scheduler.add(
       {
         name: 'waiter',
-        step(_cpu, now) {
+        step() {
           if (isWoken) {
-            delays.add(now - start);
+            delays.add(scheduler.now - start);
             return FINISHED;
           }
           isWoken = true;

@@ -15,6 +15,7 @@
  * waits for the next tick or timer interrupt of that CPU, and the woken task may be given another CPU that is idle.
  */
 import { BLOCKED, FINISHED, isDeferrable, sleepOf, type Actor } from './actor.ts';
+import { Clock } from './clock.ts';
 import type { Locks } from './locks.ts';
 import { EventQueue } from './queue.ts';
 import type { Stream } from './random.ts';
@@ -39,8 +40,7 @@ const STATE = {
 } as const;
 
 export class Scheduler {
-  /** Simulated time, ns. */
-  now = 0;
+  readonly clock: Clock;
   /** Steps performed. */
   steps = 0;
   /** Told of each step once it is done, for a watch. */
@@ -76,7 +76,15 @@ export class Scheduler {
    * wake-up time evenly between half and one and a half of that; without it a waiter and a lock's busy user could stay in
    * step for ever, which no real machine does.
    */
-  constructor(cpus: number, locks: Locks, wakeupNs: number, capacity = 256, jitter: Stream | null = null) {
+  constructor(
+    cpus: number,
+    locks: Locks,
+    wakeupNs: number,
+    capacity = 256,
+    jitter: Stream | null = null,
+    clock = new Clock(),
+  ) {
+    this.clock = clock;
     this.#actors = new Array<Actor | null>(capacity).fill(null);
     this.#state = new Uint8Array(capacity);
     this.#cpu = new Int32Array(capacity).fill(NO_CPU);
@@ -88,11 +96,16 @@ export class Scheduler {
     this.#onCpu = new Int32Array(cpus).fill(-1);
     this.#freeIds = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
     this.#freeCount = capacity;
-    this.#events = new EventQueue(capacity);
+    this.#events = new EventQueue(capacity, clock);
     this.#runQueue = new RunQueue(capacity);
     this.#woken = locks.woken;
     this.#wakeupNs = wakeupNs;
     this.#jitter = jitter;
+  }
+
+  /** Simulated time, ns. */
+  get now(): number {
+    return this.clock.now;
   }
 
   /** Adds an actor whose first step is due at `at` (not before now). Returns its id, which is free again once it is gone. */
@@ -105,7 +118,7 @@ export class Scheduler {
     this.#isDeferrable[id] = 0;
     this.#lastCpu[id] = 0;
     this.#state[id] = STATE.timer;
-    this.#events.push(id, Math.max(at, this.now));
+    this.#events.push(id, Math.max(at - this.now, 0));
     return id;
   }
 
@@ -127,11 +140,11 @@ export class Scheduler {
     if (state === STATE.blocked || state === STATE.deferred) {
       if (state === STATE.deferred) this.#deferred--;
       this.#state[id] = STATE.timer;
-      this.#events.push(id, at);
+      this.#events.push(id, at - this.now);
     } else if (state === STATE.timer && this.#events.timeOf(id) > at) {
       this.#isDeferrable[id] = 0;
       this.#events.remove(id);
-      this.#events.push(id, at);
+      this.#events.push(id, at - this.now);
     }
   }
 
@@ -151,21 +164,23 @@ export class Scheduler {
   }
 
   /**
-   * For an actor during its step: the time before which no other one takes a step and it keeps its CPU, so that it may take
-   * further steps along with this one that begin before then. Now, where each step is to be seen.
+   * For an actor during its step: how long no other one takes a step and it keeps its CPU (ns), so that it may take further
+   * steps along with this one that begin before then. 0 where each step is to be seen.
    */
-  aloneUntil(id: number): number {
-    if (!this.mayRunAhead) return this.now;
+  aloneFor(id: number): number {
+    if (!this.mayRunAhead) return 0;
     const next = Math.min(this.#events.nextTime, this.#until);
-    return this.#runQueue.size === 0 ? next : Math.min(next, this.#runningSince[id] + TIME_SLICE);
+    const until = this.#runQueue.size === 0 ? next : Math.min(next, this.#runningSince[id] + TIME_SLICE);
+    return until - this.now;
   }
 
   /** Performs all steps due before `until`; then it is `until`. */
   run(until: number): void {
     const events = this.#events;
+    const { clock } = this;
     this.#until = until;
     while (events.nextTime < until) {
-      this.now = events.nextTime;
+      clock.now = events.nextTime;
       const id = events.pop();
       if (this.#state[id] === STATE.timer) {
         if (this.#isDeferrable[id] !== 0) {
@@ -179,38 +194,37 @@ export class Scheduler {
           continue;
         }
         this.#idleWakeups[id]++;
-      } else if (this.#isSliceOver(id, this.now)) {
+      } else if (this.#isSliceOver(id, 0)) {
         this.#state[id] = STATE.queued;
         this.#runQueue.push(id);
         this.#releaseCpu(id);
         continue;
       }
-      this.#runActor(id, until);
+      this.#runActor(id);
     }
-    if (until > this.now) this.now = until;
+    if (until > clock.now) clock.now = until;
   }
 
   /** Steps an actor that has a CPU until something else comes first. */
-  #runActor(id: number, until: number): void {
+  #runActor(id: number): void {
     const actor = this.#actors[id]!;
     const cpu = this.#cpu[id];
     const events = this.#events;
-    let now = this.now;
+    const { clock } = this;
     for (;;) {
-      const result = actor.step(cpu, now);
+      const result = actor.step(cpu);
       this.steps++;
-      if (this.onStep !== null) this.onStep(id, actor, cpu, now, result);
+      if (this.onStep !== null) this.onStep(id, actor, cpu, clock.now, result);
       // It may have been removed by its own step (and its id given to another).
       if (this.#actors[id] !== actor || this.#state[id] !== STATE.running) return this.#wakeSleepers();
       if (result < 0) return this.#stop(id, result);
       this.#wakeSleepers();
-      const next = now + result;
-      if (next >= events.nextTime || next >= until || this.#isSliceOver(id, next)) {
-        events.push(id, next);
+      const next = clock.now + result;
+      if (next >= events.nextTime || next >= this.#until || this.#isSliceOver(id, result)) {
+        events.push(id, result);
         return;
       }
-      now = next;
-      this.now = next;
+      clock.now = next;
     }
   }
 
@@ -224,7 +238,7 @@ export class Scheduler {
     } else {
       this.#state[id] = STATE.timer;
       if (isDeferrable(result)) this.#isDeferrable[id] = 1;
-      this.#events.push(id, this.now + sleepOf(result));
+      this.#events.push(id, sleepOf(result));
       this.#releaseCpu(id);
     }
     this.#wakeSleepers();
@@ -245,8 +259,9 @@ export class Scheduler {
     return Math.round(this.#wakeupNs * (0.5 + this.#jitter.unit()));
   }
 
-  #isSliceOver(id: number, at: number): boolean {
-    return this.#runQueue.size > 0 && at - this.#runningSince[id] >= TIME_SLICE;
+  /** Whether its time slice is over in `ns`, where somebody else wants its CPU. */
+  #isSliceOver(id: number, ns: number): boolean {
+    return this.#runQueue.size > 0 && this.now + ns - this.#runningSince[id] >= TIME_SLICE;
   }
 
   #takeIdleCpu(id: number): boolean {
@@ -302,6 +317,6 @@ export class Scheduler {
     if (this.#runQueue.size === 0) return;
     const next = this.#runQueue.shift();
     this.#giveCpu(next, cpu);
-    this.#events.push(next, this.now);
+    this.#events.push(next, 0);
   }
 }

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BLOCKED, sleepOf } from '../clock/actor.ts';
+import { Clock } from '../clock/clock.ts';
 import type { CostProfile, KernelProfile } from '../description.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import { KIND, NONE } from '../memory/frames.ts';
@@ -32,7 +33,7 @@ function setUp(profile: KernelProfile, hooks: StrategyHooks = {}) {
     kernel: profile,
     costs: NO_COSTS,
     hooks,
-    now: () => 0,
+    clock: new Clock(),
   };
   const alloc = new CmaAlloc({ ...parts, rangeFailed: () => failedRanges++ });
   /** Runs the call to its end; returns the sleeps of at least a millisecond. */

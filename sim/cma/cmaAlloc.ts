@@ -8,6 +8,7 @@
  */
 import type { CostProfile, KernelProfile } from '../description.ts';
 import { BLOCKED, sleepFor } from '../clock/actor.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { Mutex } from '../clock/mutex.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
@@ -24,8 +25,7 @@ export interface CmaParts {
   readonly kernel: KernelProfile;
   readonly costs: CostProfile;
   readonly hooks: StrategyHooks;
-  /** Simulated time, ns. */
-  readonly now: () => number;
+  readonly clock: Readonly<Clock>;
   /** A range was given up; the pages that stood in the way are in the ContigRange still. */
   readonly rangeFailed: () => void;
 }
@@ -84,7 +84,7 @@ export class CmaAlloc {
     this.#start = 0;
     this.#tried = 0;
     this.#vendorRounds = this.#p.kernel.cmaRetries;
-    this.#began = this.#p.now();
+    this.#began = this.#p.clock.now;
     this.#remedies = 0;
     this.#asked = 0;
     this.#blockers = [];
@@ -172,12 +172,12 @@ export class CmaAlloc {
 
   /** The call has failed: the caller gives up, or does what a strategy says. */
   #failed(who: number, cpu: number): number {
-    const { hooks, now } = this.#p;
+    const { hooks, clock } = this.#p;
     const errno = this.errno === 0 ? ERRNO.noMemory : this.errno;
     const remedy =
       hooks.afterFailure?.({
         began: this.#began,
-        now: now(),
+        now: clock.now,
         rounds: this.#remedies,
         errno,
         blockers: this.#blockers,

@@ -20,9 +20,10 @@ function withPages(pages: number, config: LitmusTest['config'] = {}) {
 }
 
 /** Steps ksmd from `now` to its next sleep; returns the sleep, ns. */
-function batch({ ksmd }: ReturnType<typeof withPages>, now: number): number {
+function batch({ ksmd, clock }: ReturnType<typeof withPages>, now: number): number {
+  clock.now = now;
   for (;;) {
-    const result = ksmd.step(CPU, now);
+    const result = ksmd.step(CPU);
     if (result < -2) return sleepOf(result);
   }
 }

@@ -10,6 +10,7 @@
 import type { CostProfile, KsmSettings } from '../description.ts';
 import { BLOCKED, sleepDeferrably, sleepFor, type Actor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
+import type { Clock } from '../clock/clock.ts';
 import { wheelExpiry } from '../clock/timerWheel.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { FOUND, type Cursor } from './cursor.ts';
@@ -76,7 +77,8 @@ export class Ksmd implements Actor {
   readonly #slots: MmSlots;
   readonly #granular: boolean;
   readonly #hooks: StrategyHooks;
-  readonly #aloneUntil: (who: number) => number;
+  readonly #clock: Readonly<Clock>;
+  readonly #aloneFor: (who: number) => number;
 
   constructor(
     settings: KsmSettings,
@@ -89,9 +91,11 @@ export class Ksmd implements Actor {
     slots: MmSlots,
     granularTimers: boolean,
     hooks: StrategyHooks,
-    aloneUntil: (who: number) => number,
+    clock: Readonly<Clock>,
+    aloneFor: (who: number) => number,
   ) {
-    this.#aloneUntil = aloneUntil;
+    this.#clock = clock;
+    this.#aloneFor = aloneFor;
     this.#hooks = hooks;
     this.#granular = granularTimers;
     this.pagesToScan = settings.pages_to_scan;
@@ -150,13 +154,13 @@ export class Ksmd implements Actor {
     this.#passStart = NONE;
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number): number {
     if (!this.#awake) {
       if (this.isHeld) return sleepFor(MUTEX_RETRY_NS);
       this.isIdle = this.run !== 1 || this.#slots.isEmpty;
       if (this.isIdle) {
         if (this.#slots.isEmpty) this.#spend(this.#cursor.nothingToVisit());
-        return this.#sleep(now);
+        return this.#sleep();
       }
       this.#awake = true;
       this.batches++;
@@ -165,15 +169,15 @@ export class Ksmd implements Actor {
       return this.#spend(this.#costs.ksmdWake);
     }
     if (this.isBetweenItems) {
-      if (this.#left === 0 || this.run !== 1) return this.#endBatch(now);
-      const visits = this.visitQuietly(this.#left, this.#aloneUntil(this.who) - now);
+      if (this.#left === 0 || this.run !== 1) return this.#endBatch();
+      const visits = this.visitQuietly(this.#left, this.#aloneFor(this.who));
       if (visits > 0) {
         this.#left -= visits;
         this.measures.pagesScanned += visits;
         return this.#spend(this.#quiet.cost);
       }
       this.#left--;
-      if (this.#slots.cursor === this.#slots.head) this.#passStart = now;
+      if (this.#slots.cursor === this.#slots.head) this.#passStart = this.#clock.now;
     }
     let cost = this.advance(cpu);
     // What takes no time and holds no lock leaves nobody an opening: on to the next step.
@@ -184,7 +188,7 @@ export class Ksmd implements Actor {
     if (this.finished === 'item') this.measures.pagesScanned++;
     if (this.finished === 'passEnd' || this.finished === 'empty') {
       if (this.finished === 'passEnd' && this.#passStart >= 0) {
-        this.measures.fullScans.push(now + cost - this.#passStart);
+        this.measures.fullScans.push(this.#clock.now + cost - this.#passStart);
       }
       this.#left = 0;
     }
@@ -235,16 +239,17 @@ export class Ksmd implements Actor {
     return cost;
   }
 
-  #endBatch(now: number): number {
+  #endBatch(): number {
     this.#awake = false;
     this.measures.wakes.push(this.#wakeCpu);
-    return this.#sleep(now);
+    return this.#sleep();
   }
 
   /** schedule_timeout_interruptible(msecs_to_jiffies(sleep)): at least the whole number of jiffies, up to the next tick. */
-  #sleep(now: number): number {
+  #sleep(): number {
     if (this.run === 1 && this.#cursor.seqnr < this.hurryUntil && !this.isIdle) return sleepFor(0);
     const hz = this.#hz;
+    const { now } = this.#clock;
     const jiffies = Math.ceil((this.#sleepMillisecs * hz) / 1e3);
     const tick = Math.floor((now * hz) / 1e9);
     const expiry = this.#granular ? wheelExpiry(tick, jiffies) : tick + jiffies + 1;

@@ -14,13 +14,12 @@ const CONTENT = 7;
 /** A stable tree with a limit of 3 sharers; `page` makes a KSM page of one content with that many rmap_items. */
 function setUp() {
   const clock = { now: 0 };
-  const now = () => clock.now;
   const frames = new Frames(64);
   const objects = new KsmObjects(64, 32, 4);
   const vmas = new Vmas(4, 8, 8, 8, 1);
-  const events = new Ledger({ frames, tables: new PageTables(4, 4), vmas, objects, hooks: {}, now });
+  const events = new Ledger({ frames, tables: new PageTables(4, 4), vmas, objects, hooks: {}, clock });
   const changes = { ...UNCHANGED, stableTreeRestarts: true, maxPageSharing: 3 };
-  const tree = new StableTree(objects, frames, vmas.anonVmas, events, {}, changes, now);
+  const tree = new StableTree(objects, frames, vmas.anonVmas, events, {}, changes, clock);
   let next = 0;
   const page = (sharers: number, content = CONTENT): number => {
     const pfn = next++;

@@ -7,6 +7,7 @@
  * on the list of a chain node, which stands for them in the tree. A dup goes when somebody walks over it and finds it
  * stale, a chain when it is found empty, and one with a single dup is given up at most once in two seconds.
  */
+import type { Clock } from '../clock/clock.ts';
 import { NONE } from '../memory/frames.ts';
 import type { KsmObjects } from './objects.ts';
 
@@ -19,8 +20,7 @@ export interface ChainParts {
   readonly isStale: (node: number) => boolean;
   /** remove_node_from_stable_tree. */
   readonly removeStale: (node: number) => void;
-  /** Simulated time, ns. */
-  readonly now: () => number;
+  readonly clock: Readonly<Clock>;
 }
 
 export class StableChains {
@@ -102,7 +102,7 @@ export class StableChains {
 
   #comparedInChain(chain: number, prune: boolean): number {
     const { nodeItems } = this.#p.objects;
-    const now = this.#p.now();
+    const { now } = this.#p.clock;
     const prunes = prune && now >= this.#pruned[chain] + PRUNE_NS;
     if (prunes) this.#pruned[chain] = now;
     let found = NONE;
@@ -143,10 +143,10 @@ export class StableChains {
 
   /** alloc_stable_node_chain: a chain takes the place of `node`, which becomes its first dup. */
   #newChain(node: number): number {
-    const { objects, now } = this.#p;
+    const { objects, clock } = this.#p;
     const chain = objects.newNode(NONE);
     this.#isChain[chain] = 1;
-    this.#pruned[chain] = now();
+    this.#pruned[chain] = clock.now;
     this.chains++;
     objects.stable.replace(node, chain);
     this.#addDup(chain, node);

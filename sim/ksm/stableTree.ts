@@ -6,6 +6,7 @@
  * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node; later kernels start over, and
  * keep several nodes of equal content (stableChains.ts).
  */
+import type { Clock } from '../clock/clock.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import type { KernelEvents } from '../events.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -26,7 +27,6 @@ export class StableTree {
   readonly #hooks: StrategyHooks;
   readonly #restarts: boolean;
 
-  /** `now`: simulated time, ns. */
   constructor(
     objects: KsmObjects,
     frames: Frames,
@@ -34,13 +34,13 @@ export class StableTree {
     events: KernelEvents,
     hooks: StrategyHooks,
     changes: KernelChanges,
-    now: () => number,
+    clock: Readonly<Clock>,
   ) {
     this.#restarts = changes.stableTreeRestarts;
     const isStale = (node: number) => this.isStale(node);
     const removeStale = (node: number) => this.removeStale(node);
     const limit = changes.maxPageSharing;
-    const chainParts = { objects, isStale, removeStale, now };
+    const chainParts = { objects, isStale, removeStale, clock };
     this.chains = limit > 0 ? new StableChains(limit, objects.kpfn.length, chainParts) : null;
     this.#objects = objects;
     this.#frames = frames;

@@ -136,7 +136,6 @@ export class ScriptMachine {
       ksm: { ...KSM, checksum_bits: checksumBits },
       hz: HZ,
       strategies,
-      now: () => 0,
       attempted: (pfn) => this.onAttempt?.(pfn),
     });
     this.kernel.faults.onNewPage = (mm, vpn, pfn) => {

@@ -106,7 +106,7 @@ function addActors(world: World, cacheFile: number, most: number): void {
   const { scheduler, kernel, memory, description, lowMemory, plans, areas, held } = world;
   const { load, costs } = description;
   kernel.ksmd.who = scheduler.add(kernel.ksmd, 0);
-  lowMemory.kswapd = scheduler.add(new Kswapd(memory, lowMemory, costs), 0);
+  lowMemory.kswapd = scheduler.add(new Kswapd(memory, lowMemory, costs, scheduler.clock), 0);
   for (const process of world.processes.all()) process.begin(0);
   const bootOwners = bootProcesses(load.groups);
   const ownerStep = load.spawners.length + (load.events === undefined ? 0 : 1);

@@ -43,7 +43,7 @@ export class CmaClient implements Actor {
       kernel: description.kernel,
       costs: description.costs,
       hooks: kernel.hooks,
-      now: kernel.now,
+      clock: kernel.clock,
       rangeFailed: () => {
         world.watch?.rangeFailed?.(requests.client, this.#alloc);
         this.#notes.rangeFailed(this.#alloc.caller);
@@ -57,9 +57,10 @@ export class CmaClient implements Actor {
     this.#who = this.#world.scheduler.add(this, this.#requests.nextAt);
   }
 
-  step(cpu: number, now: number): number {
-    if (!this.#alloc.isIdle) return this.#allocate(cpu, now);
+  step(cpu: number): number {
+    if (!this.#alloc.isIdle) return this.#allocate(cpu);
     const requests = this.#requests;
+    const { now } = this.#world.scheduler;
     if (requests.left === 0 && now < requests.nextAt) {
       return requests.nextAt === Infinity ? FINISHED : sleepFor(requests.nextAt - now);
     }
@@ -68,15 +69,15 @@ export class CmaClient implements Actor {
     this.#began = now;
     this.#alloc.begin(requests.area, requests.pages, requests.alignOrder);
     this.#world.watch?.requested?.(requests.client, requests.pages, this.#alloc, now);
-    return this.#allocate(cpu, now);
+    return this.#allocate(cpu);
   }
 
-  #allocate(cpu: number, now: number): number {
+  #allocate(cpu: number): number {
     const result = this.#alloc.step(this.#who, cpu);
     this.#notes.stepped(result);
     this.#world.lowMemory.afterAllocation();
     if (result === BLOCKED || !this.#alloc.isIdle) return result;
-    this.#finish(now + result);
+    this.#finish(this.#world.scheduler.now + result);
     return result;
   }
 

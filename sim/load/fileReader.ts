@@ -36,13 +36,14 @@ export class FileReader implements Actor {
     return this.#nextAt;
   }
 
-  step(cpu: number, now: number): number {
-    const { kernel, lowMemory, description } = this.#world;
+  step(cpu: number): number {
+    const { kernel, lowMemory, description, scheduler } = this.#world;
+    const { now } = scheduler;
     for (const pfn of this.#reading) kernel.locks.unlockPage(pfn);
     this.#reading.length = 0;
     while (this.#nextAt <= now && this.#reading.length < CLUSTER) {
       const pfn = this.#readNext(cpu);
-      if (pfn === NONE && this.#reading.length === 0) return lowMemory.allocationFailed(now);
+      if (pfn === NONE && this.#reading.length === 0) return lowMemory.allocationFailed();
       if (pfn === NONE) break;
       this.#nextAt += this.#interval();
       // Copied from a guaranteed CMA: nothing to wait for.
@@ -68,6 +69,6 @@ export class FileReader implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#world.description.load.pageCache.readsPerSecond));
+    return this.#stream.interval(SECOND / this.#world.description.load.pageCache.readsPerSecond);
   }
 }

@@ -33,8 +33,10 @@ export class Flusher implements Actor {
     return this.#nextAt;
   }
 
-  step(cpu: number, now: number): number {
-    const { costs } = this.#world.description;
+  step(cpu: number): number {
+    const { description, scheduler } = this.#world;
+    const { costs } = description;
+    const { now } = scheduler;
     if (this.#writing.nextAt <= now) {
       this.#endWriteback(cpu, this.#writing.shift());
       return costs.syscall;
@@ -77,6 +79,6 @@ export class Flusher implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#world.description.load.pageCache.dirtiesPerSecond));
+    return this.#stream.interval(SECOND / this.#world.description.load.pageCache.dirtiesPerSecond);
   }
 }

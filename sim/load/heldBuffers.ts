@@ -44,8 +44,9 @@ export class HeldBuffers implements Actor {
     if (this.#held.nextAt === until) this.#scheduler.wake(this.#who, until);
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number): number {
     const { nextAt } = this.#held;
+    const { now } = this.#scheduler;
     if (nextAt === Infinity) return BLOCKED;
     if (nextAt > now) return sleepFor(nextAt - now);
     const { area, pfn, pages } = this.#held.shift();

@@ -28,10 +28,11 @@ export class KsmWriter implements Actor {
     this.#who = this.#world.scheduler.add(this, this.#due(this.#settings[0]));
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number): number {
     if (this.#done === this.#settings.length) return FINISHED;
     const setting = this.#settings[this.#done];
     const due = this.#due(setting);
+    const { now } = this.#world.scheduler;
     if (now < due) return sleepFor(due - now);
     const { ksmd } = this.#world.kernel;
     if (setting.run !== null && ksmd.isInBatch) return sleepFor(MUTEX_RETRY_NS);

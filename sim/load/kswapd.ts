@@ -5,6 +5,7 @@
  * Difference: when a round frees nothing it sleeps HZ/10, as congestion_wait would.
  */
 import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { CostProfile } from '../description.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
 import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
@@ -18,14 +19,17 @@ export class Kswapd implements Actor {
   readonly #memory: KernelMemory;
   readonly #lowMemory: LowMemory;
   readonly #costs: CostProfile;
+  readonly #clock: Readonly<Clock>;
 
-  constructor(memory: KernelMemory, lowMemory: LowMemory, costs: CostProfile) {
+  constructor(memory: KernelMemory, lowMemory: LowMemory, costs: CostProfile, clock: Readonly<Clock>) {
+    this.#clock = clock;
     this.#memory = memory;
     this.#lowMemory = lowMemory;
     this.#costs = costs;
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number): number {
+    const { now } = this.#clock;
     const { memory, reclaim, cache } = this.#memory;
     const { watermarks } = memory;
     if (now < this.#sleepsFrom + CONGESTION_WAIT_NS) return sleepFor(this.#sleepsFrom + CONGESTION_WAIT_NS - now);
@@ -35,7 +39,7 @@ export class Kswapd implements Actor {
     }
     const before = cache.cleancache?.stored ?? 0;
     const freed = reclaim.shrinkFileLru(cpu, SWAP_CLUSTER_MAX);
-    this.#lowMemory.shrink(now);
+    this.#lowMemory.shrink();
     if (freed === 0) this.#sleepsFrom = now;
     const stored = (cache.cleancache?.stored ?? 0) - before;
     return reclaim.lastScanned * this.#costs.reclaimPage + stored * this.#costs.migrateCopy;

@@ -51,25 +51,26 @@ export class LowMemory {
   }
 
   /** An allocation failed even after direct reclaim; step result of the actor that wanted it, which tries again. */
-  allocationFailed(now: number): number {
+  allocationFailed(): number {
     this.afterAllocation();
-    if (!this.shrink(now)) this.#kill(NEVER + 1, now);
+    if (!this.shrink()) this.#kill(NEVER + 1);
     return sleepFor(this.#p.retryNs);
   }
 
   /** lowmem_shrink: kills a process if the table says so. Returns whether one was killed or is dying still. */
-  shrink(now: number): boolean {
+  shrink(): boolean {
     const { table, memory } = this.#p;
     const free = memory.memory.freePages();
     const file = memory.cache.pages;
     for (let i = 0; i < table.minfree.length; i++) {
-      if (free < table.minfree[i] && file < table.minfree[i]) return this.#kill(table.adj[i], now);
+      if (free < table.minfree[i] && file < table.minfree[i]) return this.#kill(table.adj[i]);
     }
     return false;
   }
 
   /** Kills the process with the highest oom_score_adj from `minAdj` up, the largest among equals. */
-  #kill(minAdj: number, now: number): boolean {
+  #kill(minAdj: number): boolean {
+    const { now } = this.#p.scheduler;
     if (this.#victim !== null && this.#victim.mm !== NONE && now < this.#victimUntil) return true;
     let victim: Process | null = null;
     let size = 0;

@@ -31,39 +31,39 @@ export class PageAccess {
   }
 
   /** First try; step result of an actor. Most end here, so what further tries need is noted after it only. */
-  begin(vpn: number, content: number, isWrite: boolean, mm: number, who: number, cpu: number, now: number): number {
+  begin(vpn: number, content: number, isWrite: boolean, mm: number, who: number, cpu: number): number {
     const faults = this.#faults;
     const result = isWrite ? faults.write(mm, vpn, content, cpu, who) : faults.read(mm, vpn, cpu, who);
     if (result >= 0) {
-      if (isWrite) this.#note(mm, vpn, now, now + result);
+      if (isWrite) this.#note(mm, vpn, 0, result);
       return result;
     }
     this.#vpn = vpn;
     this.#content = content;
     this.#isWrite = isWrite;
-    this.#began = now;
+    this.#began = this.#world.scheduler.now;
     this.isPending = true;
-    return this.#goOn(result, mm, cpu, now);
+    return this.#goOn(result, mm, cpu);
   }
 
   /** A further try; step result of an actor. */
-  step(mm: number, who: number, cpu: number, now: number): number {
+  step(mm: number, who: number, cpu: number): number {
     const faults = this.#faults;
     const result = this.#isWrite
       ? faults.write(mm, this.#vpn, this.#content, cpu, who)
       : faults.read(mm, this.#vpn, cpu, who);
-    if (result < 0) return this.#goOn(result, mm, cpu, now);
+    if (result < 0) return this.#goOn(result, mm, cpu);
     this.isPending = false;
-    if (this.#isWrite) this.#note(mm, this.#vpn, this.#began, now + result);
+    if (this.#isWrite) this.#note(mm, this.#vpn, this.#world.scheduler.now - this.#began, result);
     return result;
   }
 
   /** The try was none: how the actor goes on. */
-  #goOn(result: number, mm: number, cpu: number, now: number): number {
+  #goOn(result: number, mm: number, cpu: number): number {
     if (result === BLOCKED) return BLOCKED;
     if (result === REPEAT) return this.#faults.busyNs;
-    if (result === OUT_OF_MEMORY) return this.#world.lowMemory.allocationFailed(now);
-    if (result === NOT_CACHED) return this.#readPage(mm, cpu, now);
+    if (result === OUT_OF_MEMORY) return this.#world.lowMemory.allocationFailed();
+    if (result === NOT_CACHED) return this.#readPage(mm, cpu);
     throw new Error(`mm ${mm}: nothing is mapped at ${this.#vpn}`);
   }
 
@@ -83,21 +83,21 @@ export class PageAccess {
     if (result < 0) throw new RangeError('the processes of this description do not fit into its memory');
   }
 
-  /** A write that began and was done at these times. */
-  #note(mm: number, vpn: number, began: number, now: number): void {
+  /** A write that began `agoNs` before its last try, which takes `ns`. */
+  #note(mm: number, vpn: number, agoNs: number, ns: number): void {
     const access = this.#faults.lastAccess;
-    this.#measures.wrote(access, now - began);
+    this.#measures.wrote(access, agoNs + ns);
     if (access === ACCESS.plain || access === ACCESS.reuse) return;
-    const { lowMemory, watch } = this.#world;
-    watch?.faulted?.(mm, vpn, access, began, now);
+    const { lowMemory, watch, scheduler } = this.#world;
+    watch?.faulted?.(mm, vpn, access, scheduler.now - agoNs, scheduler.now + ns);
     lowMemory.afterAllocation();
   }
 
   /** The page enters the cache locked and is unlocked when it has been read. */
-  #readPage(mm: number, cpu: number, now: number): number {
+  #readPage(mm: number, cpu: number): number {
     const { lowMemory, kernel, memory, description } = this.#world;
     const pfn = this.#addPage(mm, cpu);
-    if (pfn === NONE) return lowMemory.allocationFailed(now);
+    if (pfn === NONE) return lowMemory.allocationFailed();
     lowMemory.afterAllocation();
     if (memory.cache.wasCopied) return description.costs.migrateCopy;
     kernel.locks.tryLockPage(pfn);

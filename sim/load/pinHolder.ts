@@ -36,14 +36,15 @@ export class PinHolder implements Actor {
     return this.#nextAt;
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number): number {
+    const { now } = this.#world.scheduler;
     const due = this.#held.nextAt;
     if (due <= now) {
       this.#release(cpu, now);
       return this.#world.description.costs.syscall;
     }
     if (this.#nextAt <= now) {
-      this.#take(this.#nextAt + Math.ceil(this.#stream.exponential(this.#pin.holdNs)), now);
+      this.#take(this.#nextAt + this.#stream.interval(this.#pin.holdNs), now);
       this.#nextAt += this.#interval();
       return this.#world.description.costs.syscall;
     }
@@ -102,6 +103,6 @@ export class PinHolder implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#pin.perSecond));
+    return this.#stream.interval(SECOND / this.#pin.perSecond);
   }
 }

@@ -8,6 +8,7 @@
  * to exit first ends the access it is in and the forks that were asked of it.
  */
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
+import type { Clock } from '../clock/clock.ts';
 import { NONE } from '../memory/frames.ts';
 import type { GroupPlan } from './groupPlan.ts';
 import { PageAccess } from './pageAccess.ts';
@@ -83,6 +84,7 @@ export class Process implements Actor {
   readonly #plan: GroupPlan;
   readonly #life: LifePlan;
   readonly #world: World;
+  readonly #clock: Readonly<Clock>;
 
   /** `mm`: of a forked process; NONE: it is to exec. */
   constructor(world: World, plan: GroupPlan, life: LifePlan, mm: number) {
@@ -97,6 +99,7 @@ export class Process implements Actor {
     this.#plan = plan;
     this.#life = life;
     this.#world = world;
+    this.#clock = world.scheduler.clock;
   }
 
   /** Runs from `at` on. */
@@ -135,29 +138,30 @@ export class Process implements Actor {
     this.#world.scheduler.wake(this.who);
   }
 
-  step(cpu: number, now: number): number {
-    if (this.#isSettled && now < this.#endsAt) return this.#work(cpu, now);
-    return this.#stepUnsettled(cpu, now);
+  step(cpu: number): number {
+    if (this.#isSettled && this.#clock.now < this.#endsAt) return this.#work(cpu);
+    return this.#stepUnsettled(cpu);
   }
 
   /** Whatever there is to do, the most urgent first. */
-  #stepUnsettled(cpu: number, now: number): number {
+  #stepUnsettled(cpu: number): number {
+    const { now } = this.#clock;
     if (this.#doing !== DOING.nothing) {
       if (this.#doing === DOING.exit) return FINISHED;
-      const cost = this.#finishCall(cpu, now);
+      const cost = this.#finishCall(cpu);
       if (cost > 0) return cost;
     }
     this.#access.endRead();
-    if (this.isDying || now >= this.#diesAt) return this.#exit(cpu, now);
-    if (this.#access.isPending) return this.#access.step(this.mm, this.who, cpu, now);
-    if (this.mm === NONE) return this.#exec(now);
+    if (this.isDying || now >= this.#diesAt) return this.#exit(cpu);
+    if (this.#access.isPending) return this.#access.step(this.mm, this.who, cpu);
+    if (this.mm === NONE) return this.#exec();
     if (!this.#isMapped) return this.#mapOwn();
-    if (this.#requests.length > 0) return this.#fork(now, false);
-    if (this.#isLeaving) return this.#exit(cpu, now);
-    if (now >= this.#forksAt) return this.#fork(now, true);
+    if (this.#requests.length > 0) return this.#fork(false);
+    if (this.#isLeaving) return this.#exit(cpu);
+    if (now >= this.#forksAt) return this.#fork(true);
     this.#isSettled = true;
     this.#endsAt = Math.min(this.#diesAt, this.#forksAt);
-    return this.#work(cpu, now);
+    return this.#work(cpu);
   }
 
   /** madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns the regions. */
@@ -199,29 +203,31 @@ export class Process implements Actor {
   }
 
   /** The next access of its start, or its next planned write, when it is due. */
-  #work(cpu: number, now: number): number {
-    return this.start.isDone ? this.#write(cpu, now) : this.#startUp(cpu, now);
+  #work(cpu: number): number {
+    return this.start.isDone ? this.#write(cpu) : this.#startUp(cpu);
   }
 
-  #startUp(cpu: number, now: number): number {
+  #startUp(cpu: number): number {
     const { start } = this;
+    const { now } = this.#clock;
     if (start.done % START_CHUNK === 0) this.#chunkAt = this.#startDue();
     if (now < this.#chunkAt) return sleepFor(Math.min(this.#chunkAt, this.#endsAt) - now);
     start.next();
-    return this.#begin(start.vpn, start.content, start.isWrite, cpu, now);
+    return this.#begin(start.vpn, start.content, start.isWrite, cpu);
   }
 
-  #write(cpu: number, now: number): number {
+  #write(cpu: number): number {
+    const { now } = this.#clock;
     const writes = (this.#writes ??= this.#planWrites());
     if (now < writes.at) return sleepFor(Math.min(writes.at, this.#endsAt) - now);
     const { vpn, content } = writes;
     writes.next();
-    return this.#begin(vpn, content, true, cpu, now);
+    return this.#begin(vpn, content, true, cpu);
   }
 
-  #begin(vpn: number, content: number, isWrite: boolean, cpu: number, now: number): number {
+  #begin(vpn: number, content: number, isWrite: boolean, cpu: number): number {
     const access = this.#access;
-    const result = access.begin(vpn, content, isWrite, this.mm, this.who, cpu, now);
+    const result = access.begin(vpn, content, isWrite, this.mm, this.who, cpu);
     this.#isSettled = !access.isPending;
     return result;
   }
@@ -240,7 +246,8 @@ export class Process implements Actor {
     return bornAt + Math.floor((chunk * startupNs) / chunks);
   }
 
-  #exec(now: number): number {
+  #exec(): number {
+    const { now } = this.#clock;
     this.mm = this.#world.kernel.spaces.create();
     this.#world.watch?.born?.(this, this.mm, NONE, now, now);
     return this.#world.description.costs.execBase;
@@ -252,8 +259,8 @@ export class Process implements Actor {
     return this.mapOwn() * this.#world.description.costs.syscall;
   }
 
-  #fork(now: number, isOwnChild: boolean): number {
-    if (this.#forkBegan === NONE) this.#forkBegan = now;
+  #fork(isOwnChild: boolean): number {
+    if (this.#forkBegan === NONE) this.#forkBegan = this.#clock.now;
     if (!this.#lockMm()) return BLOCKED;
     const { spaces } = this.#world.kernel;
     const { costs } = this.#world.description;
@@ -264,7 +271,8 @@ export class Process implements Actor {
   }
 
   /** The time of a system call that holds mmap_sem is over. Returns the time of an exit that follows at once. */
-  #finishCall(cpu: number, now: number): number {
+  #finishCall(cpu: number): number {
+    const { now } = this.#clock;
     const { kernel, measures } = this.#world;
     const wasFork = this.#doing === DOING.fork;
     this.#doing = DOING.nothing;
@@ -304,7 +312,7 @@ export class Process implements Actor {
   }
 
   /** do_exit: ksm_exit waits for ksmd to leave the mm, exit_mmap does not hold mmap_sem. */
-  #exit(cpu: number, now: number): number {
+  #exit(cpu: number): number {
     this.isDying = true;
     const { kernel, measures, processes, watch } = this.#world;
     const { costs } = this.#world.description;
@@ -312,7 +320,7 @@ export class Process implements Actor {
     if (this.mm !== NONE) {
       if (!this.#lockMm()) return BLOCKED;
       kernel.faults.abandonWait(this.who, cpu);
-      watch?.exited?.(this, this.mm, now);
+      watch?.exited?.(this, this.mm, this.#clock.now);
       kernel.spaces.exit(this.mm, cpu);
       kernel.locks.writeUnlockMm(this.mm);
       ptes = kernel.spaces.lastPtes;

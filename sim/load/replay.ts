@@ -58,7 +58,8 @@ export class Replay implements Actor {
     return this.#done === events.length ? Infinity : this.#world.description.warmupNs + events[this.#done].at;
   }
 
-  step(_cpu: number, now: number): number {
+  step(): number {
+    const { now } = this.#world.scheduler;
     for (let due = this.nextAt; due <= now; due = this.nextAt) {
       const event = this.#options.events[this.#done++];
       if (event.action === 'start') this.#start(event, due, now);

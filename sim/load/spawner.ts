@@ -37,7 +37,8 @@ export class Spawner implements Actor {
     return this.#nextAt;
   }
 
-  step(_cpu: number, now: number): number {
+  step(): number {
+    const { now } = this.#world.scheduler;
     while (this.#nextAt <= now) {
       this.#start(drawLife(this.#spawner, this.#stream, this.#owner, this.#nextAt));
       this.#owner += this.#ownerStep;
@@ -61,7 +62,7 @@ export class Spawner implements Actor {
   }
 
   #interval(): number {
-    return Math.ceil(this.#stream.exponential(SECOND / this.#spawner.perSecond));
+    return this.#stream.interval(SECOND / this.#spawner.perSecond);
   }
 }
 

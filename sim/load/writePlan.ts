@@ -35,7 +35,7 @@ export class WritePlan {
   next(): void {
     const plan = this.#plan;
     const stream = this.#stream;
-    this.at += Math.ceil(stream.exponential(this.#meanNs));
+    this.at += stream.interval(this.#meanNs);
     const target = plan.targets[plan.targets.length === 1 ? 0 : stream.weighted(plan.rates, plan.rate)];
     target.pick(stream);
     this.vpn = target.vpn;

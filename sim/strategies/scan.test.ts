@@ -49,7 +49,7 @@ function pass(kernel: Kernel, most = Infinity): number[] {
 /** Steps ksmd at time 0 to its next sleep: items scanned. */
 function wake({ ksmd }: Kernel): number {
   const before = ksmd.measures.pagesScanned;
-  while (ksmd.step(CPU, 0) >= -2);
+  while (ksmd.step(CPU) >= -2);
   return ksmd.measures.pagesScanned - before;
 }
 
@@ -249,7 +249,7 @@ test('deferred-timer: the sleep is as long as before', () => {
     processOf(kernel, 1);
     wake(kernel);
     let result = 0;
-    while (result >= -2) result = kernel.ksmd.step(CPU, 0);
+    while (result >= -2) result = kernel.ksmd.step(CPU);
     return result;
   });
   assert.equal([isDeferrable(plain), isDeferrable(deferrable)], [false, true]);

@@ -44,7 +44,7 @@ export class Requester {
       kernel: description.kernel,
       costs,
       hooks: kernel.hooks,
-      now: kernel.now,
+      clock: kernel.clock,
       rangeFailed: () => {
         this.#notes.rangeFailed(this.#alloc.caller);
       },

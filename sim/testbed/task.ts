@@ -62,9 +62,9 @@ export abstract class Task implements Actor {
     if (this.who !== NONE) this.testbed.scheduler.wake(this.who);
   }
 
-  step(cpu: number, now: number): number {
+  step(cpu: number): number {
     this.clock.cpu = cpu;
-    this.clock.now = now;
+    this.clock.now = this.testbed.scheduler.now;
     this.#steps ??= this.life();
     const { done, value } = this.#steps.next();
     return done === true ? FINISHED : value;

@@ -4,7 +4,7 @@ import { GapStatistics } from './gapStatistics.ts';
 
 function statisticsAt(start: number) {
   const clock = { now: start };
-  const statistics = new GapStatistics(() => clock.now);
+  const statistics = new GapStatistics(clock);
   statistics.reset(0);
   return { clock, statistics };
 }

@@ -1,4 +1,5 @@
 /** How many ptes were unfindable over time, why, and for how long each. Times in ns of simulated time. */
+import type { Clock } from '../clock/clock.ts';
 import { noCauses, type Cause } from '../observations.ts';
 
 /** Windows of microseconds inside one merge: counted and integrated, but no gap of their own. */
@@ -14,10 +15,10 @@ export class GapStatistics {
   #integral = 0;
   #changedAt = 0;
   #startedAt = 0;
-  readonly #now: () => number;
+  readonly #clock: Readonly<Clock>;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clock: Readonly<Clock>) {
+    this.#clock = clock;
   }
 
   /** Starts measuring with `open` ptes unfindable. */
@@ -27,13 +28,13 @@ export class GapStatistics {
     this.lengths = [];
     this.openedByCause = noCauses();
     this.#integral = 0;
-    this.#startedAt = this.#now();
+    this.#startedAt = this.#clock.now;
     this.#changedAt = this.#startedAt;
   }
 
   /** Mean number of unfindable ptes since the reset. */
   mean(): number {
-    const now = this.#now();
+    const { now } = this.#clock;
     if (now === this.#startedAt) return this.open;
     return (this.#integral + this.open * (now - this.#changedAt)) / (now - this.#startedAt);
   }
@@ -41,7 +42,7 @@ export class GapStatistics {
   /** `since`: when it really opened, if it is noticed only now. */
   opened(cause: Cause, since: number): void {
     this.openedByCause[cause]++;
-    this.#integral += this.#now() - Math.max(since, this.#startedAt);
+    this.#integral += this.#clock.now - Math.max(since, this.#startedAt);
     this.#change(1);
     if (this.open > this.max) this.max = this.open;
   }
@@ -49,7 +50,7 @@ export class GapStatistics {
   /** A transient window that nobody saw opened at `since` and is over. */
   passed(cause: Cause, since: number): void {
     this.openedByCause[cause]++;
-    this.#integral += this.#now() - Math.max(since, this.#startedAt);
+    this.#integral += this.#clock.now - Math.max(since, this.#startedAt);
   }
 
   /** A transient window became a lasting gap. */
@@ -59,11 +60,11 @@ export class GapStatistics {
 
   closed(cause: Cause, since: number): void {
     this.#change(-1);
-    if (!TRANSIENT.includes(cause)) this.lengths.push(this.#now() - since);
+    if (!TRANSIENT.includes(cause)) this.lengths.push(this.#clock.now - since);
   }
 
   #change(by: number): void {
-    const now = this.#now();
+    const { now } = this.#clock;
     this.#integral += this.open * (now - this.#changedAt);
     this.#changedAt = now;
     this.open += by;

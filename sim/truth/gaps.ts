@@ -1,4 +1,5 @@
 /** The unfindable ptes of the present, each with its cause and since when: by pte, by frame and by mm. */
+import type { Clock } from '../clock/clock.ts';
 import type { Cause } from '../observations.ts';
 import { VPN_LIMIT } from '../process/pageTables.ts';
 import { GapStatistics } from './gapStatistics.ts';
@@ -22,9 +23,8 @@ export class Gaps {
   readonly #byFrame = new Map<number, Gap[]>();
   readonly #byMm = new Map<number, Set<Gap>>();
 
-  /** `now`: simulated time, ns. */
-  constructor(now: () => number) {
-    this.statistics = new GapStatistics(now);
+  constructor(clock: Readonly<Clock>) {
+    this.statistics = new GapStatistics(clock);
   }
 
   get size(): number {

@@ -5,6 +5,7 @@
  * Fed by KernelEvents; reads every kernel room, is read by none. A pte (mm, vpn) is findable iff some item on its page's
  * hlist has that address and the vma hangs in the tree that the reverse walk would search for that item.
  */
+import type { Clock } from '../clock/clock.ts';
 import type { Cause } from '../observations.ts';
 import { MIGRATE_STAGE, type KernelEvents } from '../events.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
@@ -23,8 +24,7 @@ export interface LedgerParts {
   readonly objects: KsmObjects;
   /** Where the reverse walk looks besides. */
   readonly hooks: StrategyHooks;
-  /** Simulated time, ns. */
-  readonly now: () => number;
+  readonly clock: Readonly<Clock>;
 }
 
 export class Ledger implements KernelEvents {
@@ -50,7 +50,7 @@ export class Ledger implements KernelEvents {
   readonly #vmas: Vmas;
   readonly #objects: KsmObjects;
   readonly #hooks: StrategyHooks;
-  readonly #now: () => number;
+  readonly #clock: Readonly<Clock>;
 
   constructor(parts: LedgerParts) {
     this.#frames = parts.frames;
@@ -58,8 +58,8 @@ export class Ledger implements KernelEvents {
     this.#vmas = parts.vmas;
     this.#objects = parts.objects;
     this.#hooks = parts.hooks;
-    this.#now = parts.now;
-    this.gaps = new Gaps(parts.now);
+    this.#clock = parts.clock;
+    this.gaps = new Gaps(parts.clock);
     this.failures = new Failures(parts.frames, this.gaps);
     const most = parts.vmas.mm.length + parts.tables.mms;
     this.#foundMm = new Int32Array(most);
@@ -127,7 +127,7 @@ export class Ledger implements KernelEvents {
     this.#mergingMm = mm;
     this.#mergingVpn = vpn;
     this.#mergingInto = pfn;
-    this.#mergingSince = this.#now();
+    this.#mergingSince = this.#clock.now;
   }
 
   appended(item: number, pfn: number): void {
@@ -277,6 +277,6 @@ export class Ledger implements KernelEvents {
   }
 
   #open(mm: number, vpn: number, pfn: number, cause: Cause): void {
-    this.gaps.open(mm, vpn, pfn, cause, this.#now());
+    this.gaps.open(mm, vpn, pfn, cause, this.#clock.now);
   }
 }
