@@ -1,9 +1,9 @@
 /**
  * What a device is and what it does: plain data, fully resolved, in one unit per quantity.
  *
- * `bench/plan` turns workload files into this; `sim/device.ts` builds the device from it. Nothing in here has a default:
- * a description says everything, so that the run folder can hold the whole truth. Times are integer nanoseconds, sizes
- * are 4 KiB pages, rates are events per simulated second, shares lie in 0..1.
+ * `bench/plan` turns workload files into this; `sim/device.ts` builds the device from it. Nothing in here has a
+ * default: a description says everything, so that the run folder can hold the whole truth. Times are integer
+ * nanoseconds, sizes are 4 KiB pages, rates are events per simulated second, shares lie in 0..1.
  */
 import type { LoadDescription } from './loadDescription.ts';
 
@@ -18,7 +18,10 @@ export interface FrameSpan {
 
 /** One CMA area given to the buddy allocator. Base and size are multiples of a pageblock (1024 pages, 4 MB). */
 export interface CmaAreaDescription extends FrameSpan {
-  /** The default area of `dma_alloc_from_contiguous` (device without `linux,contiguous-region`). Exactly one area has it. */
+  /**
+   * The default area of `dma_alloc_from_contiguous` (device without `linux,contiguous-region`). Exactly
+   * one area has it.
+   */
   readonly isDefault: boolean;
 }
 
@@ -36,7 +39,10 @@ export interface MemoryDescription {
   /** /proc/sys/vm/min_free_kbytes and the vendor's extra_free_kbytes. */
   readonly minFreeKbytes: number;
   readonly extraFreeKbytes: number;
-  /** lowmemorykiller: kill the process with the highest oom_score_adj >= adj[i] when free and file pages are both under minfree[i] (pages). */
+  /**
+   * lowmemorykiller: kill the process with the highest oom_score_adj >= adj[i] when free and file pages are both under
+   * minfree[i] (pages).
+   */
   readonly lowmemorykiller: { readonly adj: readonly number[]; readonly minfree: readonly number[] };
 }
 
@@ -46,7 +52,9 @@ export interface KernelChanges {
   readonly checksumFirst: boolean;
   /** 4.4: stable_tree_search and stable_tree_insert start over at a stale node instead of giving up. */
   readonly stableTreeRestarts: boolean;
-  /** 5.1: stable_tree_search does not wait for the lock of the page it found; the item leaves its tree and waits a pass. */
+  /**
+   * 5.1: stable_tree_search does not wait for the lock of the page it found; the item leaves its tree and waits a pass.
+   */
   readonly stableSearchTrylock: boolean;
   /** 4.4: try_to_merge_with_ksm_page wants a mergeable vma (find_mergeable_vma) also where nothing is left to merge. */
   readonly mergeableVmaOnly: boolean;
@@ -75,7 +83,10 @@ export interface KernelChanges {
   readonly bootFreesToTail: boolean;
   /** 3.16: isolation for migration leaves anonymous pages with references besides their ptes where they are. */
   readonly isolationSkipsPinned: boolean;
-  /** 4.8, 5.18: unmap_and_move looks for a freed page before it allocates, and frees old pages and unused targets at once. */
+  /**
+   * 4.8, 5.18: unmap_and_move looks for a freed page before it allocates, and frees old pages and unused
+   * targets at once.
+   */
   readonly migrationFreesDirectly: boolean;
   /** 5.12: -ENOMEM ends __alloc_contig_migrate_range; after -EBUSY the range is still tested. */
   readonly rangeEndsEarly: boolean;
@@ -111,7 +122,9 @@ export interface KernelProfile {
   readonly cmaFor?: CmaUse;
   /** Migration targets never come from CMA areas. */
   readonly targetsOutsideCma?: boolean;
-  /** False: reclaim_clean_pages_from_list is not there (before 3.7), clean page-cache pages are migrated like others. */
+  /**
+   * False: reclaim_clean_pages_from_list is not there (before 3.7), clean page-cache pages are migrated like others.
+   */
   readonly discardClean?: boolean;
   /** 5.13: __alloc_contig_migrate_range empties the LRUs of buffer_heads, and they stay empty until it ends. */
   readonly invalidateBhLrus?: boolean;
@@ -196,8 +209,8 @@ export interface KsmSettings {
   /** Bits of the modelled checksum; 32 means distinct contents never collide. */
   readonly checksum_bits: number;
   /**
-   * Files that 3.10 does not have (strategies/ksmFiles.ts): what is left out has the default of the kernel or strategy that
-   * reads it, and what nobody reads changes nothing. max_page_sharing: rmap_items of a stable_node.
+   * Files that 3.10 does not have (strategies/ksmFiles.ts): what is left out has the default of the kernel or strategy
+   * that reads it, and what nobody reads changes nothing. max_page_sharing: rmap_items of a stable_node.
    */
   readonly max_page_sharing?: number;
   /** Of the scan-time advisor: s, pages a batch at first and at most, and percent of one CPU. */
@@ -209,7 +222,10 @@ export interface KsmSettings {
 
 /** A recorded test program that runs in place of the load (`sim/testbed`). */
 export interface ProgramDescription {
-  /** Keys of its command line with `scen`, the scenario; without the seed, and without `sleep` and `scan`, which `ksm` says. */
+  /**
+   * Keys of its command line with `scen`, the scenario; without the seed, and without `sleep` and `scan`,
+   * which `ksm` says.
+   */
   readonly params: Readonly<Record<string, string>>;
   /** The program's own seeds, at least one: the runs of a cell take them in turn. */
   readonly seeds: readonly number[];

@@ -11,8 +11,9 @@ import { runProgramBySeconds } from './testbed/cell.ts';
 import type { Watch } from './watch/watch.ts';
 
 /**
- * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. Throws RangeError when the description does not fit into its memory or a pool is used up, Error for an
- * unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds the model broken.
+ * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. Throws
+ * RangeError when the description does not fit into its memory or a pool is used up, Error for an unknown strategy, and
+ * InvariantError when an audit (every `auditEveryNs`) finds the model broken.
  */
 export function runCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): Observations {
   const seconds = runCellBySeconds(input, plugins, watch);

@@ -1,8 +1,9 @@
 /**
  * A device on which nothing happens by itself: the kernel rooms over the memory of a description, and ksmd.
  *
- * For measuring a part of the model alone. Whoever has one starts processes, writes and migrates by calling the rooms, as the
- * actors of a load do. Differences from a device with a load: no process, no kernel memory taken at boot, no kswapd.
+ * For measuring a part of the model alone. Whoever has one starts processes, writes and migrates by calling the
+ * rooms, as the actors of a load do. Differences from a device with a load: no process, no kernel memory taken at
+ * boot, no kswapd.
  */
 import type { DeviceDescription } from './description.ts';
 import { deviceMemory } from './deviceMemory.ts';

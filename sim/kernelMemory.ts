@@ -174,7 +174,9 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
     return cmaFor === undefined ? 0 : this.memory.freeCmaPages() + (this.cache.cleancache?.size ?? 0);
   }
 
-  /** __alloc_pages_direct_reclaim, again and again while it frees something: the page that `take` gets then, or NONE. */
+  /**
+   * __alloc_pages_direct_reclaim, again and again while it frees something: the page that `take` gets then, or NONE.
+   */
   reclaimFor(cpu: number, take: () => number): number {
     while (this.reclaim.shrinkFileLru(cpu, SWAP_CLUSTER_MAX) > 0) {
       let pfn = take();

@@ -1,6 +1,6 @@
 /**
- * What keeps a device busy: processes and what starts and ends them, requests for contiguous memory, pins, the page cache,
- * recorded events. Plain data, part of a description (description.ts), which says how quantities are counted.
+ * What keeps a device busy: processes and what starts and ends them, requests for contiguous memory, pins, the page
+ * cache, recorded events. Plain data, part of a description (description.ts), which says how quantities are counted.
  */
 
 /** Where the contents of a region's pages come from. Shares sum to at most 1; the rest is unique to the page. */
@@ -51,7 +51,10 @@ export interface ProcessGroup {
   readonly rewriteInherited: number;
   /** How inherited regions are written later on (total per process); exec'ed processes: not used. */
   readonly inheritedWrites: WriteActivity;
-  /** A forked process asks for madvise(MADV_MERGEABLE) on each inherited private region before it maps its own; absent: no. */
+  /**
+   * A forked process asks for madvise(MADV_MERGEABLE) on each inherited private region before it maps its
+   * own; absent: no.
+   */
   readonly madviseInherited?: boolean;
   readonly regions: readonly Region[];
 }
@@ -65,7 +68,10 @@ export interface Spawner {
   readonly perSecond: number;
   /** Time over which a new process does its start-up work (rewriting, populating), ns. */
   readonly startupNs: number;
-  /** Life of a process, ns, exponential with this mean or fixed; null: until killed because there are too many, or by lowmemorykiller. */
+  /**
+   * Life of a process, ns, exponential with this mean or fixed; null: until killed because there are too many, or by
+   * lowmemorykiller.
+   */
   readonly lifeNs: number | null;
   readonly lifeKind: 'fixed' | 'exponential';
   /** Most live processes of the group; the oldest is killed (SIGKILL) when one more starts. */
@@ -80,7 +86,10 @@ export interface CmaClient {
   readonly area: string;
   /** Sizes in pages with relative weights. */
   readonly sizes: readonly { readonly pages: number; readonly weight: number }[];
-  /** Alignment order of the request; null: get_order(size), as dma_alloc_from_contiguous gets it. Limited to CONFIG_CMA_ALIGNMENT. */
+  /**
+   * Alignment order of the request; null: get_order(size), as dma_alloc_from_contiguous gets it. Limited to
+   * CONFIG_CMA_ALIGNMENT.
+   */
   readonly alignOrder: number | null;
   /** Rounds per second: Poisson, or every 1/perSecond s when periodic. */
   readonly perSecond: number;
@@ -167,7 +176,9 @@ export interface LoadDescription {
   readonly cmaClients: readonly CmaClient[];
   readonly pins: readonly PinHolder[];
   readonly pageCache: PageCacheLoad;
-  /** Epoch of pool contents: a rewritten pool page takes the content of the current epoch, ns; 0: contents never change. */
+  /**
+   * Epoch of pool contents: a rewritten pool page takes the content of the current epoch, ns; 0: contents never change.
+   */
   readonly contentEpochNs: number;
   /** What is replayed, in the order of time; absent: nothing. */
   readonly events?: readonly ReplayEvent[];

@@ -43,7 +43,10 @@ export interface CmaAttempt {
    * (EINTR: the recorded program killed it at its timeout).
    */
   readonly errno: number;
-  /** Work beyond the first try, at four levels: passes of migrate_pages after the first, calls of migrate_pages after the first of a cluster, ranges after the first, rounds after the first. */
+  /**
+   * Work beyond the first try, at four levels: passes of migrate_pages after the first, calls of migrate_pages after
+   * the first of a cluster, ranges after the first, rounds after the first.
+   */
   readonly migratePasses: number;
   readonly contigTries: number;
   readonly ranges: number;
@@ -98,7 +101,9 @@ export interface Observations {
     readonly atEnd: KsmCounters;
     /** Pages that merging saves at the end: copies it stands for (one a fork family and address) minus KSM pages. */
     readonly savedPages: number;
-    /** Durations of full scans that began and ended in the measured time, from pass start to pass end, sleep included. */
+    /**
+     * Durations of full scans that began and ended in the measured time, from pass start to pass end, sleep included.
+     */
     readonly fullScan: Float64Array;
     /** CPU time of each wake-up. */
     readonly wake: Float64Array;
@@ -115,7 +120,10 @@ export interface Observations {
     readonly ptesMean: number;
     readonly ptesMax: number;
     readonly shareOfKsmPtes: number;
-    /** How long each gap lasted that closed in the measured time (found again, or unmapped), and gaps still open at the end. */
+    /**
+     * How long each gap lasted that closed in the measured time (found again, or unmapped), and gaps still
+     * open at the end.
+     */
     readonly gap: Float64Array;
     readonly open: number;
     readonly openedByCause: CauseCounts;
@@ -127,7 +135,10 @@ export interface Observations {
     readonly stale: number;
     readonly bytes: number;
   };
-  /** What a strategy that gets reference counts wrong would have done to a real kernel since boot: anon_vmas freed while in use, freed twice, never freed. */
+  /**
+   * What a strategy that gets reference counts wrong would have done to a real kernel since boot: anon_vmas freed while
+   * in use, freed twice, never freed.
+   */
   readonly kernelBugs: { readonly usedAfterFree: number; readonly doubleFree: number; readonly leaked: number };
   /** Latency of each fork and of each copy-on-write fault (waits included). */
   readonly fork: Float64Array;
@@ -153,6 +164,9 @@ export interface Observations {
     readonly refaults: number;
   };
   readonly samples: readonly Sample[];
-  /** Events that were to be replayed in the measured time, and those whose process was gone by then; absent without a replay. */
+  /**
+   * Events that were to be replayed in the measured time, and those whose process was gone by then; absent
+   * without a replay.
+   */
   readonly replay?: { readonly events: number; readonly missed: number };
 }

@@ -6,13 +6,14 @@
  * inputs give equal runs. An actor that runs alone goes from step to step without touching the event queue.
  *
  * Differences from the completely fair scheduler: one run queue for all CPUs, no weights (ksmd runs at nice 5 in the
- * kernel), and no preemption by a waking task. Instead an actor that has run for a time slice while others queue goes to
- * the end of the queue at its next step. Assumption: 10 ms, of the order of sched_latency_ns (6 ms times
- * 1 + log2(CPUs), kernel/sched/fair.c) and of one jiffy at HZ=100.
+ * kernel), and no preemption by a waking task. Instead an actor that has run for a time slice while others queue goes
+ * to the end of the queue at its next step. Assumption: 10 ms, of the order of sched_latency_ns (6 ms times 1 +
+ * log2(CPUs), kernel/sched/fair.c) and of one jiffy at HZ=100.
  *
- * A deferrable timer expires on the CPU its actor ran on: at once while that CPU is busy, else as soon as it has something
- * to do. The actor then queues behind those that run, so it never wakes an idle CPU. Differences: in the kernel the timer
- * waits for the next tick or timer interrupt of that CPU, and the woken task may be given another CPU that is idle.
+ * A deferrable timer expires on the CPU its actor ran on: at once while that CPU is busy, else as soon as it has
+ * something to do. The actor then queues behind those that run, so it never wakes an idle CPU. Differences: in the
+ * kernel the timer waits for the next tick or timer interrupt of that CPU, and the woken task may be given another
+ * CPU that is idle.
  */
 import { BLOCKED, FINISHED, isDeferrable, sleepOf, type Actor } from './actor.ts';
 import { Clock } from './clock.ts';
@@ -73,8 +74,8 @@ export class Scheduler {
 
   /**
    * `wakeupNs`: from an unlock to the sleeper being runnable. `capacity`: most actors at a time. `jitter`: draws each
-   * wake-up time evenly between half and one and a half of that; without it a waiter and a lock's busy user could stay in
-   * step for ever, which no real machine does.
+   * wake-up time evenly between half and one and a half of that; without it a waiter and a lock's busy user could stay
+   * in step for ever, which no real machine does.
    */
   constructor(
     cpus: number,
@@ -108,7 +109,10 @@ export class Scheduler {
     return this.clock.now;
   }
 
-  /** Adds an actor whose first step is due at `at` (not before now). Returns its id, which is free again once it is gone. */
+  /**
+   * Adds an actor whose first step is due at `at` (not before now). Returns its id, which is free again
+   * once it is gone.
+   */
   add(actor: Actor, at: number): number {
     if (this.#freeCount === 0) throw new RangeError(`more than ${this.#actors.length} actors at a time`);
     const id = this.#freeIds[--this.#freeCount];
@@ -164,8 +168,8 @@ export class Scheduler {
   }
 
   /**
-   * For an actor during its step: how long no other one takes a step and it keeps its CPU (ns), so that it may take further
-   * steps along with this one that begin before then. 0 where each step is to be seen.
+   * For an actor during its step: how long no other one takes a step and it keeps its CPU (ns), so that it may take
+   * further steps along with this one that begin before then. 0 where each step is to be seen.
    */
   aloneFor(id: number): number {
     if (!this.mayRunAhead) return 0;

@@ -22,7 +22,10 @@ export interface ContigMemory {
   isolateMigratePage(pfn: number): IsolateResult;
   /** Steps 5 and 6 of alloc_contig_range: the first frame that is not free in an isolated block, NONE when all are. */
   firstBusy(first: number, end: number): number;
-  /** isolate_freepages_range, and the head and tail outside [first, end) freed again: the frames are the caller's, count 1. */
+  /**
+   * isolate_freepages_range, and the head and tail outside [first, end) freed again: the frames are the
+   * caller's, count 1.
+   */
   takeRange(first: number, end: number): boolean;
   /** free_contig_range. */
   freeRange(cpu: number, first: number, pages: number): void;

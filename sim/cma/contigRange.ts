@@ -5,8 +5,8 @@
  *
  * A guaranteed CMA (GCMA) holds nothing but copies that are dropped: no drains and no migration.
  *
- * Later kernels: no pagevecs from the first drain to the last cluster (`lruCacheDisable`), after which nothing is left to
- * drain; -ENOMEM ends it, -EBUSY does not, but the test that follows does (`rangeEndsEarly`).
+ * Later kernels: no pagevecs from the first drain to the last cluster (`lruCacheDisable`), after which nothing is left
+ * to drain; -ENOMEM ends it, -EBUSY does not, but the test that follows does (`rangeEndsEarly`).
  *
  * Differences: too_many_isolated never holds here, since nothing else isolates pages in numbers.
  */
@@ -50,7 +50,10 @@ export class ContigRange {
   /** Passes of migrate_pages after the first, and calls of it after the first of a cluster, in the last call. */
   migratePasses = 0;
   contigTries = 0;
-  /** Pages moved in the last call, and those that stood in its way: still isolated when it gave up, or found busy at the test. */
+  /**
+   * Pages moved in the last call, and those that stood in its way: still isolated when it gave up, or found
+   * busy at the test.
+   */
   migrated = 0;
   leftover: readonly number[] = [];
   #phase: number = PHASE.idle;
@@ -73,7 +76,9 @@ export class ContigRange {
     return this.#phase === PHASE.idle;
   }
 
-  /** One of CONTIG_PHASE, for a watch; so are the range, and the call of migrate_pages for the cluster in work, from 0. */
+  /**
+   * One of CONTIG_PHASE, for a watch; so are the range, and the call of migrate_pages for the cluster in work, from 0.
+   */
   get phase(): number {
     return this.#phase;
   }

@@ -2,11 +2,11 @@
  * The buddy allocator of the zone (mm/page_alloc.c: __rmqueue, __rmqueue_smallest, expand, __rmqueue_fallback,
  * move_freepages_block, __free_one_page, and the vendor's __rmqueue_cma).
  *
- * A free block is a frame with PG.buddy and `order`, linked in the list of (order, migratetype). Orders reach up to a whole
- * pageblock, as on ARM without huge pages, so that a block never spans two pageblocks.
+ * A free block is a frame with PG.buddy and `order`, linked in the list of (order, migratetype). Orders reach up to a
+ * whole pageblock, as on ARM without huge pages, so that a block never spans two pageblocks.
  *
- * `cmaBalance` is the rule of later kernels: MOVABLE requests enter CMA smallest block first, at once while over half of
- * the free pages are CMA pages, else when the MOVABLE lists have nothing, before any other type is taken from
+ * `cmaBalance` is the rule of later kernels: MOVABLE requests enter CMA smallest block first, at once while over half
+ * of the free pages are CMA pages, else when the MOVABLE lists have nothing, before any other type is taken from
  * (__rmqueue_cma_fallback). Differences there: stealing goes by the rules of 3.10; the watermark is not boosted.
  *
  * Difference: NR_FREE_PAGES and NR_FREE_CMA_PAGES are counted from the lists, so they never drift as they could in 3.10
@@ -182,7 +182,10 @@ export class Buddy {
     return NONE;
   }
 
-  /** Takes one given frame out of its free block; false when it is not free or under isolation. Not in the kernel: for scripted tests. */
+  /**
+   * Takes one given frame out of its free block; false when it is not free or under isolation. Not in the kernel: for
+   * scripted tests.
+   */
   allocExact(pfn: number): boolean {
     let head = this.headOf(pfn);
     if (head < 0 || this.freeType[head] === MIGRATE.isolate || this.blocks.typeOf(head) === MIGRATE.isolate)

@@ -10,7 +10,10 @@ import { PageCache } from './pagecache.ts';
 import { GFP, type PhysicalMemory } from './physical.ts';
 import { VENDOR, smallMemory } from './testing.ts';
 
-/** Frames in every state: `onLru`, `isolated`, `inPagevec`, `kernel`, one on a per-cpu list, and an isolated pageblock 15. */
+/**
+ * Frames in every state: `onLru`, `isolated`, `inPagevec`, `kernel`, one on a per-cpu list, and an
+ * isolated pageblock 15.
+ */
 function busyMemory() {
   const memory = smallMemory({ ...VENDOR, reserved: [{ first: 3, pages: 10 }] });
   const page = (kind: number) => {

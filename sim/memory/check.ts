@@ -2,8 +2,8 @@
  * Every invariant of physical memory that can be stated, checked by recounting from the lists and the frames.
  *
  * Not in the kernel (its VM_BUG_ON, CONFIG_DEBUG_PAGEALLOC and DEBUG_LIST each cover a part). Reads everything, changes
- * nothing, and allocates: for tests and audits. What 3.10 itself does not guarantee, the free list of a page whose block
- * was isolated meanwhile, is only demanded under `cmaFreeBypassesPcp` or `rereadsFreeType`.
+ * nothing, and allocates: for tests and audits. What 3.10 itself does not guarantee, the free list of a page whose
+ * block was isolated meanwhile, is only demanded under `cmaFreeBypassesPcp` or `rereadsFreeType`.
  */
 import type { FrameLists } from './frameLists.ts';
 import { KIND, NONE, PG } from './frames.ts';
@@ -78,7 +78,9 @@ class MemoryCheck {
     if (pages !== this.#memory.freePages()) this.#say(`NR_FREE_PAGES ${this.#memory.freePages()}, on lists ${pages}`);
   }
 
-  /** Two free buddies of one order would have been merged: freeing looks at nothing else, and nothing frees by halves. */
+  /**
+   * Two free buddies of one order would have been merged: freeing looks at nothing else, and nothing frees by halves.
+   */
   merging(): void {
     const { frames, blocks } = this.#memory;
     for (let pfn = 0; pfn < frames.total; pfn++) {
@@ -168,7 +170,10 @@ class MemoryCheck {
     }
   }
 
-  /** Every frame is reserved, free, on a per-cpu list or allocated, exactly one of them, with the references to show for it. */
+  /**
+   * Every frame is reserved, free, on a per-cpu list or allocated, exactly one of them, with the references
+   * to show for it.
+   */
   everyFrame(): void {
     const { frames } = this.#memory;
     for (let pfn = 0; pfn < frames.total; pfn++) {

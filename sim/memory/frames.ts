@@ -72,7 +72,9 @@ export class Frames {
   readonly waiters: Int32Array;
   /** Told of each KSM page that is freed, by its stable_node. */
   ksmFreed: ((node: number) => void) | null = null;
-  /** KSM pages with a mapcount above 0, and the sum of their mapcounts: kept by all that changes them, read each second. */
+  /**
+   * KSM pages with a mapcount above 0, and the sum of their mapcounts: kept by all that changes them, read each second.
+   */
   readonly mappedKsm = int32(2);
 
   constructor(total: number) {

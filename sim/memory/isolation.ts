@@ -26,7 +26,10 @@ export class Isolation {
     this.#release = release;
   }
 
-  /** start_isolate_page_range of the whole pageblocks around [first, end). False (-EBUSY): all is as before. Drains the per-cpu lists. */
+  /**
+   * start_isolate_page_range of the whole pageblocks around [first, end). False (-EBUSY): all is as before. Drains the
+   * per-cpu lists.
+   */
   startIsolatePageRange(first: number, end: number): boolean {
     const { pages } = this.#blocks;
     const from = first & ~(pages - 1);
@@ -48,7 +51,10 @@ export class Isolation {
     }
   }
 
-  /** Step 5 of alloc_contig_range: the free block at or before `start`; NONE (-EBUSY) when there is none in its pageblock. */
+  /**
+   * Step 5 of alloc_contig_range: the free block at or before `start`; NONE (-EBUSY) when there is none in
+   * its pageblock.
+   */
   outerStart(start: number): number {
     const { flags } = this.#frames;
     let pfn = start;
@@ -83,8 +89,9 @@ export class Isolation {
   }
 
   /**
-   * isolate_freepages_range, strict: takes all free blocks of [outerStart, end) out of the allocator as single pages with
-   * count 1. Returns the end of the last one, which may lie behind `end`; 0 when a frame was not free (nothing is taken).
+   * isolate_freepages_range, strict: takes all free blocks of [outerStart, end) out of the allocator as single
+   * pages with count 1. Returns the end of the last one, which may lie behind `end`; 0 when a frame was not free
+   * (nothing is taken).
    */
   isolateFreepagesRange(outerStart: number, end: number): number {
     const { flags, order, count } = this.#frames;
@@ -104,7 +111,9 @@ export class Isolation {
     return outer < 0 ? first : this.testPagesIsolated(outer, end);
   }
 
-  /** Steps 5, 7 and 8: the frames [first, end) become the caller's (kind contiguous, count 1), head and tail go back. */
+  /**
+   * Steps 5, 7 and 8: the frames [first, end) become the caller's (kind contiguous, count 1), head and tail go back.
+   */
   takeRange(first: number, end: number): boolean {
     const { kind } = this.#frames;
     const outer = this.outerStart(first);

@@ -2,8 +2,8 @@
  * Pagevecs: small per-cpu batches on the way to and within the LRU lists (mm/swap.c: __lru_cache_add,
  * __pagevec_lru_add, rotate_reclaimable_page, lru_add_drain, putback_lru_page).
  *
- * A page in a pagevec has one reference more; in one of the lru_add pagevecs it is not PG.lru either, so that nobody can
- * isolate it. Later kernels have one lru_add pagevec of 15 for all LRU lists, drained by the page that fills it
+ * A page in a pagevec has one reference more; in one of the lru_add pagevecs it is not PG.lru either, so that nobody
+ * can isolate it. Later kernels have one lru_add pagevec of 15 for all LRU lists, drained by the page that fills it
  * (`sharedLruAdd`: cpu_fbatches.lru_add), and can do without pagevecs for a while (lru_cache_disable).
  *
  * Differences: nothing calls mark_page_accessed or deactivate_page here, so that their two pagevecs are left out;
@@ -71,8 +71,8 @@ export class Pagevecs {
   }
 
   /**
-   * lru_cache_add_lru: a page on its way to an LRU list. A full pagevec is drained before, so that 14 pages stay; a shared
-   * one as soon as it is full.
+   * lru_cache_add_lru: a page on its way to an LRU list. A full pagevec is drained before, so that 14 pages stay; a
+   * shared one as soon as it is full.
    */
   lruCacheAdd(cpu: number, pfn: number, list: number): void {
     this.#flags[pfn] &= ~PG.active;
@@ -91,7 +91,10 @@ export class Pagevecs {
     this.#put(vec, pfn);
   }
 
-  /** putback_lru_page: onto the list its kind and PG.active name, then the isolation's (or the allocation's) reference is dropped. */
+  /**
+   * putback_lru_page: onto the list its kind and PG.active name, then the isolation's (or the allocation's)
+   * reference is dropped.
+   */
   putbackLruPage(cpu: number, pfn: number): void {
     this.#lru.endIsolation(pfn);
     this.lruCacheAdd(cpu, pfn, this.#lru.listFor(pfn));
@@ -125,7 +128,9 @@ export class Pagevecs {
     this.pages[vec * this.size + this.fill[vec]++] = pfn;
   }
 
-  /** pagevec_lru_move_fn and release_pages. A page that only the pagevec held goes on to the allocator, last one first. */
+  /**
+   * pagevec_lru_move_fn and release_pages. A page that only the pagevec held goes on to the allocator, last one first.
+   */
   #drain(cpu: number, kind: number): void {
     const { pages } = this;
     const vec = cpu * PAGEVECS + kind;

@@ -113,7 +113,10 @@ export class PhysicalMemory {
     this.buddy.cmaAlloc = running;
   }
 
-  /** One page with count 1, whose kind the caller sets; NONE when the watermarks forbid it or nothing is left. `gfp`: bits of GFP. */
+  /**
+   * One page with count 1, whose kind the caller sets; NONE when the watermarks forbid it or nothing is left.
+   * `gfp`: bits of GFP.
+   */
   allocPage(cpu: number, gfp: number): number {
     const isMovable = (gfp & GFP.movable) !== 0;
     const mayUseCma = isMovable && this.#mayUseCma(gfp);
@@ -153,7 +156,10 @@ export class PhysicalMemory {
     return this.#cmaFor === 'page-cache' && (gfp & GFP.pageCache) !== 0;
   }
 
-  /** One given frame with count 1, for scripted tests; false when it is not free. Drains the per-cpu lists when it is on one. */
+  /**
+   * One given frame with count 1, for scripted tests; false when it is not free. Drains the per-cpu lists
+   * when it is on one.
+   */
   allocExact(pfn: number): boolean {
     if (!this.buddy.allocExact(pfn)) {
       if (this.frames.kind[pfn] !== KIND.free || this.#count[pfn] !== 0) return false;

@@ -2,10 +2,10 @@
  * Reclaim of clean page-cache pages by kswapd or directly (mm/vmscan.c: shrink_lruvec, shrink_active_list,
  * shrink_inactive_list, shrink_page_list).
  *
- * Differences: there is no swap, so anonymous lists are not scanned; a mapped file page counts as referenced (the kernel
- * would look at its ptes and unmap it in the end), so it is activated and never reclaimed, and nothing else activates a
- * page (mark_page_accessed would at the second access); dirty pages are left to writeback and marked PG.reclaim; a page
- * is judged where it stands instead of on a list of isolated ones.
+ * Differences: there is no swap, so anonymous lists are not scanned; a mapped file page counts as referenced (the
+ * kernel would look at its ptes and unmap it in the end), so it is activated and never reclaimed, and nothing else
+ * activates a page (mark_page_accessed would at the second access); dirty pages are left to writeback and marked
+ * PG.reclaim; a page is judged where it stands instead of on a list of isolated ones.
  */
 import { PG } from './frames.ts';
 import { LRU } from './lru.ts';
@@ -28,7 +28,10 @@ export class Reclaim {
     this.#cache = cache;
   }
 
-  /** Frees up to `wanted` pages from the tail of the inactive file list; looks at no more pages than the lists hold. Returns pages freed. */
+  /**
+   * Frees up to `wanted` pages from the tail of the inactive file list; looks at no more pages than the lists hold.
+   * Returns pages freed.
+   */
   shrinkFileLru(cpu: number, wanted: number): number {
     const { lengths } = this.#memory.lru.lists;
     this.#memory.pagevecs.lruAddDrain(cpu);

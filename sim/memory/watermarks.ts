@@ -1,5 +1,6 @@
 /**
- * Watermarks of the zone (mm/page_alloc.c: __setup_per_zone_wmarks, __zone_watermark_ok), with Android's extra_free_kbytes.
+ * Watermarks of the zone (mm/page_alloc.c: __setup_per_zone_wmarks, __zone_watermark_ok), with Android's
+ * extra_free_kbytes.
  *
  * Differences: single pages only; one zone, so no lowmem_reserve; no ALLOC_HIGH and ALLOC_HARDER discounts.
  */

@@ -1,8 +1,8 @@
 /**
- * kcompactd's proactive compaction (mm/compaction.c: kcompactd, should_proactive_compact_node, fragmentation_score_zone,
- * compact_zone, isolate_migratepages, isolate_freepages, compaction_alloc, compaction_free): every half second, when too
- * much of the free memory lies in small blocks, pages move from the low end of the zone into free frames at its high end,
- * which is where the CMA area lies. Linux 5.9 and later.
+ * kcompactd's proactive compaction (mm/compaction.c: kcompactd, should_proactive_compact_node,
+ * fragmentation_score_zone, compact_zone, isolate_migratepages, isolate_freepages, compaction_alloc, compaction_free):
+ * every half second, when too much of the free memory lies in small blocks, pages move from the low end of the zone
+ * into free frames at its high end, which is where the CMA area lies. Linux 5.9 and later.
  *
  * Differences: kcompactd is not woken for a failed high-order allocation, since none is made here; pageblock skip hints
  * are ignored, as they are for this kind of compaction; ZONE_DMA is not compacted (nobody allocates from it).
@@ -47,8 +47,8 @@ export class Kcompactd implements Actor {
   readonly #drag: () => number;
 
   /**
-   * `zoneStart`: first frame of the zone, which reaches to the end of memory. `drag`: what a busy host adds to the time of
-   * a page, ns.
+   * `zoneStart`: first frame of the zone, which reaches to the end of memory. `drag`: what a busy host adds to the time
+   * of a page, ns.
    */
   constructor(kernel: Kernel, pages: KernelMemory, costs: CostProfile, zoneStart: number, drag: () => number) {
     this.#drag = drag;
@@ -143,7 +143,10 @@ export class Kcompactd implements Actor {
     return looked;
   }
 
-  /** isolate_freepages: free blocks of suitable pageblocks from the high end down, until there is one for each page to move. */
+  /**
+   * isolate_freepages: free blocks of suitable pageblocks from the high end down, until there is one for
+   * each page to move.
+   */
   #isolateFree(): void {
     const { blocks, frames, buddy } = this.#memory;
     const { flags, order, count, kind } = frames;

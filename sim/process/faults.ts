@@ -4,8 +4,8 @@
  *
  * Later kernels (`soleReference`) reuse an anonymous page only when nobody else has a reference, whatever for.
  *
- * Differences: a task holds mmap_sem for reading within one fault only and nobody writes under another task's mm, so the
- * fault does not take it; a write that waited for a page lock is tried again from the start, as the kernel retries.
+ * Differences: a task holds mmap_sem for reading within one fault only and nobody writes under another task's mm, so
+ * the fault does not take it; a write that waited for a page lock is tried again from the start, as the kernel retries.
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
@@ -79,7 +79,8 @@ export class Faults {
 
   /**
    * A user write of `content` to a whole page by actor `who`.
-   * Returns its CPU time in ns, BLOCKED (the actor is registered and must repeat the call), REPEAT, OUT_OF_MEMORY or NOT_MAPPED.
+   * Returns its CPU time in ns, BLOCKED (the actor is registered and must repeat the call), REPEAT, OUT_OF_MEMORY
+   * or NOT_MAPPED.
    */
   write(mm: number, vpn: number, content: number, cpu: number, who: number): number {
     if (this.#waiting.size > 0) this.abandonWait(who, cpu);
@@ -101,7 +102,10 @@ export class Faults {
     return this.#doWpPage(vma, slot, entry, vpn, content, cpu, who);
   }
 
-  /** A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`, or NOT_CACHED. */
+  /**
+   * A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`,
+   * or NOT_CACHED.
+   */
   read(mm: number, vpn: number, cpu: number, who: number): number {
     if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const slot = this.#tables.slot(mm, vpn);
@@ -148,8 +152,8 @@ export class Faults {
   }
 
   /**
-   * zap_pte_range: whatever stands at the slots [slot, end) of one leaf goes, the first of them that of `vpn`; used by exit,
-   * munmap and MADV_DONTNEED. Returns how many entries there were.
+   * zap_pte_range: whatever stands at the slots [slot, end) of one leaf goes, the first of them that of `vpn`; used by
+   * exit, munmap and MADV_DONTNEED. Returns how many entries there were.
    */
   zapRange(mm: number, vpn: number, slot: number, end: number, cpu: number): number {
     const entries = this.#entries;
@@ -233,8 +237,9 @@ export class Faults {
   }
 
   /**
-   * do_wp_page of later kernels: one reference, after draining this CPU if that may help, and the page lock free. A page
-   * that is exclusive (PageAnonExclusive) is writable already here: the bit goes exactly where the pte is write-protected.
+   * do_wp_page of later kernels: one reference, after draining this CPU if that may help, and the page lock free. A
+   * page that is exclusive (PageAnonExclusive) is writable already here: the bit goes exactly where the pte is
+   * write-protected.
    */
   #isSoleReference(pfn: number, cpu: number): boolean {
     const { count, flags } = this.#frames;

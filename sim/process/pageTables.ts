@@ -18,8 +18,8 @@ export const PTE = {
   /** Present, maps the zero page: no frame, no reference, no mapcount. */
   zero: 32,
   /**
-   * No bit of the hardware: ksmd has ranked an rmap_item in the unstable tree by what the page holds that this pte maps.
-   * Whoever changes either says so (`PageTables.change`, `unrank`).
+   * No bit of the hardware: ksmd has ranked an rmap_item in the unstable tree by what the page holds that this pte
+   * maps. Whoever changes either says so (`PageTables.change`, `unrank`).
    */
   ranked: 64,
 } as const;

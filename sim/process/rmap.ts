@@ -2,8 +2,8 @@
  * Reverse map of anonymous and file pages (mm/rmap.c: try_to_unmap_one, try_to_unmap_anon, try_to_unmap_file, and the
  * rmap_walk of remove_migration_ptes). The walk for KSM pages is in sim/ksm/rmap.ts and uses the two `one` functions.
  *
- * Difference: the dirty bit of an unmapped pte is dropped: nothing reads PG.dirty of anonymous pages, and file mappings are
- * only read here. Later kernels keep it in the migration entry (`keepsDirty`).
+ * Difference: the dirty bit of an unmapped pte is dropped: nothing reads PG.dirty of anonymous pages, and file mappings
+ * are only read here. Later kernels keep it in the migration entry (`keepsDirty`).
  */
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';

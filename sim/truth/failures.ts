@@ -1,6 +1,6 @@
 /**
- * Why each page failed to migrate when it was last tried: from where it failed, from who holds it, and from the gaps, if
- * the reverse walk missed a pte.
+ * Why each page failed to migrate when it was last tried: from where it failed, from who holds it, and from the gaps,
+ * if the reverse walk missed a pte.
  */
 import type { Cause } from '../observations.ts';
 import { MIGRATE_STAGE } from '../events.ts';

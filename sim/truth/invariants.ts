@@ -1,8 +1,9 @@
 /**
- * The invariants of the model, checked by recounting everything: mapcounts and references from the page tables up, KSM's
- * counters, lists and trees, anon_vma links, and the ledger of unfindable ptes against a fresh search.
+ * The invariants of the model, checked by recounting everything: mapcounts and references from the page tables up,
+ * KSM's counters, lists and trees, anon_vma links, and the ledger of unfindable ptes against a fresh search.
  *
- * Slow and allocating: for tests and audits, never for the hot path. Each function returns messages, none when all hold.
+ * Slow and allocating: for tests and audits, never for the hot path. Each function returns messages, none
+ * when all hold.
  */
 import type { Kernel } from '../kernel.ts';
 import { ITEM } from '../ksm/objects.ts';
@@ -144,7 +145,9 @@ function checkItems(kernel: Kernel, messages: string[]): void {
   if (objects.pagesUnshared !== unshared) messages.push(`pages_unshared ${objects.pagesUnshared}, recount ${unshared}`);
 }
 
-/** Every stable_node, its hlist and its page; pages_shared and pages_sharing by recount; tree order among live nodes. */
+/**
+ * Every stable_node, its hlist and its page; pages_shared and pages_sharing by recount; tree order among live nodes.
+ */
 function checkNodes(kernel: Kernel, messages: string[]): void {
   const { objects, frames, stable, vmas } = kernel;
   let shared = 0;

@@ -1,9 +1,9 @@
 /**
- * Who really maps a KSM page and cannot be found: the ledger of unfindable ptes, each with its cause and since when. The
- * causes of failed migrations (failures.ts) follow from it.
+ * Who really maps a KSM page and cannot be found: the ledger of unfindable ptes, each with its cause and since when.
+ * The causes of failed migrations (failures.ts) follow from it.
  *
- * Fed by KernelEvents; reads every kernel room, is read by none. A pte (mm, vpn) is findable iff some item on its page's
- * hlist has that address and the vma hangs in the tree that the reverse walk would search for that item.
+ * Fed by KernelEvents; reads every kernel room, is read by none. A pte (mm, vpn) is findable iff some item on its
+ * page's hlist has that address and the vma hangs in the tree that the reverse walk would search for that item.
  */
 import type { Clock } from '../clock/clock.ts';
 import type { Cause } from '../observations.ts';
@@ -34,7 +34,9 @@ export class Ledger implements KernelEvents {
   migratedByKind = { anon: 0, ksm: 0, file: 0 };
   /** Told of every page that moved, for labels of scripted tests. */
   onMigrated: ((from: number, to: number) => void) | null = null;
-  /** Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame at which test_pages_isolated fails. */
+  /**
+   * Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame at which test_pages_isolated fails.
+   */
   onFailed: ((pfn: number, stage: number) => void) | null = null;
   onBusy: ((pfn: number) => void) | null = null;
   /** The pte that replace_page set last, until its item is appended: ksmd merges one page at a time. NONE: none. */

@@ -1,6 +1,6 @@
 /**
- * Whether the keys of ksmd's trees are what the pages hold, wherever no doubt is noted: a search that goes by the keys then
- * finds what the kernel's finds, which reads the pages themselves.
+ * Whether the keys of ksmd's trees are what the pages hold, wherever no doubt is noted: a search that goes by the keys
+ * then finds what the kernel's finds, which reads the pages themselves.
  */
 import type { Kernel } from '../kernel.ts';
 import type { RbTree } from '../ksm/rbTree.ts';
