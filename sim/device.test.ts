@@ -38,7 +38,7 @@ for (const { name, claims } of strategies) {
   });
 }
 
-test('children that are mergeable while their parent is not: the lesser bug, unless anon_vmas are those of pages', () => {
+test('children mergeable without their parent: the lesser bug, unless the page names the anon_vma', () => {
   const asking = { start: 'fork', parent: 'zygote', count: 2, madviseInherited: true } as const;
   const load: LoadDescription = {
     ...BUSY,
@@ -99,7 +99,7 @@ for (const [name, changes] of Object.entries(VARIANTS)) {
   });
 }
 
-test('max_page_sharing: no stable_node takes more where a kernel or strategy has the file; nobody else heeds it', () => {
+test('max_page_sharing: no stable_node takes more where a kernel or a strategy has the file', () => {
   const pages = 700;
   const zeroes = group('init', [region('heap', pages, { contents: { zero: 1, pools: [] } })]);
   const plain = device({ ...IDLE, groups: [zeroes] });
