@@ -34,7 +34,7 @@ export class Pagevecs {
   /** lru_disable_count. */
   #disabled = 0;
   readonly #shared: boolean;
-  /** LRU list that each page of a shared lru_add pagevec goes to. */
+  /** LRU list that each page of a shared lru_add pagevec goes to. Not in the arena: later kernels are not explored. */
   readonly #lists: Uint8Array;
   readonly #lru: Lru;
   readonly #release: PageRelease;

@@ -38,7 +38,7 @@ export class PerCpu {
   readonly #bypass: boolean;
   readonly #rereads: boolean;
   readonly #scales: boolean;
-  /** pcp->free_factor by CPU. */
+  /** pcp->free_factor by CPU. Not in the arena: later kernels are not explored. */
   readonly #freeFactor: Uint8Array;
   readonly #buddy: Buddy;
   readonly #blocks: Pageblocks;
