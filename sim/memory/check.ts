@@ -6,7 +6,7 @@
  * block was isolated meanwhile, is only demanded under `cmaFreeBypassesPcp` or `rereadsFreeType`.
  */
 import type { FrameLists } from './frameLists.ts';
-import { KIND, NONE, PG } from './frames.ts';
+import { KIND, NONE, PG, type Frames } from './frames.ts';
 import { ISOLATED, LRU_LISTS, OFF_LRU } from './lru.ts';
 import { MIGRATE, MIGRATE_PCPTYPES, MIGRATE_TYPES } from './pageblocks.ts';
 import { PAGEVECS } from './pagevec.ts';
@@ -28,6 +28,15 @@ export function checkMemory(memory: PhysicalMemory): string[] {
   check.everyFrame();
   check.blocks();
   return check.messages;
+}
+
+/** References of a frame by those who hold them: ptes, ledgers, isolation, and the page cache with its buffers. */
+export function heldReferences(frames: Frames, pfn: number): number {
+  const flags = frames.flags[pfn];
+  const isCached = frames.kind[pfn] === KIND.file && frames.mapping[pfn] >= 0;
+  const cache = isCached ? 1 + ((flags & PG.private) !== 0 ? 1 : 0) : 0;
+  const ledger = frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
+  return frames.mapcount[pfn] + ledger + cache + ((flags & PG.isolated) !== 0 ? 1 : 0);
 }
 
 class MemoryCheck {
@@ -179,7 +188,7 @@ class MemoryCheck {
     for (let pfn = 0; pfn < frames.total; pfn++) {
       const at = this.#at[pfn];
       const isFree = at === AT.buddy || at === AT.percpu || at === AT.lowZone;
-      const held = this.#heldReferences(pfn);
+      const held = heldReferences(frames, pfn);
       this.#expect(
         frames.pagevecRefs[pfn] === this.#pagevecRefs[pfn],
         pfn,
@@ -207,16 +216,6 @@ class MemoryCheck {
     let isolated = 0;
     for (const type of blocks.types) if (type === MIGRATE.isolate) isolated++;
     if (isolated !== blocks.isolated) this.#say(`nr_isolate_pageblock ${blocks.isolated}, blocks ${isolated}`);
-  }
-
-  /** References of a frame that are known here: the caller may hold more. */
-  #heldReferences(pfn: number): number {
-    const { frames } = this.#memory;
-    const flags = frames.flags[pfn];
-    const isCached = frames.kind[pfn] === KIND.file && frames.mapping[pfn] >= 0;
-    const cache = isCached ? 1 + ((flags & PG.private) !== 0 ? 1 : 0) : 0;
-    const ledger = frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
-    return frames.mapcount[pfn] + ledger + cache + ((flags & PG.isolated) !== 0 ? 1 : 0);
   }
 
   #mayBeFreeAs(type: number, blockType: number): boolean {
