@@ -101,7 +101,7 @@ export type CmaUse =
   /** A pool of copies of page-cache pages that reclaim dropped (GCMA): they are dropped again instead of migrated. */
   | 'cleancache';
 
-/** Differences between kernel trees that change what this model does (kernel-3.10 notes: marked (V)). */
+/** Differences between kernel trees that change what this model does; `workloads/kernels` has the source of each. */
 export interface KernelProfile {
   readonly name: string;
   readonly about: string;

@@ -3,8 +3,9 @@
  *
  * Raw samples, not percentiles: statistics belong to `bench/stats`.
  */
+import { SECOND } from './clock/units.ts';
 
-/** Why a page could not be migrated. B1..B6 as in the notes on kernel 3.10, section 4; B3null is B3'. */
+/** Why a page could not be migrated, in the order in which it is shown; what each means says docs/model.md. */
 export const CAUSES = [
   'B1',
   'B2',
@@ -21,7 +22,7 @@ export const CAUSES = [
   'not-lru',
   'unknown',
 ] as const;
-/** Why a page could not be migrated: docs/model.md. */
+/** One of CAUSES. */
 export type Cause = (typeof CAUSES)[number];
 /** A count for each cause. */
 export type CauseCounts = Record<Cause, number>;
@@ -71,7 +72,10 @@ export interface KsmCounters {
   readonly rmapItems: number;
 }
 
-/** State at a sampling moment (every simulated second). */
+/** Period of samples, ns of simulated time. */
+export const SAMPLE_NS = SECOND;
+
+/** State at a sampling moment. */
 export interface Sample extends KsmCounters {
   readonly at: number;
   readonly ksmPages: number;
