@@ -39,6 +39,7 @@ export class Faults {
   readonly busyNs: number;
   /** Page reference that each waiting actor holds. */
   readonly #waiting = new Map<number, number>();
+  /** Actors whose delay at a migration entry is over when they come again. */
   readonly #delayed = new Set<number>();
   readonly #entries: Int32Array;
   readonly #content: Int32Array;
@@ -83,6 +84,7 @@ export class Faults {
    * or NOT_MAPPED.
    */
   write(mm: number, vpn: number, content: number, cpu: number, who: number): number {
+    const wasDelayed = this.#delayed.size > 0 && this.#delayed.delete(who);
     if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const slot = this.#tables.slot(mm, vpn);
     const entry = slot < 0 ? 0 : this.#entries[slot];
@@ -94,8 +96,7 @@ export class Faults {
       this.lastAccess = ACCESS.plain;
       return this.#writeCost;
     }
-    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
-    if (this.#delayed.size > 0) this.#delayed.delete(who);
+    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who, wasDelayed);
     const vma = this.#vmas.covering(mm, vpn);
     if (vma < 0) return NOT_MAPPED;
     if (entry === 0) return this.#firstWrite(vma, mm, vpn, content, cpu);
@@ -107,12 +108,13 @@ export class Faults {
    * or NOT_CACHED.
    */
   read(mm: number, vpn: number, cpu: number, who: number): number {
+    const wasDelayed = this.#delayed.size > 0 && this.#delayed.delete(who);
     if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const slot = this.#tables.slot(mm, vpn);
     const entry = slot < 0 ? 0 : this.#entries[slot];
     this.lastAccess = ACCESS.plain;
     if ((entry & PTE.present) !== 0) return this.#writeCost;
-    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
+    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who, wasDelayed);
     const vma = this.#vmas.covering(mm, vpn);
     if (vma < 0) return NOT_MAPPED;
     this.lastAccess = ACCESS.file;
@@ -142,8 +144,9 @@ export class Faults {
     }
   }
 
-  /** Drops the reference of an actor that waits no longer (it runs again, or was killed). */
+  /** Drops the reference of an actor that waits no longer (it runs again, or was killed), and forgets its delay. */
   abandonWait(who: number, cpu: number): void {
+    if (this.#delayed.size > 0) this.#delayed.delete(who);
     const pfn = this.#waiting.get(who);
     if (pfn === undefined) return;
     this.#waiting.delete(who);
@@ -261,14 +264,13 @@ export class Faults {
     if (this.onNewPage !== null) this.onNewPage(mm, vpn, page);
   }
 
-  #migrationEntryWait(entry: number, who: number): number {
-    const pfn = entry >> PTE_SHIFT;
-    if (this.busyNs > 0 && !this.#delayed.has(who)) {
+  /** The vendor's delay first, at every fault anew: the page may be there again after it. */
+  #migrationEntryWait(entry: number, who: number, wasDelayed: boolean): number {
+    if (this.busyNs > 0 && !wasDelayed) {
       this.#delayed.add(who);
       return REPEAT;
     }
-    this.#delayed.delete(who);
-    return this.#wait(pfn, who);
+    return this.#wait(entry >> PTE_SHIFT, who);
   }
 
   /** Takes a reference and waits for the page lock. */
