@@ -3,7 +3,6 @@
  *
  * Raw samples, not percentiles: statistics belong to `bench/stats`.
  */
-import { SECOND } from './clock/units.ts';
 
 /** Why a page could not be migrated, in the order in which it is shown; what each means says docs/model.md. */
 export const CAUSES = [
@@ -73,7 +72,7 @@ export interface KsmCounters {
 }
 
 /** Period of samples, ns of simulated time. */
-export const SAMPLE_NS = SECOND;
+export const SAMPLE_NS = 1_000_000_000;
 
 /** State at a sampling moment. */
 export interface Sample extends KsmCounters {
