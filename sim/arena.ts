@@ -2,8 +2,8 @@
  * Where the typed arrays of a kernel come from: memory of their own each, or one piece of memory for all of them.
  *
  * The explorer of interleavings keeps a whole small kernel in one piece, so that saving and restoring its state is one
- * copy. Which of the two it is is said once, around the construction (`inArena`), and not by every room: a device is
- * built outside of any arena.
+ * copy. Who builds the kernel says which of the two it is (`inArena`), and not every room: a device is built outside of
+ * any arena.
  */
 
 /** A piece of memory that typed arrays are cut from, one after the other. */
@@ -53,6 +53,7 @@ export function int32(length: number): Int32Array {
   return current === null ? new Int32Array(length) : new Int32Array(current.buffer, current.take(length * 4), length);
 }
 
+/** The same of 16-bit numbers. */
 export function uint16(length: number): Uint16Array {
   return current === null ? new Uint16Array(length) : new Uint16Array(current.buffer, current.take(length * 2), length);
 }

@@ -3,16 +3,18 @@
  *
  * Boot and settling lie outside simulated time. Everything that happens is a function of the input alone.
  */
+import { SECOND } from './clock/units.ts';
 import type { CellInput } from './description.ts';
 import type { Observations } from './observations.ts';
-import { SAMPLE_NS, SteppedDevice } from './steppedDevice.ts';
+import { SteppedDevice } from './steppedDevice.ts';
 import { strategiesNamed, type Strategy } from './strategies/index.ts';
 import { runProgramBySeconds } from './testbed/cell.ts';
 import type { Watch } from './watch/watch.ts';
 
 /**
- * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. Throws RangeError when the description does not fit into its memory or a pool is used up, Error for an
- * unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds the model broken.
+ * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. Throws
+ * RangeError when the description does not fit into its memory or a pool is used up, Error for an unknown strategy, and
+ * InvariantError when an audit (every `auditEveryNs`) finds the model broken.
  */
 export function runCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): Observations {
   const seconds = runCellBySeconds(input, plugins, watch);
@@ -38,11 +40,11 @@ export function* runCellBySeconds(
   const device = new SteppedDevice(input, plugins, watch);
   const { measuredFrom, end } = device;
   yield 0;
-  for (let at = SAMPLE_NS; at < measuredFrom; at += SAMPLE_NS) {
+  for (let at = SECOND; at < measuredFrom; at += SECOND) {
     device.runTo(at);
     yield at;
   }
-  for (let at = measuredFrom + SAMPLE_NS; at <= end; at += SAMPLE_NS) {
+  for (let at = measuredFrom + SECOND; at <= end; at += SECOND) {
     device.runTo(at);
     yield at;
   }

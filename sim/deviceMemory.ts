@@ -11,7 +11,7 @@ const PAGE_KBYTES = 4;
 /** pageblock_order and MAX_ORDER - 1 of all devices. */
 const PAGEBLOCK_ORDER = 10;
 
-export function deviceMemory(description: DeviceDescription, lowZone?: LowZoneOptions): KernelMemory {
+export function deviceMemory(description: Omit<DeviceDescription, 'load'>, lowZone?: LowZoneOptions): KernelMemory {
   const { memory, kernel, cpus } = description;
   const { changes } = kernel;
   const reserved = memory.reserved.reduce((sum, span) => sum + span.pages, 0);

@@ -1,14 +1,14 @@
 /**
  * A device on which nothing happens by itself: the kernel rooms over the memory of a description, and ksmd.
  *
- * For measuring a part of the model alone. Whoever has one starts processes, writes and migrates by calling the rooms, as the
- * actors of a load do. Differences from a device with a load: no process, no kernel memory taken at boot, no kswapd.
+ * For measuring a part of the model alone. Whoever has one starts processes, writes and migrates by calling the
+ * rooms, as the actors of a load do. Differences from a device with a load: no process, no kernel memory taken at
+ * boot, no kswapd.
  */
 import type { DeviceDescription } from './description.ts';
 import { deviceMemory } from './deviceMemory.ts';
 import type { Limits } from './kernel.ts';
 import type { KernelMemory } from './kernelMemory.ts';
-import { NO_LOAD } from './load/noLoad.ts';
 import { scheduledKernel, type ScheduledKernel } from './scheduledKernel.ts';
 import { strategiesNamed } from './strategies/index.ts';
 
@@ -26,7 +26,7 @@ export function idleDevice(
   limits: Limits,
   strategies: readonly string[] = ['stock'],
 ): IdleDevice {
-  const memory = deviceMemory({ ...description, load: NO_LOAD });
+  const memory = deviceMemory(description);
   const { kernel, scheduler } = scheduledKernel({
     description,
     memory,

@@ -68,7 +68,9 @@ export interface KernelOptions {
   readonly strategies: readonly Strategy[];
   /** Left out where time stands still. */
   readonly clock?: Clock;
-  /** How long ksmd may run ahead of everybody else, ns (`Scheduler.aloneFor`); left out where each step is to be seen. */
+  /**
+   * How long ksmd may run ahead of everybody else, ns (`Scheduler.aloneFor`); left out where each step is to be seen.
+   */
   readonly aloneFor?: (who: number) => number;
   /** Makes a sleeping actor runnable (`Scheduler.wake`); left out where nothing runs by itself. */
   readonly wake?: (who: number) => void;
@@ -110,7 +112,9 @@ export class Kernel {
   readonly mergeItem: MergeItem;
   readonly ksmd: Ksmd;
   readonly control: KsmControl;
-  /** The migration of alloc_contig_range, and one of somebody else (a scripted test), which may be under way besides. */
+  /**
+   * The migration of alloc_contig_range, and one of somebody else (a scripted test), which may be under way besides.
+   */
   readonly unmapAndMove: UnmapAndMove;
   readonly otherMove: UnmapAndMove;
   readonly range: ContigRange;
@@ -211,7 +215,7 @@ export class Kernel {
       options.aloneFor ?? (() => 0),
     );
     const { mergeItem } = this;
-    ledger.ksmd = {
+    ledger.failures.ksmd = {
       get removingFrom() {
         return removal.waitingFor;
       },

@@ -6,14 +6,10 @@ import type { ContigMemory, IsolateResult } from './cma/contigMemory.ts';
 import { KIND, NONE, PG } from './memory/frames.ts';
 import { LRU } from './memory/lru.ts';
 import type { PageCache } from './memory/pagecache.ts';
-import { MIGRATE } from './memory/pageblocks.ts';
 import { GFP, type PhysicalMemory } from './memory/physical.ts';
-import { Reclaim } from './memory/reclaim.ts';
+import { Reclaim, SWAP_CLUSTER_MAX } from './memory/reclaim.ts';
 import type { MigrationPages } from './migrate/migrationPages.ts';
 import type { UserPages } from './process/userPages.ts';
-
-/** SWAP_CLUSTER_MAX: what one direct reclaim asks for. */
-const RECLAIM_CLUSTER = 32;
 
 export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   readonly memory: PhysicalMemory;
@@ -49,7 +45,7 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   }
 
   isCma(pfn: number): boolean {
-    return this.memory.options.cma.some(({ first, pages }) => pfn >= first && pfn < first + pages);
+    return this.memory.blocks.isInCmaArea(pfn);
   }
 
   addToLru(cpu: number, pfn: number): void {
@@ -100,7 +96,7 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
   }
 
   undoIsolate(first: number, end: number): void {
-    this.memory.isolation.undoIsolatePageRange(first, end, MIGRATE.cma);
+    this.memory.isolation.undoIsolatePageRange(first, end);
   }
 
   setCmaAlloc(running: boolean): void {
@@ -178,9 +174,11 @@ export class KernelMemory implements UserPages, MigrationPages, ContigMemory {
     return cmaFor === undefined ? 0 : this.memory.freeCmaPages() + (this.cache.cleancache?.size ?? 0);
   }
 
-  /** __alloc_pages_direct_reclaim, again and again while it frees something: the page that `take` gets then, or NONE. */
+  /**
+   * __alloc_pages_direct_reclaim, again and again while it frees something: the page that `take` gets then, or NONE.
+   */
   reclaimFor(cpu: number, take: () => number): number {
-    while (this.reclaim.shrinkFileLru(cpu, RECLAIM_CLUSTER) > 0) {
+    while (this.reclaim.shrinkFileLru(cpu, SWAP_CLUSTER_MAX) > 0) {
       let pfn = take();
       if (pfn >= 0) return pfn;
       // What was freed may be on the per-cpu lists.

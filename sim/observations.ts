@@ -4,7 +4,7 @@
  * Raw samples, not percentiles: statistics belong to `bench/stats`.
  */
 
-/** Why a page could not be migrated. B1..B6 as in the notes on kernel 3.10, section 4; B3null is B3'. */
+/** Why a page could not be migrated, in the order in which it is shown; what each means says docs/model.md. */
 export const CAUSES = [
   'B1',
   'B2',
@@ -21,10 +21,15 @@ export const CAUSES = [
   'not-lru',
   'unknown',
 ] as const;
-/** Why a page could not be migrated: docs/model.md. */
+/** One of CAUSES. */
 export type Cause = (typeof CAUSES)[number];
 /** A count for each cause. */
 export type CauseCounts = Record<Cause, number>;
+
+/** Counts of 0, to be added to. */
+export function noCauses(): CauseCounts {
+  return Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+}
 
 /** One call of dma_alloc_from_contiguous (or of the caller's retry loop around it). */
 export interface CmaAttempt {
@@ -33,9 +38,15 @@ export interface CmaAttempt {
   readonly latency: number;
   readonly client: string;
   readonly pages: number;
-  /** 0, or -16 (EBUSY: every candidate range failed), -12 (ENOMEM: no free bitmap range, or no page to migrate to). */
+  /**
+   * 0, or -16 (EBUSY: every candidate range failed), -12 (ENOMEM: no free bitmap range, or no page to migrate to), -4
+   * (EINTR: the recorded program killed it at its timeout).
+   */
   readonly errno: number;
-  /** Work beyond the first try, at four levels: passes of migrate_pages after the first, calls of migrate_pages after the first of a cluster, ranges after the first, rounds after the first. */
+  /**
+   * Work beyond the first try, at four levels: passes of migrate_pages after the first, calls of migrate_pages after
+   * the first of a cluster, ranges after the first, rounds after the first.
+   */
   readonly migratePasses: number;
   readonly contigTries: number;
   readonly ranges: number;
@@ -60,7 +71,10 @@ export interface KsmCounters {
   readonly rmapItems: number;
 }
 
-/** State at a sampling moment (every simulated second). */
+/** Period of samples, ns of simulated time. */
+export const SAMPLE_NS = 1_000_000_000;
+
+/** State at a sampling moment. */
 export interface Sample extends KsmCounters {
   readonly at: number;
   readonly ksmPages: number;
@@ -90,7 +104,9 @@ export interface Observations {
     readonly atEnd: KsmCounters;
     /** Pages that merging saves at the end: copies it stands for (one a fork family and address) minus KSM pages. */
     readonly savedPages: number;
-    /** Durations of full scans that began and ended in the measured time, from pass start to pass end, sleep included. */
+    /**
+     * Durations of full scans that began and ended in the measured time, from pass start to pass end, sleep included.
+     */
     readonly fullScan: Float64Array;
     /** CPU time of each wake-up. */
     readonly wake: Float64Array;
@@ -107,7 +123,10 @@ export interface Observations {
     readonly ptesMean: number;
     readonly ptesMax: number;
     readonly shareOfKsmPtes: number;
-    /** How long each gap lasted that closed in the measured time (found again, or unmapped), and gaps still open at the end. */
+    /**
+     * How long each gap lasted that closed in the measured time (found again, or unmapped), and gaps still
+     * open at the end.
+     */
     readonly gap: Float64Array;
     readonly open: number;
     readonly openedByCause: CauseCounts;
@@ -119,7 +138,10 @@ export interface Observations {
     readonly stale: number;
     readonly bytes: number;
   };
-  /** What a strategy that gets reference counts wrong would have done to a real kernel since boot: anon_vmas freed while in use, freed twice, never freed. */
+  /**
+   * What a strategy that gets reference counts wrong would have done to a real kernel since boot: anon_vmas freed while
+   * in use, freed twice, never freed.
+   */
   readonly kernelBugs: { readonly usedAfterFree: number; readonly doubleFree: number; readonly leaked: number };
   /** Latency of each fork and of each copy-on-write fault (waits included). */
   readonly fork: Float64Array;
@@ -145,6 +167,9 @@ export interface Observations {
     readonly refaults: number;
   };
   readonly samples: readonly Sample[];
-  /** Events that were to be replayed in the measured time, and those whose process was gone by then; absent without a replay. */
+  /**
+   * Events that were to be replayed in the measured time, and those whose process was gone by then; absent
+   * without a replay.
+   */
   readonly replay?: { readonly events: number; readonly missed: number };
 }

@@ -4,9 +4,10 @@
  *
  *     this.#phase = registers.value(this.#phase);
  *
- * When saving, the value is noted and returned; when restoring, the noted one is returned. What a register means is said
- * too, so that states can be compared although handles are arbitrary. A register that means nothing at the moment (the
- * item of an idle machine) is noted as NONE; or not at all, when those before it tell so in saving and restoring alike.
+ * When saving, the value is noted and returned; when restoring, the noted one is returned. What a register means is
+ * said too, so that states can be compared although handles are arbitrary. A register that means nothing at the
+ * moment (the item of an idle machine) is noted as NONE; or not at all, when those before it tell so in saving and
+ * restoring alike.
  */
 
 /** What a register holds; `derived`: what follows from the rest of the state, or is a matter of handles. */

@@ -23,7 +23,10 @@ export function startCell(input: CellInput, plugins: readonly Strategy[] = [], w
   return world;
 }
 
-/** Full scans of ksmd while nothing else happens, and a part of one more, so that it does not start in step with the load. */
+/**
+ * Full scans of ksmd while nothing else happens, and a part of one more, so that it does not start in step
+ * with the load.
+ */
 function settle(world: World): void {
   const { ksmd, objects } = world.kernel;
   if (ksmd.run !== 1) return;

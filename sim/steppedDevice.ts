@@ -1,21 +1,21 @@
 /**
- * The device of a cell, run in steps of any length: warm-up, measured time with a sample each second, observations. How it
- * is stepped leaves no trace in what it does.
+ * The device of a cell, run in steps of any length: warm-up, measured time with a sample each second, observations. How
+ * it is stepped leaves no trace in what it does.
  */
 import type { CellInput } from './description.ts';
 import { runWithAudits } from './load/audit.ts';
 import { request, writeKsm, type HandRequest, type HandSetting } from './load/byHand.ts';
 import { baselineOf, beginMeasuring, observe, takeSample, type Baseline } from './load/observe.ts';
 import type { World } from './load/world.ts';
-import type { CmaAttempt, Observations, Sample } from './observations.ts';
+import { SAMPLE_NS, type CmaAttempt, type Observations, type Sample } from './observations.ts';
 import { startCell } from './startCell.ts';
 import type { Strategy } from './strategies/index.ts';
 import type { Watch } from './watch/watch.ts';
 
-/** Period of samples, ns. */
-export const SAMPLE_NS = 1_000_000_000;
-
-/** State of a device at a moment: the files of /sys/kernel/mm/ksm, and what no kernel can know. Counts of pages and ptes. */
+/**
+ * State of a device at a moment: the files of /sys/kernel/mm/ksm, and what no kernel can know. Counts of
+ * pages and ptes.
+ */
 export interface DeviceState extends Omit<Sample, 'at'> {
   /** Simulated time since the start, ns. */
   readonly now: number;

@@ -1,6 +1,5 @@
 /** The numbers of a cell document by their path, `cma.latencyUs.p99`: which exist, and their values. */
-import { CAUSES } from '../../sim/index.ts';
-import type { CauseCounts, KsmCounters, Observations } from '../../sim/index.ts';
+import { noCauses, type KsmCounters, type Observations } from '../../sim/index.ts';
 import { InputError } from '../errors.ts';
 import { documentOf, isBulk } from './cell.ts';
 import type { CellRecord } from './cell.ts';
@@ -83,7 +82,6 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Observations of a device on which nothing happened. */
 export function nothingObserved(): Observations {
-  const causes = (): CauseCounts => Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
   const counters: KsmCounters = {
     pages_shared: 0,
     pages_sharing: 0,
@@ -96,7 +94,7 @@ export function nothingObserved(): Observations {
   return {
     duration: 0,
     attempts: [],
-    migration: { pages: 0, failed: 0, failedByCause: causes(), byKind: { anon: 0, ksm: 0, file: 0 } },
+    migration: { pages: 0, failed: 0, failedByCause: noCauses(), byKind: { anon: 0, ksm: 0, file: 0 } },
     ksm: {
       atStart: counters,
       atEnd: counters,
@@ -109,7 +107,7 @@ export function nothingObserved(): Observations {
       pagesScanned: 0,
       merges: 0,
     },
-    unfindable: { ptesMean: 0, ptesMax: 0, shareOfKsmPtes: 0, gap: none, open: 0, openedByCause: causes() },
+    unfindable: { ptesMean: 0, ptesMax: 0, shareOfKsmPtes: 0, gap: none, open: 0, openedByCause: noCauses() },
     rmapItems: { live: 0, peak: 0, stale: 0, bytes: 0 },
     kernelBugs: { usedAfterFree: 0, doubleFree: 0, leaked: 0 },
     fork: none,

@@ -17,8 +17,8 @@ export function sleepFor(ns: number): number {
 const DEFERRABLE = 2 ** 52;
 
 /**
- * Result of a step that ends in a sleep on a deferrable timer (include/linux/timer.h: TIMER_DEFERRABLE): when `ns` are over
- * it waits until the CPU that the actor ran on has something to do.
+ * Result of a step that ends in a sleep on a deferrable timer (include/linux/timer.h: TIMER_DEFERRABLE): when `ns` are
+ * over it waits until the CPU that the actor ran on has something to do.
  */
 export function sleepDeferrably(ns: number): number {
   return sleepFor(ns) - DEFERRABLE;
@@ -37,7 +37,8 @@ export interface Actor {
   readonly name: string;
   /**
    * One indivisible step on CPU `cpu`; the clock says when.
-   * Returns CPU time >= 0, BLOCKED after having registered with `Locks`, FINISHED, `sleepFor(ns)` or `sleepDeferrably(ns)`.
+   * Returns CPU time >= 0, BLOCKED after having registered with `Locks`, FINISHED, `sleepFor(ns)` or
+   * `sleepDeferrably(ns)`.
    */
   step(cpu: number): number;
 }

@@ -4,8 +4,9 @@
  * Entries of equal time leave in the order they came. An entry can be taken back by its id, so that a killed or woken
  * actor leaves nothing behind and the capacity is the number of ids. Nothing is allocated after construction.
  *
- * An actor that leaves the queue mostly comes back before the next one leaves. So `pop` leaves a hole at the root, which
- * the next `push` fills: one way down the heap instead of two (measured: 52 ns instead of 77 for both, of 70 actors).
+ * An actor that leaves the queue mostly comes back before the next one leaves. So `pop` leaves a hole at the
+ * root, which the next `push` fills: one way down the heap instead of two (measured: 52 ns instead of 77 for
+ * both, of 70 actors).
  */
 import type { Clock } from './clock.ts';
 

@@ -2,8 +2,9 @@
  * Random numbers of the model: one stream for each actor, derived from (seed, name), so that what one actor draws never
  * depends on another (common random numbers: strategies are compared on the same lives).
  *
- * Generator: sfc32 (Chris Doty-Humphrey, PractRand, public domain), own code. Seeding: FNV-1a over seed and name, spread over the state by the finalizer of MurmurHash3 (Austin Appleby,
- * public domain). Only integer operations and exact IEEE arithmetic, so that every engine draws the same numbers.
+ * Generator: sfc32 (Chris Doty-Humphrey, PractRand, public domain), own code. Seeding: FNV-1a over seed and name,
+ * spread over the state by the finalizer of MurmurHash3 (Austin Appleby, public domain). Only integer operations and
+ * exact IEEE arithmetic, so that every engine draws the same numbers.
  */
 
 const TWO_32 = 4294967296;
@@ -71,7 +72,9 @@ export class Stream {
     return sum >>> 0;
   }
 
-  /** Uniform over 0 .. n - 1, without bias. n: 1 .. 2^32. Lemire's method (arXiv 1805.10941) where doubles are exact. */
+  /**
+   * Uniform over 0 .. n - 1, without bias. n: 1 .. 2^32. Lemire's method (arXiv 1805.10941) where doubles are exact.
+   */
   below(n: number): number {
     if (n > EXACT_LIMIT) return this.#belowLarge(n);
     let product = this.nextUint32() * n;

@@ -6,13 +6,14 @@
  * inputs give equal runs. An actor that runs alone goes from step to step without touching the event queue.
  *
  * Differences from the completely fair scheduler: one run queue for all CPUs, no weights (ksmd runs at nice 5 in the
- * kernel), and no preemption by a waking task. Instead an actor that has run for a time slice while others queue goes to
- * the end of the queue at its next step. Assumption: 10 ms, of the order of sched_latency_ns (6 ms times
- * 1 + log2(CPUs), kernel/sched/fair.c) and of one jiffy at HZ=100.
+ * kernel), and no preemption by a waking task. Instead an actor that has run for a time slice while others queue goes
+ * to the end of the queue at its next step. Assumption: 10 ms, of the order of sched_latency_ns (6 ms times 1 +
+ * log2(CPUs), kernel/sched/fair.c) and of one jiffy at HZ=100.
  *
- * A deferrable timer expires on the CPU its actor ran on: at once while that CPU is busy, else as soon as it has something
- * to do. The actor then queues behind those that run, so it never wakes an idle CPU. Differences: in the kernel the timer
- * waits for the next tick or timer interrupt of that CPU, and the woken task may be given another CPU that is idle.
+ * A deferrable timer expires on the CPU its actor ran on: at once while that CPU is busy, else as soon as it has
+ * something to do. The actor then queues behind those that run, so it never wakes an idle CPU. Differences: in the
+ * kernel the timer waits for the next tick or timer interrupt of that CPU, and the woken task may be given another
+ * CPU that is idle.
  */
 import { BLOCKED, FINISHED, isDeferrable, sleepOf, type Actor } from './actor.ts';
 import { Clock } from './clock.ts';
@@ -52,7 +53,6 @@ export class Scheduler {
   readonly #cpu: Int32Array;
   readonly #lastCpu: Int32Array;
   readonly #runningSince: Float64Array;
-  readonly #busy: Float64Array;
   /** By actor: ends of sleeps and waits since it was added, and those that found an idle CPU. */
   readonly #wakeups: Float64Array;
   readonly #idleWakeups: Float64Array;
@@ -74,8 +74,8 @@ export class Scheduler {
 
   /**
    * `wakeupNs`: from an unlock to the sleeper being runnable. `capacity`: most actors at a time. `jitter`: draws each
-   * wake-up time evenly between half and one and a half of that; without it a waiter and a lock's busy user could stay in
-   * step for ever, which no real machine does.
+   * wake-up time evenly between half and one and a half of that; without it a waiter and a lock's busy user could stay
+   * in step for ever, which no real machine does.
    */
   constructor(
     cpus: number,
@@ -91,7 +91,6 @@ export class Scheduler {
     this.#cpu = new Int32Array(capacity).fill(NO_CPU);
     this.#lastCpu = new Int32Array(capacity);
     this.#runningSince = new Float64Array(capacity);
-    this.#busy = new Float64Array(capacity);
     this.#wakeups = new Float64Array(capacity);
     this.#idleWakeups = new Float64Array(capacity);
     this.#isDeferrable = new Uint8Array(capacity);
@@ -110,12 +109,14 @@ export class Scheduler {
     return this.clock.now;
   }
 
-  /** Adds an actor whose first step is due at `at` (not before now). Returns its id, which is free again once it is gone. */
+  /**
+   * Adds an actor whose first step is due at `at` (not before now). Returns its id, which is free again
+   * once it is gone.
+   */
   add(actor: Actor, at: number): number {
     if (this.#freeCount === 0) throw new RangeError(`more than ${this.#actors.length} actors at a time`);
     const id = this.#freeIds[--this.#freeCount];
     this.#actors[id] = actor;
-    this.#busy[id] = 0;
     this.#wakeups[id] = 0;
     this.#idleWakeups[id] = 0;
     this.#isDeferrable[id] = 0;
@@ -156,11 +157,6 @@ export class Scheduler {
     return this.#events.nextTime;
   }
 
-  /** CPU time of a live actor, ns; of the steps it has begun. */
-  cpuBusy(id: number): number {
-    return this.#busy[id];
-  }
-
   /** Times that a live actor was woken, its start among them, from a sleep or at a lock. */
   wakeups(id: number): number {
     return this.#wakeups[id];
@@ -172,8 +168,8 @@ export class Scheduler {
   }
 
   /**
-   * For an actor during its step: how long no other one takes a step and it keeps its CPU (ns), so that it may take further
-   * steps along with this one that begin before then. 0 where each step is to be seen.
+   * For an actor during its step: how long no other one takes a step and it keeps its CPU (ns), so that it may take
+   * further steps along with this one that begin before then. 0 where each step is to be seen.
    */
   aloneFor(id: number): number {
     if (!this.mayRunAhead) return 0;
@@ -226,7 +222,6 @@ export class Scheduler {
       // It may have been removed by its own step (and its id given to another).
       if (this.#actors[id] !== actor || this.#state[id] !== STATE.running) return this.#wakeSleepers();
       if (result < 0) return this.#stop(id, result);
-      this.#busy[id] += result;
       this.#wakeSleepers();
       const next = clock.now + result;
       if (next >= events.nextTime || next >= this.#until || this.#isSliceOver(id, result)) {

@@ -153,7 +153,7 @@ test('a remedy takes its CPU time before the sleep, without cma_mutex', () => {
   assert.is(sleepOf(alloc.step(WHO, CPU)), 1e6);
 });
 
-test('mainline keeps cma_mutex from range to range, the vendor trees drop it between them and set the bits first', () => {
+test('mainline keeps cma_mutex from range to range, vendor trees drop it between them and set the bits first', () => {
   for (const cmaBitmapFirst of [false, true]) {
     const { script, kernel, area, alloc, page, failedRanges } = setUp({ ...MAINLINE, cmaBitmapFirst });
     script.pin(page);

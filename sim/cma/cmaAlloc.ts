@@ -125,11 +125,6 @@ export class CmaAlloc {
     this.#p.range.interrupt();
   }
 
-  /** dma_release_from_contiguous: the caller frees the frames, this the bitmap. */
-  static release(area: CmaArea, pfn: number, pages: number): void {
-    area.clear(pfn - area.base, pages);
-  }
-
   #find(who: number, cpu: number): number {
     const area = this.#area!;
     this.#index = area.findZeroArea(this.#start, this.#pages, this.#mask);

@@ -26,7 +26,7 @@ test('pages given out are counted, and so is the longest run of others', () => {
   area.set(8, 2);
   area.set(63, 1);
   assert.equal([area.used, area.longestFree], [3, 53]);
-  area.clear(8, 1);
+  area.release(4104, 1);
   area.set(20, 10);
   assert.equal([area.used, area.longestFree], [12, 33]);
 });

@@ -40,6 +40,11 @@ export class CmaArea {
     this.#bitmap.fill(0, index, index + count);
   }
 
+  /** dma_release_from_contiguous: the caller frees the frames, this the bitmap. */
+  release(pfn: number, count: number): void {
+    this.clear(pfn - this.base, count);
+  }
+
   /** Length of the longest run of clear bits. */
   get longestFree(): number {
     let longest = 0;

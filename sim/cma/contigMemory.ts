@@ -1,4 +1,9 @@
-/** What the CMA room asks of physical memory and the page cache: page isolation and the drains (mm/page_isolation.c, mm/page_alloc.c). */
+/**
+ * What the CMA room asks of physical memory and the page cache: page isolation and the drains (mm/page_isolation.c,
+ * mm/page_alloc.c).
+ */
+
+/** What came of isolating a page; `pinned`: left on the LRU for references besides its ptes. */
 export type IsolateResult = 'isolated' | 'not-lru' | 'pinned';
 
 export interface ContigMemory {
@@ -13,14 +18,14 @@ export interface ContigMemory {
   lruCacheDisable(): void;
   lruCacheEnable(): void;
   drainAllPages(): void;
-  /**
-   * isolate_migratepages_block for one frame: isolated, not on the LRU, or on it and left there for references besides its
-   * ptes (later kernels).
-   */
+  /** isolate_migratepages_range for one frame. `pinned` in later kernels only. */
   isolateMigratePage(pfn: number): IsolateResult;
   /** Steps 5 and 6 of alloc_contig_range: the first frame that is not free in an isolated block, NONE when all are. */
   firstBusy(first: number, end: number): number;
-  /** isolate_freepages_range, and the head and tail outside [first, end) freed again: the frames are the caller's, count 1. */
+  /**
+   * isolate_freepages_range, and the head and tail outside [first, end) freed again: the frames are the
+   * caller's, count 1.
+   */
   takeRange(first: number, end: number): boolean;
   /** free_contig_range. */
   freeRange(cpu: number, first: number, pages: number): void;

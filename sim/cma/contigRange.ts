@@ -5,8 +5,8 @@
  *
  * A guaranteed CMA (GCMA) holds nothing but copies that are dropped: no drains and no migration.
  *
- * Later kernels: no pagevecs from the first drain to the last cluster (`lruCacheDisable`), after which nothing is left to
- * drain; -ENOMEM ends it, -EBUSY does not, but the test that follows does (`rangeEndsEarly`).
+ * Later kernels: no pagevecs from the first drain to the last cluster (`lruCacheDisable`), after which nothing is left
+ * to drain; -ENOMEM ends it, -EBUSY does not, but the test that follows does (`rangeEndsEarly`).
  *
  * Differences: too_many_isolated never holds here, since nothing else isolates pages in numbers.
  */
@@ -14,12 +14,13 @@ import type { Registers } from '../registers.ts';
 import type { CostProfile, KernelChanges } from '../description.ts';
 import { BLOCKED, sleepFor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
+import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
 import type { MigratePages } from '../migrate/migratePages.ts';
 import type { MigrationPages } from '../migrate/migrationPages.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { ContigMemory } from './contigMemory.ts';
 
-const CLUSTER = 32;
+/** Calls of migrate_pages for a cluster before the range is given up. */
 const TRIES = 5;
 
 /** Where a call stands: between its steps the next one is named. */
@@ -44,12 +45,15 @@ export interface ContigParts {
 }
 
 export class ContigRange {
-  /** 0, -EBUSY or -ENOMEM once idle. */
+  /** Once idle 0, -EBUSY, -ENOMEM, or -EINTR after `interrupt`. */
   rc = 0;
   /** Passes of migrate_pages after the first, and calls of it after the first of a cluster, in the last call. */
   migratePasses = 0;
   contigTries = 0;
-  /** Pages moved in the last call, and those that stood in its way: still isolated when it gave up, or found busy at the test. */
+  /**
+   * Pages moved in the last call, and those that stood in its way: still isolated when it gave up, or found
+   * busy at the test.
+   */
   migrated = 0;
   leftover: readonly number[] = [];
   #phase: number = PHASE.idle;
@@ -72,7 +76,9 @@ export class ContigRange {
     return this.#phase === PHASE.idle;
   }
 
-  /** One of CONTIG_PHASE, for a watch; so are the range, and the call of migrate_pages for the cluster in work, from 0. */
+  /**
+   * One of CONTIG_PHASE, for a watch; so are the range, and the call of migrate_pages for the cluster in work, from 0.
+   */
   get phase(): number {
     return this.#phase;
   }
@@ -203,7 +209,7 @@ export class ContigRange {
   /** Newest first, as list_add leaves them. Returns frames looked at. */
   #isolateCluster(): number {
     const from = this.#pfn;
-    while (this.#pfn < this.#end && this.#list.length < CLUSTER) {
+    while (this.#pfn < this.#end && this.#list.length < SWAP_CLUSTER_MAX) {
       const result = this.#p.memory.isolateMigratePage(this.#pfn);
       if (result === 'isolated') this.#list.unshift(this.#pfn);
       else if (result === 'pinned') this.#skip(this.#pfn);

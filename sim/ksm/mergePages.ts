@@ -71,8 +71,7 @@ export class MergePages {
     const { root } = this.#vmas.anonVmas;
     const own = this.#vmas.anonVma[vma];
     if (frames.kind[pfn] !== KIND.anon || own < 0 || root[frames.mapping[pfn]] !== root[own]) return NONE;
-    const vpn = this.#vmas.start[vma] + frames.index[pfn] - this.#vmas.pgoff[vma];
-    return vpn < this.#vmas.start[vma] || vpn >= this.#vmas.end[vma] ? NONE : vpn;
+    return this.#vmas.addressOf(vma, frames.index[pfn]);
   }
 
   /** write_protect_page: the slot of the pte, now clean and read-only, or NONE. ksmd holds one reference of its own. */

@@ -146,8 +146,8 @@ export class Relations {
     if (mapping === NONE) return [];
     if (frames.kind[pfn] !== KIND.ksm) {
       const reaches = this.#tree(mapping).flatMap((vma) => {
-        const vpn = vmas.start[vma] + frames.index[pfn] - vmas.pgoff[vma];
-        return vpn >= vmas.start[vma] && vpn < vmas.end[vma] ? [this.#names.address(vmas.mm[vma], vpn)] : [];
+        const vpn = vmas.addressOf(vma, frames.index[pfn]);
+        return vpn === NONE ? [] : [this.#names.address(vmas.mm[vma], vpn)];
       });
       return [{ item: null, anonVma: this.#anonVmaName(mapping), reaches }];
     }

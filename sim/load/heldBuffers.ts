@@ -4,7 +4,6 @@
  */
 import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
-import { CmaAlloc } from '../cma/cmaAlloc.ts';
 import type { CmaArea } from '../cma/cmaArea.ts';
 import type { CostProfile } from '../description.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
@@ -52,7 +51,7 @@ export class HeldBuffers implements Actor {
     if (nextAt > now) return sleepFor(nextAt - now);
     const { area, pfn, pages } = this.#held.shift();
     this.#memory.memory.isolation.freeContigRange(cpu, pfn, pages);
-    CmaAlloc.release(area, pfn, pages);
+    area.release(pfn, pages);
     this.#watch?.released?.(area, pfn, pages, now);
     return this.#costs.syscall + pages * this.#costs.testFrame;
   }

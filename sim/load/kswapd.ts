@@ -8,10 +8,9 @@ import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { CostProfile } from '../description.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
+import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
 import type { LowMemory } from './lowMemory.ts';
 
-/** SWAP_CLUSTER_MAX. */
-const CLUSTER = 32;
 const CONGESTION_WAIT_NS = 100_000_000;
 
 export class Kswapd implements Actor {
@@ -34,12 +33,12 @@ export class Kswapd implements Actor {
     const { memory, reclaim, cache } = this.#memory;
     const { watermarks } = memory;
     if (now < this.#sleepsFrom + CONGESTION_WAIT_NS) return sleepFor(this.#sleepsFrom + CONGESTION_WAIT_NS - now);
-    if (watermarks.zoneWatermarkOk(0, watermarks.high, false)) {
+    if (watermarks.zoneWatermarkOk(watermarks.high, false)) {
       memory.kswapdWanted = false;
       return BLOCKED;
     }
     const before = cache.cleancache?.stored ?? 0;
-    const freed = reclaim.shrinkFileLru(cpu, CLUSTER);
+    const freed = reclaim.shrinkFileLru(cpu, SWAP_CLUSTER_MAX);
     this.#lowMemory.shrink();
     if (freed === 0) this.#sleepsFrom = now;
     const stored = (cache.cleancache?.stored ?? 0) - before;

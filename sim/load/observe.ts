@@ -5,7 +5,14 @@ import type { Kernel } from '../kernel.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
 import { RMAP_ITEM_BYTES } from '../ksm/objects.ts';
 import { KIND } from '../memory/frames.ts';
-import { CAUSES, type CauseCounts, type KsmCounters, type Observations, type Sample } from '../observations.ts';
+import {
+  CAUSES,
+  noCauses,
+  type CauseCounts,
+  type KsmCounters,
+  type Observations,
+  type Sample,
+} from '../observations.ts';
 import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import { eachMappedPte } from '../truth/mappedPtes.ts';
 import type { Measures } from './measures.ts';
@@ -212,7 +219,7 @@ function countStale(kernel: Kernel): number {
 }
 
 function sumCauses(device: Observed): CauseCounts {
-  const sums = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+  const sums = noCauses();
   for (const { causes } of device.measures.attempts) {
     for (const cause of CAUSES) sums[cause] += causes[cause] ?? 0;
   }

@@ -5,8 +5,8 @@
  * try_to_free_buffers fails and with it reclaim of the page and, through fallback_migrate_page, its migration. Only
  * buffers of block devices are looked up, that is metadata of file systems: here the page-cache pages with PG.private.
  *
- * Difference: a page has one buffer, as with blocks of 4 KiB; an entry is the frame of its page. Not in the arena:
- * scripted tests have no page cache.
+ * Difference: a page has one buffer, as with blocks of 4 KiB; an entry is the frame of its page. Not in the arena, as
+ * the page cache is not: scripts that are explored have no files.
  */
 import { NONE } from './frames.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Memory as the boot leaves it: carve-outs reserved, everything else in the buddy allocator (mm/bootmem.c:
- * free_all_bootmem; mm/page_alloc.c: init_cma_reserved_pageblock, setup_zone_migrate_reserve). Later kernels free to the
- * tails of the lists (`bootFreesToTail`) and keep no reserve (`noReserveBlocks`).
+ * free_all_bootmem; mm/page_alloc.c: init_cma_reserved_pageblock, setup_zone_migrate_reserve). Later kernels free to
+ * the tails of the lists (`bootFreesToTail`) and keep no reserve (`noReserveBlocks`).
  *
  * Differences: each run of free frames is freed in the largest aligned blocks, from low to high; nothing was allocated
  * before, so the caller takes the kernel's own pages afterwards.

@@ -2,11 +2,11 @@
  * The buddy allocator of the zone (mm/page_alloc.c: __rmqueue, __rmqueue_smallest, expand, __rmqueue_fallback,
  * move_freepages_block, __free_one_page, and the vendor's __rmqueue_cma).
  *
- * A free block is a frame with PG.buddy and `order`, linked in the list of (order, migratetype). Orders reach up to a whole
- * pageblock, as on ARM without huge pages, so that a block never spans two pageblocks.
+ * A free block is a frame with PG.buddy and `order`, linked in the list of (order, migratetype). Orders reach up to a
+ * whole pageblock, as on ARM without huge pages, so that a block never spans two pageblocks.
  *
- * `cmaBalance` is the rule of later kernels: MOVABLE requests enter CMA smallest block first, at once while over half of
- * the free pages are CMA pages, else when the MOVABLE lists have nothing, before any other type is taken from
+ * `cmaBalance` is the rule of later kernels: MOVABLE requests enter CMA smallest block first, at once while over half
+ * of the free pages are CMA pages, else when the MOVABLE lists have nothing, before any other type is taken from
  * (__rmqueue_cma_fallback). Differences there: stealing goes by the rules of 3.10; the watermark is not boosted.
  *
  * Difference: NR_FREE_PAGES and NR_FREE_CMA_PAGES are counted from the lists, so they never drift as they could in 3.10
@@ -15,7 +15,7 @@
 import { int32, uint8 } from '../arena.ts';
 import type { Registers } from '../registers.ts';
 import { FrameLists } from './frameLists.ts';
-import { PG, type Frames } from './frames.ts';
+import { NONE, PG, type Frames } from './frames.ts';
 import { MIGRATE, MIGRATE_TYPES, type Pageblocks } from './pageblocks.ts';
 
 /** fallbacks[]: other lists to take from, by the migratetype asked for; RESERVE comes after all. */
@@ -87,7 +87,7 @@ export class Buddy {
   /** __rmqueue: 2^order pages for UNMOVABLE, RECLAIMABLE or MOVABLE use, off the lists; NONE when nothing fits. */
   rmqueue(order: number, type: number): number {
     const mayBalance = this.#balanced && type === MIGRATE.movable;
-    let pfn = mayBalance && this.#isMostlyCma() ? this.#smallest(order, MIGRATE.cma) : -1;
+    let pfn = mayBalance && this.#isMostlyCma() ? this.#smallest(order, MIGRATE.cma) : NONE;
     if (pfn < 0) pfn = this.#smallest(order, type);
     if (pfn < 0 && mayBalance) pfn = this.#smallest(order, MIGRATE.cma);
     if (pfn < 0) pfn = this.#fallback(order, type, this.#fallbacks[type]);
@@ -105,12 +105,12 @@ export class Buddy {
 
   /** A single CMA page, unless cmaAlloc; NONE. */
   takeCma(): number {
-    return this.cmaAlloc ? -1 : this.#smallest(0, MIGRATE.cma);
+    return this.cmaAlloc ? NONE : this.#smallest(0, MIGRATE.cma);
   }
 
   /** The vendor's __rmqueue_cma for a MOVABLE request with __GFP_CMA: the CMA lists first, unless cma_alloc. */
   rmqueueCma(order: number): number {
-    const pfn = this.cmaAlloc ? -1 : this.#smallest(order, MIGRATE.cma);
+    const pfn = this.cmaAlloc ? NONE : this.#smallest(order, MIGRATE.cma);
     return pfn >= 0 ? pfn : this.rmqueue(order, MIGRATE.movable);
   }
 
@@ -177,12 +177,15 @@ export class Buddy {
   headOf(pfn: number): number {
     for (let order = 0; order <= this.blocks.order; order++) {
       const head = pfn & ~((1 << order) - 1);
-      if ((this.#flags[head] & PG.buddy) !== 0) return this.#order[head] >= order ? head : -1;
+      if ((this.#flags[head] & PG.buddy) !== 0) return this.#order[head] >= order ? head : NONE;
     }
-    return -1;
+    return NONE;
   }
 
-  /** Takes one given frame out of its free block; false when it is not free or under isolation. Not in the kernel: for scripted tests. */
+  /**
+   * Takes one given frame out of its free block; false when it is not free or under isolation. Not in the kernel: for
+   * scripted tests.
+   */
   allocExact(pfn: number): boolean {
     let head = this.headOf(pfn);
     if (head < 0 || this.freeType[head] === MIGRATE.isolate || this.blocks.typeOf(head) === MIGRATE.isolate)
@@ -207,7 +210,7 @@ export class Buddy {
       if (head >= 0 && this.freeType[head] !== MIGRATE.isolate && this.blocks.typeOf(head) !== MIGRATE.isolate)
         return pfn;
     }
-    return -1;
+    return NONE;
   }
 
   /** __rmqueue_smallest: the smallest block of this type that fits. */
@@ -221,7 +224,7 @@ export class Buddy {
       this.#expand(pfn, order, current, type);
       return pfn;
     }
-    return -1;
+    return NONE;
   }
 
   /** __rmqueue_fallback: the largest block of another type, and perhaps the whole pageblock with it. */
@@ -244,7 +247,7 @@ export class Buddy {
         return pfn;
       }
     }
-    return -1;
+    return NONE;
   }
 
   /** Over half of the free pages are CMA pages. */

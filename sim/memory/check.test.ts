@@ -10,7 +10,10 @@ import { PageCache } from './pagecache.ts';
 import { GFP, type PhysicalMemory } from './physical.ts';
 import { VENDOR, smallMemory } from './testing.ts';
 
-/** Frames in every state: `onLru`, `isolated`, `inPagevec`, `kernel`, one on a per-cpu list, and an isolated pageblock 15. */
+/**
+ * Frames in every state: `onLru`, `isolated`, `inPagevec`, `kernel`, one on a per-cpu list, and an
+ * isolated pageblock 15.
+ */
 function busyMemory() {
   const memory = smallMemory({ ...VENDOR, reserved: [{ first: 3, pages: 10 }] });
   const page = (kind: number) => {
@@ -75,7 +78,7 @@ const DAMAGE: readonly (readonly [string, (busy: Busy) => void, RegExp])[] = [
     ({ memory, onPcp }) => (memory.buddy.freeType[onPcp] = 0),
     /of type 0 on the pcp list of type 2/,
   ],
-  ['flags on a per-cpu list', ({ memory, onPcp }) => (memory.frames.flags[onPcp] = PG.dirty), /flags 16 on a pcp list/],
+  ['flags on a per-cpu list', ({ memory, onPcp }) => (memory.frames.flags[onPcp] = PG.dirty), /flags 8 on a pcp list/],
   ['LRU flag lost', ({ memory, onLru }) => (memory.frames.flags[onLru] &= ~PG.lru), /on an LRU list without PG.lru/],
   [
     'LRU flag on no list',
@@ -147,17 +150,63 @@ for (const [name, damage, message] of DAMAGE) {
   });
 }
 
-test('seen: a page cache that does not fit its frames', () => {
+/** A file with a plain page at 1, a dirty one at 2, and one with buffers at 3, which CPU 0 looked up last. */
+function busyCache() {
   const memory = smallMemory();
   const cache = new PageCache(memory);
   const file = cache.addFile(4);
-  const pfn = cache.add(0, file, 1, true);
-  assert.equal(checkPageCache(memory, cache), []);
-  memory.frames.index[pfn] = 2;
-  memory.frames.flags[pfn] &= ~PG.dirty;
-  const messages = checkPageCache(memory, cache).join('\n');
-  assert.match(messages, `frame ${pfn}: cached as page 1 of file ${file}`);
-  assert.match(messages, /NR_FILE_DIRTY: counter 1, flags 0/);
-});
+  const plain = cache.add(0, file, 1);
+  cache.add(0, file, 2, true);
+  const buffers = cache.add(0, file, 3, false, true);
+  return { memory, cache, plain, buffers };
+}
+
+const DAMAGE_OF_CACHE: readonly (readonly [string, (busy: ReturnType<typeof busyCache>) => void, RegExp])[] = [
+  [
+    'a cached page that does not know where',
+    ({ memory, plain }) => (memory.frames.index[plain] = 2),
+    /cached as page 1 of file 0, and does not know it/,
+  ],
+  ['a counter of pages', ({ cache }) => cache.pages++, /NR_FILE_PAGES: counter 4, in files 3/],
+  [
+    'a page that no file has',
+    ({ memory }) => {
+      const pfn = memory.allocPage(0, GFP.movable);
+      memory.frames.kind[pfn] = KIND.file;
+      memory.frames.mapping[pfn] = 0;
+    },
+    /4 frames belong to a file, 3 are in one/,
+  ],
+  [
+    'a dirty page not counted',
+    ({ memory, plain }) => (memory.frames.flags[plain] |= PG.dirty),
+    /NR_FILE_DIRTY: counter 1, flags 2/,
+  ],
+  ['a counter of writeback', ({ cache }) => cache.writeback++, /NR_WRITEBACK: counter 1, flags 0/],
+  [
+    'a buffer looked up twice',
+    ({ cache, buffers }) => (cache.bhLru.entries[1] = buffers),
+    /twice in the buffer_head LRU of cpu 0/,
+  ],
+  [
+    'a buffer of a page that has none',
+    ({ memory, buffers }) => (memory.frames.flags[buffers] &= ~PG.private),
+    /in a buffer_head LRU without buffers/,
+  ],
+  [
+    'a buffer reference',
+    ({ cache, buffers }) => cache.bhLru.refs[buffers]++,
+    /2 buffer_head LRU references, 1 entries/,
+  ],
+];
+
+for (const [name, damage, message] of DAMAGE_OF_CACHE) {
+  test(`seen: ${name}`, () => {
+    const busy = busyCache();
+    assert.equal(checkPageCache(busy.memory, busy.cache), []);
+    damage(busy);
+    assert.match(checkPageCache(busy.memory, busy.cache).join('\n'), message);
+  });
+}
 
 test.run();

@@ -2,11 +2,11 @@
  * Every invariant of physical memory that can be stated, checked by recounting from the lists and the frames.
  *
  * Not in the kernel (its VM_BUG_ON, CONFIG_DEBUG_PAGEALLOC and DEBUG_LIST each cover a part). Reads everything, changes
- * nothing, and allocates: for tests and audits. What 3.10 itself does not guarantee, the free list of a page whose block
- * was isolated meanwhile, is only demanded under `cmaFreeBypassesPcp` or `rereadsFreeType`.
+ * nothing, and allocates: for tests and audits. What 3.10 itself does not guarantee, the free list of a page whose
+ * block was isolated meanwhile, is only demanded under `cmaFreeBypassesPcp` or `rereadsFreeType`.
  */
 import type { FrameLists } from './frameLists.ts';
-import { KIND, NONE, PG } from './frames.ts';
+import { KIND, NONE, PG, type Frames } from './frames.ts';
 import { ISOLATED, LRU_LISTS, OFF_LRU } from './lru.ts';
 import { MIGRATE, MIGRATE_PCPTYPES, MIGRATE_TYPES } from './pageblocks.ts';
 import { PAGEVECS } from './pagevec.ts';
@@ -28,6 +28,15 @@ export function checkMemory(memory: PhysicalMemory): string[] {
   check.everyFrame();
   check.blocks();
   return check.messages;
+}
+
+/** References of a frame by those who hold them: ptes, ledgers, isolation, and the page cache with its buffers. */
+export function heldReferences(frames: Frames, pfn: number): number {
+  const flags = frames.flags[pfn];
+  const isCached = frames.kind[pfn] === KIND.file && frames.mapping[pfn] >= 0;
+  const cache = isCached ? 1 + ((flags & PG.private) !== 0 ? 1 : 0) : 0;
+  const ledger = frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
+  return frames.mapcount[pfn] + ledger + cache + ((flags & PG.isolated) !== 0 ? 1 : 0);
 }
 
 class MemoryCheck {
@@ -76,10 +85,11 @@ class MemoryCheck {
     }
     const pages = free.reduce((sum, n) => sum + n, 0) - free[MIGRATE.isolate];
     if (pages !== this.#memory.freePages()) this.#say(`NR_FREE_PAGES ${this.#memory.freePages()}, on lists ${pages}`);
-    if (free[MIGRATE.cma] !== this.#memory.freeCmaPages()) this.#say(`NR_FREE_CMA_PAGES is off`);
   }
 
-  /** Two free buddies of one order would have been merged: freeing looks at nothing else, and nothing frees by halves. */
+  /**
+   * Two free buddies of one order would have been merged: freeing looks at nothing else, and nothing frees by halves.
+   */
   merging(): void {
     const { frames, blocks } = this.#memory;
     for (let pfn = 0; pfn < frames.total; pfn++) {
@@ -169,13 +179,16 @@ class MemoryCheck {
     }
   }
 
-  /** Every frame is reserved, free, on a per-cpu list or allocated, exactly one of them, with the references to show for it. */
+  /**
+   * Every frame is reserved, free, on a per-cpu list or allocated, exactly one of them, with the references
+   * to show for it.
+   */
   everyFrame(): void {
     const { frames } = this.#memory;
     for (let pfn = 0; pfn < frames.total; pfn++) {
       const at = this.#at[pfn];
       const isFree = at === AT.buddy || at === AT.percpu || at === AT.lowZone;
-      const held = this.#heldReferences(pfn);
+      const held = heldReferences(frames, pfn);
       this.#expect(
         frames.pagevecRefs[pfn] === this.#pagevecRefs[pfn],
         pfn,
@@ -203,16 +216,6 @@ class MemoryCheck {
     let isolated = 0;
     for (const type of blocks.types) if (type === MIGRATE.isolate) isolated++;
     if (isolated !== blocks.isolated) this.#say(`nr_isolate_pageblock ${blocks.isolated}, blocks ${isolated}`);
-  }
-
-  /** References of a frame that are known here: the caller may hold more. */
-  #heldReferences(pfn: number): number {
-    const { frames } = this.#memory;
-    const flags = frames.flags[pfn];
-    const isCached = frames.kind[pfn] === KIND.file && frames.mapping[pfn] >= 0;
-    const cache = isCached ? 1 + ((flags & PG.private) !== 0 ? 1 : 0) : 0;
-    const ledger = frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
-    return frames.mapcount[pfn] + ledger + cache + ((flags & PG.isolated) !== 0 ? 1 : 0);
   }
 
   #mayBeFreeAs(type: number, blockType: number): boolean {

@@ -1,7 +1,7 @@
 /**
  * The pool of a guaranteed CMA (GCMA, mm/gcma.c of the 2025 patches): copies of clean page-cache pages that reclaim
- * dropped, kept in CMA areas that nothing else may use. Nobody has a reference to a copy, so that a contiguous allocation
- * just drops those in its way.
+ * dropped, kept in CMA areas that nothing else may use. Nobody has a reference to a copy, so that a contiguous
+ * allocation just drops those in its way.
  *
  * Assumptions: a copy that is read back leaves the pool; with the pool full, the oldest copy goes. Pages with buffers
  * (metadata of file systems) are not stored, as only files of file systems that take part are.

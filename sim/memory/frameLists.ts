@@ -1,8 +1,8 @@
 /**
  * Doubly linked lists of frames through `frames.next` and `frames.prev`, many lists in one object.
  *
- * Stands for struct list_head where the kernel links struct page by its `lru` field: free lists, per-cpu lists, LRU lists.
- * Difference: a list ends in NONE instead of in its own head, and knows its length.
+ * Stands for struct list_head where the kernel links struct page by its `lru` field: free lists, per-cpu lists, LRU
+ * lists. Difference: a list ends in NONE instead of in its own head, and knows its length.
  */
 import { int32 } from '../arena.ts';
 import { NONE, type Frames } from './frames.ts';

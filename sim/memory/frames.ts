@@ -30,19 +30,18 @@ export const PG = {
   locked: 1,
   lru: 2,
   active: 4,
-  referenced: 8,
-  dirty: 16,
-  writeback: 32,
+  dirty: 8,
+  writeback: 16,
   /** Buffer heads attached: one more expected reference. */
-  private: 64,
+  private: 32,
   /** Head of a free block of the buddy allocator; `order` is valid. */
-  buddy: 128,
+  buddy: 64,
   /** Off the LRU by isolate_lru_page: holds one reference. */
-  isolated: 256,
+  isolated: 128,
   /** To be moved to the tail of its LRU list once written back. */
-  reclaim: 512,
+  reclaim: 256,
   /** Set by a strategy only: ksmd has scanned the page in this pass. Goes with the page when that is freed. */
-  scanned: 1024,
+  scanned: 512,
 } as const;
 
 /** No handle: mapping of a KSM/NULL page, end of a list. */
@@ -73,7 +72,9 @@ export class Frames {
   readonly waiters: Int32Array;
   /** Told of each KSM page that is freed, by its stable_node. */
   ksmFreed: ((node: number) => void) | null = null;
-  /** KSM pages with a mapcount above 0, and the sum of their mapcounts: kept by all that changes them, read each second. */
+  /**
+   * KSM pages with a mapcount above 0, and the sum of their mapcounts: kept by all that changes them, read each second.
+   */
   readonly mappedKsm = int32(2);
 
   constructor(total: number) {

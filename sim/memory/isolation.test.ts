@@ -16,7 +16,7 @@ test('isolation covers whole pageblocks, hides their free pages, and can be undo
   assert.is(memory.freeCmaPages(), 16);
   assert.ok(memory.blocks.isInCmaArea(224));
   assert.equal(checkMemory(memory), []);
-  memory.isolation.undoIsolatePageRange(226, 230, MIGRATE.cma);
+  memory.isolation.undoIsolatePageRange(226, 230);
   assert.is(memory.freePages(), 256);
   assert.is(memory.freeCmaPages(), 32);
   assert.equal(checkMemory(memory), []);
@@ -66,7 +66,7 @@ test('a page still allocated is named; once it is free the range can be taken, h
   assert.is(memory.percpu.counts[0], 0);
   assert.is(isolation.firstBusy(230, 237), NONE);
   assert.ok(isolation.takeRange(230, 237));
-  isolation.undoIsolatePageRange(230, 237, MIGRATE.cma);
+  isolation.undoIsolatePageRange(230, 237);
   assert.equal([...frames.count.subarray(229, 238)], [0, 1, 1, 1, 1, 1, 1, 1, 0]);
   assert.is(frames.kind[230], KIND.contiguous);
   // Head 224..229 is 4 + 2, tail 237..239 is 1 + 2.

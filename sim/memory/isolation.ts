@@ -26,41 +26,35 @@ export class Isolation {
     this.#release = release;
   }
 
-  /** start_isolate_page_range of the whole pageblocks around [first, end). False (-EBUSY): all is as before. Drains the per-cpu lists. */
+  /**
+   * start_isolate_page_range of the whole pageblocks around [first, end). False (-EBUSY): all is as before. Drains the
+   * per-cpu lists.
+   */
   startIsolatePageRange(first: number, end: number): boolean {
     const { pages } = this.#blocks;
     const from = first & ~(pages - 1);
     for (let pfn = from; pfn < end; pfn += pages) {
-      if (this.setMigratetypeIsolate(pfn)) continue;
-      if (pfn > from) this.undoIsolatePageRange(from, pfn, MIGRATE.cma);
+      if (this.#setMigratetypeIsolate(pfn)) continue;
+      if (pfn > from) this.undoIsolatePageRange(from, pfn);
       return false;
     }
     return true;
   }
 
-  /** undo_isolate_page_range: the isolated pageblocks around [first, end) get `type`, as do their free pages. */
-  undoIsolatePageRange(first: number, end: number, type: number): void {
+  /** undo_isolate_page_range: the isolated pageblocks around [first, end) are CMA again, as are their free pages. */
+  undoIsolatePageRange(first: number, end: number): void {
     const blocks = this.#blocks;
     for (let pfn = first & ~(blocks.pages - 1); pfn < end; pfn += blocks.pages) {
       if (blocks.typeOf(pfn) !== MIGRATE.isolate) continue;
-      this.#buddy.moveFreepagesBlock(pfn, type);
-      blocks.setType(pfn, type);
+      this.#buddy.moveFreepagesBlock(pfn, MIGRATE.cma);
+      blocks.setType(pfn, MIGRATE.cma);
     }
   }
 
-  /** set_migratetype_isolate of the pageblock of `pfn`, with its drain_all_pages. */
-  setMigratetypeIsolate(pfn: number): boolean {
-    const blocks = this.#blocks;
-    if (pfn + blocks.pages > this.#frames.total) return false;
-    const type = blocks.typeOf(pfn);
-    if (type !== MIGRATE.cma && type !== MIGRATE.movable) return false;
-    blocks.setType(pfn, MIGRATE.isolate);
-    this.#buddy.moveFreepagesBlock(pfn, MIGRATE.isolate);
-    this.#percpu.drainAllPages();
-    return true;
-  }
-
-  /** Step 5 of alloc_contig_range: the free block at or before `start`; NONE (-EBUSY) when there is none in its pageblock. */
+  /**
+   * Step 5 of alloc_contig_range: the free block at or before `start`; NONE (-EBUSY) when there is none in
+   * its pageblock.
+   */
   outerStart(start: number): number {
     const { flags } = this.#frames;
     let pfn = start;
@@ -95,8 +89,9 @@ export class Isolation {
   }
 
   /**
-   * isolate_freepages_range, strict: takes all free blocks of [outerStart, end) out of the allocator as single pages with
-   * count 1. Returns the end of the last one, which may lie behind `end`; 0 when a frame was not free (nothing is taken).
+   * isolate_freepages_range, strict: takes all free blocks of [outerStart, end) out of the allocator as single
+   * pages with count 1. Returns the end of the last one, which may lie behind `end`; 0 when a frame was not free
+   * (nothing is taken).
    */
   isolateFreepagesRange(outerStart: number, end: number): number {
     const { flags, order, count } = this.#frames;
@@ -116,7 +111,9 @@ export class Isolation {
     return outer < 0 ? first : this.testPagesIsolated(outer, end);
   }
 
-  /** Steps 5, 7 and 8: the frames [first, end) become the caller's (kind contiguous, count 1), head and tail go back. */
+  /**
+   * Steps 5, 7 and 8: the frames [first, end) become the caller's (kind contiguous, count 1), head and tail go back.
+   */
   takeRange(first: number, end: number): boolean {
     const { kind } = this.#frames;
     const outer = this.outerStart(first);
@@ -131,5 +128,17 @@ export class Isolation {
   /** free_contig_range: page by page. */
   freeContigRange(cpu: number, first: number, pages: number): void {
     for (let pfn = first; pfn < first + pages; pfn++) this.#release.putPage(cpu, pfn);
+  }
+
+  /** set_migratetype_isolate of the pageblock of `pfn`, with its drain_all_pages. */
+  #setMigratetypeIsolate(pfn: number): boolean {
+    const blocks = this.#blocks;
+    if (pfn + blocks.pages > this.#frames.total) return false;
+    const type = blocks.typeOf(pfn);
+    if (type !== MIGRATE.cma && type !== MIGRATE.movable) return false;
+    blocks.setType(pfn, MIGRATE.isolate);
+    this.#buddy.moveFreepagesBlock(pfn, MIGRATE.isolate);
+    this.#percpu.drainAllPages();
+    return true;
   }
 }

@@ -24,7 +24,7 @@ test('a request takes from the zone below once the larger one is under its low w
   assert.ok(pfn >= 24, 'the zone below was not asked');
   assert.ok(Math.abs(memory.freePages() - low) <= 4, 'too early, or too late');
   assert.is(memory.lowZone!.freePages, 39);
-  memory.freeFrame(0, pfn);
+  memory.putPage(0, pfn);
   assert.is(memory.lowZone!.freePages, 40);
   assert.is(memory.frames.kind[pfn], KIND.free);
 });
@@ -38,7 +38,7 @@ test('its reserve is kept: first down to low, then to min, and then the request 
   }
   assert.ok(taken > 150);
   assert.is(memory.lowZone!.freePages, 12);
-  assert.not.ok(memory.watermarks.zoneWatermarkOk(0, memory.watermarks.min, true));
+  assert.not.ok(memory.watermarks.zoneWatermarkOk(memory.watermarks.min, true));
 });
 
 test.run();

@@ -60,7 +60,9 @@ export class Lru {
     this.#flags[pfn] &= ~PG.lru;
   }
 
-  /** isolate_lru_page: +1 reference, off the LRU, PG.isolated. False when the page is not on the LRU (as in a pagevec). */
+  /**
+   * isolate_lru_page: +1 reference, off the LRU, PG.isolated. False when the page is not on the LRU (as in a pagevec).
+   */
   isolateLruPage(pfn: number): boolean {
     if ((this.#flags[pfn] & PG.lru) === 0) return false;
     const list = this.listOf[pfn];
@@ -72,18 +74,15 @@ export class Lru {
     return true;
   }
 
-  /** Ends the booking of an isolated page; its reference stays with the caller. A page that is not isolated is left alone. */
+  /**
+   * Ends the booking of an isolated page; its reference stays with the caller. A page that is not isolated
+   * is left alone.
+   */
   endIsolation(pfn: number): void {
     if ((this.#flags[pfn] & PG.isolated) === 0) return;
     this.#flags[pfn] &= ~PG.isolated;
     this.isolated[((this.listOf[pfn] - ISOLATED) & FILE) >> 1]--;
     this.listOf[pfn] = OFF_LRU;
-  }
-
-  /** too_many_isolated of mm/compaction.c: isolation must wait. */
-  tooManyIsolated(): boolean {
-    const { lengths } = this.lists;
-    return this.isolated[0] + this.isolated[1] > (lengths[0] + lengths[1] + lengths[2] + lengths[3]) >> 1;
   }
 
   #enter(pfn: number, list: number): void {

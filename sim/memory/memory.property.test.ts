@@ -71,7 +71,7 @@ class Users {
       case 15:
         return this.#useCached(cpu, n);
       case 16:
-        return this.#touch(cpu, n);
+        return this.#rotate(cpu, n);
       default:
         this.#reclaim.shrinkFileLru(cpu, n % 8);
     }
@@ -154,7 +154,7 @@ class Users {
       assert.is(memory.isolation.takeRange(first, end), isFree);
       if (isFree) this.#ranges.push({ first, pages: end - first });
     }
-    memory.isolation.undoIsolatePageRange(first, end, MIGRATE.cma);
+    memory.isolation.undoIsolatePageRange(first, end);
     memory.cmaAlloc = false;
     const range = this.#ranges.length > 2 ? this.#ranges.shift() : undefined;
     if (range !== undefined) memory.isolation.freeContigRange(cpu, range.first, range.pages);
@@ -179,13 +179,10 @@ class Users {
     else cache.endWriteback(cpu, pfn);
   }
 
-  #touch(cpu: number, n: number): void {
+  #rotate(cpu: number, n: number): void {
     const { memory } = this;
     const pfn = n % memory.frames.total;
-    const { count, kind } = memory.frames;
-    if (count[pfn] === 0 || (kind[pfn] !== KIND.anon && kind[pfn] !== KIND.file)) return;
-    if (n % 3 === 0) memory.pagevecs.deactivatePage(cpu, pfn);
-    else memory.pagevecs.markPageAccessed(cpu, pfn);
+    if (memory.frames.count[pfn] > 0) memory.pagevecs.rotateReclaimablePage(cpu, pfn);
   }
 }
 

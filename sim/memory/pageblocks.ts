@@ -1,8 +1,8 @@
 /**
  * Migratetype of each pageblock (include/linux/mmzone.h, pageblock-flags.h; get_ and set_pageblock_migratetype).
  *
- * Differences: one zone that starts at pfn 0; which blocks were CMA at boot is remembered, so that a block under isolation
- * can still be told from ordinary memory.
+ * Differences: one zone that starts at pfn 0; which blocks were CMA at boot is remembered, so that a block under
+ * isolation can still be told from ordinary memory.
  */
 import { uint8 } from '../arena.ts';
 import type { Registers } from '../registers.ts';

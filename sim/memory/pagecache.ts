@@ -8,8 +8,8 @@
  * Pages with buffers are those of block devices, metadata of file systems: their buffers are busy while a CPU's LRU of
  * buffer_heads holds them (bhLru.ts), and can be freed from a clean page otherwise.
  *
- * Differences: a file has a fixed number of pages and a flat index. Writing itself takes no time here: the caller starts
- * and ends it.
+ * Differences: a file has a fixed number of pages and a flat index. Writing itself takes no time here: the caller
+ * starts and ends it.
  */
 import { BhLru } from './bhLru.ts';
 import type { Cleancache } from './cleancache.ts';
@@ -95,12 +95,6 @@ export class PageCache {
     this.#memory.pagevecs.lruCacheAdd(cpu, pfn, LRU.inactiveFile);
   }
 
-  #expectAbsent(file: number, index: number): void {
-    const tree = this.#trees[file];
-    if (index >= tree.length || tree[index] >= 0)
-      throw new Error(`file ${file}, page ${index}: cached already, or past the end`);
-  }
-
   /** __find_get_block: somebody looks a buffer of the page up, as for every change of metadata. */
   lookupBuffers(cpu: number, pfn: number): void {
     if ((this.#frames.flags[pfn] & PG.private) !== 0) this.bhLru.install(cpu, pfn);
@@ -118,7 +112,9 @@ export class PageCache {
     this.dirty++;
   }
 
-  /** clear_page_dirty_for_io and set_page_writeback; false when the page is not dirty, is being written, or is locked. */
+  /**
+   * clear_page_dirty_for_io and set_page_writeback; false when the page is not dirty, is being written, or is locked.
+   */
   startWriteback(pfn: number): boolean {
     const flags = this.#frames.flags[pfn];
     if ((flags & (PG.dirty | PG.writeback | PG.locked)) !== PG.dirty) return false;
@@ -128,7 +124,9 @@ export class PageCache {
     return true;
   }
 
-  /** end_page_writeback; a page that reclaim waits for goes to the tail of its list. The caller wakes who waits for it. */
+  /**
+   * end_page_writeback; a page that reclaim waits for goes to the tail of its list. The caller wakes who waits for it.
+   */
   endWriteback(cpu: number, pfn: number): void {
     const flags = this.#frames.flags[pfn];
     this.#frames.flags[pfn] = flags & ~(PG.writeback | PG.reclaim);
@@ -154,23 +152,12 @@ export class PageCache {
     this.#memory.putPage(cpu, pfn);
   }
 
-  /** Nothing holds the page but the cache, its buffers and, if so, its isolation, and it can go without writing or unmapping. */
-  isDroppable(pfn: number): boolean {
-    const frames = this.#frames;
-    const flags = frames.flags[pfn];
-    if (frames.kind[pfn] !== KIND.file || frames.mapping[pfn] < 0) return false;
-    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0 || this.bhLru.isHeld(pfn)) return false;
-    // A pte shows here as one reference too many.
-    const expected = 1 + ((flags & PG.private) !== 0 ? 1 : 0) + ((flags & PG.isolated) !== 0 ? 1 : 0);
-    return frames.count[pfn] === expected;
-  }
-
   /**
-   * The page's part of shrink_page_list, as reclaim and reclaim_clean_pages_from_list use it: a droppable page, on the LRU
-   * or isolated, leaves the cache and is freed; false when it is not droppable.
+   * The page's part of shrink_page_list, as reclaim and reclaim_clean_pages_from_list use it: a droppable page, on the
+   * LRU or isolated, leaves the cache and is freed; false when it is not droppable.
    */
   dropClean(cpu: number, pfn: number): boolean {
-    if (!this.isDroppable(pfn)) return false;
+    if (!this.#isDroppable(pfn)) return false;
     const { flags, mapping, index } = this.#frames;
     const isIsolated = (flags[pfn] & PG.isolated) !== 0;
     this.#dropped[mapping[pfn]][index[pfn]] = 1;
@@ -183,7 +170,8 @@ export class PageCache {
 
   /**
    * migrate_page_move_mapping and the buffers' part of buffer_migrate_page, of a page whose buffers are not busy: the
-   * cache's slot and references, PG.private and PG.dirty go to the new frame, which gets kind, mapping and index. The old frame keeps its kind and has no mapping.
+   * cache's slot and references, PG.private and PG.dirty go to the new frame, which gets kind, mapping and index. The
+   * old frame keeps its kind and has no mapping.
    */
   replace(oldPfn: number, newPfn: number): void {
     const frames = this.#frames;
@@ -201,12 +189,32 @@ export class PageCache {
     flags[newPfn] |= moved;
   }
 
+  #expectAbsent(file: number, index: number): void {
+    const tree = this.#trees[file];
+    if (index >= tree.length || tree[index] >= 0)
+      throw new Error(`file ${file}, page ${index}: cached already, or past the end`);
+  }
+
+  /**
+   * Nothing holds the page but the cache, its buffers and, if so, its isolation, and it can go without
+   * writing or unmapping.
+   */
+  #isDroppable(pfn: number): boolean {
+    const frames = this.#frames;
+    const flags = frames.flags[pfn];
+    if (frames.kind[pfn] !== KIND.file || frames.mapping[pfn] < 0) return false;
+    if ((flags & (PG.locked | PG.dirty | PG.writeback)) !== 0 || this.bhLru.isHeld(pfn)) return false;
+    // A pte shows here as one reference too many.
+    const expected = 1 + ((flags & PG.private) !== 0 ? 1 : 0) + ((flags & PG.isolated) !== 0 ? 1 : 0);
+    return frames.count[pfn] === expected;
+  }
+
   /** __page_cache_alloc. */
   #alloc(cpu: number): number {
     const memory = this.#memory;
     const pfn = memory.allocPage(cpu, GFP.movable | GFP.pageCache);
     if (pfn < 0 || !this.#outsideCma || memory.blocks.typeOf(pfn) !== MIGRATE.cma) return pfn;
-    memory.freeFrame(cpu, pfn);
+    memory.putPage(cpu, pfn);
     return memory.allocPage(cpu, 0);
   }
 }

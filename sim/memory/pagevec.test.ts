@@ -66,12 +66,10 @@ test('isolation takes a reference; putting back goes through a pagevec, with the
   assert.is(frames.flags[pfn], PG.isolated | PG.active);
   assert.equal([...lru.isolated], [1, 0]);
   assert.not(lru.isolateLruPage(pfn));
-  assert.ok(lru.tooManyIsolated());
   memory.pagevecs.putbackLruPage(0, pfn);
   assert.is(frames.count[pfn], 2);
   assert.is(frames.pagevecRefs[pfn], 1);
   assert.equal([...lru.isolated], [0, 0]);
-  assert.not(lru.tooManyIsolated());
   memory.pagevecs.lruAddDrainAll();
   assert.is(lru.listOf[pfn], LRU.activeAnon);
 });
@@ -102,52 +100,58 @@ test('without pagevecs pages go straight to the LRU, and are freed at once', () 
   assert.equal(checkMemory(memory), []);
 });
 
-test('the second access activates, by way of a pagevec', () => {
-  const memory = smallMemory();
-  const { frames, lru, pagevecs } = memory;
-  const pfn = memory.allocPage(0, GFP.movable);
-  frames.kind[pfn] = KIND.anon;
-  pagevecs.lruCacheAdd(0, pfn, LRU.inactiveAnon);
-  pagevecs.lruAddDrainAll();
-  pagevecs.markPageAccessed(0, pfn);
-  assert.is(frames.count[pfn], 1);
-  pagevecs.markPageAccessed(0, pfn);
-  assert.is(frames.count[pfn], 2);
-  assert.is(lru.listOf[pfn], LRU.inactiveAnon);
-  pagevecs.lruAddDrain(0);
-  assert.is(lru.listOf[pfn], LRU.activeAnon);
-  assert.is(frames.flags[pfn], PG.lru | PG.active);
-  pagevecs.deactivatePage(0, pfn);
-  pagevecs.lruAddDrain(0);
-  assert.is(lru.listOf[pfn], LRU.inactiveAnon);
-  assert.equal(checkMemory(memory), []);
-});
-
-test('a mapped page is not deactivated', () => {
-  const memory = smallMemory();
-  const pfn = newPage(memory);
-  memory.frames.mapcount[pfn] = 1;
-  memory.pagevecs.lruAddDrainAll();
-  memory.pagevecs.deactivatePage(0, pfn);
-  memory.pagevecs.lruAddDrainAll();
-  assert.is(memory.lru.listOf[pfn], LRU.activeAnon);
-});
-
-test('a full activate pagevec drains itself; a page isolated meanwhile is left alone', () => {
-  const memory = smallMemory();
-  const { frames, lru, pagevecs } = memory;
-  const pages = Array.from({ length: 14 }, () => {
+/** That many pages on an inactive list, in the order in which they came: the first is its tail. */
+function inactivePages(memory: PhysicalMemory, pages: number): number[] {
+  const added = Array.from({ length: pages }, () => {
     const pfn = memory.allocPage(0, GFP.movable);
-    frames.kind[pfn] = KIND.anon;
-    pagevecs.lruCacheAdd(0, pfn, LRU.inactiveAnon);
+    memory.frames.kind[pfn] = KIND.anon;
+    memory.pagevecs.lruCacheAdd(0, pfn, LRU.inactiveAnon);
     return pfn;
   });
+  memory.pagevecs.lruAddDrainAll();
+  return added;
+}
+
+test('what is written back goes to the tail of its list, by way of a pagevec or at once', () => {
+  for (const pagevec of [true, false]) {
+    const memory = smallMemory({ pagevec });
+    const { frames, lru, pagevecs } = memory;
+    const [first, second] = inactivePages(memory, 2);
+    pagevecs.rotateReclaimablePage(0, second);
+    assert.is(frames.count[second], pagevec ? 2 : 1);
+    assert.is(lru.lists.tails[LRU.inactiveAnon], pagevec ? first : second);
+    pagevecs.lruAddDrain(0);
+    assert.is(lru.lists.tails[LRU.inactiveAnon], second);
+    assert.equal(checkMemory(memory), []);
+  }
+});
+
+test('a page that is active, locked, dirty or off the LRU stays where it is', () => {
+  const memory = smallMemory();
+  const { frames, pagevecs } = memory;
+  const active = newPage(memory);
   pagevecs.lruAddDrainAll();
-  for (const pfn of pages.slice(0, 13)) pagevecs.activatePage(0, pfn);
-  assert.is(lru.lists.lengths[LRU.activeAnon], 0);
+  const [locked, dirty] = inactivePages(memory, 2);
+  frames.flags[locked] |= PG.locked;
+  frames.flags[dirty] |= PG.dirty;
+  const added = newPage(memory);
+  for (const pfn of [active, locked, dirty, added]) {
+    const { [pfn]: before } = frames.count;
+    pagevecs.rotateReclaimablePage(0, pfn);
+    assert.is(frames.count[pfn], before);
+  }
+});
+
+test('a full pagevec drains itself; a page isolated meanwhile is left alone', () => {
+  const memory = smallMemory();
+  const { frames, lru, pagevecs } = memory;
+  const pages = inactivePages(memory, 14);
+  for (const pfn of pages.slice(0, 13)) pagevecs.rotateReclaimablePage(0, pfn);
+  assert.is(lru.lists.tails[LRU.inactiveAnon], pages[0]);
   assert.ok(lru.isolateLruPage(pages[0]));
-  pagevecs.activatePage(0, pages[13]);
-  assert.is(lru.lists.lengths[LRU.activeAnon], 13);
+  pagevecs.rotateReclaimablePage(0, pages[13]);
+  assert.is(lru.lists.tails[LRU.inactiveAnon], pages[13]);
+  assert.is(lru.lists.heads[LRU.inactiveAnon], pages[1]);
   assert.is(frames.flags[pages[0]], PG.isolated);
   assert.equal(checkMemory(memory), []);
 });

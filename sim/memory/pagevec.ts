@@ -1,25 +1,26 @@
 /**
- * Pagevecs: small per-cpu batches on the way to and between the LRU lists (mm/swap.c: __lru_cache_add,
- * __pagevec_lru_add, activate_page, deactivate_page, rotate_reclaimable_page, lru_add_drain, putback_lru_page).
+ * Pagevecs: small per-cpu batches on the way to and within the LRU lists (mm/swap.c: __lru_cache_add,
+ * __pagevec_lru_add, rotate_reclaimable_page, lru_add_drain, putback_lru_page).
  *
- * A page in a pagevec has one reference more; in one of the lru_add pagevecs it is not PG.lru either, so that nobody can
- * isolate it. Later kernels have one lru_add pagevec of 15 for all LRU lists, drained by the page that fills it
- * (`sharedLruAdd`: cpu_fbatches.lru_add), and can do without pagevecs for a while (lru_cache_disable). Differences: lru_add_drain_all runs at once instead of as a work item on each CPU (the caller charges the
- * time); without pagevecs (`enabled` false) every operation acts on the LRU directly.
+ * A page in a pagevec has one reference more; in one of the lru_add pagevecs it is not PG.lru either, so that nobody
+ * can isolate it. Later kernels have one lru_add pagevec of 15 for all LRU lists, drained by the page that fills it
+ * (`sharedLruAdd`: cpu_fbatches.lru_add), and can do without pagevecs for a while (lru_cache_disable).
+ *
+ * Differences: nothing calls mark_page_accessed or deactivate_page here, so that their two pagevecs are left out;
+ * lru_add_drain_all runs at once instead of as a work item on each CPU (the caller charges the time); without pagevecs
+ * (`enabled` false) every operation acts on the LRU directly.
  */
 import { int32, uint8 } from '../arena.ts';
 import { PG, type Frames } from './frames.ts';
-import { LRU, LRU_LISTS, type Lru } from './lru.ts';
+import { LRU_LISTS, type Lru } from './lru.ts';
 import type { PageRelease } from './release.ts';
 
 /** PAGEVEC_SIZE of 3.10, and of kernels with one lru_add pagevec. */
 export const PAGEVEC_SIZE = 14;
 const SHARED_PAGEVEC_SIZE = 15;
-/** Pagevecs of a CPU: one lru_add for each LRU list, then these. */
+/** Pagevecs of a CPU: one lru_add for each LRU list, then this one. */
 const ROTATE = LRU_LISTS;
-const DEACTIVATE = LRU_LISTS + 1;
-const ACTIVATE = LRU_LISTS + 2;
-export const PAGEVECS = LRU_LISTS + 3;
+export const PAGEVECS = LRU_LISTS + 1;
 
 export class Pagevecs {
   readonly cpus: number;
@@ -33,13 +34,12 @@ export class Pagevecs {
   /** lru_disable_count. */
   #disabled = 0;
   readonly #shared: boolean;
-  /** LRU list that each page of a shared lru_add pagevec goes to. */
+  /** LRU list that each page of a shared lru_add pagevec goes to. Not in the arena: later kernels are not explored. */
   readonly #lists: Uint8Array;
   readonly #lru: Lru;
   readonly #release: PageRelease;
   readonly #count: Int32Array;
   readonly #flags: Uint16Array;
-  readonly #mapcount: Int32Array;
   readonly #refs: Uint8Array;
 
   constructor(frames: Frames, lru: Lru, release: PageRelease, cpus: number, enabled: boolean, sharedLruAdd: boolean) {
@@ -55,7 +55,6 @@ export class Pagevecs {
     this.#release = release;
     this.#count = frames.count;
     this.#flags = frames.flags;
-    this.#mapcount = frames.mapcount;
     this.#refs = frames.pagevecRefs;
   }
 
@@ -72,8 +71,8 @@ export class Pagevecs {
   }
 
   /**
-   * lru_cache_add_lru: a page on its way to an LRU list. A full pagevec is drained before, so that 14 pages stay; a shared
-   * one as soon as it is full.
+   * lru_cache_add_lru: a page on its way to an LRU list. A full pagevec is drained before, so that 14 pages stay; a
+   * shared one as soon as it is full.
    */
   lruCacheAdd(cpu: number, pfn: number, list: number): void {
     this.#flags[pfn] &= ~PG.active;
@@ -92,36 +91,26 @@ export class Pagevecs {
     this.#put(vec, pfn);
   }
 
-  /** putback_lru_page: onto the list its kind and PG.active name, then the isolation's (or the allocation's) reference is dropped. */
+  /**
+   * putback_lru_page: onto the list its kind and PG.active name, then the isolation's (or the allocation's)
+   * reference is dropped.
+   */
   putbackLruPage(cpu: number, pfn: number): void {
     this.#lru.endIsolation(pfn);
     this.lruCacheAdd(cpu, pfn, this.#lru.listFor(pfn));
     this.#release.putPage(cpu, pfn);
   }
 
-  /** mark_page_accessed: the second access activates a page that is on the LRU. */
-  markPageAccessed(cpu: number, pfn: number): void {
-    const flags = this.#flags[pfn];
-    if ((flags & (PG.active | PG.referenced | PG.lru)) === (PG.referenced | PG.lru)) {
-      this.activatePage(cpu, pfn);
-      this.#flags[pfn] &= ~PG.referenced;
-    } else {
-      this.#flags[pfn] |= PG.referenced;
-    }
-  }
-
-  activatePage(cpu: number, pfn: number): void {
-    if ((this.#flags[pfn] & (PG.lru | PG.active)) === PG.lru) this.#defer(cpu, pfn, ACTIVATE);
-  }
-
-  /** deactivate_page: a page that is unlikely to be used again. */
-  deactivatePage(cpu: number, pfn: number): void {
-    if (this.#count[pfn] > 0) this.#defer(cpu, pfn, DEACTIVATE);
-  }
-
-  /** rotate_reclaimable_page: written back, goes to the tail to be reclaimed next. */
+  /** rotate_reclaimable_page: written back, goes to the tail to be reclaimed next. Its pagevec is drained once full. */
   rotateReclaimablePage(cpu: number, pfn: number): void {
-    if ((this.#flags[pfn] & (PG.locked | PG.dirty | PG.active | PG.lru)) === PG.lru) this.#defer(cpu, pfn, ROTATE);
+    if ((this.#flags[pfn] & (PG.locked | PG.dirty | PG.active | PG.lru)) !== PG.lru) return;
+    if (!this.#enabled) {
+      this.#moveToTail(pfn);
+      return;
+    }
+    const vec = cpu * PAGEVECS + ROTATE;
+    this.#put(vec, pfn);
+    if (this.fill[vec] === this.size) this.#drain(cpu, ROTATE);
   }
 
   /** lru_add_drain of one CPU. */
@@ -133,24 +122,15 @@ export class Pagevecs {
     for (let cpu = 0; cpu < this.cpus; cpu++) this.lruAddDrain(cpu);
   }
 
-  /** The moving pagevecs are drained as soon as they are full. */
-  #defer(cpu: number, pfn: number, kind: number): void {
-    if (!this.#enabled) {
-      this.#move(pfn, kind);
-      return;
-    }
-    const vec = cpu * PAGEVECS + kind;
-    this.#put(vec, pfn);
-    if (this.fill[vec] === this.size) this.#drain(cpu, kind);
-  }
-
   #put(vec: number, pfn: number): void {
     this.#count[pfn]++;
     this.#refs[pfn]++;
     this.pages[vec * this.size + this.fill[vec]++] = pfn;
   }
 
-  /** pagevec_lru_move_fn and release_pages. A page that only the pagevec held goes on to the allocator, last one first. */
+  /**
+   * pagevec_lru_move_fn and release_pages. A page that only the pagevec held goes on to the allocator, last one first.
+   */
   #drain(cpu: number, kind: number): void {
     const { pages } = this;
     const vec = cpu * PAGEVECS + kind;
@@ -159,7 +139,7 @@ export class Pagevecs {
     this.fill[vec] = 0;
     for (let i = first; i < end; i++) {
       if (kind < LRU_LISTS) this.#lru.add(pages[i], this.#shared ? this.#lists[i] : kind);
-      else this.#move(pages[i], kind);
+      else this.#moveToTail(pages[i]);
     }
     for (let i = end - 1; i >= first; i--) {
       const pfn = pages[i];
@@ -168,31 +148,12 @@ export class Pagevecs {
     }
   }
 
-  /** __activate_page, lru_deactivate_fn, pagevec_move_tail_fn: a page no longer on the LRU, or past it, is left alone. */
-  #move(pfn: number, kind: number): void {
+  /** pagevec_move_tail_fn: a page no longer on the LRU, or active by now, is left alone. */
+  #moveToTail(pfn: number): void {
     const lru = this.#lru;
-    const flags = this.#flags[pfn];
-    if ((flags & PG.lru) === 0) return;
+    if ((this.#flags[pfn] & (PG.lru | PG.active)) !== PG.lru) return;
     const list = lru.listOf[pfn];
-    if (kind === ACTIVATE) {
-      if ((list & LRU.activeAnon) !== 0) return;
-      lru.remove(pfn);
-      lru.add(pfn, list | LRU.activeAnon);
-    } else if (kind === ROTATE) {
-      if ((list & LRU.activeAnon) !== 0) return;
-      lru.remove(pfn);
-      lru.addTail(pfn, list);
-    } else {
-      if (this.#mapcount[pfn] > 0) return;
-      lru.remove(pfn);
-      this.#flags[pfn] &= ~PG.referenced;
-      const inactive = list & ~LRU.activeAnon;
-      if ((flags & (PG.dirty | PG.writeback)) !== 0) {
-        this.#flags[pfn] |= PG.reclaim;
-        lru.add(pfn, inactive);
-      } else {
-        lru.addTail(pfn, inactive);
-      }
-    }
+    lru.remove(pfn);
+    lru.addTail(pfn, list);
   }
 }

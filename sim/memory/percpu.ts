@@ -3,10 +3,11 @@
  * free_hot_cold_page, free_pcppages_bulk, drain_pages, drain_all_pages).
  *
  * `cmaFreeBypassesPcp` stands for the vendor trees: freed CMA pages go straight to the buddy allocator, and while a
- * pageblock is isolated the type of a page is read again when it leaves the per-cpu list (backport of 3.18). Without it a
- * page can go from a per-cpu list to the CMA list of a block under isolation, as in 3.10. `rereadsFreeType` is the second
- * half of that alone. `pcpScales`: a bulk free begins with the list of the page freed last and empties one list after the
- * other; each one in a row frees twice as much as the one before (nr_pcp_free, free_factor), an allocation halves that.
+ * pageblock is isolated the type of a page is read again when it leaves the per-cpu list (backport of 3.18). Without
+ * it a page can go from a per-cpu list to the CMA list of a block under isolation, as in 3.10. `rereadsFreeType` is
+ * the second half of that alone. `pcpScales`: a bulk free begins with the list of the page freed last and empties one
+ * list after the other; each one in a row frees twice as much as the one before (nr_pcp_free, free_factor), an
+ * allocation halves that.
  *
  * Difference: every page is hot; batch and high are given, not derived from the zone's size.
  */
@@ -37,7 +38,7 @@ export class PerCpu {
   readonly #bypass: boolean;
   readonly #rereads: boolean;
   readonly #scales: boolean;
-  /** pcp->free_factor by CPU. */
+  /** pcp->free_factor by CPU. Not in the arena: later kernels are not explored. */
   readonly #freeFactor: Uint8Array;
   readonly #buddy: Buddy;
   readonly #blocks: Pageblocks;
@@ -58,7 +59,10 @@ export class PerCpu {
     this.#freeType = buddy.freeType;
   }
 
-  /** One page from the CPU's list of `type`, refilled when empty; NONE. `cma`: the request has __GFP_CMA (and is MOVABLE). */
+  /**
+   * One page from the CPU's list of `type`, refilled when empty; NONE. `cma`: the request has __GFP_CMA
+   * (and is MOVABLE).
+   */
   alloc(cpu: number, type: number, cma: boolean): number {
     const list = cpu * MIGRATE_PCPTYPES + type;
     this.#freeFactor[cpu] >>= 1;
@@ -99,7 +103,10 @@ export class PerCpu {
     for (let cpu = 0; cpu < this.cpus; cpu++) this.drainPages(cpu);
   }
 
-  /** rmqueue_bulk: up to a batch. The list is shared, so CMA pages fetched here may go to later requests without __GFP_CMA. */
+  /**
+   * rmqueue_bulk: up to a batch. The list is shared, so CMA pages fetched here may go to later requests
+   * without __GFP_CMA.
+   */
   #refill(cpu: number, type: number, cma: boolean): void {
     const buddy = this.#buddy;
     const list = cpu * MIGRATE_PCPTYPES + type;

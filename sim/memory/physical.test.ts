@@ -27,27 +27,6 @@ test('below low kswapd is wanted, at min allocation ends; free CMA pages count f
   }
 });
 
-test('higher orders need free blocks of their size', () => {
-  const memory = smallMemory({ minFreePages: 8, cma: [] });
-  const { watermarks, buddy } = memory;
-  assert.ok(watermarks.zoneWatermarkOk(2, 8, true));
-  for (let pfn = 0; pfn < 256; pfn += 2) buddy.allocExact(pfn);
-  assert.is(memory.freePages(), 128);
-  assert.ok(watermarks.zoneWatermarkOk(0, 8, true));
-  assert.not(watermarks.zoneWatermarkOk(1, 8, true));
-});
-
-test('each order halves the mark', () => {
-  const memory = smallMemory({ cma: [], frames: 64 });
-  const { watermarks, buddy } = memory;
-  // 40 pages left: single ones below frame 48, and one whole block.
-  for (let pfn = 0; pfn < 48; pfn += 2) buddy.allocExact(pfn);
-  assert.is(memory.freePages(), 40);
-  // Without the single pages 15 of order 1 remain.
-  assert.ok(watermarks.zoneWatermarkOk(1, 29, true));
-  assert.not(watermarks.zoneWatermarkOk(1, 30, true));
-});
-
 test('kernel pages come from outside CMA, until there are none', () => {
   const memory = smallMemory({ pcpBatch: 1 });
   assert.is(memory.allocKernelPages(20, 0), 20);

@@ -113,17 +113,20 @@ export class PhysicalMemory {
     this.buddy.cmaAlloc = running;
   }
 
-  /** One page with count 1, whose kind the caller sets; NONE when the watermarks forbid it or nothing is left. `gfp`: bits of GFP. */
+  /**
+   * One page with count 1, whose kind the caller sets; NONE when the watermarks forbid it or nothing is left.
+   * `gfp`: bits of GFP.
+   */
   allocPage(cpu: number, gfp: number): number {
     const isMovable = (gfp & GFP.movable) !== 0;
     const mayUseCma = isMovable && this.#mayUseCma(gfp);
     if ((gfp & GFP.noWatermark) === 0) {
       const marks = this.watermarks;
-      if (!marks.zoneWatermarkOk(0, marks.low, mayUseCma)) {
+      if (!marks.zoneWatermarkOk(marks.low, mayUseCma)) {
         this.kswapdWanted = true;
         const low = this.lowZone?.alloc(false) ?? NONE;
         if (low >= 0) return low;
-        if (!marks.zoneWatermarkOk(0, marks.min, mayUseCma)) return this.lowZone?.alloc(true) ?? NONE;
+        if (!marks.zoneWatermarkOk(marks.min, mayUseCma)) return this.lowZone?.alloc(true) ?? NONE;
       }
     }
     const type = isMovable ? MIGRATE.movable : (gfp & GFP.reclaimable) !== 0 ? MIGRATE.reclaimable : MIGRATE.unmovable;
@@ -153,7 +156,10 @@ export class PhysicalMemory {
     return this.#cmaFor === 'page-cache' && (gfp & GFP.pageCache) !== 0;
   }
 
-  /** One given frame with count 1, for scripted tests; false when it is not free. Drains the per-cpu lists when it is on one. */
+  /**
+   * One given frame with count 1, for scripted tests; false when it is not free. Drains the per-cpu lists
+   * when it is on one.
+   */
   allocExact(pfn: number): boolean {
     if (!this.buddy.allocExact(pfn)) {
       if (this.frames.kind[pfn] !== KIND.free || this.#count[pfn] !== 0) return false;
@@ -178,13 +184,8 @@ export class PhysicalMemory {
     this.#count[pfn]++;
   }
 
-  /** put_page: the last reference takes the page off the LRU and frees it. */
+  /** put_page, and __free_page: the last reference takes the page off the LRU and frees it. */
   putPage(cpu: number, pfn: number): void {
-    this.release.putPage(cpu, pfn);
-  }
-
-  /** __free_page of a page that the caller allocated. */
-  freeFrame(cpu: number, pfn: number): void {
     this.release.putPage(cpu, pfn);
   }
 

@@ -2,23 +2,23 @@
  * Reclaim of clean page-cache pages by kswapd or directly (mm/vmscan.c: shrink_lruvec, shrink_active_list,
  * shrink_inactive_list, shrink_page_list).
  *
- * Differences: there is no swap, so anonymous lists are not scanned; a mapped file page counts as referenced (the kernel
- * would look at its ptes and unmap it in the end), so it is activated and never reclaimed; dirty pages are left to
- * writeback and marked PG.reclaim; a page is judged where it stands instead of on a list of isolated ones. PG.referenced
- * alone does not save a clean unmapped page (PAGEREF_RECLAIM_CLEAN): the second chance is activation by a second access.
+ * Differences: there is no swap, so anonymous lists are not scanned; a mapped file page counts as referenced (the
+ * kernel would look at its ptes and unmap it in the end), so it is activated and never reclaimed, and nothing else
+ * activates a page (mark_page_accessed would at the second access); dirty pages are left to writeback and marked
+ * PG.reclaim; a page is judged where it stands instead of on a list of isolated ones.
  */
 import { PG } from './frames.ts';
 import { LRU } from './lru.ts';
 import type { PageCache } from './pagecache.ts';
 import type { PhysicalMemory } from './physical.ts';
 
-/** SWAP_CLUSTER_MAX. */
-const CLUSTER = 32;
+/** Pages isolated, scanned or asked for at a time; COMPACT_CLUSTER_MAX is the same (include/linux/swap.h). */
+export const SWAP_CLUSTER_MAX = 32;
 
 export class Reclaim {
-  /** Pages looked at on both file lists, and pages freed: by the last call, and by all. */
+  /** Pages that the last call looked at on both file lists. */
   lastScanned = 0;
-  scanned = 0;
+  /** Pages freed so far. */
   freed = 0;
   readonly #memory: PhysicalMemory;
   readonly #cache: PageCache;
@@ -28,7 +28,10 @@ export class Reclaim {
     this.#cache = cache;
   }
 
-  /** Frees up to `wanted` pages from the tail of the inactive file list; looks at no more pages than the lists hold. Returns pages freed. */
+  /**
+   * Frees up to `wanted` pages from the tail of the inactive file list; looks at no more pages than the lists hold.
+   * Returns pages freed.
+   */
   shrinkFileLru(cpu: number, wanted: number): number {
     const { lengths } = this.#memory.lru.lists;
     this.#memory.pagevecs.lruAddDrain(cpu);
@@ -39,17 +42,16 @@ export class Reclaim {
     while (freed < wanted) {
       // inactive_file_is_low.
       if (active > 0 && lengths[LRU.activeFile] > lengths[LRU.inactiveFile]) {
-        const pages = Math.min(CLUSTER, active);
+        const pages = Math.min(SWAP_CLUSTER_MAX, active);
         active -= pages;
         inactive += this.#shrinkActive(pages);
       } else if (inactive === 0) {
         break;
       }
-      const pages = Math.min(CLUSTER, inactive);
+      const pages = Math.min(SWAP_CLUSTER_MAX, inactive);
       inactive -= pages;
       freed += this.#shrinkInactive(cpu, pages, wanted - freed);
     }
-    this.scanned += this.lastScanned;
     this.freed += freed;
     return freed;
   }

@@ -1,4 +1,6 @@
-/** A small memory for tests of this room: 16 pageblocks of 16 pages, the last two CMA, no watermarks, vendor rules off. */
+/**
+ * A small memory for tests of this room: 16 pageblocks of 16 pages, the last two CMA, no watermarks, vendor rules off.
+ */
 import { MIGRATE, MIGRATE_TYPES } from './pageblocks.ts';
 import { PhysicalMemory, type MemoryOptions } from './physical.ts';
 

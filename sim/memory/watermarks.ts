@@ -1,7 +1,8 @@
 /**
- * Watermarks of the zone (mm/page_alloc.c: __setup_per_zone_wmarks, __zone_watermark_ok), with Android's extra_free_kbytes.
+ * Watermarks of the zone (mm/page_alloc.c: __setup_per_zone_wmarks, __zone_watermark_ok), with Android's
+ * extra_free_kbytes.
  *
- * Differences: one zone, so no lowmem_reserve; no ALLOC_HIGH and ALLOC_HARDER discounts.
+ * Differences: single pages only; one zone, so no lowmem_reserve; no ALLOC_HIGH and ALLOC_HARDER discounts.
  */
 import type { Buddy } from './buddy.ts';
 
@@ -20,17 +21,9 @@ export class Watermarks {
     this.high = minFreePages + extraFreePages + (minFreePages >> 1);
   }
 
-  /** 2^order pages may be taken and leave `mark` pages. Without `allocCma` (not a MOVABLE request) free CMA pages do not count. */
-  zoneWatermarkOk(order: number, mark: number, allocCma: boolean): boolean {
+  /** More than `mark` pages are free. Without `allocCma` (not a MOVABLE request) CMA pages do not count. */
+  zoneWatermarkOk(mark: number, allocCma: boolean): boolean {
     const buddy = this.#buddy;
-    let free = buddy.freePages() - ((1 << order) - 1);
-    let min = mark;
-    if (free - (allocCma ? 0 : buddy.freeCmaPages()) <= min) return false;
-    for (let lower = 0; lower < order; lower++) {
-      free -= buddy.freeBlocks(lower) << lower;
-      min >>= 1;
-      if (free <= min) return false;
-    }
-    return true;
+    return buddy.freePages() - (allocCma ? 0 : buddy.freeCmaPages()) > mark;
   }
 }

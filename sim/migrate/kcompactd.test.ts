@@ -147,7 +147,7 @@ test('it begins above 90 % only: the part of its zone in the node counts', () =>
   ] as const) {
     const { run } = smallMachine(0, zoneStart);
     const { sleep, took } = run();
-    // Frames up to the area, whose blocks the zone cuts, and blocks 4 to 35, all free; the last one is the free scanner's.
+    // Frames up to the area, whose blocks the zone cuts, and the free blocks 4 to 35; the last is the free scanner's.
     assert.equal(took, begins ? [COSTS.drainAllPages, (AREA - zoneStart + 32) * 1000] : [], `from frame ${zoneStart}`);
     assert.is(sleep, begins ? 32e9 : 0.5e9, 'half a second, 64 times as long after a run that was of no use');
   }

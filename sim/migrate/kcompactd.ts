@@ -1,8 +1,8 @@
 /**
- * kcompactd's proactive compaction (mm/compaction.c: kcompactd, should_proactive_compact_node, fragmentation_score_zone,
- * compact_zone, isolate_migratepages, isolate_freepages, compaction_alloc, compaction_free): every half second, when too
- * much of the free memory lies in small blocks, pages move from the low end of the zone into free frames at its high end,
- * which is where the CMA area lies. Linux 5.9 and later.
+ * kcompactd's proactive compaction (mm/compaction.c: kcompactd, should_proactive_compact_node,
+ * fragmentation_score_zone, compact_zone, isolate_migratepages, isolate_freepages, compaction_alloc, compaction_free):
+ * every half second, when too much of the free memory lies in small blocks, pages move from the low end of the zone
+ * into free frames at its high end, which is where the CMA area lies. Linux 5.9 and later.
  *
  * Differences: kcompactd is not woken for a failed high-order allocation, since none is made here; pageblock skip hints
  * are ignored, as they are for this kind of compaction; ZONE_DMA is not compacted (nobody allocates from it).
@@ -13,6 +13,7 @@ import type { CostProfile } from '../description.ts';
 import type { Kernel } from '../kernel.ts';
 import { KIND, NONE, PG } from '../memory/frames.ts';
 import { MIGRATE } from '../memory/pageblocks.ts';
+import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import { MigratePages } from './migratePages.ts';
@@ -26,7 +27,6 @@ const HUGE_ORDER = 9;
 /** vm.compaction_proactiveness = 20: compaction begins above the high mark and ends at the low one. */
 const HIGH_MARK = 90;
 const LOW_MARK = 80;
-const CLUSTER = 32;
 
 export class Kcompactd implements Actor {
   readonly name = 'kcompactd';
@@ -47,8 +47,8 @@ export class Kcompactd implements Actor {
   readonly #drag: () => number;
 
   /**
-   * `zoneStart`: first frame of the zone, which reaches to the end of memory. `drag`: what a busy host adds to the time of
-   * a page, ns.
+   * `zoneStart`: first frame of the zone, which reaches to the end of memory. `drag`: what a busy host adds to the time
+   * of a page, ns.
    */
   constructor(kernel: Kernel, pages: KernelMemory, costs: CostProfile, zoneStart: number, drag: () => number) {
     this.#drag = drag;
@@ -112,7 +112,7 @@ export class Kcompactd implements Actor {
   }
 
   #finish(cpu: number): number {
-    for (const pfn of this.#free) this.#memory.freeFrame(cpu, pfn);
+    for (const pfn of this.#free) this.#memory.putPage(cpu, pfn);
     this.#free.length = 0;
     this.#isCompacting = false;
     return sleepFor(this.#nodeScore() >= this.#scoreBefore ? DEFERRED_NS : CHECK_NS);
@@ -129,7 +129,7 @@ export class Kcompactd implements Actor {
         this.#migrateAt = end;
         continue;
       }
-      while (this.#migrateAt < end && list.length < CLUSTER) {
+      while (this.#migrateAt < end && list.length < SWAP_CLUSTER_MAX) {
         const pfn = this.#migrateAt++;
         looked++;
         if ((frames.flags[pfn] & PG.buddy) !== 0) {
@@ -143,7 +143,10 @@ export class Kcompactd implements Actor {
     return looked;
   }
 
-  /** isolate_freepages: free blocks of suitable pageblocks from the high end down, until there is one for each page to move. */
+  /**
+   * isolate_freepages: free blocks of suitable pageblocks from the high end down, until there is one for
+   * each page to move.
+   */
   #isolateFree(): void {
     const { blocks, frames, buddy } = this.#memory;
     const { flags, order, count, kind } = frames;

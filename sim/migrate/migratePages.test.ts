@@ -99,7 +99,7 @@ test('an empty list takes no pass', () => {
   assert.equal([migrate.result, migrate.passes], [0, 0]);
 });
 
-test('a page that was freed meanwhile: 3.10 takes a target first, and both go by a pagevec; 6.1 frees it at once', () => {
+test('a page freed meanwhile: 3.10 takes a target first, and both go by a pagevec; 6.1 frees it at once', () => {
   for (const config of [{}, { kernel: 'linux-6.1' }] as const) {
     const { script, kernel, mm, list, migrate, run } = setUp(1, config);
     const [page] = list;

@@ -4,6 +4,7 @@
  */
 import type { Registers } from '../registers.ts';
 import { BLOCKED } from '../clock/actor.ts';
+import { NONE } from '../memory/frames.ts';
 import { ERRNO, type UnmapAndMove } from './unmapAndMove.ts';
 
 const PASSES = 10;
@@ -44,9 +45,9 @@ export class MigratePages {
     return !this.#running;
   }
 
-  /** Page in work or next, -1 between passes. */
+  /** Page in work or next, NONE between passes. */
   get page(): number {
-    return this.#list.at(this.#at) ?? -1;
+    return this.#list.at(this.#at) ?? NONE;
   }
 
   /** Pages of the list that have not left it. */

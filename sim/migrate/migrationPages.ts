@@ -1,6 +1,6 @@
 /** What the migration room asks of physical memory and the page cache. */
 export interface MigrationPages {
-  /** A migration target, count 1, or NONE. */
+  /** A migration target (alloc_migrate_target: movable, no __GFP_CMA), count 1, or NONE. */
   allocTarget(cpu: number): number;
   /** The same from outside CMA. */
   allocOutsideCma(cpu: number): number;
@@ -12,7 +12,10 @@ export interface MigrationPages {
   putbackTarget(cpu: number, pfn: number): void;
   /** put_page of what later kernels free at once: an old page, which is isolated, or a target that was not used. */
   release(cpu: number, pfn: number): void;
-  /** lru_cache_add of a page that was moved to, with lru_add_drain of this CPU when it was mapped. It keeps its reference. */
+  /**
+   * lru_cache_add of a page that was moved to, with lru_add_drain of this CPU when it was mapped. It keeps
+   * its reference.
+   */
   addTarget(cpu: number, pfn: number, wasMapped: boolean): void;
   /** try_to_release_page of a page with buffers would fail: somebody has a reference of a buffer_head. */
   hasBusyBuffers(pfn: number): boolean;

@@ -2,10 +2,11 @@
  * unmap_and_move and __unmap_and_move (mm/migrate.c) of one isolated page, as a machine: others may act while it holds
  * the page lock, while the ptes are migration entries, and before they are put back.
  *
- * Later kernels (`freesDirectly`) look for a freed page before they take a target, put a page that was moved to on the LRU
- * before its ptes, and free the old page, or a target not used, at once instead of through a pagevec.
+ * Later kernels (`freesDirectly`) look for a freed page before they take a target, put a page that was moved to on the
+ * LRU before its ptes, and free the old page, or a target not used, at once instead of through a pagevec.
  *
- * Differences: no huge pages, no balloon pages, no memory cgroups; a page without a mapping but with buffers does not occur.
+ * Differences: no huge pages, no balloon pages, no memory cgroups; a page without a mapping but with buffers
+ * does not occur.
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
@@ -181,8 +182,8 @@ export class UnmapAndMove {
   }
 
   /**
-   * move_to_new_page: any reference too many means -EAGAIN. Pages with buffers are those of block devices, which have no
-   * migratepage of their own until 5.0: fallback_migrate_page wants to free their buffers first.
+   * move_to_new_page: any reference too many means -EAGAIN. Pages with buffers are those of block devices, which have
+   * no migratepage of their own until 5.0: fallback_migrate_page wants to free their buffers first.
    */
   #move(): number {
     const { frames, objects, pages, locks, costs, events } = this.#p;
@@ -194,7 +195,7 @@ export class UnmapAndMove {
     this.#phase = PHASE.restore;
     const to = this.#newPage;
     frames.content[to] = frames.content[page];
-    frames.flags[to] |= frames.flags[page] & (PG.active | PG.referenced);
+    frames.flags[to] |= frames.flags[page] & PG.active;
     // migrate_page_copy takes PG.active away from the old page: it leaves through the pagevec of an inactive list.
     frames.flags[page] &= ~PG.active;
     if (isFile) {

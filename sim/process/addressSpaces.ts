@@ -2,8 +2,8 @@
  * mm_struct from exec or fork to the last reference (kernel/fork.c: dup_mmap, mmput, mmdrop; mm/memory.c:
  * copy_page_range; mm/mmap.c: mmap, do_munmap, exit_mmap).
  *
- * Every function is one indivisible change; the caller holds mmap_sem for writing from before the call until the time it
- * cost has passed. `lastPtes`, `lastVmas` say how much was done, for the cost profile.
+ * Every function is one indivisible change; the caller holds mmap_sem for writing from before the call until the time
+ * it cost has passed. `lastPtes`, `lastVmas` say how much was done, for the cost profile.
  */
 import { uint8 } from '../arena.ts';
 import type { KernelEvents } from '../events.ts';
@@ -70,9 +70,12 @@ export class AddressSpaces {
     return mm;
   }
 
-  /** mmap at a fixed free address. `file` NONE: anonymous. Private unless `shared`. Returns the vma. */
-  mmap(mm: number, start: number, pages: number, file: number, shared: boolean, filePgoff = 0): number {
-    const pgoff = file < 0 ? start : filePgoff;
+  /**
+   * mmap at a fixed free address, of a file from its beginning. `file` NONE: anonymous. Private unless `shared`.
+   * Returns the vma.
+   */
+  mmap(mm: number, start: number, pages: number, file: number, shared: boolean): number {
+    const pgoff = file < 0 ? start : 0;
     return this.#vmas.create(mm, start, start + pages, pgoff, shared ? VM.shared : 0, file);
   }
 

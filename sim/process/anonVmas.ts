@@ -9,7 +9,10 @@ import { int32 } from '../arena.ts';
 import { NONE } from '../memory/frames.ts';
 import { Pool } from './pool.ts';
 
-/** anon_vmas that were freed while something used them, whose count fell below 0, and that nothing uses but are never freed. */
+/**
+ * anon_vmas that were freed while something used them, whose count fell below 0, and that nothing uses but
+ * are never freed.
+ */
 export interface AnonVmaBugs {
   usedAfterFree: number;
   doubleFree: number;

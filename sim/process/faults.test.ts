@@ -1,12 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BLOCKED } from '../clock/actor.ts';
+import type { KernelProfile } from '../description.ts';
+import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusTest } from '../litmus/types.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ERRNO, type UnmapAndMove } from '../migrate/unmapAndMove.ts';
 import { checkKernel } from '../truth/invariants.ts';
-import { ACCESS } from './faults.ts';
+import { ACCESS, REPEAT } from './faults.ts';
 import { PTE, PTE_SHIFT } from './pageTables.ts';
 
 const CPU = 0;
@@ -18,8 +20,8 @@ function finish(move: UnmapAndMove): void {
   while (!move.isIdle) move.step(MIGRATOR, CPU);
 }
 
-function machine(config: LitmusTest['config'] = {}) {
-  const script = new ScriptMachine(config, []);
+function machine(config: LitmusTest['config'] = {}, profile?: KernelProfile) {
+  const script = new ScriptMachine(config, [], profile === undefined ? {} : { profile });
   const { kernel } = script;
   const mm = kernel.spaces.create();
   kernel.spaces.mmap(mm, 16, 4, NONE, false);
@@ -93,6 +95,41 @@ test('a killed waiter gives its reference back', () => {
   kernel.faults.abandonWait(TASK, CPU);
   finish(kernel.unmapAndMove);
   assert.is(kernel.unmapAndMove.rc, 0);
+});
+
+test('the vendor delay comes before every wait at a migration entry, and was for nothing when the page is back', () => {
+  const profile = { ...SCRIPT_KERNELS['linux-3.10'], migrationFaultDelayNs: 10e6 };
+  const { script, kernel, write, page } = machine({}, profile);
+  write(3);
+  /** Steps to where the ptes of the page are migration entries. */
+  const unmap = (): void => {
+    script.drainAll();
+    assert.ok(script.isolate(page()));
+    kernel.unmapAndMove.begin(page(), false);
+    while (kernel.unmapAndMove.point !== 'mig_unmapped') kernel.unmapAndMove.step(MIGRATOR, CPU);
+  };
+  unmap();
+  assert.is(write(4), REPEAT);
+  finish(kernel.unmapAndMove);
+  assert.ok(write(4) >= 0, 'the page has moved meanwhile');
+  unmap();
+  assert.is(write(5), REPEAT, 'another fault, another delay');
+  assert.is(write(5), BLOCKED);
+  finish(kernel.unmapAndMove);
+  assert.is(kernel.unmapAndMove.rc, ERRNO.again);
+});
+
+test('a task that is killed during its delay leaves none of it to the next one with its id', () => {
+  const profile = { ...SCRIPT_KERNELS['linux-3.10'], migrationFaultDelayNs: 10e6 };
+  const { script, kernel, write, page } = machine({}, profile);
+  write(3);
+  script.drainAll();
+  assert.ok(script.isolate(page()));
+  kernel.unmapAndMove.begin(page(), false);
+  while (kernel.unmapAndMove.point !== 'mig_unmapped') kernel.unmapAndMove.step(MIGRATOR, CPU);
+  assert.is(write(4), REPEAT);
+  kernel.faults.abandonWait(TASK, CPU);
+  assert.is(write(4), REPEAT);
 });
 
 test('a write to a page that was shared waits for its lock in 3.10, and copies it in 6.1', () => {

@@ -4,8 +4,8 @@
  *
  * Later kernels (`soleReference`) reuse an anonymous page only when nobody else has a reference, whatever for.
  *
- * Differences: a task holds mmap_sem for reading within one fault only and nobody writes under another task's mm, so the
- * fault does not take it; a write that waited for a page lock is tried again from the start, as the kernel retries.
+ * Differences: a task holds mmap_sem for reading within one fault only and nobody writes under another task's mm, so
+ * the fault does not take it; a write that waited for a page lock is tried again from the start, as the kernel retries.
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
@@ -36,9 +36,10 @@ export class Faults {
   /** While set, zapped pages are not put but collected here, as mmu_gather does; the caller puts them. */
   gathered: number[] | null = null;
   /** CPU time before a REPEAT, ns. */
-  busyNs = 0;
+  readonly busyNs: number;
   /** Page reference that each waiting actor holds. */
   readonly #waiting = new Map<number, number>();
+  /** Actors whose delay at a migration entry is over when they come again. */
   readonly #delayed = new Set<number>();
   readonly #entries: Int32Array;
   readonly #content: Int32Array;
@@ -49,7 +50,6 @@ export class Faults {
   readonly #pages: UserPages;
   readonly #locks: Locks;
   readonly #costs: CostProfile;
-  readonly #migrationDelay: number;
   readonly #soleReference: boolean;
   readonly #events: KernelEvents;
 
@@ -73,16 +73,18 @@ export class Faults {
     this.#pages = pages;
     this.#locks = locks;
     this.#costs = costs;
-    this.#migrationDelay = migrationDelayNs;
+    this.busyNs = migrationDelayNs;
     this.#soleReference = soleReference;
     this.#events = events;
   }
 
   /**
    * A user write of `content` to a whole page by actor `who`.
-   * Returns its CPU time in ns, BLOCKED (the actor is registered and must repeat the call), REPEAT, OUT_OF_MEMORY or NOT_MAPPED.
+   * Returns its CPU time in ns, BLOCKED (the actor is registered and must repeat the call), REPEAT, OUT_OF_MEMORY
+   * or NOT_MAPPED.
    */
   write(mm: number, vpn: number, content: number, cpu: number, who: number): number {
+    const wasDelayed = this.#delayed.size > 0 && this.#delayed.delete(who);
     if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const slot = this.#tables.slot(mm, vpn);
     const entry = slot < 0 ? 0 : this.#entries[slot];
@@ -94,22 +96,25 @@ export class Faults {
       this.lastAccess = ACCESS.plain;
       return this.#writeCost;
     }
-    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
-    if (this.#delayed.size > 0) this.#delayed.delete(who);
+    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who, wasDelayed);
     const vma = this.#vmas.covering(mm, vpn);
     if (vma < 0) return NOT_MAPPED;
     if (entry === 0) return this.#firstWrite(vma, mm, vpn, content, cpu);
     return this.#doWpPage(vma, slot, entry, vpn, content, cpu, who);
   }
 
-  /** A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`, or NOT_CACHED. */
+  /**
+   * A user read: maps the zero page or the page-cache page where nothing is mapped yet. Returns as `write`,
+   * or NOT_CACHED.
+   */
   read(mm: number, vpn: number, cpu: number, who: number): number {
+    const wasDelayed = this.#delayed.size > 0 && this.#delayed.delete(who);
     if (this.#waiting.size > 0) this.abandonWait(who, cpu);
     const slot = this.#tables.slot(mm, vpn);
     const entry = slot < 0 ? 0 : this.#entries[slot];
     this.lastAccess = ACCESS.plain;
     if ((entry & PTE.present) !== 0) return this.#writeCost;
-    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who);
+    if ((entry & PTE.migration) !== 0) return this.#migrationEntryWait(entry, who, wasDelayed);
     const vma = this.#vmas.covering(mm, vpn);
     if (vma < 0) return NOT_MAPPED;
     this.lastAccess = ACCESS.file;
@@ -139,8 +144,9 @@ export class Faults {
     }
   }
 
-  /** Drops the reference of an actor that waits no longer (it runs again, or was killed). */
+  /** Drops the reference of an actor that waits no longer (it runs again, or was killed), and forgets its delay. */
   abandonWait(who: number, cpu: number): void {
+    if (this.#delayed.size > 0) this.#delayed.delete(who);
     const pfn = this.#waiting.get(who);
     if (pfn === undefined) return;
     this.#waiting.delete(who);
@@ -149,8 +155,8 @@ export class Faults {
   }
 
   /**
-   * zap_pte_range: whatever stands at the slots [slot, end) of one leaf goes, the first of them that of `vpn`; used by exit,
-   * munmap and MADV_DONTNEED. Returns how many entries there were.
+   * zap_pte_range: whatever stands at the slots [slot, end) of one leaf goes, the first of them that of `vpn`; used by
+   * exit, munmap and MADV_DONTNEED. Returns how many entries there were.
    */
   zapRange(mm: number, vpn: number, slot: number, end: number, cpu: number): number {
     const entries = this.#entries;
@@ -199,13 +205,13 @@ export class Faults {
 
   /** do_anonymous_page and do_cow_fault. */
   #firstWrite(vma: number, mm: number, vpn: number, content: number, cpu: number): number {
-    const file = this.#vmas.file[vma] >= 0;
-    if (file && (this.#vmas.flags[vma] & VM.shared) !== 0) return NOT_MAPPED;
-    const page = this.#pages.alloc(cpu, !file);
+    const isFile = this.#vmas.file[vma] >= 0;
+    if (isFile && (this.#vmas.flags[vma] & VM.shared) !== 0) return NOT_MAPPED;
+    const page = this.#pages.alloc(cpu, !isFile);
     if (page < 0) return OUT_OF_MEMORY;
     this.#mapNewAnon(vma, mm, vpn, page, content, cpu);
     this.lastAccess = ACCESS.anon;
-    return file ? this.#costs.faultCow : this.#costs.faultAnon;
+    return isFile ? this.#costs.faultCow : this.#costs.faultAnon;
   }
 
   #doWpPage(vma: number, slot: number, entry: number, vpn: number, content: number, cpu: number, who: number): number {
@@ -234,8 +240,9 @@ export class Faults {
   }
 
   /**
-   * do_wp_page of later kernels: one reference, after draining this CPU if that may help, and the page lock free. A page
-   * that is exclusive (PageAnonExclusive) is writable already here: the bit goes exactly where the pte is write-protected.
+   * do_wp_page of later kernels: one reference, after draining this CPU if that may help, and the page lock free. A
+   * page that is exclusive (PageAnonExclusive) is writable already here: the bit goes exactly where the pte is
+   * write-protected.
    */
   #isSoleReference(pfn: number, cpu: number): boolean {
     const { count, flags } = this.#frames;
@@ -257,15 +264,13 @@ export class Faults {
     if (this.onNewPage !== null) this.onNewPage(mm, vpn, page);
   }
 
-  #migrationEntryWait(entry: number, who: number): number {
-    const pfn = entry >> PTE_SHIFT;
-    if (this.#migrationDelay > 0 && !this.#delayed.has(who)) {
+  /** The vendor's delay first, at every fault anew: the page may be there again after it. */
+  #migrationEntryWait(entry: number, who: number, wasDelayed: boolean): number {
+    if (this.busyNs > 0 && !wasDelayed) {
       this.#delayed.add(who);
-      this.busyNs = this.#migrationDelay;
       return REPEAT;
     }
-    this.#delayed.delete(who);
-    return this.#wait(pfn, who);
+    return this.#wait(entry >> PTE_SHIFT, who);
   }
 
   /** Takes a reference and waits for the page lock. */

@@ -18,8 +18,8 @@ export const PTE = {
   /** Present, maps the zero page: no frame, no reference, no mapcount. */
   zero: 32,
   /**
-   * No bit of the hardware: ksmd has ranked an rmap_item in the unstable tree by what the page holds that this pte maps.
-   * Whoever changes either says so (`PageTables.change`, `unrank`).
+   * No bit of the hardware: ksmd has ranked an rmap_item in the unstable tree by what the page holds that this pte
+   * maps. Whoever changes either says so (`PageTables.change`, `unrank`).
    */
   ranked: 64,
 } as const;
@@ -36,9 +36,9 @@ export class PageTables {
   readonly entries: Int32Array;
   /** Address spaces there can be, and virtual pages of each. */
   readonly mms: number;
+  readonly vpnLimit: number;
   /** Told of each ranked pte that is not any more. */
   unranked: ((slot: number) => void) | null = null;
-  readonly vpnLimit: number;
   readonly #top: Int32Array;
   /** Entries of one top level. */
   readonly #topEntries: number;

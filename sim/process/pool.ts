@@ -5,8 +5,8 @@ export class Pool {
   readonly capacity: number;
   readonly #what: string;
   /**
-   * Handles that were freed, the next to be handed out last; behind their room, how many they are and how many handles were
-   * ever handed out.
+   * Handles that were freed, the next to be handed out last; behind their room, how many they are and how many handles
+   * were ever handed out.
    */
   readonly #free: Int32Array;
 
@@ -21,8 +21,8 @@ export class Pool {
   }
 
   /**
-   * The handle freed last, or else the lowest one never used. Throws RangeError when the pool, sized when the device was
-   * built, is used up.
+   * The handle freed last, or else the lowest one never used. Throws RangeError when the pool, sized when the device
+   * was built, is used up.
    */
   alloc(): number {
     const free = this.#free;

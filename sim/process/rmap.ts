@@ -2,8 +2,8 @@
  * Reverse map of anonymous and file pages (mm/rmap.c: try_to_unmap_one, try_to_unmap_anon, try_to_unmap_file, and the
  * rmap_walk of remove_migration_ptes). The walk for KSM pages is in sim/ksm/rmap.ts and uses the two `one` functions.
  *
- * Difference: the dirty bit of an unmapped pte is dropped: nothing reads PG.dirty of anonymous pages, and file mappings are
- * only read here. Later kernels keep it in the migration entry (`keepsDirty`).
+ * Difference: the dirty bit of an unmapped pte is dropped: nothing reads PG.dirty of anonymous pages, and file mappings
+ * are only read here. Later kernels keep it in the migration entry (`keepsDirty`).
  */
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
@@ -73,16 +73,15 @@ export class Rmap {
   /** try_to_unmap of a page-cache page for reclaim: its ptes are cleared and fault again. */
   unmapFile(pfn: number): void {
     const { mapcount, count, mapping, index } = this.#frames;
-    this.#eachFileMapping(mapping[pfn], index[pfn], (mm, vpn) => {
-      const slot = this.#tables.slot(mm, vpn);
-      if (slot < 0) return true;
-      const entry = this.#tables.entries[slot];
-      if ((entry & PTE.present) === 0 || entry >> PTE_SHIFT !== pfn) return true;
-      this.#tables.entries[slot] = 0;
+    const vmas = this.#vmas;
+    const tables = this.#tables;
+    for (let vma = vmas.firstInFile[mapping[pfn]]; vma >= 0 && mapcount[pfn] > 0; vma = vmas.nextInFile[vma]) {
+      const vpn = vmas.addressOf(vma, index[pfn]);
+      if (vpn === NONE || !tables.mapsPage(vmas.mm[vma], vpn, pfn)) continue;
+      tables.entries[tables.slot(vmas.mm[vma], vpn)] = 0;
       mapcount[pfn]--;
       count[pfn]--;
-      return mapcount[pfn] > 0;
-    });
+    }
   }
 
   /** rmap_walk of remove_migration_ptes for anonymous and file pages. */
@@ -105,23 +104,14 @@ export class Rmap {
     let at = isFile ? vmas.firstInFile[owner] : treeHead[owner];
     for (; at >= 0; at = isFile ? vmas.nextInFile[at] : avcNextInTree[at]) {
       const vma = isFile ? at : avcVma[at];
-      const vpn = vmas.start[vma] + index[page] - vmas.pgoff[vma];
-      if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
+      const vpn = vmas.addressOf(vma, index[page]);
+      if (vpn === NONE) continue;
       if (to !== NONE) {
         this.restoreOne(from, to, vmas.mm[vma], vpn);
         continue;
       }
       this.unmapOne(from, vmas.mm[vma], vpn);
       if (mapcount[from] === 0) return;
-    }
-  }
-
-  #eachFileMapping(file: number, index: number, visit: (mm: number, vpn: number) => boolean): void {
-    const vmas = this.#vmas;
-    for (let vma = vmas.firstInFile[file]; vma >= 0; vma = vmas.nextInFile[vma]) {
-      const vpn = vmas.start[vma] + index - vmas.pgoff[vma];
-      if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
-      if (!visit(vmas.mm[vma], vpn)) return;
     }
   }
 }

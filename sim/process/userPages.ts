@@ -1,13 +1,17 @@
-/** What the process room asks of physical memory. The device answers with its allocator, a scripted test with chosen frames. */
+/**
+ * What the process room asks of physical memory. The device answers with its allocator, a scripted test with
+ * chosen frames.
+ */
 export interface UserPages {
   /**
-   * A page for user memory, count 1, or NONE. `zeroed`: a zero-filled anonymous page, which vendor kernels allow to come
-   * from a CMA area first (__GFP_CMA).
+   * A page for user memory, count 1, or NONE. `zeroed`: a zero-filled anonymous page, which vendor kernels allow to
+   * come from a CMA area first (__GFP_CMA).
    */
   alloc(cpu: number, zeroed: boolean): number;
-  /** A migration target (alloc_migrate_target: movable, no __GFP_CMA), or NONE. */
-  allocTarget(cpu: number): number;
-  /** A page that cannot come from a CMA area, count 1, or NONE: without __GFP_MOVABLE, as KSM allocated its own until 2.6.32. */
+  /**
+   * A page that cannot come from a CMA area, count 1, or NONE: without __GFP_MOVABLE, as KSM allocated its
+   * own until 2.6.32.
+   */
   allocOutsideCma(cpu: number): number;
   /** Whether the frame lies in a CMA area. */
   isCma(pfn: number): boolean;

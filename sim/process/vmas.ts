@@ -2,7 +2,8 @@
  * vm_area_struct and the list of vmas of each mm (include/linux/mm_types.h, mm/mmap.c).
  *
  * Difference: behind mmap_cache, find_vma walks the list instead of a red-black tree; vmas are split but never
- * merged again (vma_merge): a tree then holds two neighbouring vmas where the kernel holds one, which finds the same ptes.
+ * merged again (vma_merge): a tree then holds two neighbouring vmas where the kernel holds one, which finds
+ * the same ptes.
  */
 import { int32, uint8 } from '../arena.ts';
 import { NONE } from '../memory/frames.ts';
@@ -33,7 +34,10 @@ export class Vmas {
   readonly next: Int32Array;
   /** First vma of each mm. */
   readonly first: Int32Array;
-  /** 1: some address of the mm may have lost its private page or left a mergeable vma since the mm was made (munmap, mremap, madvise). */
+  /**
+   * 1: some address of the mm may have lost its private page or left a mergeable vma since the mm was made (munmap,
+   * mremap, madvise).
+   */
   readonly shrunk: Uint8Array;
   /** mmap_cache: the vma that find returned last. */
   readonly #cache: Int32Array;
@@ -134,6 +138,12 @@ export class Vmas {
   /** linear_page_index. */
   indexOf(vma: number, vpn: number): number {
     return vpn - this.start[vma] + this.pgoff[vma];
+  }
+
+  /** vma_address: where the page of this linear index lies in the vma, NONE outside. */
+  addressOf(vma: number, index: number): number {
+    const vpn = this.start[vma] + index - this.pgoff[vma];
+    return vpn < this.start[vma] || vpn >= this.end[vma] ? NONE : vpn;
   }
 
   /**

@@ -123,8 +123,8 @@ class Relatives {
     const { treeHead, avcNextInTree, avcVma } = vmas.anonVmas;
     for (let avc = treeHead[frames.mapping[pfn]]; avc >= 0; avc = avcNextInTree[avc]) {
       const vma = avcVma[avc];
-      const at = vmas.start[vma] + frames.index[pfn] - vmas.pgoff[vma];
-      if (at < vmas.start[vma] || at >= vmas.end[vma]) continue;
+      const at = vmas.addressOf(vma, frames.index[pfn]);
+      if (at === NONE) continue;
       this.cost += costs.visitBase;
       if (at !== vpn && tables.mapsPage(vmas.mm[vma], at, pfn)) return false;
     }

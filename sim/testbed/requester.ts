@@ -110,7 +110,7 @@ export class Requester {
   *free(range: HeldRange, clock: { cpu: number }): Steps {
     const { memory, area, costs } = this.#testbed;
     memory.freeRange(clock.cpu, range.pfn, range.pages);
-    CmaAlloc.release(area, range.pfn, range.pages);
+    area.release(range.pfn, range.pages);
     yield costs.syscall + range.pages * costs.testFrame;
   }
 

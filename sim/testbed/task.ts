@@ -207,7 +207,7 @@ export abstract class Task implements Actor {
     yield this.costs.exitBase;
     yield* this.#zapAll();
     kernel.spaces.endExit(this.mm);
-    for (const pfn of this.#kernelFrames.splice(0)) this.testbed.memory.memory.freeFrame(this.cpu, pfn);
+    for (const pfn of this.#kernelFrames.splice(0)) this.testbed.memory.memory.putPage(this.cpu, pfn);
     this.mm = NONE;
     this.#killed = true;
     this.testbed.measures.exits++;

@@ -1,6 +1,6 @@
 /** How many ptes were unfindable over time, why, and for how long each. Times in ns of simulated time. */
 import type { Clock } from '../clock/clock.ts';
-import { CAUSES, type Cause, type CauseCounts } from '../observations.ts';
+import { noCauses, type Cause } from '../observations.ts';
 
 /** Windows of microseconds inside one merge: counted and integrated, but no gap of their own. */
 const TRANSIENT: readonly Cause[] = ['B3', 'B3null'];
@@ -11,7 +11,7 @@ export class GapStatistics {
   max = 0;
   /** Lengths of the gaps that closed since the last reset, without the transient ones. */
   lengths: number[] = [];
-  openedByCause: CauseCounts;
+  openedByCause = noCauses();
   #integral = 0;
   #changedAt = 0;
   #startedAt = 0;
@@ -19,7 +19,6 @@ export class GapStatistics {
 
   constructor(clock: Readonly<Clock>) {
     this.#clock = clock;
-    this.openedByCause = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
   }
 
   /** Starts measuring with `open` ptes unfindable. */
@@ -27,7 +26,7 @@ export class GapStatistics {
     this.open = open;
     this.max = open;
     this.lengths = [];
-    this.openedByCause = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as CauseCounts;
+    this.openedByCause = noCauses();
     this.#integral = 0;
     this.#startedAt = this.#clock.now;
     this.#changedAt = this.#startedAt;

@@ -1,4 +1,7 @@
-/** The recount and the walk check see each kind of damage; random scripts hold them to the model (bench/testing/fuzz.test.ts). */
+/**
+ * The recount and the walk check see each kind of damage; random scripts hold them to the model
+ * (bench/testing/fuzz.test.ts).
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Kernel } from '../kernel.ts';
@@ -29,8 +32,8 @@ function shared(): Kernel {
 }
 
 /**
- * P and Q share the KSM pages at 16 and 17; what P has at 18 nobody else has, and its item is in the unstable tree. Another
- * vma of P is at 32.
+ * P and Q share the KSM pages at 16 and 17; what P has at 18 nobody else has, and its item is in the unstable tree.
+ * Another vma of P is at 32.
  */
 function several(): Kernel {
   return after([

@@ -1,12 +1,14 @@
 /**
- * The invariants of the model, checked by recounting everything: mapcounts and references from the page tables up, KSM's
- * counters, lists and trees, anon_vma links, and the ledger of unfindable ptes against a fresh search.
+ * The invariants of the model, checked by recounting everything: mapcounts and references from the page tables up,
+ * KSM's counters, lists and trees, anon_vma links, and the ledger of unfindable ptes against a fresh search.
  *
- * Slow and allocating: for tests and audits, never for the hot path. Each function returns messages, none when all hold.
+ * Slow and allocating: for tests and audits, never for the hot path. Each function returns messages, none
+ * when all hold.
  */
 import type { Kernel } from '../kernel.ts';
 import { ITEM } from '../ksm/objects.ts';
-import { KIND, NONE, PG } from '../memory/frames.ts';
+import { heldReferences } from '../memory/check.ts';
+import { KIND, NONE } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 import { eachMappedPte } from './mappedPtes.ts';
@@ -98,12 +100,7 @@ function checkReferences(kernel: Kernel, messages: string[]): void {
   for (let pfn = 0; pfn < frames.total; pfn++) {
     const kind = frames.kind[pfn];
     if (kind !== KIND.anon && kind !== KIND.ksm && kind !== KIND.file) continue;
-    const isolated = (frames.flags[pfn] & PG.isolated) !== 0 ? 1 : 0;
-    const cached = kind !== KIND.file || frames.mapping[pfn] === NONE ? 0 : 1;
-    const buffers = cached === 1 && (frames.flags[pfn] & PG.private) !== 0 ? 1 : 0;
-    const holders =
-      frames.mapcount[pfn] + frames.pagevecRefs[pfn] + frames.pins[pfn] + frames.ksmdRefs[pfn] + frames.waiters[pfn];
-    const expected = holders + isolated + cached + buffers + (targets.includes(pfn) ? 1 : 0);
+    const expected = heldReferences(frames, pfn) + (targets.includes(pfn) ? 1 : 0);
     if (frames.ksmdRefs[pfn] > 0 && kernel.ksmd.isBetweenItems)
       messages.push(`frame ${pfn}: ksmd has kept ${frames.ksmdRefs[pfn]} references`);
     if (frames.count[pfn] !== expected)
@@ -144,7 +141,9 @@ function checkItems(kernel: Kernel, messages: string[]): void {
   if (objects.pagesUnshared !== unshared) messages.push(`pages_unshared ${objects.pagesUnshared}, recount ${unshared}`);
 }
 
-/** Every stable_node, its hlist and its page; pages_shared and pages_sharing by recount; tree order among live nodes. */
+/**
+ * Every stable_node, its hlist and its page; pages_shared and pages_sharing by recount; tree order among live nodes.
+ */
 function checkNodes(kernel: Kernel, messages: string[]): void {
   const { objects, frames, stable, vmas } = kernel;
   let shared = 0;

@@ -1,9 +1,9 @@
 /**
- * Who really maps a KSM page and cannot be found: the ledger of unfindable ptes, each with its cause and since when, and
- * the cause of every failed migration.
+ * Who really maps a KSM page and cannot be found: the ledger of unfindable ptes, each with its cause and since when.
+ * The causes of failed migrations (failures.ts) follow from it.
  *
- * Fed by KernelEvents; reads every kernel room, is read by none. A pte (mm, vpn) is findable iff some item on its page's
- * hlist has that address and the vma hangs in the tree that the reverse walk would search for that item.
+ * Fed by KernelEvents; reads every kernel room, is read by none. A pte (mm, vpn) is findable iff some item on its
+ * page's hlist has that address and the vma hangs in the tree that the reverse walk would search for that item.
  */
 import type { Clock } from '../clock/clock.ts';
 import type { Cause } from '../observations.ts';
@@ -13,15 +13,8 @@ import type { KsmObjects } from '../ksm/objects.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import type { Vmas } from '../process/vmas.ts';
+import { Failures } from './failures.ts';
 import { Gaps } from './gaps.ts';
-
-/** What ksmd is doing, as far as a page reference of it tells a cause. */
-export interface KsmdView {
-  /** Page whose lock it sleeps on to remove an rmap_item (the reference behind B4), NONE otherwise. */
-  readonly removingFrom: number;
-  /** KSM page it sleeps on to merge into or append to (B3), NONE otherwise. */
-  readonly mergingInto: number;
-}
 
 /** What a ledger reads. */
 export interface LedgerParts {
@@ -36,14 +29,16 @@ export interface LedgerParts {
 
 export class Ledger implements KernelEvents {
   readonly gaps: Gaps;
+  readonly failures: Failures;
   /** Pages migrated since the last reset, by what they were. */
   migratedByKind = { anon: 0, ksm: 0, file: 0 };
   /** Told of every page that moved, for labels of scripted tests. */
   onMigrated: ((from: number, to: number) => void) | null = null;
-  /** Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame at which test_pages_isolated fails. */
+  /**
+   * Told of each failed unmap_and_move with its MIGRATE_STAGE, and of each frame at which test_pages_isolated fails.
+   */
   onFailed: ((pfn: number, stage: number) => void) | null = null;
   onBusy: ((pfn: number) => void) | null = null;
-  ksmd: KsmdView = { removingFrom: NONE, mergingInto: NONE };
   /** The pte that replace_page set last, until its item is appended: ksmd merges one page at a time. NONE: none. */
   #mergingMm = NONE;
   #mergingVpn = NONE;
@@ -52,7 +47,6 @@ export class Ledger implements KernelEvents {
   /** What #findMappings found last, as mms and vpns. */
   readonly #foundMm: Int32Array;
   readonly #foundVpn: Int32Array;
-  readonly #failures = new Map<number, Cause>();
   readonly #frames: Frames;
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
@@ -68,6 +62,7 @@ export class Ledger implements KernelEvents {
     this.#hooks = parts.hooks;
     this.#clock = parts.clock;
     this.gaps = new Gaps(parts.clock);
+    this.failures = new Failures(parts.frames, this.gaps);
     const most = parts.vmas.mm.length + parts.tables.mms;
     this.#foundMm = new Int32Array(most);
     this.#foundVpn = new Int32Array(most);
@@ -94,22 +89,17 @@ export class Ledger implements KernelEvents {
 
   /** Why the page failed to migrate when it was last tried. */
   failureOf(pfn: number): Cause {
-    return this.#failures.get(pfn) ?? 'unknown';
+    return this.failures.causeOf(pfn);
   }
 
   /** Forgets the failures of the last attempt. */
   forgetFailures(): void {
-    this.#failures.clear();
+    this.failures.clear();
   }
 
   /** A frame stood in the way of test_pages_isolated. */
   rangeBusy(pfn: number): void {
-    const frames = this.#frames;
-    let cause: Cause = 'not-lru';
-    if (frames.pins[pfn] > 0) cause = 'pin';
-    else if (frames.pagevecRefs[pfn] > 0) cause = 'pagevec';
-    else if (frames.waiters[pfn] > 0 || frames.ksmdRefs[pfn] > 0) cause = 'pin';
-    this.#failures.set(pfn, cause);
+    this.failures.noteBusy(pfn);
   }
 
   /** Whether the reverse walk of the page reaches the pte. */
@@ -225,7 +215,7 @@ export class Ledger implements KernelEvents {
   }
 
   migrated(from: number, to: number): void {
-    this.#failures.delete(from);
+    this.failures.forget(from);
     const kind = this.#frames.kind[to];
     if (kind === KIND.ksm) this.migratedByKind.ksm++;
     else if (kind === KIND.file) this.migratedByKind.file++;
@@ -235,14 +225,14 @@ export class Ledger implements KernelEvents {
 
   migrationFailed(pfn: number, stage: number): void {
     this.settle();
-    this.#failures.set(pfn, this.#causeOf(pfn, stage));
+    this.failures.note(pfn, stage);
     this.onFailed?.(pfn, stage);
   }
 
   /** Isolation for migration left the page where it is, because of references besides those of its ptes. */
   pageSkipped(pfn: number): void {
     this.settle();
-    this.#failures.set(pfn, this.#causeOf(pfn, MIGRATE_STAGE.count));
+    this.failures.note(pfn, MIGRATE_STAGE.count);
   }
 
   #unmapped(mm: number, vpn: number): void {
@@ -250,26 +240,6 @@ export class Ledger implements KernelEvents {
     if (this.gaps.size === 0) return;
     const gap = this.gaps.at(mm, vpn);
     if (gap !== undefined) this.gaps.close(gap);
-  }
-
-  #causeOf(pfn: number, stage: number): Cause {
-    const frames = this.#frames;
-    if (stage === MIGRATE_STAGE.noTarget) return 'no-target';
-    if (stage === MIGRATE_STAGE.locked) return 'locked';
-    if (stage === MIGRATE_STAGE.writeback) return 'writeback';
-    if (stage === MIGRATE_STAGE.mapped) return this.gaps.firstOfFrame(pfn)?.cause ?? 'unknown';
-    if (stage === MIGRATE_STAGE.buffers) return 'pin';
-    // A reference too many: whose?
-    if (frames.pins[pfn] > 0) return 'pin';
-    if (frames.pagevecRefs[pfn] > 0) return 'pagevec';
-    if (frames.ksmdRefs[pfn] > 0) {
-      if (this.ksmd.removingFrom === pfn) return 'B4';
-      const isMerging = this.ksmd.mergingInto === pfn || this.gaps.ofFrame(pfn).some((gap) => gap.cause === 'B3');
-      return isMerging ? 'B3' : 'pin';
-    }
-    if (frames.waiters[pfn] > 0) return 'pin';
-    // Its last mapping went after it was isolated: the next try finds it freed.
-    return stage === MIGRATE_STAGE.state ? 'not-lru' : 'unknown';
   }
 
   /**
@@ -282,7 +252,7 @@ export class Ledger implements KernelEvents {
     let found = 0;
     for (let avc = treeHead[anonVma]; avc >= 0; avc = avcNextInTree[avc]) {
       const vma = avcVma[avc];
-      const at = vpn === NONE ? vmas.start[vma] + index - vmas.pgoff[vma] : vpn;
+      const at = vpn === NONE ? vmas.addressOf(vma, index) : vpn;
       if (at < vmas.start[vma] || at >= vmas.end[vma] || !this.#tables.mapsPage(vmas.mm[vma], at, pfn)) continue;
       this.#foundMm[found] = vmas.mm[vma];
       this.#foundVpn[found++] = at;

@@ -1,4 +1,7 @@
-/** Every present pte that maps a page, of every process that lives or has not unmapped all of it yet: for whoever looks at everything. The zero page is none. */
+/**
+ * Every present pte that maps a page, of every process that lives or has not unmapped all of it yet: for whoever looks
+ * at everything. The zero page is none.
+ */
 import type { Kernel } from '../kernel.ts';
 import { LEAF_PAGES, PTE } from '../process/pageTables.ts';
 

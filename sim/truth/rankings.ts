@@ -1,10 +1,11 @@
 /**
- * Whether the keys of ksmd's trees are what the pages hold, wherever no doubt is noted: a search that goes by the keys then
- * finds what the kernel's finds, which reads the pages themselves.
+ * Whether the keys of ksmd's trees are what the pages hold, wherever no doubt is noted: a search that goes by the keys
+ * then finds what the kernel's finds, which reads the pages themselves.
  */
 import type { Kernel } from '../kernel.ts';
 import type { RbTree } from '../ksm/rbTree.ts';
 import { ITEM } from '../ksm/objects.ts';
+import { NONE } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import { VM } from '../process/vmas.ts';
 
@@ -22,7 +23,7 @@ export function checkRankings({ objects, stable, frames, tables, vmas, spaces }:
     const mm = objects.itemMm[item];
     const address = objects.itemAddress[item];
     const entry = spaces.alive[mm] === 0 ? 0 : tables.get(mm, address);
-    const vma = spaces.alive[mm] === 0 ? -1 : vmas.covering(mm, address);
+    const vma = spaces.alive[mm] === 0 ? NONE : vmas.covering(mm, address);
     const isThere = (entry & (PTE.present | PTE.zero)) === PTE.present;
     const mayMerge = vma >= 0 && (vmas.flags[vma] & VM.mergeable) !== 0;
     if (!isThere || !mayMerge || frames.content[entry >> PTE_SHIFT] !== key)

@@ -58,8 +58,8 @@ function chainOf({ chain, anonVmas }: Kernel['vmas'], vma: number): ReadonlySet<
 }
 
 /**
- * Every mapping of an anonymous page is; of a KSM page those whose address an item has and whose vma hangs there, or which
- * a strategy says it looks at because of that item.
+ * Every mapping of an anonymous page is; of a KSM page those whose address an item has and whose vma hangs there, or
+ * which a strategy says it looks at because of that item.
  */
 function isFindable(kernel: Kernel, pfn: number, { vpn, vma, chain }: Mapping): boolean {
   const { frames, objects, hooks } = kernel;

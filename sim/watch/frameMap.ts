@@ -10,12 +10,11 @@ import type { CellInput } from '../description.ts';
 import { runCell } from '../device.ts';
 import { CmaClient } from '../load/cmaClient.ts';
 import type { World } from '../load/world.ts';
-import type { Cause, CmaAttempt, Observations } from '../observations.ts';
+import { SAMPLE_NS, type Cause, type CmaAttempt, type Observations } from '../observations.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { FRAME_KINDS, frameKind, groupKind } from './frameKinds.ts';
 import type { Watch } from './watch.ts';
 
-const SAMPLE_NS = 1_000_000_000;
 /** Calls of migrate_pages for one cluster: the last try is the one before the range is given up. */
 const LAST_TRY = 4;
 

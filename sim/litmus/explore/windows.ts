@@ -56,7 +56,7 @@ export class Windows extends Ledger {
     this.#eachPte(
       anonVma,
       pfn,
-      (vma) => vmas.start[vma] + index - vmas.pgoff[vma],
+      (vma) => vmas.addressOf(vma, index),
       (slot) => (this.causes[slot] = B3NULL),
     );
   }
