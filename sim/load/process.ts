@@ -10,6 +10,7 @@
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
 import type { GroupPlan } from './groupPlan.ts';
+import type { LifePlan } from './life.ts';
 import { PageAccess } from './pageAccess.ts';
 import { StartWork } from './startWork.ts';
 import type { World } from './world.ts';
@@ -17,26 +18,6 @@ import { WritePlan } from './writePlan.ts';
 
 /** Start-up accesses that follow each other without a pause. */
 const START_CHUNK = 16;
-
-/** When a process does what, ns. */
-export interface LifePlan {
-  /** Tells the process's streams and contents from those of others. */
-  readonly owner: number;
-  readonly bornAt: number;
-  readonly startupNs: number;
-  /** Infinity: until it is killed. */
-  readonly diesAt: number;
-  /** Forks a grandchild and exits then, which dies at `grandchildDiesAt`; Infinity: never. */
-  readonly forksAt: number;
-  readonly grandchildDiesAt: number;
-  /** What it is called within its group; left out: by its owner number. */
-  readonly label?: string;
-}
-
-/** The life of a process that ends by itself never. */
-export function endlessLife(owner: number, bornAt: number, startupNs: number): LifePlan {
-  return { owner, bornAt, startupNs, diesAt: Infinity, forksAt: Infinity, grandchildDiesAt: Infinity };
-}
 
 /** A process to be forked by another. */
 export interface ForkRequest {
@@ -151,7 +132,7 @@ export class Process implements Actor {
     if (this.isDying || now >= this.#diesAt) return this.#exit(cpu, now);
     if (this.#access.isPending) return this.#access.step(this.mm, this.who, cpu, now);
     if (this.mm === NONE) return this.#exec(now);
-    if (!this.#isMapped) return this.#mapOwn();
+    if (!this.#isMapped) return this.#map();
     if (this.#requests.length > 0) return this.#fork(now, false);
     if (this.#isLeaving) return this.#exit(cpu, now);
     if (now >= this.#forksAt) return this.#fork(now, true);
@@ -160,8 +141,11 @@ export class Process implements Actor {
     return this.#work(cpu, now);
   }
 
-  /** madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns the regions. */
-  mapOwn(): number {
+  /**
+   * madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns how
+   * many regions that were.
+   */
+  mapRegions(): number {
     const { spaces, control } = this.#world.kernel;
     const advised = this.#madviseInherited();
     for (const placed of this.#plan.layout.own) {
@@ -186,16 +170,6 @@ export class Process implements Actor {
   startAtBoot(cpu: number): void {
     this.start.next();
     this.#access.atBoot(this.mm, this.start.vpn, this.start.content, this.start.isWrite, cpu);
-  }
-
-  /** A populated private page by a number below `privatePages`, for whoever wants to pin one. */
-  get privatePages(): number {
-    return this.#plan.privatePages?.total ?? 0;
-  }
-
-  privatePage(page: number): number {
-    this.#plan.privatePages!.select(page);
-    return this.#plan.privatePages!.vpn;
   }
 
   /** The next access of its start, or its next planned write, when it is due. */
@@ -246,10 +220,10 @@ export class Process implements Actor {
     return this.#world.description.costs.execBase;
   }
 
-  #mapOwn(): number {
+  #map(): number {
     if (!this.#lockMm()) return BLOCKED;
     this.#doing = DOING.mapping;
-    return this.mapOwn() * this.#world.description.costs.syscall;
+    return this.mapRegions() * this.#world.description.costs.syscall;
   }
 
   #fork(now: number, isOwnChild: boolean): number {
