@@ -1,3 +1,4 @@
+/** The list of mm_slots: where new ones go, and those that exit. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MmSlots } from './slots.ts';
