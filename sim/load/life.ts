@@ -1,4 +1,4 @@
-/** Lives of processes: what each will do and when is drawn in advance, and nothing that happens on the device changes it. */
+/** Lives of processes: what each does and when, drawn in advance; nothing that happens on the device changes it. */
 import type { Stream } from '../clock/random.ts';
 import type { Spawner } from '../description.ts';
 

@@ -46,8 +46,8 @@ export class Process implements Actor {
   #doing: number = DOING.nothing;
   #isMapped = false;
   /**
-   * Nothing but its start or planned writes is to be done until somebody asks for more or #endsAt has come. So nearly every
-   * step asks for nothing else (measured: a tenth of the time of a device without ksmd).
+   * Nothing but its start or planned writes is to be done until somebody asks for more or #endsAt has come. So nearly
+   * every step asks for nothing else (measured: a tenth of the time of a device without ksmd).
    */
   #isSettled = false;
   #endsAt = 0;
@@ -142,8 +142,8 @@ export class Process implements Actor {
   }
 
   /**
-   * madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns how
-   * many regions that were.
+   * madvise of the inherited regions, mmap and madvise of the own ones, at boot or under mmap_sem. Returns their
+   * number.
    */
   mapRegions(): number {
     const { spaces, control } = this.#world.kernel;

@@ -1,4 +1,4 @@
-/** The actors that replay recorded events: one for lives, one for ksmd's settings, one for each client that asks for memory. */
+/** The actors that replay recorded events: one for lives, one for ksmd's settings, one for each CMA client. */
 import type { LoadDescription, ReplayedEnd, ReplayedRequest, ReplayedSetting, ReplayedStart } from '../description.ts';
 import { CmaClient } from './cmaClient.ts';
 import { RecordedRequests } from './cmaRequests.ts';

@@ -1,4 +1,4 @@
-/** Starts processes of a group while the device runs: a Poisson process of starts, each with its whole life drawn in advance. */
+/** Starts processes of a group while the device runs, at Poisson times, each with its whole life drawn in advance. */
 import { sleepFor, type Actor } from '../clock/actor.ts';
 import { Stream } from '../clock/random.ts';
 import { SECOND } from '../clock/units.ts';
