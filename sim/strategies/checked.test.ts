@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runLitmus } from '../litmus/index.ts';
+import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusAction } from '../litmus/types.ts';
 import { checkedStrategy, HOOK_NAMES, StrategyError } from './checked.ts';
 import { differenceInShape } from './deviceShape.ts';
@@ -70,6 +71,7 @@ test('a place that cannot be is not looked at', () => {
     [0, -16],
     [0.5, 16],
     [0, 1e9],
+    [NaN, 16],
   ]) {
     const error = failure({ walkMore: (_walk: unknown, visit: (mm: number, vpn: number) => void) => visit(mm, vpn) });
     assert.is(error.message, `RangeError: visit(${mm}, ${vpn}): expected an mm and a virtual page number`);
@@ -101,9 +103,10 @@ for (const [hook, answer, message] of NONSENSE) {
   });
 }
 
-test('a pte that cannot be is not looked at', () => {
-  const walk = (node: number, visit: (mm: number, vpn: number) => boolean) => visit(NaN, node);
-  assert.match(failure({ walkMore: walk }).message, /^RangeError: visit\(NaN/);
+test('a number of pages is asked for as such', () => {
+  const { kernel } = new ScriptMachine({}, []);
+  const hooks = checkedStrategy(strategyOf(() => ({ pagesToScan: () => -1 }))).attach!(kernel);
+  assert.throws(() => hooks.pagesToScan!(100), /^returned -1, expected a whole number of pages, 0 or more$/);
 });
 
 test('attach has to return hooks, known ones, which are functions', () => {

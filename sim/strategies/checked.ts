@@ -5,8 +5,8 @@
  * Strategies that come with the tool are not wrapped: they are tested, and their hooks lie on hot paths.
  */
 import type { DeviceDescription } from '../description.ts';
-import { differenceInShape } from './deviceShape.ts';
 import { NONE } from '../memory/frames.ts';
+import { differenceInShape } from './deviceShape.ts';
 import { FORBIDDEN, type Strategy, type StrategyHooks, type StrategyKernel, type VisitPte } from './strategy.ts';
 
 /** A strategy's own code went wrong. */
@@ -32,6 +32,7 @@ type Check = (answer: unknown, kernel: StrategyKernel) => string | null;
 
 const ns: Check = (answer) =>
   Number.isSafeInteger(answer) && (answer as number) >= 0 ? null : 'a whole number of ns, 0 or more';
+const pages: Check = (answer, kernel) => (ns(answer, kernel) === null ? null : 'a whole number of pages, 0 or more');
 const whole: Check = (answer) => (Number.isSafeInteger(answer) ? null : 'a whole number');
 const truth: Check = (answer) => (typeof answer === 'boolean' ? null : 'true or false');
 /** What a hook without an answer returns is nobody's business, unless it has not even happened yet. */
@@ -48,8 +49,6 @@ const remedy: Check = (answer, kernel) => {
   return isRemedy ? null : "null, or { cpuNs, sleepNs, then }: whole numbers of ns, and 'try' or 'ask'";
 };
 
-type Hook = (...args: readonly unknown[]) => unknown;
-
 const nsOrForbidden: Check = (answer, kernel) =>
   answer === FORBIDDEN || ns(answer, kernel) === null ? null : 'a whole number of ns, 0 or more, or FORBIDDEN';
 const frame: Check = (answer, { frames }) =>
@@ -61,7 +60,8 @@ const slot: Check = (answer, { slots }) =>
     ? null
     : 'an mm that has a slot, or the list head';
 
-/** A hook that is a switch, not a function. */
+/** A hook that is a function; and one that is a switch. */
+type Hook = (...args: readonly unknown[]) => unknown;
 type Switch = 'switch';
 
 /** Each hook with what it answers. */
@@ -77,7 +77,7 @@ const ANSWERS: Readonly<Record<keyof StrategyHooks, Check | Switch>> = {
   coverGone: nothing,
   passStarts: ns,
   passEnds: nothing,
-  pagesToScan: ns,
+  pagesToScan: pages,
   sleepsDeferrably: 'switch',
   mmEnters: slot,
   nextMm: slot,

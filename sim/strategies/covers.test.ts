@@ -1,3 +1,4 @@
+/** Covering items: for how many passes they stay. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Interpreter } from '../litmus/interpreter.ts';

@@ -66,7 +66,7 @@ function pageOf({ kernel, names }: Interpreter, process: string): string {
   return names.label(kernel.tables.get(names.process(process), 16) >> PTE_SHIFT);
 }
 
-/** Names of the strategies under which the reverse walk finds every mapping of C's page; under all others some are left. */
+/** Strategies under which the reverse walk finds every mapping of C's page; under all others some are left. */
 function thatFind(script: readonly LitmusAction[]): string[] {
   const results = strategies.map(({ name }) => ({ name, result: probe(script, name) }));
   for (const { name, result } of results) assert.ok(result === 'SWAP_SUCCESS' || result === 'SWAP_AGAIN', name);
@@ -252,6 +252,9 @@ test('hooks of several strategies act together; an unknown name is refused', () 
   const costs = combineHooks([{ forked: () => 2 }, {}, { forked: () => 5 }]);
   assert.is(costs.forked?.(0, 1), 7);
   assert.is(costs.itemLeaves, undefined, 'what no strategy has stays absent');
+  const [off, on] = [{ sleepsDeferrably: false }, { sleepsDeferrably: true }];
+  assert.is(combineHooks([off, off]).sleepsDeferrably, undefined, 'a switch that all leave off');
+  assert.is(combineHooks([off, on]).sleepsDeferrably, true);
   const remedy = { cpuNs: 0, sleepNs: 1, then: 'try' } as const;
   const request = { began: 0, now: 0, rounds: 0, errno: -16, blockers: [], cpu: 0, who: 0, asked: 0 };
   assert.is(

@@ -1,3 +1,5 @@
+/** ksmd visits every mapping within one full scan: after alloc_contig_range has failed let it, now, and try again. */
+import { FULL_ROUND } from '../ksm/cursor.ts';
 import type { Remedy, Strategy } from './strategy.ts';
 
 /** How long a caller waits for ksmd: assumption, several full scans of 60,000 items without a sleep between batches. */
@@ -5,7 +7,6 @@ const LIMIT_NS = 2_000_000_000;
 /** How often it looks: one jiffy at HZ=100. */
 const POLL_NS = 10_000_000;
 
-/** ksmd visits every mapping within one full scan: let it, now, and try again. */
 export const waitFullScan: Strategy = {
   name: 'wait-full-scan',
   group: 'ksm',
@@ -23,8 +24,9 @@ export const waitFullScan: Strategy = {
         if (rounds > 0 || ksmd.run !== 1) return null;
         if (asked === 0) {
           // The pass under way may have been past the mapping already: the end of the next one is sure.
-          awaited.set(who, cursor.seqnr + 2);
-          ksmd.hurryUntil = cursor.seqnr + 2;
+          const end = cursor.seqnr + FULL_ROUND;
+          awaited.set(who, end);
+          ksmd.hurryUntil = end;
           wake(ksmd.who);
         }
         const isDone = cursor.seqnr >= awaited.get(who)!;
