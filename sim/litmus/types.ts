@@ -124,6 +124,7 @@ export interface LitmusOptions {
   readonly strategies: readonly string[];
   /** Strategies besides the built-in ones. */
   readonly plugins?: readonly Strategy[];
+  /** Whether the state after each action is wanted. */
   readonly step: boolean;
 }
 

@@ -42,7 +42,7 @@ const SCENE: LitmusAction[] = [
 
 function scene(passes: number): { keptAfter: (action: LitmusAction) => number } {
   const test_ = { id: '', title: '', kind: '', config: {}, actions: SCENE, why: '' };
-  const interpreter = new Interpreter(test_, [], new ScriptMachine({}, [keeping(passes)]));
+  const interpreter = new Interpreter(test_, new ScriptMachine({}, [keeping(passes)]));
   SCENE.forEach((action, step) => interpreter.perform(action, step));
   return {
     keptAfter: (action) => {

@@ -47,7 +47,7 @@ export interface Exploration {
   readonly bytes: number;
 }
 
-/** A search that is run in slices. Construction runs the scene; throws LitmusError and ThreadError for what makes no sense. */
+/** A search in slices. Construction runs the scene; throws LitmusError and ThreadError for what makes no sense. */
 export class Explorer {
   readonly #search: Search;
   readonly #test: LitmusTest;

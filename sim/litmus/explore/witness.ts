@@ -157,10 +157,10 @@ function operationTurn(action: LitmusAction, by: string, effects: readonly Effec
   return actions;
 }
 
-/** Runs the test, adds what its actions report as expectations, and ends it with a check and probes of what is missed. */
+/** Runs the test, adds what its actions report as expectations, and a check and probes of what is missed at the end. */
 export function expectingReports(test: LitmusTest, under: Under): { test: LitmusTest; missed: readonly string[] } {
   const machine = new ScriptMachine(test.config, strategiesNamed(under.strategies, under.plugins));
-  const interpreter = new Interpreter(test, under.strategies, machine);
+  const interpreter = new Interpreter(test, machine);
   const actions = test.actions.map((action, step): LitmusAction => {
     const report = interpreter.perform(action, step);
     return Object.keys(report).length === 0 ? action : { ...action, expect: report };
