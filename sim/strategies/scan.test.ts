@@ -20,8 +20,8 @@ const CPU = 0;
 const SCRIPT = 1;
 const FIRST = 16;
 
-function kernelWith(name: string): Kernel {
-  return new ScriptMachine({}, strategiesNamed([name])).kernel;
+function kernelWith(...names: string[]): Kernel {
+  return new ScriptMachine({}, strategiesNamed(names)).kernel;
 }
 
 /** A process that wrote these contents into mergeable pages. */
@@ -128,6 +128,16 @@ test('defer-new-mm: a dead mm is next', () => {
   assert.is(kernel.slots.next[p], r);
   pass(kernel, 1);
   assert.is(kernel.slots.present[r], 0);
+});
+
+test('defer-new-mm beside fork-front: the child that is next already stays there', () => {
+  const kernel = kernelWith('defer-new-mm', 'fork-front');
+  const [p, q] = [processOf(kernel, 1), processOf(kernel, 1)];
+  for (let scan = 0; scan < 3; scan++) pass(kernel);
+  assert.equal(pass(kernel, 1), [p]);
+  const child = kernel.spaces.fork(p);
+  assert.is(kernel.slots.next[p], child);
+  assert.equal(pass(kernel), [child, child, q]);
 });
 
 test('defer-new-mm: wake-ups that merge nothing are followed by ever longer rests', () => {
