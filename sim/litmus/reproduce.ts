@@ -3,7 +3,7 @@
  * unfindable for that cause, then what is not needed is taken away, and the rest is run to prove it.
  */
 import { CAUSES, type Cause } from '../observations.ts';
-import { strategiesNamed, type Strategy } from '../strategies/index.ts';
+import { strategiesNamed } from '../strategies/index.ts';
 import { Search } from './explore/search.ts';
 import { compileScript, ThreadError } from './explore/script.ts';
 import { INFO } from './explore/states.ts';
@@ -11,7 +11,7 @@ import { WINDOW_CAUSES, type WindowCause } from './explore/windows.ts';
 import { actionsTo, expectingReports } from './explore/witness.ts';
 import { Interpreter } from './interpreter.ts';
 import { DEFAULT_AREA, ScriptMachine } from './scriptMachine.ts';
-import { LitmusError, type LitmusAction, type LitmusTest } from './types.ts';
+import { LitmusError, type ActingStrategies, type LitmusAction, type LitmusTest } from './types.ts';
 
 /** States of one exploration, and states between two looks. */
 const MOST_STATES = 60_000;
@@ -19,10 +19,7 @@ const SLICE = 500;
 /** Ways to a loss that are tried in one exploration: on most of them the page can be had for other reasons. */
 const MOST_WAYS = 50;
 
-export interface Under {
-  readonly strategies: readonly string[];
-  readonly plugins: readonly Strategy[];
-}
+export type Under = Required<ActingStrategies>;
 
 /** A script that fails, and the scene in whose interleavings it was found, without what is not needed. */
 export interface Reproduced {
