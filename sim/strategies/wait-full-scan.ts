@@ -19,9 +19,17 @@ export const waitFullScan: Strategy = {
     /** Pass that each waiting request waits for, by its caller. */
     const awaited = new Map<number, number>();
     const ask: Remedy = { cpuNs: 0, sleepNs: POLL_NS, then: 'ask' };
+    const waitNoMore = (who: number): void => {
+      awaited.delete(who);
+      if (awaited.size === 0) ksmd.hurryUntil = 0;
+    };
     return {
       afterFailure: ({ rounds, asked, now, began, who }) => {
-        if (rounds > 0 || ksmd.run !== 1) return null;
+        if (rounds > 0) return null;
+        if (ksmd.run !== 1) {
+          waitNoMore(who);
+          return null;
+        }
         if (asked === 0) {
           // The pass under way may have been past the mapping already: the end of the next one is sure.
           const end = cursor.seqnr + FULL_ROUND;
@@ -31,8 +39,7 @@ export const waitFullScan: Strategy = {
         }
         const isDone = cursor.seqnr >= awaited.get(who)!;
         if (!isDone && now - began < LIMIT_NS) return ask;
-        awaited.delete(who);
-        if (awaited.size === 0) ksmd.hurryUntil = 0;
+        waitNoMore(who);
         return { cpuNs: 0, sleepNs: 0, then: 'try' };
       },
     };
