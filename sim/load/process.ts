@@ -141,10 +141,7 @@ export class Process implements Actor {
     return this.#work(cpu, now);
   }
 
-  /**
-   * madvise of the inherited regions, mmap and madvise of the own ones, at boot or under mmap_sem. Returns their
-   * number.
-   */
+  /** madvise of the inherited regions, mmap and madvise of the own ones, at boot or under mmap_sem. Returns how many. */
   mapRegions(): number {
     const { spaces, control } = this.#world.kernel;
     const advised = this.#madviseInherited();
@@ -220,6 +217,7 @@ export class Process implements Actor {
     return this.#world.description.costs.execBase;
   }
 
+  /** mmap_sem is held for writing over the time that the system calls take. */
   #map(): number {
     if (!this.#lockMm()) return BLOCKED;
     this.#doing = DOING.mapping;

@@ -1,6 +1,6 @@
 /**
- * Anonymous memory, and so whatever KSM merges, never lies in CMA areas (mm/page_alloc.c of
- * a tree that was described, not published).
+ * Anonymous memory, and so whatever KSM merges, never lies in CMA areas (mm/page_alloc.c of a tree
+ * that was described, not published).
  */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
