@@ -1,7 +1,8 @@
 /**
  * break_cow, break_ksm and unmerge_ksm_pages (mm/ksm.c): give one mm its own copy of a KSM page again.
  *
- * Difference: out of memory leaves the page merged, as the kernel does after reporting it.
+ * Out of memory leaves the page merged. Differences: unmerge_ksm_pages goes on behind such a page, where the kernel gives
+ * up the range; ksmd sleeps at once at a page under migration, without the vendor's delay before.
  */
 import type { Registers } from '../registers.ts';
 import { BLOCKED } from '../clock/actor.ts';
@@ -51,7 +52,7 @@ export class BreakCow {
     this.#reading = isReading ? registers.derived(this.#reading) : NONE;
   }
 
-  /** break_cow(rmap_item), repeated until it does not return BLOCKED: the anon_vma reference goes, then the page is copied. */
+  /** break_cow(rmap_item), again until it is not BLOCKED: the anon_vma reference goes, then the page is copied. */
   ofItem(item: number, who: number, cpu: number): number {
     // wait_on_page_locked: the ptes are back before the lock is dropped.
     if (this.waitingFor !== NONE && this.#locks.isPageLocked(this.waitingFor)) {
@@ -93,16 +94,13 @@ export class BreakCow {
     if ((entry & PTE.migration) === 0 && !isMapped) return 0;
     if (isMapped && this.#frames.kind[entry >> PTE_SHIFT] !== KIND.ksm) return 0;
     let cost = this.#faults.breakCow(mm, vpn, cpu, who);
-    let busy = 0;
-    if (cost === REPEAT) {
-      busy = this.#faults.busyNs;
-      cost = this.#faults.breakCow(mm, vpn, cpu, who);
-    }
+    // The vendor's delay: the wait follows it.
+    if (cost === REPEAT) cost = this.#faults.breakCow(mm, vpn, cpu, who);
     if (cost === BLOCKED) return BLOCKED;
-    return busy + Math.max(0, cost);
+    return Math.max(0, cost);
   }
 
-  /** unmerge_ksm_pages over [start, end); pages under migration are left (only a script can meet them here). Returns ns. */
+  /** unmerge_ksm_pages over [start, end); pages under migration, which only a script can meet, are left. Returns ns. */
   range(mm: number, start: number, end: number, cpu: number, who: number): number {
     let cost = 0;
     for (let vpn = start; vpn < end; vpn++) {

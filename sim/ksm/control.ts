@@ -1,6 +1,7 @@
 /**
- * What user space asks of KSM: madvise(MADV_MERGEABLE, MADV_UNMERGEABLE), mremap's unmerging, and the sysfs file run
- * (mm/ksm.c: ksm_madvise, unmerge_and_remove_all_rmap_items, remove_all_stable_nodes).
+ * What user space asks of KSM: madvise(MADV_MERGEABLE, MADV_UNMERGEABLE), mremap's unmerging, and the sysfs files run
+ * and, since 4.13, max_page_sharing (mm/ksm.c: ksm_madvise, run_store, unmerge_and_remove_all_rmap_items,
+ * remove_all_stable_nodes, max_page_sharing_store).
  *
  * Difference: run = 2 waits for nobody: it is one step, and takes no page locks.
  */
@@ -68,7 +69,7 @@ export class KsmControl {
     return cost;
   }
 
-  /** mremap of [from, from + pages) inside one vma to a free range: KSM pages are copied first, VM_MERGEABLE stays. Returns ns. */
+  /** mremap of pages inside one vma to a free range: KSM pages are copied first, VM_MERGEABLE stays. Returns ns. */
   mremap(mm: number, from: number, pages: number, to: number, cpu: number, who: number): number {
     const vmas = this.#p.vmas;
     const vma = vmas.covering(mm, from);

@@ -7,6 +7,8 @@
  *
  * An rmap_item is destroyed when the cursor passes its address and finds no present anonymous page there: unmapped, or
  * under migration at that moment.
+ *
+ * Long, and one file: all phases move the same place in the same rmap_list.
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';

@@ -1,3 +1,4 @@
+/** ksmd by itself: how long a batch is, how long a sleep, and what it measures of itself. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sleepOf } from '../clock/actor.ts';

@@ -120,8 +120,8 @@ export class Ksmd implements Actor {
   }
 
   /**
-   * A write to sleep_millisecs. True: ksmd sleeps between two batches and the write wakes it, which is for whoever runs the
-   * actors to do (`scheduler.wake(ksmd.who)`); its next step is a batch.
+   * A write to sleep_millisecs. True: ksmd sleeps between two batches and the write wakes it, which is for whoever runs
+   * the actors to do (`scheduler.wake(ksmd.who)`); its next step is a batch.
    */
   writeSleepMillisecs(value: number): boolean {
     const isChange = value !== this.#sleepMillisecs;
@@ -245,7 +245,7 @@ export class Ksmd implements Actor {
     return this.#sleep();
   }
 
-  /** schedule_timeout_interruptible(msecs_to_jiffies(sleep)): at least the whole number of jiffies, up to the next tick. */
+  /** schedule_timeout_interruptible(msecs_to_jiffies(sleep)): at least so many whole jiffies, up to the next tick. */
   #sleep(): number {
     if (this.run === 1 && this.#cursor.seqnr < this.hurryUntil && !this.isIdle) return sleepFor(0);
     const hz = this.#hz;

@@ -9,6 +9,7 @@ import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import type { UserPages } from '../process/userPages.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 
+/** What `tryToMergeOne` came to. */
 export const MERGE = {
   failed: 0,
   /** page == kpage: nothing to do, the page lock was not taken. */

@@ -13,7 +13,7 @@ export class MergeUnderStrategies {
     this.#p = parts;
   }
 
-  /** The item refers to the vma's anon_vma, which is the lesser bug, or to what a strategy says. `kpage` NONE: upgraded. */
+  /** The item takes the vma's anon_vma, which is the lesser bug, or what a strategy says. `kpage` NONE: upgraded. */
   takeAnonVma(item: number, vma: number, kpage: number): void {
     const { objects, vmas, mergePages, hooks } = this.#p;
     const own = vmas.anonVma[vma];
@@ -48,8 +48,8 @@ export class MergeUnderStrategies {
   }
 
   /**
-   * `mergesAtOnce`: node and rmap_item are where the reverse walk looks before the page lock is dropped. The item is in no
-   * tree. Returns ns.
+   * `mergesAtOnce`: node and rmap_item are where the reverse walk looks before the page lock is dropped. The item is in
+   * no tree. Returns ns.
    */
   linkAtOnce(item: number, vma: number, page: number, kpage: number): number {
     const { stable, events, mergePages, frames, costs } = this.#p;

@@ -1,7 +1,7 @@
 /**
- * try_to_merge_with_ksm_page (mm/ksm.c) as a machine of two steps: the first changes the pte, or upgrades the page, and ends
- * under the page lock with mmap_sem held for reading; the second drops the page lock, takes the item out of its tree and
- * gives it its anon_vma. What fails, or has nothing to change, is done in one.
+ * try_to_merge_with_ksm_page (mm/ksm.c) as a machine of two steps: the first changes the pte, or upgrades the page, and
+ * ends under the page lock with mmap_sem held for reading; the second drops the page lock, takes the item out of its
+ * tree and gives it its anon_vma. What fails, or has nothing to change, is done in one.
  *
  * Later kernels: `mergeableVmaOnly`. Strategies may forbid it, or link at once (MergeUnderStrategies).
  */
@@ -46,8 +46,8 @@ export class MergeWithPage {
   }
 
   /**
-   * One step: ns, or BLOCKED on mmap_sem. `kpage`: the page to merge `page` into, NONE to upgrade it. `isNew`: nothing maps
-   * `kpage` yet.
+   * One step: ns, or BLOCKED on mmap_sem. `kpage`: the page to merge `page` into, NONE to upgrade it. `isNew`: nothing
+   * maps `kpage` yet.
    */
   step(item: number, page: number, kpage: number, isNew: boolean, seqnr: number, who: number, cpu: number): number {
     this.point = null;

@@ -10,6 +10,7 @@ import { NONE } from '../memory/frames.ts';
 import { Pool } from '../process/pool.ts';
 import { RbTree } from './rbTree.ts';
 
+/** Flags of an rmap_item; the kernel has the first two in the low bits of its address (UNSTABLE_FLAG, STABLE_FLAG). */
 export const ITEM = {
   /** In the unstable tree (this pass's or, not yet revisited, the last one's). */
   unstable: 1,
@@ -19,9 +20,8 @@ export const ITEM = {
   kept: 4,
 } as const;
 
-/** Bytes of struct rmap_item and struct stable_node on 32-bit ARM: 8 and 5 words by their members in 3.10. */
+/** Bytes of struct rmap_item on 32-bit ARM: 8 words by its members in 3.10. */
 export const RMAP_ITEM_BYTES = 32;
-export const STABLE_NODE_BYTES = 20;
 
 export class KsmObjects {
   /** rmap_items and kept items there can be: handles are 0 .. capacity - 1. */
@@ -174,8 +174,8 @@ export class KsmObjects {
 
   /**
    * A strategy keeps the cover of a stable item: a kept item takes its place on the hlist together with the anon_vma
-   * reference; `item` itself is in no tree afterwards and has no anon_vma. Returns the kept item, NONE for an item that is
-   * on no hlist (any more).
+   * reference; `item` itself is in no tree afterwards and has no anon_vma. Returns the kept item, NONE for an item that
+   * is on no hlist (any more).
    */
   leaveCover(item: number): number {
     if ((this.itemFlags[item] & ITEM.stable) === 0) return NONE;
@@ -201,18 +201,19 @@ export class KsmObjects {
     return heir;
   }
 
-  #replaceOnHlist(item: number, kept: number): void {
+  /** The successor takes the item's place on its hlist, and its anon_vma. */
+  #replaceOnHlist(item: number, successor: number): void {
     this.#notePeak();
     const node = this.itemHead[item];
-    this.itemAnonVma[kept] = this.itemAnonVma[item];
-    this.itemHead[kept] = node;
+    this.itemAnonVma[successor] = this.itemAnonVma[item];
+    this.itemHead[successor] = node;
     const before = this.hlistPrev[item];
     const after = this.hlistNext[item];
-    this.hlistPrev[kept] = before;
-    this.hlistNext[kept] = after;
-    if (before < 0) this.hlist[node] = kept;
-    else this.hlistNext[before] = kept;
-    if (after >= 0) this.hlistPrev[after] = kept;
+    this.hlistPrev[successor] = before;
+    this.hlistNext[successor] = after;
+    if (before < 0) this.hlist[node] = successor;
+    else this.hlistNext[before] = successor;
+    if (after >= 0) this.hlistPrev[after] = successor;
     this.itemFlags[item] = 0;
     this.itemAnonVma[item] = NONE;
   }

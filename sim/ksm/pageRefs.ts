@@ -1,4 +1,4 @@
-/** Page references that ksmd takes: get_page and put_page, booked in the ledger of frames so that an audit can prove them. */
+/** References that ksmd takes: get_page and put_page (mm/swap.c), booked by holder so that an audit can prove them. */
 import type { Frames } from '../memory/frames.ts';
 import type { UserPages } from '../process/userPages.ts';
 

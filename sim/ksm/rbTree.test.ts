@@ -10,8 +10,8 @@ const CAPACITY = 64;
 const parentOf = (tree: RbTree, node: number): number => tree.records[(node << 2) + 2] >> 2;
 
 /**
- * In-order handles of a tree that is red-black by every rule of lib/rbtree.c: a black root, no red child of a red node, as
- * many black nodes on each way down, and children that know their parent.
+ * In-order handles of a tree that is red-black by every rule of lib/rbtree.c: a black root, no red child of a red node,
+ * as many black nodes on each way down, and children that know their parent.
  */
 function orderOf(tree: RbTree): number[] {
   const order: number[] = [];

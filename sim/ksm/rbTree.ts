@@ -72,8 +72,8 @@ export class RbTree {
 
   /**
    * Down from `node` by the keys, which are not doubted, until a key is equal, a node in doubt, or there is none (`at`,
-   * `above`, `steps`). `passed` nodes lie behind it already, the last of them right above. Without a branch that depends on the comparison, which a
-   * processor would guess wrong every second time. Gain: half the time of a search.
+   * `above`, `steps`). `passed` nodes lie behind it already, the last of them right above. Without a branch that
+   * depends on the comparison, which a processor would guess wrong every second time. Gain: half the time of a search.
    */
   descend(node: number, key: number, passed = 0, last = NONE): void {
     const { records } = this;
@@ -94,8 +94,8 @@ export class RbTree {
   }
 
   /**
-   * Down from both roots by the same key, side by side: neither way waits for the memory that the other one reads. Gain: a
-   * fifth of the time of ksmd's visits.
+   * Down from both roots by the same key, side by side: neither way waits for the memory that the other one reads.
+   * Gain: a fifth of the time of ksmd's visits.
    */
   descendWith(tree: RbTree, key: number): void {
     const { records } = this;

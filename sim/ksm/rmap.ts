@@ -10,6 +10,7 @@ import type { Rmap } from '../process/rmap.ts';
 import type { Vmas } from '../process/vmas.ts';
 import type { KsmObjects } from './objects.ts';
 
+/** Results of try_to_unmap: SWAP_SUCCESS, SWAP_AGAIN, SWAP_FAIL. */
 export const SWAP = { success: 0, again: 1, fail: 2 } as const;
 
 export class KsmRmap {

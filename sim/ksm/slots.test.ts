@@ -1,3 +1,4 @@
+/** The list of mm_slots: where new ones go, and those that exit or are moved. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MmSlots } from './slots.ts';
@@ -32,6 +33,17 @@ test('exit: freed at once without rmap_items, moved behind the cursor with them,
   slots.rmapList[1] = 6;
   assert.is(slots.exit(1), false);
   assert.equal(order(slots), [1, 3, 2]);
+});
+
+test('a slot is moved before another one; before itself it stays', () => {
+  const slots = new MmSlots(8);
+  for (const mm of [0, 1, 2]) slots.enter(mm, false);
+  slots.moveBefore(1, 1);
+  assert.equal([slots.next[0], slots.next[1], slots.prev[1], slots.prev[2]], [1, 2, 0, 1]);
+  slots.moveBefore(2, 0);
+  assert.equal(order(slots), [2, 0, 1]);
+  slots.moveBefore(2, slots.head);
+  assert.equal(order(slots), [0, 1, 2]);
 });
 
 test.run();

@@ -69,8 +69,9 @@ export class MmSlots {
     this.present[mm] = 0;
   }
 
-  /** Moves a slot to right before another one. */
+  /** Moves a slot to right before another one; one that is to stand before itself stays where it is. */
   moveBefore(mm: number, at: number): void {
+    if (mm === at) return;
     this.#unlink(mm);
     this.#insertBefore(mm, at);
   }

@@ -1,3 +1,4 @@
+/** Chains of stable_nodes of one content: who is found, moved, given up, on a tree without a kernel around it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UNCHANGED } from '../kernelProfiles.ts';

@@ -3,8 +3,8 @@
  * stable_tree_insert, stable_tree_append, remove_rmap_item_from_tree for stable items).
  *
  * A stable_node holds no reference on its page: it is stale once the page was freed, and found out to be so only by
- * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node; later kernels start over, and
- * keep several nodes of equal content (stableChains.ts).
+ * somebody who walks over it. 3.10 gives up a search or an insertion at the first stale node; later kernels start over,
+ * and keep several nodes of equal content (stableChains.ts).
  */
 import type { Clock } from '../clock/clock.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';

@@ -12,7 +12,7 @@ import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
 import { ITEM, type KsmObjects } from './objects.ts';
 
-/** What `search` came to besides an item: a place for a new item, or a page on the path that is vanished or fork-shared. */
+/** What `search` came to besides an item: a place for a new one, or a vanished or fork-shared page on the path. */
 export const NO_MATCH = -1;
 export const VANISHED = -2;
 
@@ -72,7 +72,7 @@ export class UnstableTree {
     return this.searchOn(pfn);
   }
 
-  /** The same from where the tree's way down by the page's content ended: at the first item that its key does not do for. */
+  /** The same from where the way down by keys ended: at the first item whose key does not do. */
   searchOn(pfn: number): number {
     const tree = this.#objects.unstable;
     const contents = this.#frames.content;
@@ -107,7 +107,7 @@ export class UnstableTree {
     return NO_MATCH;
   }
 
-  /** The item, whose pte is at `slot` (NONE: gone), enters the tree where the last search, for its page, ended in vain. */
+  /** The item, whose pte is at `slot` (NONE: gone), enters the tree where the last search for its page ended in vain. */
   insertHere(item: number, pfn: number, slot: number, seqnr: number): void {
     const objects = this.#objects;
     objects.itemFlags[item] |= ITEM.unstable;

@@ -43,23 +43,21 @@ export class AllocationScript {
 
   /** That many steps; it must not end on the way. */
   steps(count: number): Report {
-    for (let i = 0; i < count; i++) {
-      if (this.#machine.kernel.range.isIdle) throw this.#fail('no allocation is under way');
-      this.#step();
-    }
+    for (let i = 0; i < count; i++) this.#step();
     return this.#machine.kernel.range.isIdle ? this.#end() : {};
   }
 
   /** To its end. */
   finish(): Report {
-    const { range } = this.#machine.kernel;
-    if (range.isIdle) throw this.#fail('no allocation is under way');
-    while (!isIdle(range)) this.#step();
+    do this.#step();
+    while (!this.#machine.kernel.range.isIdle);
     return this.#end();
   }
 
   #step(): void {
-    if (this.#machine.kernel.range.step(MIGRATOR, CPU) === BLOCKED)
+    const { range } = this.#machine.kernel;
+    if (range.isIdle) throw this.#fail('no allocation is under way');
+    if (range.step(MIGRATOR, CPU) === BLOCKED)
       throw this.#fail('alloc_contig_range would sleep on a page lock that nobody drops');
   }
 
@@ -69,9 +67,4 @@ export class AllocationScript {
     if (rc === 0) this.#machine.freeRange(this.#start, this.#pages);
     return { rc, attempts: this.#attempts };
   }
-}
-
-/** A call, so that the compiler does not think it knows the answer of a machine that was stepped meanwhile. */
-function isIdle(machine: { readonly isIdle: boolean }): boolean {
-  return machine.isIdle;
 }

@@ -1,4 +1,4 @@
-/** The conformance suites: scripts whose expectations come from the kernel source and from its own KSM code run in user space. */
+/** The conformance suites: scripts with expectations from the kernel's source, and from its KSM code in user space. */
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

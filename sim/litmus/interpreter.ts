@@ -4,20 +4,17 @@
  *
  * Differences: CPU 0 does everything; whoever would sleep on a lock reports it, and goes on when told to.
  */
-import { BLOCKED } from '../clock/actor.ts';
 import type { Kernel } from '../kernel.ts';
 import { NONE } from '../memory/frames.ts';
-import { NOT_MAPPED, OUT_OF_MEMORY } from '../process/faults.ts';
-import { PTE } from '../process/pageTables.ts';
-import { VM } from '../process/vmas.ts';
 import { strategiesNamed } from '../strategies/index.ts';
 import { checkKernel } from '../truth/invariants.ts';
 import { checkWalks } from '../truth/walks.ts';
-import { KsmdScript } from './ksmdScript.ts';
 import { AllocationScript } from './allocationScript.ts';
+import { KsmdScript } from './ksmdScript.ts';
 import { MigrationScript } from './migrationScript.ts';
 import { Names } from './names.ts';
 import { probe } from './probe.ts';
+import { ProcessScript, type PageRange, type PageWrite } from './processScript.ts';
 import { Relations } from './relations.ts';
 import { ScriptMachine } from './scriptMachine.ts';
 import { differences, snapshot } from './snapshot.ts';
@@ -26,40 +23,34 @@ import type { LitmusResult, LitmusState, LitmusTest } from './types.ts';
 
 type Report = Record<string, unknown>;
 
-const CPU = 0;
-/** Actor ids of the script itself, and from where those of tasks that may sleep begin; ksmd is 0, the migrator 2. */
-const WHO = { script: 1, sleepers: 10 } as const;
-
 export class Interpreter {
   readonly #machine: ScriptMachine;
   readonly #kernel: Kernel;
   readonly #names: Names;
+  readonly #processes: ProcessScript;
   readonly #ksmd: KsmdScript;
   /** Migrations by who makes them; '' when that is not said. */
   readonly #migrations = new Map<string, MigrationScript>();
   readonly #allocation: AllocationScript;
-  /** Actor ids of tasks that may sleep, and what they wait to write. */
-  readonly #sleepers = new Map<string, { who: number; process: string }>();
-  readonly #fail: (message: string) => LitmusError;
   readonly #relations: Relations;
   #step = 0;
+  /** The error of the running action. */
+  readonly #fail = (message: string): LitmusError => new LitmusError(this.#step, message);
 
-  /** `machine`: what to run on, a roomy one of its own unless given. */
-  constructor(
-    test: LitmusTest,
-    strategies: readonly string[],
-    machine = new ScriptMachine(test.config, strategiesNamed(strategies)),
-  ) {
+  /** `on`: the machine to run on; or the names of strategies, for a roomy one of its own. */
+  constructor(test: LitmusTest, on: readonly string[] | ScriptMachine) {
+    const machine = on instanceof ScriptMachine ? on : new ScriptMachine(test.config, strategiesNamed(on));
+    const { kernel } = machine;
+    const names = new Names(kernel.frames, [...test.actions, ...Object.values(test.threads ?? {}).flat()]);
     this.#machine = machine;
-    this.#kernel = this.#machine.kernel;
-    this.#names = new Names(this.#kernel.frames, [...test.actions, ...Object.values(test.threads ?? {}).flat()]);
-    const fail = (message: string) => this.#error(message);
-    this.#relations = new Relations(this.#kernel, this.#names);
-    this.#ksmd = new KsmdScript(this.#kernel, this.#names, fail);
-    this.#fail = fail;
-    this.#allocation = new AllocationScript(this.#machine, this.#names, fail);
-    this.#machine.onNewPage = (mm, vpn, pfn, label) => this.#names.addPage(pfn, mm, vpn, label);
-    this.#kernel.ledger.onMigrated = (from, to) => this.#names.movePage(from, to);
+    this.#kernel = kernel;
+    this.#names = names;
+    this.#relations = new Relations(kernel, names);
+    this.#processes = new ProcessScript(machine, names, this.#fail);
+    this.#ksmd = new KsmdScript(kernel, names, this.#fail);
+    this.#allocation = new AllocationScript(machine, names, this.#fail);
+    machine.onNewPage = (mm, vpn, pfn, label) => names.addPage(pfn, mm, vpn, label);
+    kernel.ledger.onMigrated = (from, to) => names.movePage(from, to);
   }
 
   /** Performs one action; returns what it reports. Throws LitmusError. */
@@ -67,22 +58,28 @@ export class Interpreter {
     this.#step = step;
     switch (action.op) {
       case 'proc':
-        return this.#proc(text(action, 'p'));
+        this.#processes.create(text(action, 'p'));
+        return {};
       case 'mmap':
-        return this.#mmap(action);
+        this.#processes.mmap(range(action), action['mergeable'] !== false);
+        return {};
       case 'write':
-        return this.#write(action);
+        return this.#processes.write(writeOf(action));
       case 'fork':
-        return this.#fork(text(action, 'parent'), text(action, 'child'));
+        this.#processes.fork(text(action, 'parent'), text(action, 'child'));
+        return {};
       case 'exit':
-        return this.#exit(text(action, 'p'));
+        this.#processes.exit(text(action, 'p'));
+        return {};
       case 'munmap':
-        this.#kernel.spaces.munmap(this.#writable(action), number(action, 'start'), number(action, 'n'), CPU);
+        this.#processes.munmap(range(action));
         return {};
       case 'mremap':
-        return this.#mremap(action);
+        this.#processes.mremap(range(action, 'from'), number(action, 'to'));
+        return {};
       case 'madvise':
-        return this.#madvise(action);
+        this.#processes.madvise(range(action), text(action, 'advice'));
+        return {};
       case 'ksm_run':
         return this.#ksmd.setRun(number(action, 'value'));
       case 'scan':
@@ -125,13 +122,13 @@ export class Interpreter {
         this.#machine.pin(this.#page(action));
         return {};
       case 'unpin':
-        if (!this.#machine.unpin(this.#page(action))) throw this.#error('nobody pins the page');
+        if (!this.#machine.unpin(this.#page(action))) throw this.#fail('nobody pins the page');
         return {};
       case 'lock':
-        if (!this.#machine.lock(this.#page(action))) throw this.#error('the page is locked already');
+        if (!this.#machine.lock(this.#page(action))) throw this.#fail('the page is locked already');
         return {};
       case 'unlock':
-        if (!this.#machine.unlock(this.#page(action))) throw this.#error('the script does not hold the page lock');
+        if (!this.#machine.unlock(this.#page(action))) throw this.#fail('the script does not hold the page lock');
         return {};
       case 'drain':
         this.#machine.drainAll();
@@ -139,7 +136,7 @@ export class Interpreter {
       case 'check':
         return { ...snapshot(this.#kernel, this.#names), absent: this.#absent(action) };
       default:
-        throw this.#error(`unknown op ${action.op}`);
+        throw this.#fail(`unknown op ${action.op}`);
     }
   }
 
@@ -164,98 +161,6 @@ export class Interpreter {
     return this.#kernel;
   }
 
-  #proc(name: string): Report {
-    if (this.#names.process(name) !== NONE) throw this.#error(`process ${name} exists already`);
-    this.#names.addProcess(name, this.#kernel.spaces.create());
-    return {};
-  }
-
-  #mmap(action: LitmusAction): Report {
-    const mm = this.#writable(action);
-    const start = number(action, 'start');
-    const pages = number(action, 'n');
-    // MAP_FIXED: what was mapped there goes.
-    this.#kernel.spaces.munmap(mm, start, pages, CPU);
-    this.#kernel.spaces.mmap(mm, start, pages, NONE, false);
-    if (action['mergeable'] !== false) this.#kernel.control.madviseMergeable(mm, start, pages);
-    return {};
-  }
-
-  #write(action: LitmusAction): Report {
-    const mm = this.#process(action);
-    const label = typeof action['page'] === 'string' ? action['page'] : null;
-    this.#machine.nextPage(label, action['cma'] === true);
-    const content = this.#names.content(text(action, 'data'));
-    const sleeper = this.#sleeper(action);
-    const result = this.#kernel.faults.write(mm, number(action, 'at'), content, CPU, sleeper?.who ?? WHO.script);
-    this.#machine.nextPage(null, false);
-    if (result === NOT_MAPPED) throw this.#error(`nothing is mapped at ${text(action, 'p')}@${number(action, 'at')}`);
-    if (result === OUT_OF_MEMORY) throw this.#error('no free frame is left for the page');
-    if (result !== BLOCKED) return sleeper === null ? {} : { write: 'done' };
-    if (sleeper === null) throw this.#error('the writer would sleep on a page lock');
-    return { write: 'blocked' };
-  }
-
-  #fork(parent: string, child: string): Report {
-    const mm = this.#live(parent);
-    this.#requireWritable(mm, parent);
-    if (this.#names.process(child) !== NONE) throw this.#error(`process ${child} exists already`);
-    this.#names.addProcess(child, this.#kernel.spaces.fork(mm));
-    return {};
-  }
-
-  #exit(name: string): Report {
-    const mm = this.#live(name);
-    this.#requireWritable(mm, name);
-    this.#kernel.spaces.exit(mm, CPU);
-    for (const { who, process } of this.#sleepers.values()) {
-      if (process === name) this.#kernel.faults.abandonWait(who, CPU);
-    }
-    this.#names.removeProcess(name);
-    return {};
-  }
-
-  #mremap(action: LitmusAction): Report {
-    const mm = this.#writable(action);
-    const to = number(action, 'to');
-    const pages = number(action, 'n');
-    this.#requireNoMigration(mm, number(action, 'from'), pages);
-    this.#kernel.spaces.munmap(mm, to, pages, CPU);
-    try {
-      this.#kernel.control.mremap(mm, number(action, 'from'), pages, to, CPU, WHO.script);
-    } catch (error) {
-      if (error instanceof RangeError) throw this.#error(error.message);
-      throw error;
-    }
-    return {};
-  }
-
-  #madvise(action: LitmusAction): Report {
-    const advice = text(action, 'advice');
-    // MADV_DONTNEED takes mmap_sem for reading, as ksmd does.
-    const mm = advice === 'DONTNEED' ? this.#process(action) : this.#writable(action);
-    const start = number(action, 'start');
-    const pages = number(action, 'n');
-    const { control, spaces } = this.#kernel;
-    if (advice === 'MERGEABLE') control.madviseMergeable(mm, start, pages);
-    else if (advice === 'UNMERGEABLE') {
-      this.#requireNoMigration(mm, start, pages);
-      control.madviseUnmergeable(mm, start, pages, CPU, WHO.script);
-    } else if (advice === 'DONTNEED') spaces.zapRange(mm, start, start + pages, CPU);
-    else throw this.#error(`unknown advice ${advice}`);
-    return {};
-  }
-
-  /** The task of `by`, which may sleep in its write and is told to go on by the same action again; null without. */
-  #sleeper(action: LitmusAction): { who: number } | null {
-    const { by } = action;
-    if (typeof by !== 'string') return null;
-    const known = this.#sleepers.get(by);
-    const sleeper = { who: known?.who ?? WHO.sleepers + this.#sleepers.size, process: text(action, 'p') };
-    this.#sleepers.set(by, sleeper);
-    return sleeper;
-  }
-
   #migrationOf(action: LitmusAction): MigrationScript {
     const by = typeof action['by'] === 'string' ? action['by'] : '';
     let migration = this.#migrations.get(by);
@@ -274,47 +179,11 @@ export class Interpreter {
     return labels.filter((label) => this.#names.page(label) !== NONE);
   }
 
-  #process(action: LitmusAction): number {
-    return this.#live(text(action, 'p'));
-  }
-
-  #writable(action: LitmusAction): number {
-    const mm = this.#process(action);
-    this.#requireWritable(mm, text(action, 'p'));
-    return mm;
-  }
-
-  #requireWritable(mm: number, name: string): void {
-    if (this.#kernel.locks.isMmReadLocked(mm))
-      throw this.#error(`${name} would sleep on its mmap_sem, which ksmd holds`);
-  }
-
-  /** break_ksm waits for the end of a migration. */
-  #requireNoMigration(mm: number, start: number, pages: number): void {
-    const { tables, vmas } = this.#kernel;
-    for (let vpn = start; vpn < start + pages; vpn++) {
-      const vma = vmas.covering(mm, vpn);
-      const isMergeable = vma >= 0 && (vmas.flags[vma] & VM.mergeable) !== 0;
-      if (isMergeable && (tables.get(mm, vpn) & PTE.migration) !== 0)
-        throw this.#error(`the caller would sleep until the migration of ${this.#names.address(mm, vpn)} ends`);
-    }
-  }
-
-  #live(name: string): number {
-    const mm = this.#names.process(name);
-    if (mm === NONE) throw this.#error(`there is no process ${name}`);
-    return mm;
-  }
-
   #page(action: LitmusAction): number {
     const label = text(action, 'page');
     const pfn = this.#names.page(label);
-    if (pfn === NONE) throw this.#error(`there is no page ${label}, or it is free by now`);
+    if (pfn === NONE) throw this.#fail(`there is no page ${label}, or it is free by now`);
     return pfn;
-  }
-
-  #error(message: string): LitmusError {
-    return new LitmusError(this.#step, message);
   }
 }
 
@@ -327,10 +196,26 @@ function number(action: LitmusAction, key: string, otherwise = 0): number {
   return typeof value === 'number' ? value : otherwise;
 }
 
+function range(action: LitmusAction, start = 'start'): PageRange {
+  return { p: text(action, 'p'), start: number(action, start), n: number(action, 'n') };
+}
+
+function writeOf(action: LitmusAction): PageWrite {
+  const { page, by } = action;
+  return {
+    p: text(action, 'p'),
+    at: number(action, 'at'),
+    data: text(action, 'data'),
+    label: typeof page === 'string' ? page : null,
+    cma: action['cma'] === true,
+    by: typeof by === 'string' ? by : null,
+  };
+}
+
 /** Runs a test, with all invariants recounted after each action; throws LitmusError for an action that makes no sense. */
 export function runLitmus(test: LitmusTest, options: LitmusOptions): LitmusResult {
   const machine = new ScriptMachine(test.config, strategiesNamed(options.strategies, options.plugins));
-  const interpreter = new Interpreter(test, options.strategies, machine);
+  const interpreter = new Interpreter(test, machine);
   const mismatches: LitmusMismatch[] = [];
   const states: LitmusState[] = [];
   test.actions.forEach((action, step) => {

@@ -44,9 +44,7 @@ export class KsmdScript {
   }
 
   #finishedName(): string {
-    const { ksmd, objects } = this.#kernel;
-    if (ksmd.finished !== 'item') return 'end';
-    return this.#names.address(objects.itemMm[ksmd.item], objects.itemAddress[ksmd.item]);
+    return this.#kernel.ksmd.finished === 'item' ? this.#itemName() : 'end';
   }
 
   /** That many items: what each was. */

@@ -45,7 +45,6 @@ export class MigrationScript {
 
   /** Steps it to the point, or to its end; reports what is known by then. */
   runTo(point: string | null): Report {
-    if (this.#move.isIdle) throw this.#fail('no migration is under way');
     for (;;) {
       const report = this.#step();
       if (report !== null) return report;
@@ -56,16 +55,14 @@ export class MigrationScript {
   /** That many steps; it must not end before. */
   steps(count: number): Report {
     let report: Report | null = null;
-    for (let i = 0; i < count; i++) {
-      if (this.#move.isIdle) throw this.#fail('no migration is under way');
-      report = this.#step();
-    }
+    for (let i = 0; i < count; i++) report = this.#step();
     return report ?? this.#walkReport();
   }
 
   /** One step: what is known once it has ended or sleeps, null while it goes on. */
   #step(): Report | null {
     const { rmap } = this.#machine.kernel;
+    this.#requireUnderWay();
     const move = this.#move;
     const found: Unmapped[] = [];
     rmap.found = found;
@@ -76,17 +73,16 @@ export class MigrationScript {
       this.#unmapped = SWAP_NAMES[move.unmapped];
       for (const { mm, vpn } of found) this.#found.push(this.#names.address(mm, vpn));
     }
-    if (!isDone(move)) return null;
+    if (!move.isIdle) return null;
     if (move.rc === ERRNO.again) this.#machine.putback(this.#page);
     return { ...this.#walkReport(), rc: move.rc };
+  }
+
+  #requireUnderWay(): void {
+    if (this.#move.isIdle) throw this.#fail('no migration is under way');
   }
 
   #walkReport(): Report {
     return this.#unmapped === null ? {} : { unmap: this.#unmapped, found: this.#found };
   }
-}
-
-/** A call, so that the compiler does not think it knows the answer of a machine that was stepped meanwhile. */
-function isDone(machine: { readonly isIdle: boolean }): boolean {
-  return machine.isIdle;
 }

@@ -9,6 +9,7 @@ import { PTE_SHIFT } from '../process/pageTables.ts';
 import { eachMappedPte } from '../truth/mappedPtes.ts';
 import { tryUnmap } from '../truth/triedUnmap.ts';
 import type { Names } from './names.ts';
+import { MIGRATION_SUFFIX } from './snapshot.ts';
 import type {
   LitmusLead,
   LitmusPlace,
@@ -18,9 +19,6 @@ import type {
   LitmusVma,
   LitmusWalk,
 } from './types.ts';
-
-/** What `ptesOf` of a snapshot puts behind the label of a migration entry. */
-const MIGRATION = '(migration)';
 
 /** Remembers names of anon_vmas from action to action: one outlives the process that made it. */
 export class Relations {
@@ -97,8 +95,8 @@ export class Relations {
       .map((vpn) => {
         const at = this.#names.address(mm, vpn);
         const held = (ptes as Readonly<Record<string, string | undefined>>)[at] ?? null;
-        const isMigrationEntry = held?.endsWith(MIGRATION) === true;
-        const page = isMigrationEntry ? held.slice(0, -MIGRATION.length) : held;
+        const isMigrationEntry = held?.endsWith(MIGRATION_SUFFIX) === true;
+        const page = isMigrationEntry ? held.slice(0, -MIGRATION_SUFFIX.length) : held;
         return { at, page, isMigrationEntry, ...this.#itemState(items.get(vpn) ?? NONE) };
       });
   }

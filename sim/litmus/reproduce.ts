@@ -3,27 +3,23 @@
  * unfindable for that cause, then what is not needed is taken away, and the rest is run to prove it.
  */
 import { CAUSES, type Cause } from '../observations.ts';
-import { strategiesNamed, type Strategy } from '../strategies/index.ts';
+import { strategiesNamed } from '../strategies/index.ts';
 import { Search } from './explore/search.ts';
 import { compileScript, ThreadError } from './explore/script.ts';
 import { INFO } from './explore/states.ts';
 import { WINDOW_CAUSES, type WindowCause } from './explore/windows.ts';
 import { actionsTo, expectingReports } from './explore/witness.ts';
 import { Interpreter } from './interpreter.ts';
-import { ScriptMachine } from './scriptMachine.ts';
-import { LitmusError, type LitmusAction, type LitmusTest } from './types.ts';
+import { DEFAULT_AREA, ScriptMachine } from './scriptMachine.ts';
+import { LitmusError, type ActingStrategies, type LitmusAction, type LitmusTest } from './types.ts';
 
 /** States of one exploration, and states between two looks. */
 const MOST_STATES = 60_000;
 const SLICE = 500;
 /** Ways to a loss that are tried in one exploration: on most of them the page can be had for other reasons. */
 const MOST_WAYS = 50;
-const DEFAULT_AREA = [256, 320] as const;
 
-export interface Under {
-  readonly strategies: readonly string[];
-  readonly plugins: readonly Strategy[];
-}
+export type Under = Required<ActingStrategies>;
 
 /** A script that fails, and the scene in whose interleavings it was found, without what is not needed. */
 export interface Reproduced {
@@ -32,9 +28,10 @@ export interface Reproduced {
 }
 
 /**
- * The shortest script that was found, with what its actions report as expectations; null where no interleaving of any of the
- * scenes loses a mapping for `cause`. The first scene in which one does is taken; orders of whole items of ksmd, which read
- * more easily, are tried in all of them before orders within an item. The last action is the allocation that fails.
+ * The shortest script that was found, with what its actions report as expectations; null where no interleaving of any
+ * of the scenes loses a mapping for `cause`. The first scene in which one does is taken; orders of whole items of ksmd,
+ * which read more easily, are tried in all of them before orders within an item. The last action is the allocation that
+ * fails.
  */
 export function reproduce(scenes: readonly LitmusTest[], cause: Cause, under: Under): Reproduced | null {
   if (!isWindowCause(cause)) return null;
@@ -193,7 +190,7 @@ function failsFor(
   return callAfter({ config, actions }, under, call)?.cause === cause;
 }
 
-/** The call made after the actions, what it reports, and why its page failed (null: it did not); null where they make no sense. */
+/** The call after the actions, what it reports, and why its page failed, if it did; null where they make no sense. */
 function callAfter(test: Script, under: Under, call: LitmusAction | null): Called | null {
   const run = perform(test, under);
   if (run === null) return null;
@@ -222,7 +219,7 @@ type Script = Pick<LitmusTest, 'config' | 'actions'>;
 function perform(test: Script, under: Under): { machine: ScriptMachine; interpreter: Interpreter } | null {
   const machine = new ScriptMachine(test.config, strategiesNamed(under.strategies, under.plugins));
   const whole = { id: '', title: '', kind: '', why: '', ...test };
-  const interpreter = new Interpreter(whole, under.strategies, machine);
+  const interpreter = new Interpreter(whole, machine);
   for (const [step, action] of test.actions.entries()) {
     if (attempt(() => interpreter.perform(action, step)) === null) return null;
   }
@@ -249,8 +246,8 @@ function prove(test: LitmusTest, cause: Cause, under: Under, call: LitmusAction 
 }
 
 /**
- * Whether no order of the scene's threads and of ksmd's items loses a mapping for the cause, under other strategies. Orders
- * within an item are not looked at.
+ * Whether no order of the scene's threads and of ksmd's items loses a mapping for the cause, under other strategies.
+ * Orders within an item are not looked at.
  */
 export function neverLoses(scene: LitmusTest, cause: Cause, under: Under): boolean {
   const search = new Search(compileScript({ ...scene, config: {} }), {

@@ -9,6 +9,7 @@ import type { CostProfile, KernelProfile, KsmSettings } from '../description.ts'
 import { SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { Kernel, type KernelOptions, type Limits } from '../kernel.ts';
 import { KernelMemory } from '../kernelMemory.ts';
+import { NO_LOAD } from '../load/noLoad.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { PageCache } from '../memory/pagecache.ts';
 import { GFP, PhysicalMemory } from '../memory/physical.ts';
@@ -16,12 +17,12 @@ import type { UnmapAndMove } from '../migrate/unmapAndMove.ts';
 import { combinedDevice } from '../strategies/combine.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { LitmusTest } from './types.ts';
-import { NO_LOAD } from '../load/noLoad.ts';
 
 const CPU = 0;
 const HZ = 100;
 const KSM: KsmSettings = { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 };
-const DEFAULT_AREA: readonly [number, number] = [256, 320];
+/** Frames of the CMA area, first and end, where a script does not say others. */
+export const DEFAULT_AREA: readonly [number, number] = [256, 320];
 
 /** What a machine has room for. */
 export interface MachineSize {
@@ -57,6 +58,7 @@ export interface MachineOptions {
 /** A cost profile in which everything is free. */
 export const NO_COSTS = new Proxy({} as CostProfile, { get: () => 0 });
 
+/** Pages come from the lowest free frame of the area or from outside it, as the script says, whatever the watermarks. */
 class ScriptMemory extends KernelMemory {
   /** The next user page comes from the CMA area. */
   fromCma = false;
@@ -226,8 +228,8 @@ export class ScriptMachine {
 }
 
 /**
- * The kernel as the strategies would have it built. What else they change about the device has no place in a script, which
- * says itself where pages come from and when ksmd runs.
+ * The kernel as the strategies would have it built. What else they change about the device has no place in a script,
+ * which says itself where pages come from and when ksmd runs.
  */
 function kernelUnder(
   strategies: readonly Strategy[],

@@ -5,6 +5,9 @@ import { LEAF_PAGES, PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import type { Names } from './names.ts';
 import type { LitmusSnapshot } from './types.ts';
 
+/** What stands behind the label of a page whose pte is a migration entry. */
+export const MIGRATION_SUFFIX = '(migration)';
+
 export function snapshot(kernel: Kernel, names: Names): LitmusSnapshot {
   const { objects, slots } = kernel;
   const { chains } = kernel.stable;
@@ -38,7 +41,7 @@ function ptesOf(kernel: Kernel, names: Names): Record<string, string> {
         }
         const entry = tables.get(mm, vpn);
         if (entry === 0 || (entry & PTE.zero) !== 0) continue;
-        const suffix = (entry & PTE.migration) !== 0 ? '(migration)' : '';
+        const suffix = (entry & PTE.migration) !== 0 ? MIGRATION_SUFFIX : '';
         ptes[names.address(mm, vpn)] = names.label(entry >> PTE_SHIFT) + suffix;
       }
     }

@@ -119,11 +119,16 @@ export interface LitmusResult {
   readonly states: readonly LitmusState[];
 }
 
-export interface LitmusOptions {
-  /** Fix strategies acting together; expectations describe `stock`. */
+/** Fix strategies acting together, by name. */
+export interface ActingStrategies {
   readonly strategies: readonly string[];
   /** Strategies besides the built-in ones. */
   readonly plugins?: readonly Strategy[];
+}
+
+/** How a test is run; its expectations describe `stock`. */
+export interface LitmusOptions extends ActingStrategies {
+  /** Whether the state after each action is wanted. */
   readonly step: boolean;
 }
 

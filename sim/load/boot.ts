@@ -12,8 +12,8 @@ import { NONE } from '../memory/frames.ts';
 import { GFP } from '../memory/physical.ts';
 import { cachePage } from './cachePage.ts';
 import type { GroupPlan } from './groupPlan.ts';
-import { endlessLife, Process, type LifePlan } from './process.ts';
-import { drawLife } from './spawner.ts';
+import { drawLife, endlessLife, type LifePlan } from './life.ts';
+import { Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** Page accesses of one owner in a row. */
@@ -76,7 +76,7 @@ function startGeneration(world: World, depth: number, owners: readonly number[])
       const mm = parent === null ? spaces.create() : spaces.fork(parent.mm);
       const process = new Process(world, plan, lifeOf(world, plan, owners[layout.index] + i), mm);
       world.watch?.born?.(process, mm, parent?.mm ?? NONE, 0, 0);
-      process.mapOwn();
+      process.mapRegions();
       world.processes.add(process);
       started.push(process);
     }

@@ -112,26 +112,17 @@ function addActors(world: World, cacheFile: number, most: number): void {
   const ownerStep = load.spawners.length + (load.events === undefined ? 0 : 1);
   load.spawners.forEach((spawner, index) => {
     const plan = plans.find((one) => one.layout.group.name === spawner.group)!;
-    const actor = new Spawner(world, spawner, plan, bootOwners + index, ownerStep);
-    scheduler.add(actor, actor.nextAt);
+    new Spawner(world, spawner, plan, bootOwners + index, ownerStep).begin();
   });
   held.begin();
   for (const client of load.cmaClients) {
     const requests = new DrawnRequests(client, areas.get(client.area)!, world.seed, description.warmupNs);
-    new CmaClient(world, requests, held).begin();
+    new CmaClient(world, requests).begin();
   }
   for (const pin of load.pins) {
-    if (pin.perSecond === 0) continue;
-    const actor = new PinHolder(world, pin, cacheFile);
-    scheduler.add(actor, actor.nextAt);
+    if (pin.perSecond > 0) new PinHolder(world, pin, cacheFile).begin();
   }
-  if (load.pageCache.readsPerSecond > 0) {
-    const reader = new FileReader(world, cacheFile, load.pageCache.pages);
-    scheduler.add(reader, reader.nextAt);
-  }
-  if (load.pageCache.dirtiesPerSecond > 0) {
-    const flusher = new Flusher(world, cacheFile);
-    scheduler.add(flusher, flusher.nextAt);
-  }
-  addReplayActors(world, areas, held, { firstOwner: bootOwners + load.spawners.length, ownerStep, most });
+  if (load.pageCache.readsPerSecond > 0) new FileReader(world, cacheFile, load.pageCache.pages).begin();
+  if (load.pageCache.dirtiesPerSecond > 0) new Flusher(world, cacheFile).begin();
+  addReplayActors(world, { firstOwner: bootOwners + load.spawners.length, ownerStep, most });
 }

@@ -17,9 +17,9 @@ export type HandSetting = Omit<ReplayedSetting, 'at' | 'action'>;
 
 /** The first step of time to come asks; `told` of the answer. */
 export function request(world: World, asked: HandRequest, told: (attempt: CmaAttempt) => void): void {
-  const { areas, held, description } = world;
+  const { areas, description } = world;
   const event: ReplayedRequest = { ...asked, action: 'cma', at: measuredTime(world) };
-  new CmaClient(world, new RecordedRequests([event], areas, description.warmupNs), held, told).begin();
+  new CmaClient(world, new RecordedRequests([event], areas, description.warmupNs), told).begin();
 }
 
 /** The first step of time to come writes; a write to `run` waits for the batch of ksmd in work. */

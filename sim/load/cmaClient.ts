@@ -7,7 +7,6 @@ import { CmaAlloc } from '../cma/cmaAlloc.ts';
 import { NONE } from '../memory/frames.ts';
 import type { CmaAttempt } from '../observations.ts';
 import type { CmaRequests } from './cmaRequests.ts';
-import type { HeldBuffers } from './heldBuffers.ts';
 import { RequestNotes } from './requestNotes.ts';
 import type { World } from './world.ts';
 
@@ -18,24 +17,17 @@ export class CmaClient implements Actor {
   /** Buffers of the round so far, as pfn and pages in turn. */
   readonly #got: number[] = [];
   readonly #requests: CmaRequests;
-  readonly #held: HeldBuffers;
   readonly #alloc: CmaAlloc;
   readonly #notes: RequestNotes;
   readonly #world: World;
   readonly #told: ((attempt: CmaAttempt) => void) | null;
 
   /** `told`: of each request that is over. */
-  constructor(
-    world: World,
-    requests: CmaRequests,
-    held: HeldBuffers,
-    told: ((attempt: CmaAttempt) => void) | null = null,
-  ) {
+  constructor(world: World, requests: CmaRequests, told: ((attempt: CmaAttempt) => void) | null = null) {
     this.#told = told;
     this.name = `cma client ${requests.client}`;
     this.#world = world;
     this.#requests = requests;
-    this.#held = held;
     const { kernel, description } = world;
     this.#alloc = new CmaAlloc({
       range: kernel.range,
@@ -83,7 +75,7 @@ export class CmaClient implements Actor {
 
   #finish(now: number): void {
     const { errno, pfn } = this.#alloc;
-    const { measures, watch } = this.#world;
+    const { measures, watch, held } = this.#world;
     const { client, area, pages, holdNs, left } = this.#requests;
     const about = { at: this.#began - measures.since, latency: now - this.#began, client, pages };
     const attempt = this.#notes.finish(this.#alloc, about);
@@ -95,7 +87,7 @@ export class CmaClient implements Actor {
     if (errno === 0) this.#got.push(pfn, pages);
     if (left > 0) return;
     for (let i = 0; i < this.#got.length; i += 2) {
-      this.#held.hold(area, this.#got[i], this.#got[i + 1], now + holdNs);
+      held.hold(area, this.#got[i], this.#got[i + 1], now + holdNs);
     }
     this.#got.length = 0;
   }

@@ -1,3 +1,4 @@
+/** Contents: different where they are to be, equal where they are to be. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Contents } from './contents.ts';

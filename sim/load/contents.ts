@@ -54,7 +54,7 @@ export class Contents {
     return mix32(1 + epoch * this.#poolSize + base + k);
   }
 
-  /** A content that no other page has: the `serial`-th of process `owner` (serials wrap after 2^18 or so, 2^14 at least). */
+  /** A content that no other page has: the `serial`-th of process `owner` (serials wrap, at 2^14 or later). */
   unique(owner: number, serial: number): number {
     const boot = this.#bootOwners;
     const place = owner < boot ? owner : boot + ((owner - boot) % this.#spawnedOwners);

@@ -1,3 +1,4 @@
+/** A list of due things against a stable sort by time. */
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -32,8 +32,9 @@ export class FileReader implements Actor {
     this.#nextAt = this.#interval();
   }
 
-  get nextAt(): number {
-    return this.#nextAt;
+  /** Runs from its first read on. */
+  begin(): void {
+    this.#world.scheduler.add(this, this.#nextAt);
   }
 
   step(cpu: number): number {

@@ -29,8 +29,9 @@ export class Flusher implements Actor {
     this.#nextAt = this.#interval();
   }
 
-  get nextAt(): number {
-    return this.#nextAt;
+  /** Runs from the first page that it dirties on. */
+  begin(): void {
+    this.#world.scheduler.add(this, this.#nextAt);
   }
 
   step(cpu: number): number {

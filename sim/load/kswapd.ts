@@ -2,7 +2,7 @@
  * kswapd (mm/vmscan.c: kswapd, balance_pgdat): woken when an allocation falls below the low watermark, it reclaims until
  * the high one is reached, and calls the shrinkers, of which lowmemorykiller is the one that matters here.
  *
- * Difference: when a round frees nothing it sleeps HZ/10, as congestion_wait would.
+ * Difference: when a round frees nothing it sleeps for as long as congestion_wait would at most.
  */
 import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -11,11 +11,12 @@ import type { KernelMemory } from '../kernelMemory.ts';
 import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
 import type { LowMemory } from './lowMemory.ts';
 
+/** HZ/10. */
 const CONGESTION_WAIT_NS = 100_000_000;
 
 export class Kswapd implements Actor {
   readonly name = 'kswapd';
-  #sleepsFrom = 0;
+  #sleepsFrom = -Infinity;
   readonly #memory: KernelMemory;
   readonly #lowMemory: LowMemory;
   readonly #costs: CostProfile;

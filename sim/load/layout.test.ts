@@ -1,7 +1,8 @@
+/** Where regions lie, which of their pages are populated, and what a forked group inherits. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LEAF_PAGES } from '../process/pageTables.ts';
-import { layOut, populatedPage } from './layout.ts';
+import { layOut, populatedOffset } from './layout.ts';
 import { BUSY, group, region } from './testing.ts';
 
 test('a forked group lies behind what it inherits, without touching it', () => {
@@ -26,9 +27,11 @@ test('populated pages are distinct, inside the region, and as many as the share 
   const { groups } = layOut({ ...BUSY, groups: [group('g', [region('r', 137, { populated: 0.61 })])] });
   const [placed] = groups[0].own;
   assert.is(placed.populated, Math.round(137 * 0.61));
-  const pages = new Set(Array.from({ length: placed.populated }, (_, k) => populatedPage(placed, k)));
-  assert.is(pages.size, placed.populated);
-  for (const vpn of pages) assert.ok(vpn >= placed.start && vpn < placed.start + 137);
+  const offsets = new Set(
+    Array.from({ length: placed.populated }, (_, k) => populatedOffset(k, 137, placed.populated)),
+  );
+  assert.is(offsets.size, placed.populated);
+  for (const offset of offsets) assert.ok(offset >= 0 && offset < 137);
 });
 
 test('parents may come after their children, and grandparents count', () => {

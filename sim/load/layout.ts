@@ -43,11 +43,6 @@ export interface Layouts {
   readonly files: readonly FileLayout[];
 }
 
-/** The k-th populated page of a region. */
-export function populatedPage(placed: PlacedRegion, k: number): number {
-  return placed.start + populatedOffset(k, placed.region.pages, placed.populated);
-}
-
 /** Where the k-th of `populated` pages lies that are spread over `pages`, from the first one on. */
 export function populatedOffset(k: number, pages: number, populated: number): number {
   return Math.floor((k * pages) / populated);
@@ -59,14 +54,9 @@ export function layOut(load: LoadDescription): Layouts {
   for (const group of load.groups) for (const region of group.regions) noteFile(files, region);
   const byName = new Map(load.groups.map((group, index) => [group.name, index]));
   const groups: GroupLayout[] = [];
-  const place = (index: number): GroupLayout => {
-    const done = groups.at(index);
-    if (done !== undefined) return done;
-    throw new RangeError(`group ${load.groups[index].name}: its parent comes after it`);
-  };
   for (const index of parentsFirst(load.groups, byName)) {
     const group = load.groups[index];
-    const parent = group.parent === null ? undefined : place(byName.get(group.parent)!);
+    const parent = group.parent === null ? undefined : groups[byName.get(group.parent)!];
     groups[index] = placeGroup(group, index, parent, files);
   }
   return { groups, files: [...files].map(([name, { pages }]) => ({ name, pages })) };

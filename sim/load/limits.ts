@@ -139,11 +139,15 @@ function deadOnes(description: DeviceDescription, largestMm: number): number {
   return Math.min(Math.ceil(3 * rate * oneMm) + 16 + replayed, all);
 }
 
+/** Rounding of a sleep to jiffies, and CPU time of a visit, seconds: more than either takes. */
+const MOST_ROUNDING = 0.02;
+const MOST_VISIT = 50e-6;
+
 /** How long ksmd takes for one mm, with a wide margin. */
 function secondsOfMm(ksm: KsmSettings, pages: number): number {
   const { advisor_min_pages_to_scan: atFirst = Infinity, advisor_max_pages_to_scan: atMost = Infinity } = ksm;
   const batches = Math.ceil(pages / Math.min(ksm.pages_to_scan, atFirst, atMost));
-  return batches * (ksm.sleep_millisecs / 1e3 + 0.02 + ksm.pages_to_scan * 50e-6);
+  return batches * (ksm.sleep_millisecs / 1e3 + MOST_ROUNDING + ksm.pages_to_scan * MOST_VISIT);
 }
 
 /** Visits that ksmd can make in the whole run. */

@@ -7,18 +7,19 @@
  */
 import { sleepFor } from '../clock/actor.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
+import { SECOND } from '../clock/units.ts';
 import type { MemoryDescription } from '../description.ts';
 import type { Kernel } from '../kernel.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
 import { NONE } from '../memory/frames.ts';
 import { LEAF_PAGES, PTE } from '../process/pageTables.ts';
+import type { Watch } from '../watch/watch.ts';
 import type { Measures } from './measures.ts';
 import type { Process } from './process.ts';
 import type { ProcessTable } from './processTable.ts';
-import type { Watch } from '../watch/watch.ts';
 
 /** lowmem_deathpending_timeout: no second victim while the first one dies, for a second at most. */
-const DEATH_PENDING_NS = 1_000_000_000;
+const DEATH_PENDING_NS = SECOND;
 /** OOM_SCORE_ADJ_MIN: never killed. */
 const NEVER = -1000;
 

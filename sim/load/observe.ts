@@ -1,4 +1,4 @@
-/** What is read off a device: samples while it runs and the observations at the end. Looks at everything, changes nothing. */
+/** What is read off a device: samples while it runs, and the observations at the end. Changes nothing. */
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { MemoryDescription } from '../description.ts';
 import type { Kernel } from '../kernel.ts';

@@ -32,8 +32,9 @@ export class PinHolder implements Actor {
     this.#nextAt = this.#interval();
   }
 
-  get nextAt(): number {
-    return this.#nextAt;
+  /** Runs from its first pin on. */
+  begin(): void {
+    this.#world.scheduler.add(this, this.#nextAt);
   }
 
   step(cpu: number): number {
@@ -76,15 +77,16 @@ export class PinHolder implements Actor {
   }
 
   #anonPages(whose: number, where: number): number[] {
-    const { processes, kernel } = this.#world;
+    const { processes, plans, kernel } = this.#world;
     const pfns: number[] = [];
     if (processes.size === 0) return pfns;
-    const process = processes.at(Math.floor(whose * processes.size));
-    const total = process.privatePages;
-    if (process.mm === NONE || total === 0) return pfns;
-    const first = Math.floor(where * total);
-    for (let page = first; page < Math.min(total, first + this.#pin.pages); page++) {
-      const entry = kernel.tables.get(process.mm, process.privatePage(page));
+    const { mm, group } = processes.at(Math.floor(whose * processes.size));
+    const pages = plans[group].privatePages;
+    if (mm === NONE || pages === null) return pfns;
+    const first = Math.floor(where * pages.total);
+    for (let page = first; page < Math.min(pages.total, first + this.#pin.pages); page++) {
+      pages.select(page);
+      const entry = kernel.tables.get(mm, pages.vpn);
       if ((entry & (PTE.present | PTE.zero)) === PTE.present) pfns.push(entry >> PTE_SHIFT);
     }
     return pfns;

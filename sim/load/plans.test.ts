@@ -1,16 +1,17 @@
+/** What is drawn before anything runs: the start of a process, its contents, its writes, its life. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../clock/random.ts';
+import { SECOND } from '../clock/units.ts';
 import { Contents } from './contents.ts';
 import { planGroup } from './groupPlan.ts';
 import { layOut } from './layout.ts';
-import { drawLife } from './spawner.ts';
+import { drawLife } from './life.ts';
 import { StartWork } from './startWork.ts';
 import { BUSY, group, NO_WRITES, region, spawner } from './testing.ts';
 import { WritePlan } from './writePlan.ts';
 import { MixDraw, WriteTarget } from './writeTarget.ts';
 
-const SECOND = 1e9;
 const contents = new Contents(BUSY, 6);
 const plans = layOut(BUSY).groups.map((layout) => planGroup(layout, contents));
 const [, app] = plans;

@@ -11,6 +11,7 @@ import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { Clock } from '../clock/clock.ts';
 import { NONE } from '../memory/frames.ts';
 import type { GroupPlan } from './groupPlan.ts';
+import type { LifePlan } from './life.ts';
 import { PageAccess } from './pageAccess.ts';
 import { StartWork } from './startWork.ts';
 import type { World } from './world.ts';
@@ -18,26 +19,6 @@ import { WritePlan } from './writePlan.ts';
 
 /** Start-up accesses that follow each other without a pause. */
 const START_CHUNK = 16;
-
-/** When a process does what, ns. */
-export interface LifePlan {
-  /** Tells the process's streams and contents from those of others. */
-  readonly owner: number;
-  readonly bornAt: number;
-  readonly startupNs: number;
-  /** Infinity: until it is killed. */
-  readonly diesAt: number;
-  /** Forks a grandchild and exits then, which dies at `grandchildDiesAt`; Infinity: never. */
-  readonly forksAt: number;
-  readonly grandchildDiesAt: number;
-  /** What it is called within its group; left out: by its owner number. */
-  readonly label?: string;
-}
-
-/** The life of a process that ends by itself never. */
-export function endlessLife(owner: number, bornAt: number, startupNs: number): LifePlan {
-  return { owner, bornAt, startupNs, diesAt: Infinity, forksAt: Infinity, grandchildDiesAt: Infinity };
-}
 
 /** A process to be forked by another. */
 export interface ForkRequest {
@@ -66,8 +47,8 @@ export class Process implements Actor {
   #doing: number = DOING.nothing;
   #isMapped = false;
   /**
-   * Nothing but its start or planned writes is to be done until somebody asks for more or #endsAt has come. So nearly every
-   * step asks for nothing else (measured: a tenth of the time of a device without ksmd).
+   * Nothing but its start or planned writes is to be done until somebody asks for more or #endsAt has come. So nearly
+   * every step asks for nothing else (measured: a tenth of the time of a device without ksmd).
    */
   #isSettled = false;
   #endsAt = 0;
@@ -155,7 +136,7 @@ export class Process implements Actor {
     if (this.isDying || now >= this.#diesAt) return this.#exit(cpu);
     if (this.#access.isPending) return this.#access.step(this.mm, this.who, cpu);
     if (this.mm === NONE) return this.#exec();
-    if (!this.#isMapped) return this.#mapOwn();
+    if (!this.#isMapped) return this.#map();
     if (this.#requests.length > 0) return this.#fork(false);
     if (this.#isLeaving) return this.#exit(cpu);
     if (now >= this.#forksAt) return this.#fork(true);
@@ -164,8 +145,8 @@ export class Process implements Actor {
     return this.#work(cpu);
   }
 
-  /** madvise of the inherited regions, mmap and madvise of the own ones, outside simulated time or under mmap_sem. Returns the regions. */
-  mapOwn(): number {
+  /** madvise of the inherited regions, mmap and madvise of the own ones, at boot or under mmap_sem. Returns how many. */
+  mapRegions(): number {
     const { spaces, control } = this.#world.kernel;
     const advised = this.#madviseInherited();
     for (const placed of this.#plan.layout.own) {
@@ -190,16 +171,6 @@ export class Process implements Actor {
   startAtBoot(cpu: number): void {
     this.start.next();
     this.#access.atBoot(this.mm, this.start.vpn, this.start.content, this.start.isWrite, cpu);
-  }
-
-  /** A populated private page by a number below `privatePages`, for whoever wants to pin one. */
-  get privatePages(): number {
-    return this.#plan.privatePages?.total ?? 0;
-  }
-
-  privatePage(page: number): number {
-    this.#plan.privatePages!.select(page);
-    return this.#plan.privatePages!.vpn;
   }
 
   /** The next access of its start, or its next planned write, when it is due. */
@@ -253,10 +224,11 @@ export class Process implements Actor {
     return this.#world.description.costs.execBase;
   }
 
-  #mapOwn(): number {
+  /** mmap_sem is held for writing over the time that the system calls take. */
+  #map(): number {
     if (!this.#lockMm()) return BLOCKED;
     this.#doing = DOING.mapping;
-    return this.mapOwn() * this.#world.description.costs.syscall;
+    return this.mapRegions() * this.#world.description.costs.syscall;
   }
 
   #fork(isOwnChild: boolean): number {

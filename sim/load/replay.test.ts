@@ -1,5 +1,7 @@
+/** Replayed events on a small device: who is started and ended, asks for memory and writes to ksmd, and when. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SECOND } from '../clock/units.ts';
 import type { ReplayEvent } from '../description.ts';
 import { runCell } from '../device.ts';
 import { Lives } from '../watch/lives.ts';
@@ -7,8 +9,7 @@ import type { Watch } from '../watch/watch.ts';
 import { cell, client, device, ended, replayOf, requested, spawner, started, written } from './testing.ts';
 import type { World } from './world.ts';
 
-const MS = 1e6;
-const SECOND = 1e9;
+const MS = SECOND / 1e3;
 
 /** One birth or exit that a replay made, times in ms of measured time. */
 interface Step {
@@ -216,6 +217,7 @@ test('a storm on one CPU: what cannot be forked in time is missed, nothing break
   const { seen, living } = replay(events, {}, { cpus: 1 });
   assert.ok(seen.counts.forks > 100);
   assert.ok(living.length <= 2 + 5, living.join());
+  assert.ok(seen.replay!.missed > 0);
 });
 
 test.run();

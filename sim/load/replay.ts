@@ -8,7 +8,8 @@
 import { FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { ReplayedEnd, ReplayedStart } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
-import { endlessLife, Process, type ForkRequest } from './process.ts';
+import { endlessLife } from './life.ts';
+import { Process, type ForkRequest } from './process.ts';
 import type { World } from './world.ts';
 
 /** A process that an event starts: it may be still to be forked. */
@@ -53,19 +54,24 @@ export class Replay implements Actor {
     this.#groups = new Map(world.plans.map(({ layout }) => [layout.group.name, layout.index]));
   }
 
-  get nextAt(): number {
+  /** Runs from its first event on. */
+  begin(): void {
+    this.#world.scheduler.add(this, this.#nextAt);
+  }
+
+  get #nextAt(): number {
     const { events } = this.#options;
     return this.#done === events.length ? Infinity : this.#world.description.warmupNs + events[this.#done].at;
   }
 
   step(): number {
     const { now } = this.#world.scheduler;
-    for (let due = this.nextAt; due <= now; due = this.nextAt) {
+    for (let due = this.#nextAt; due <= now; due = this.#nextAt) {
       const event = this.#options.events[this.#done++];
       if (event.action === 'start') this.#start(event, due, now);
       else this.#end(event);
     }
-    return this.nextAt === Infinity ? FINISHED : sleepFor(this.nextAt - now);
+    return this.#nextAt === Infinity ? FINISHED : sleepFor(this.#nextAt - now);
   }
 
   #start(event: ReplayedStart, due: number, now: number): void {

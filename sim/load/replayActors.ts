@@ -1,9 +1,7 @@
-/** The actors that replay recorded events: one for lives, one for ksmd's settings, one for each client that asks for memory. */
-import type { CmaArea } from '../cma/cmaArea.ts';
+/** The actors that replay recorded events: one for lives, one for ksmd's settings, one for each CMA client. */
 import type { LoadDescription, ReplayedEnd, ReplayedRequest, ReplayedSetting, ReplayedStart } from '../description.ts';
 import { CmaClient } from './cmaClient.ts';
 import { RecordedRequests } from './cmaRequests.ts';
-import type { HeldBuffers } from './heldBuffers.ts';
 import { KsmWriter } from './ksmWriter.ts';
 import { Replay, type ReplayOptions } from './replay.ts';
 import { eventsOf } from './replayNeeds.ts';
@@ -41,20 +39,10 @@ export function countReplayActors(load: LoadDescription): number {
 }
 
 /** Each gets its first step when its first event is due. */
-export function addReplayActors(
-  world: World,
-  areas: ReadonlyMap<string, CmaArea>,
-  held: HeldBuffers,
-  options: Omit<ReplayOptions, 'events'>,
-): void {
-  const { scheduler, description } = world;
+export function addReplayActors(world: World, options: Omit<ReplayOptions, 'events'>): void {
+  const { areas, description } = world;
   const { lives, settings, requests } = partsOf(description.load);
-  if (lives.length > 0) {
-    const replay = new Replay(world, { ...options, events: lives });
-    scheduler.add(replay, replay.nextAt);
-  }
+  if (lives.length > 0) new Replay(world, { ...options, events: lives }).begin();
   if (settings.length > 0) new KsmWriter(world, settings).begin();
-  for (const own of requests) {
-    new CmaClient(world, new RecordedRequests(own, areas, description.warmupNs), held).begin();
-  }
+  for (const own of requests) new CmaClient(world, new RecordedRequests(own, areas, description.warmupNs)).begin();
 }

@@ -1,3 +1,4 @@
+/** What a replay can need at most, counted from its events. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ReplayEvent } from '../description.ts';

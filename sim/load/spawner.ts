@@ -1,15 +1,13 @@
-/** Starts processes of a group while the device runs: a Poisson process of starts, each with its whole life drawn in advance. */
+/** Starts processes of a group while the device runs, at Poisson times, each with its whole life drawn in advance. */
 import { sleepFor, type Actor } from '../clock/actor.ts';
 import { Stream } from '../clock/random.ts';
 import { SECOND } from '../clock/units.ts';
 import type { Spawner as SpawnerDescription } from '../description.ts';
 import { NONE } from '../memory/frames.ts';
 import type { GroupPlan } from './groupPlan.ts';
-import { Process, type LifePlan } from './process.ts';
+import { drawLife, type LifePlan } from './life.ts';
+import { Process } from './process.ts';
 import type { World } from './world.ts';
-
-/** A child of its own comes after this share of a life. */
-const GRANDCHILD_AFTER = 0.25;
 
 export class Spawner implements Actor {
   readonly name: string;
@@ -33,8 +31,9 @@ export class Spawner implements Actor {
     this.#nextAt = this.#interval();
   }
 
-  get nextAt(): number {
-    return this.#nextAt;
+  /** Runs from its first start on. */
+  begin(): void {
+    this.#world.scheduler.add(this, this.#nextAt);
   }
 
   step(): number {
@@ -64,26 +63,4 @@ export class Spawner implements Actor {
   #interval(): number {
     return this.#stream.interval(SECOND / this.#spawner.perSecond);
   }
-}
-
-/** The life of a process born at `bornAt`: always the same number of draws, whatever comes of them. */
-export function drawLife(spawner: SpawnerDescription, stream: Stream, owner: number, bornAt: number): LifePlan {
-  const life = drawLength(spawner, stream);
-  const childLife = drawLength(spawner, stream);
-  const hasGrandchild = stream.chance(spawner.grandchildren) && life < Infinity;
-  const forksAt = hasGrandchild ? bornAt + Math.floor(life * GRANDCHILD_AFTER) : Infinity;
-  return {
-    owner,
-    bornAt,
-    startupNs: spawner.startupNs,
-    diesAt: hasGrandchild ? Infinity : bornAt + life,
-    forksAt,
-    grandchildDiesAt: forksAt + childLife,
-  };
-}
-
-function drawLength(spawner: SpawnerDescription, stream: Stream): number {
-  const drawn = stream.exponential(1);
-  if (spawner.lifeNs === null) return Infinity;
-  return spawner.lifeKind === 'fixed' ? spawner.lifeNs : Math.ceil(drawn * spawner.lifeNs);
 }

@@ -29,7 +29,7 @@ export class StartWork {
   readonly total: number;
   /** Regions begun, counted through the shared inherited ones and then the own ones. */
   #regions = 0;
-  /** Of the last one: first page, pages, populated pages, those done; its draws of contents, null where it is only read. */
+  /** Of the last one: first page, pages, populated pages, those done; its draws of contents, null: only read. */
   #first = 0;
   #pages = 0;
   #populated = 0;

@@ -1,4 +1,5 @@
 /** A device small enough to be audited often: for tests only. */
+import { SECOND } from '../clock/units.ts';
 import type {
   CellInput,
   CmaClient,
@@ -15,8 +16,6 @@ import type {
   Spawner,
   WriteActivity,
 } from '../description.ts';
-
-const SECOND = 1e9;
 
 export const NO_WRITES: WriteActivity = { perSecond: 0, hotPages: 1, hotWrites: 1, remerge: 0 };
 

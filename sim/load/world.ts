@@ -4,13 +4,13 @@ import type { CmaArea } from '../cma/cmaArea.ts';
 import type { DeviceDescription } from '../description.ts';
 import type { Kernel } from '../kernel.ts';
 import type { KernelMemory } from '../kernelMemory.ts';
+import type { Watch } from '../watch/watch.ts';
 import type { Contents } from './contents.ts';
 import type { GroupPlan } from './groupPlan.ts';
 import type { HeldBuffers } from './heldBuffers.ts';
 import type { LowMemory } from './lowMemory.ts';
 import type { Measures } from './measures.ts';
 import type { ProcessTable } from './processTable.ts';
-import type { Watch } from '../watch/watch.ts';
 
 export interface World {
   readonly description: DeviceDescription;

@@ -1,6 +1,6 @@
 /**
- * The default area twice as large. It grows upwards or downwards where its neighbour is ordinary memory. Else it moves, as
- * areas are placed at boot: to the highest gap between carve-outs and other areas that holds it. Base and size stay
+ * The default area twice as large. It grows upwards or downwards where its neighbour is ordinary memory. Else it moves,
+ * as areas are placed at boot: to the highest gap between carve-outs and other areas that holds it. Base and size stay
  * multiples of a pageblock.
  */
 import type { CmaAreaDescription, DeviceDescription, FrameSpan, MemoryDescription } from '../description.ts';

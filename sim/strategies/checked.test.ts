@@ -2,7 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runLitmus } from '../litmus/index.ts';
+import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import type { LitmusAction } from '../litmus/types.ts';
+import { NONE } from '../memory/frames.ts';
 import { checkedStrategy, HOOK_NAMES, StrategyError } from './checked.ts';
 import { differenceInShape } from './deviceShape.ts';
 import type { Strategy, StrategyHooks } from './strategy.ts';
@@ -70,6 +72,7 @@ test('a place that cannot be is not looked at', () => {
     [0, -16],
     [0.5, 16],
     [0, 1e9],
+    [NaN, 16],
   ]) {
     const error = failure({ walkMore: (_walk: unknown, visit: (mm: number, vpn: number) => void) => visit(mm, vpn) });
     assert.is(error.message, `RangeError: visit(${mm}, ${vpn}): expected an mm and a virtual page number`);
@@ -101,9 +104,28 @@ for (const [hook, answer, message] of NONSENSE) {
   });
 }
 
-test('a pte that cannot be is not looked at', () => {
-  const walk = (node: number, visit: (mm: number, vpn: number) => boolean) => visit(NaN, node);
-  assert.match(failure({ walkMore: walk }).message, /^RangeError: visit\(NaN/);
+test('a number of pages is asked for as such', () => {
+  const { kernel } = new ScriptMachine({}, []);
+  const hooks = checkedStrategy(strategyOf(() => ({ pagesToScan: () => -1 }))).attach!(kernel);
+  assert.throws(() => hooks.pagesToScan!(100), /^returned -1, expected a whole number of pages, 0 or more$/);
+});
+
+test('an mm that is in no list, enters it or leaves it is no place in it', () => {
+  const { kernel } = new ScriptMachine({}, []);
+  const { slots } = kernel;
+  for (const mm of [0, 1]) slots.enter(mm, false);
+  let answer: unknown = NONE;
+  const place = () => answer as number;
+  const { mmEnters, nextMm } = checkedStrategy(strategyOf(() => ({ mmEnters: place, nextMm: place }))).attach!(kernel);
+  for (answer of [0, slots.head]) assert.equal([mmEnters!(1), nextMm!(1, true)], [answer, answer]);
+  for (answer of [NONE, 2, slots.head + 1, 0.5, '0']) {
+    assert.throws(() => mmEnters!(1), 'expected another mm that has a slot, or the list head');
+    assert.throws(() => nextMm!(1, false), 'expected an mm that has a slot and keeps it, or the list head');
+  }
+  answer = 1;
+  assert.throws(() => mmEnters!(1), 'expected another mm');
+  assert.is(nextMm!(1, false), 1);
+  assert.throws(() => nextMm!(1, true), 'and keeps it');
 });
 
 test('attach has to return hooks, known ones, which are functions', () => {

@@ -5,8 +5,8 @@
  * Strategies that come with the tool are not wrapped: they are tested, and their hooks lie on hot paths.
  */
 import type { DeviceDescription } from '../description.ts';
-import { differenceInShape } from './deviceShape.ts';
 import { NONE } from '../memory/frames.ts';
+import { differenceInShape } from './deviceShape.ts';
 import { FORBIDDEN, type Strategy, type StrategyHooks, type StrategyKernel, type VisitPte } from './strategy.ts';
 
 /** A strategy's own code went wrong. */
@@ -27,11 +27,12 @@ export class StrategyError extends Error {
   }
 }
 
-/** What an answer has to be, in words; null when it is. */
-type Check = (answer: unknown, kernel: StrategyKernel) => string | null;
+/** What an answer has to be, in words; null when it is. `given`: what the hook was called with. */
+type Check = (answer: unknown, kernel: StrategyKernel, given: readonly unknown[]) => string | null;
 
 const ns: Check = (answer) =>
   Number.isSafeInteger(answer) && (answer as number) >= 0 ? null : 'a whole number of ns, 0 or more';
+const pages: Check = (...asked) => (ns(...asked) === null ? null : 'a whole number of pages, 0 or more');
 const whole: Check = (answer) => (Number.isSafeInteger(answer) ? null : 'a whole number');
 const truth: Check = (answer) => (typeof answer === 'boolean' ? null : 'true or false');
 /** What a hook without an answer returns is nobody's business, unless it has not even happened yet. */
@@ -41,27 +42,31 @@ const anonVma: Check = (answer, { vmas }) =>
   Number.isSafeInteger(answer) && (answer as number) >= 0 && (answer as number) < vmas.anonVmas.root.length
     ? null
     : 'an anon_vma: `own`, or another handle that is not NONE';
-const remedy: Check = (answer, kernel) => {
+const remedy: Check = (answer, kernel, given) => {
   if (answer === null) return null;
   const { cpuNs, sleepNs, then } = (answer ?? {}) as Record<string, unknown>;
-  const isRemedy = ns(cpuNs, kernel) === null && ns(sleepNs, kernel) === null && (then === 'try' || then === 'ask');
+  const isTime = (time: unknown): boolean => ns(time, kernel, given) === null;
+  const isRemedy = isTime(cpuNs) && isTime(sleepNs) && (then === 'try' || then === 'ask');
   return isRemedy ? null : "null, or { cpuNs, sleepNs, then }: whole numbers of ns, and 'try' or 'ask'";
 };
 
-type Hook = (...args: readonly unknown[]) => unknown;
-
-const nsOrForbidden: Check = (answer, kernel) =>
-  answer === FORBIDDEN || ns(answer, kernel) === null ? null : 'a whole number of ns, 0 or more, or FORBIDDEN';
+const nsOrForbidden: Check = (answer, ...asked) =>
+  answer === FORBIDDEN || ns(answer, ...asked) === null ? null : 'a whole number of ns, 0 or more, or FORBIDDEN';
 const frame: Check = (answer, { frames }) =>
   Number.isSafeInteger(answer) && (answer as number) >= NONE && (answer as number) < frames.total
     ? null
     : 'a page frame number, or NONE';
-const slot: Check = (answer, { slots }) =>
-  Number.isSafeInteger(answer) && (answer as number) >= 0 && (answer as number) <= slots.head
+const isSlot = (answer: unknown, { slots }: StrategyKernel): boolean =>
+  answer === slots.head || (Number.isSafeInteger(answer) && slots.present[answer as number] === 1);
+const slotBehind: Check = (answer, kernel, [entering]) =>
+  isSlot(answer, kernel) && answer !== entering ? null : 'another mm that has a slot, or the list head';
+const slotToVisit: Check = (answer, kernel, [mm, isGone]) =>
+  isSlot(answer, kernel) && !(answer === mm && isGone === true)
     ? null
-    : 'an mm that has a slot, or the list head';
+    : 'an mm that has a slot and keeps it, or the list head';
 
-/** A hook that is a switch, not a function. */
+/** A hook that is a function; and one that is a switch. */
+type Hook = (...args: readonly unknown[]) => unknown;
 type Switch = 'switch';
 
 /** Each hook with what it answers. */
@@ -77,10 +82,10 @@ const ANSWERS: Readonly<Record<keyof StrategyHooks, Check | Switch>> = {
   coverGone: nothing,
   passStarts: ns,
   passEnds: nothing,
-  pagesToScan: ns,
+  pagesToScan: pages,
   sleepsDeferrably: 'switch',
-  mmEnters: slot,
-  nextMm: slot,
+  mmEnters: slotBehind,
+  nextMm: slotToVisit,
   itemMade: nothing,
   skipsItem: truth,
   merged: nothing,
@@ -135,7 +140,7 @@ function checkedHooks(strategy: Strategy, kernel: StrategyKernel): StrategyHooks
     hooks[hook] = (...given: readonly unknown[]): unknown => {
       const args = hook === 'walkMore' ? [given[0], checkedVisit(kernel, given[1] as VisitPte)] : given;
       const answer: unknown = call(name, hook, held, () => Reflect.apply(held as Hook, own, args));
-      const expected = check(answer, kernel);
+      const expected = check(answer, kernel, given);
       if (expected === null) return answer;
       throw new StrategyError(name, hook, held, `returned ${shown(answer)}, expected ${expected}`);
     };

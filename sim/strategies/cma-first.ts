@@ -1,7 +1,10 @@
+/**
+ * The vendor's side of when CMA pages are used (__rmqueue_cma, mm/page_alloc.c of the CAF trees); cma-last is the other
+ * one. Which of the two is stock depends on the kernel.
+ */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** The vendor's side of when CMA pages are used; cma-last is the other one. Which is stock depends on the kernel. */
 export const cmaFirst: Strategy = {
   name: 'cma-first',
   group: 'cma',

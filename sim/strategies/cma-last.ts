@@ -1,7 +1,10 @@
+/**
+ * Mainline's side of when CMA pages are used (fallbacks[] of mm/page_alloc.c); cma-first is the other one. Which of the
+ * two is stock depends on the kernel. It also undoes what later kernels do (`cmaBalance`).
+ */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Mainline's side of when CMA pages are used; cma-first is the other one. Which is stock depends on the kernel. */
 export const cmaLast: Strategy = {
   name: 'cma-last',
   group: 'cma',

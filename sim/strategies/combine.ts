@@ -35,7 +35,7 @@ export function combineHooks(all: readonly StrategyHooks[]): StrategyHooks {
     }),
     // Each makes of it what it would of the sysfs file's number.
     ...when(all, 'pagesToScan', (hooks) => (planned) => hooks.reduce((pages, hook) => hook(pages), planned)),
-    ...when(all, 'sleepsDeferrably', () => true),
+    ...flag(all, 'sleepsDeferrably'),
     // One list has one order: that of the strategy named last.
     ...when(all, 'mmEnters', (hooks) => hooks[hooks.length - 1]),
     ...when(all, 'nextMm', (hooks) => hooks[hooks.length - 1]),
@@ -77,7 +77,10 @@ function when<Name extends keyof StrategyHooks>(
 }
 
 /** A switch that any of them sets. */
-function flag(all: readonly StrategyHooks[], name: 'mergesAtOnce' | 'finishesUpgrade' | 'unmergesMoved') {
+function flag(
+  all: readonly StrategyHooks[],
+  name: 'mergesAtOnce' | 'finishesUpgrade' | 'unmergesMoved' | 'sleepsDeferrably',
+): Partial<StrategyHooks> {
   return all.some((one) => one[name] === true) ? { [name]: true } : {};
 }
 

@@ -1,3 +1,4 @@
+/** Covering items: for how many passes they stay. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Interpreter } from '../litmus/interpreter.ts';
@@ -41,7 +42,7 @@ const SCENE: LitmusAction[] = [
 
 function scene(passes: number): { keptAfter: (action: LitmusAction) => number } {
   const test_ = { id: '', title: '', kind: '', config: {}, actions: SCENE, why: '' };
-  const interpreter = new Interpreter(test_, [], new ScriptMachine({}, [keeping(passes)]));
+  const interpreter = new Interpreter(test_, new ScriptMachine({}, [keeping(passes)]));
   SCENE.forEach((action, step) => interpreter.perform(action, step));
   return {
     keptAfter: (action) => {

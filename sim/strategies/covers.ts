@@ -10,7 +10,7 @@ import { NONE } from '../memory/frames.ts';
 import type { Registers } from '../registers.ts';
 import type { StrategyKernel } from './strategy.ts';
 
-/** Covering items that a strategy leaves on hlists, each with the pass in which it may go. */
+/** The covering items that one strategy has left in one kernel. */
 export class Covers {
   /** Oldest first. An entry that differs from `#until` is of an item that is gone already. */
   readonly #queue: { item: number; until: number }[] = [];

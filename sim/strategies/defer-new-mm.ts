@@ -63,8 +63,8 @@ function activeFirst(
 }
 
 /**
- * Which wake-ups scan (defer_ksm, ksm_defered, reset_ksm_defer). Exploration knows no wake-ups, so nothing here is part of
- * its states.
+ * Which wake-ups scan (defer_ksm, ksm_defered, reset_ksm_defer). Exploration knows no wake-ups, so nothing here is part
+ * of its states.
  */
 function deferral({ slots }: StrategyKernel, isActive: (mm: number) => boolean): StrategyHooks {
   let shift = 0;

@@ -1,6 +1,9 @@
+/**
+ * No change to what is scanned: ksmd only runs where something runs anyway (ksm_scan_thread, mm/ksm.c of vendor
+ * kernels). What a deferrable timer is says clock/scheduler.ts.
+ */
 import type { Strategy } from './strategy.ts';
 
-/** No change to what is scanned: ksmd only runs where something runs anyway. */
 export const deferredTimer: Strategy = {
   name: 'deferred-timer',
   group: 'scan',

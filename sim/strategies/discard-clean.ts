@@ -1,7 +1,7 @@
+/** The stock side of no-discard-clean, so that both can be named (reclaim_clean_pages_from_list, mm/vmscan.c). */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** The stock side of no-discard-clean, so that both can be named. */
 export const discardClean: Strategy = {
   name: 'discard-clean',
   group: 'cma',

@@ -1,9 +1,15 @@
+/**
+ * What the comment in mm/ksm.c calls too costly: fork makes the child's rmap_items, and nobody waits for ksmd. It acts
+ * at the end of dup_mmap.
+ *
+ * Difference: fork does not wait for the lock of a page that is being migrated at that moment, which it would have to
+ * for the hlist.
+ */
+import { ITEM } from '../ksm/objects.ts';
 import { NONE } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
-import { ITEM } from '../ksm/objects.ts';
 import type { Strategy, StrategyKernel } from './strategy.ts';
 
-/** What the comment in mm/ksm.c calls too costly: fork makes the child's rmap_items, and nobody waits for ksmd. */
 export const eagerForkItems: Strategy = {
   name: 'eager-fork-items',
   group: 'ksm',
@@ -17,10 +23,7 @@ export const eagerForkItems: Strategy = {
   attach: (kernel) => ({ forked: (parent, child) => copyItems(kernel, parent, child) }),
 };
 
-/**
- * Walks the parent's rmap_list beside the child's page table. Difference: fork does not wait for the lock of a page that
- * is being migrated at that moment, which it would have to for the hlist.
- */
+/** Walks the parent's rmap_list beside the child's page table. Returns ns. */
 function copyItems(kernel: StrategyKernel, parent: number, child: number): number {
   const { objects, slots, tables, vmas, stable, costs } = kernel;
   if (slots.present[child] === 0) return 0;

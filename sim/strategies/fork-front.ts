@@ -1,6 +1,9 @@
+/**
+ * Shortens the window of a fork from a full scan to the rest of one mm and the size of the child: where __ksm_enter
+ * puts the child's mm_slot is changed once dup_mmap is done.
+ */
 import type { Strategy } from './strategy.ts';
 
-/** Shortens the window of a fork from a full scan to the rest of one mm and the size of the child. */
 export const forkFront: Strategy = {
   name: 'fork-front',
   group: 'ksm',

@@ -1,7 +1,10 @@
+/**
+ * Nothing that anybody could hold lies in CMA areas, so that a request has nothing to migrate (mm/gcma.c of the
+ * patches). The pool itself is memory/cleancache.ts.
+ */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Nothing that anybody could hold lies in CMA areas, so that a request has nothing to migrate. */
 export const guaranteedCma: Strategy = {
   name: 'guaranteed-cma',
   group: 'cma',

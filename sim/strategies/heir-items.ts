@@ -2,7 +2,7 @@
  * The fix that nobody has: no mapping of a KSM page is ever out of reach of the reverse walk, nothing is kept longer than
  * something needs it, and fork does no more than before. docs/strategies/heir-items.md argues each part.
  *
- * - An rmap_item that leaves its stable_node while a relative still maps the page through it is handed to such a relative:
+ * - An rmap_item that leaves its stable_node while a relative still maps the page through it is handed to that one:
  *   the item that ksmd would make for it later is made now, with the same anon_vma, and so leads to all others too (B1).
  *   Where no relative can have it (its own pte is back from a migration, B4; a vma that is not mergeable) a cover without
  *   an mm stays, which ksmd looks at once a pass and drops when nothing needs it.

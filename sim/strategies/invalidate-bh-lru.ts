@@ -1,7 +1,10 @@
+/**
+ * Buffers of file system metadata are busy while a CPU remembers that it looked them up; this makes it forget
+ * (invalidate_bh_lrus, fs/buffer.c). The LRUs are memory/bhLru.ts.
+ */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Buffers of file system metadata are busy while a CPU remembers that it looked them up; this makes it forget. */
 export const invalidateBhLru: Strategy = {
   name: 'invalidate-bh-lru',
   group: 'cma',

@@ -1,6 +1,9 @@
+/**
+ * The leak, so that it can be seen: where remove_rmap_item_from_tree takes a stable item off its hlist, a covering item
+ * stays, and is never released while its page lives.
+ */
 import type { Strategy } from './strategy.ts';
 
-/** The leak, so that it can be seen: covering items are never released while their page lives. */
 export const keepForever: Strategy = {
   name: 'keep-forever',
   group: 'ksm',

@@ -1,8 +1,11 @@
+/**
+ * The greater bug mended, bounded: an item that remove_rmap_item_from_tree would take off its hlist still covers its
+ * relatives for one full round of ksmd.
+ */
 import { FULL_ROUND } from '../ksm/cursor.ts';
 import { Covers } from './covers.ts';
 import type { Strategy } from './strategy.ts';
 
-/** The greater bug mended, bounded: an item that would be removed still covers its relatives for one full round. */
 export const keepUntilRescanned: Strategy = {
   name: 'keep-until-rescanned',
   group: 'ksm',

@@ -1,7 +1,7 @@
+/** No KSM page, no KSM failure: run is 0 for as long as the device runs (mm/ksm.c: run_store). */
 import type { LoadDescription } from '../description.ts';
 import type { Strategy } from './strategy.ts';
 
-/** No KSM page, no KSM failure. */
 export const ksmOff: Strategy = {
   name: 'ksm-off',
   group: 'ksm',

@@ -1,7 +1,10 @@
+/**
+ * The pages that cannot be moved are kept out of the area: found or not, they stand in nobody's way. Acts where
+ * try_to_merge_two_pages chooses the page that stays, and where unmap_and_move allocates a target.
+ */
 import { KIND, NONE } from '../memory/frames.ts';
 import type { Strategy } from './strategy.ts';
 
-/** The pages that cannot be moved are kept out of the area: found or not, they stand in nobody's way. */
 export const ksmOutsideCma: Strategy = {
   name: 'ksm-outside-cma',
   group: 'ksm',

@@ -1,7 +1,10 @@
+/**
+ * No pagevecs while a range is migrated, so that none of its pages can hide in one or get a reference from one
+ * (lru_cache_disable and lru_cache_enable, mm/swap.c, called by __alloc_contig_migrate_range).
+ */
 import { withChanges } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** No pagevecs while a range is migrated, so that none of its pages can hide in one or get a reference from one. */
 export const lruCacheDisable: Strategy = {
   name: 'lru-cache-disable',
   group: 'cma',

@@ -1,7 +1,7 @@
+/** Kernels before 3.7, which had no reclaim_clean_pages_from_list (mm/vmscan.c): what discarding is worth. */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Kernels before 3.7: what discarding is worth. */
 export const noDiscardClean: Strategy = {
   name: 'no-discard-clean',
   group: 'cma',

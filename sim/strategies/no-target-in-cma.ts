@@ -1,7 +1,7 @@
+/** What one request moves away does not lie in the way of the next one (alloc_migrate_target, mm/page_isolation.c). */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** What one request moves away does not lie in the way of the next one. */
 export const noTargetInCma: Strategy = {
   name: 'no-target-in-cma',
   group: 'cma',

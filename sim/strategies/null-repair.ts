@@ -1,6 +1,9 @@
+/**
+ * B6 mended: a page that try_to_merge_two_pages has upgraded keeps no mapping without a stable_node, whatever becomes
+ * of the second half and of stable_tree_insert.
+ */
 import type { Strategy } from './strategy.ts';
 
-/** B6 mended: a page that was upgraded keeps no mapping without a stable_node, whatever becomes of the second half. */
 export const nullRepair: Strategy = {
   name: 'null-repair',
   group: 'ksm',

@@ -1,9 +1,9 @@
+/**
+ * The patch that was sent and dropped: in try_to_merge_with_ksm_page the item refers to the page's anon_vma, but the
+ * reference is still taken on the vma's. What a kernel then does to its anon_vmas is counted, not done.
+ */
 import type { Strategy } from './strategy.ts';
 
-/**
- * The patch that was sent and dropped: the item refers to the page's anon_vma, but the reference is still taken on the
- * vma's. What a kernel then does to its anon_vmas is counted, not done.
- */
 export const pageAnonVmaNaive: Strategy = {
   name: 'page-anon-vma-naive',
   group: 'ksm',

@@ -1,6 +1,9 @@
+/**
+ * The lesser bug mended: in try_to_merge_with_ksm_page the rmap_item of an upgraded page refers to the anon_vma whose
+ * tree holds every relative.
+ */
 import type { Strategy } from './strategy.ts';
 
-/** The lesser bug mended: the rmap_item of an upgraded page refers to the anon_vma whose tree holds every relative. */
 export const pageAnonVma: Strategy = {
   name: 'page-anon-vma',
   group: 'ksm',

@@ -1,7 +1,10 @@
+/**
+ * Anonymous memory, and so whatever KSM merges, never lies in CMA areas (mm/page_alloc.c of a tree
+ * that was described, not published).
+ */
 import { withKernel } from './kernelSwitch.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Anonymous memory, and so whatever KSM merges, never lies in CMA areas. */
 export const pageCacheOnly: Strategy = {
   name: 'page-cache-only',
   group: 'cma',

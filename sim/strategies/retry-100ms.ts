@@ -1,9 +1,9 @@
+/** No change to KSM: the CMA caller waits and hopes (cma_alloc, mm/cma.c). */
 import type { Strategy } from './strategy.ts';
 
 const ROUNDS = 5;
 const SLEEP_NS = 100_000_000;
 
-/** No change to KSM: the CMA caller waits and hopes. */
 export const retry100ms: Strategy = {
   name: 'retry-100ms',
   group: 'cma',

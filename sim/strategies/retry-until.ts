@@ -1,3 +1,7 @@
+/**
+ * Retrying without a count of rounds, but not for ever (cma_alloc, mm/cma.c): what the later versions of the retry came
+ * to, with a bound.
+ */
 import type { Strategy } from './strategy.ts';
 
 const SLEEP_NS = 100_000_000;
@@ -7,7 +11,6 @@ const SLEEP_NS = 100_000_000;
  */
 const LIMIT_NS = 10_000_000_000;
 
-/** Retrying without a count of rounds, but not for ever: what the later versions of the retry came to, with a bound. */
 export const retryUntil: Strategy = {
   name: 'retry-until',
   group: 'cma',

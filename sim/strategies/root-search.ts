@@ -1,6 +1,9 @@
+/**
+ * Both passes of try_to_unmap_ksm and rmap_walk_ksm again, over the root anon_vma of each item: finds relatives as long
+ * as any item at that address is left.
+ */
 import type { Strategy } from './strategy.ts';
 
-/** Both passes again over the root anon_vma of each item: finds relatives as long as any item at that address is left. */
 export const rootSearch: Strategy = {
   name: 'root-search',
   group: 'ksm',

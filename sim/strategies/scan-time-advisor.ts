@@ -1,3 +1,7 @@
+/**
+ * pages_to_scan follows the number of pages there are, so that a full scan lasts as long as it was asked to (mm/ksm.c
+ * of 6.8: scan_time_advisor, set_advisor_defaults, ksm_thread_pages_to_scan).
+ */
 import type { KsmSettings } from '../description.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -64,7 +68,6 @@ function atLeast1(value: number): number {
   return value === 0 ? 1 : value;
 }
 
-/** pages_to_scan follows the number of pages there are, so that a full scan lasts as long as it was asked to. */
 export const scanTimeAdvisor: Strategy = {
   name: 'scan-time-advisor',
   group: 'scan',

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isDeferrable, sleepOf } from '../clock/actor.ts';
+import { SECOND } from '../clock/units.ts';
 import type { DeviceDescription, KsmSettings, LoadDescription } from '../description.ts';
 import { runCell } from '../device.ts';
 import type { Kernel } from '../kernel.ts';
@@ -18,10 +19,9 @@ import type { AdvisorFiles, AdvisorState } from './scan-time-advisor.ts';
 const CPU = 0;
 const SCRIPT = 1;
 const FIRST = 16;
-const SECOND = 1e9;
 
-function kernelWith(name: string): Kernel {
-  return new ScriptMachine({}, strategiesNamed([name])).kernel;
+function kernelWith(...names: string[]): Kernel {
+  return new ScriptMachine({}, strategiesNamed(names)).kernel;
 }
 
 /** A process that wrote these contents into mergeable pages. */
@@ -130,6 +130,16 @@ test('defer-new-mm: a dead mm is next', () => {
   assert.is(kernel.slots.present[r], 0);
 });
 
+test('defer-new-mm beside fork-front: the child that is next already stays there', () => {
+  const kernel = kernelWith('defer-new-mm', 'fork-front');
+  const [p, q] = [processOf(kernel, 1), processOf(kernel, 1)];
+  for (let scan = 0; scan < 3; scan++) pass(kernel);
+  assert.equal(pass(kernel, 1), [p]);
+  const child = kernel.spaces.fork(p);
+  assert.is(kernel.slots.next[p], child);
+  assert.equal(pass(kernel), [child, child, q]);
+});
+
 test('defer-new-mm: wake-ups that merge nothing are followed by ever longer rests', () => {
   const kernel = kernelWith('defer-new-mm');
   processOf(kernel, 1);
@@ -235,8 +245,9 @@ test('deferred-timer: ksmd leaves an idle device alone, and scans a busy one', (
   const awake = run(IDLE, 'stock');
   assert.ok(awake.wakeups > 100);
   assert.is(awake.idleWakeups, awake.wakeups);
-  assert.ok(run(IDLE, 'deferred-timer').wakeups < awake.wakeups / 2);
-  assert.is(run(IDLE, 'deferred-timer').idleWakeups, 0);
+  const left = run(IDLE, 'deferred-timer');
+  assert.ok(left.wakeups < awake.wakeups / 2);
+  assert.is(left.idleWakeups, 0);
 
   const busy = run(BUSY, 'deferred-timer');
   assert.ok(busy.wakeups > 20 && busy.merges > 20, `${busy.wakeups} wake-ups, ${busy.merges} merges`);

@@ -1,13 +1,14 @@
-import { PG } from '../memory/frames.ts';
-import type { Strategy } from './strategy.ts';
-
 /**
  * A page that zygote shares with its children by fork is scanned once a pass, not once for each of them.
  *
  * Dickins' sketch has two page flags, used in turn each cycle; here one flag is cleared where a pass begins. He leaves
- * open, so these are assumptions: KSM pages are passed over like others; the flag goes when the page is freed, and does not
- * go to its copy with a migration; a page passed over does not count towards pages_to_scan.
+ * open, so these are assumptions: KSM pages are passed over like others; the flag goes when the page is freed, and does
+ * not go to its copy with a migration; a page passed over does not count towards pages_to_scan. It acts in
+ * scan_get_next_rmap_item.
  */
+import { PG } from '../memory/frames.ts';
+import type { Strategy } from './strategy.ts';
+
 export const skipAlreadyScannedPage: Strategy = {
   name: 'skip-already-scanned-page',
   group: 'scan',

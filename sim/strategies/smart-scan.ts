@@ -1,3 +1,9 @@
+/**
+ * What did not merge a few times is looked at more and more rarely (mm/ksm.c of 6.7: should_skip_rmap_item, skip_age).
+ *
+ * Decided in scan_get_next_rmap_item, when the item is there and its page referenced: a page passed over costs the walk
+ * to it, and its item leaves the tree it is in.
+ */
 import { uint8 } from '../arena.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import type { Strategy } from './strategy.ts';
@@ -16,10 +22,6 @@ function skipsAfter(age: number): number {
   return 8;
 }
 
-/**
- * What did not merge a few times is looked at more and more rarely. Decided in scan_get_next_rmap_item, when the item is
- * there and its page referenced: a page passed over costs the walk to it, and its item leaves the tree it is in.
- */
 export const smartScan: Strategy = {
   name: 'smart-scan',
   group: 'scan',

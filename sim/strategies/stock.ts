@@ -1,6 +1,6 @@
+/** The kernel of the profile as it is, without a hook: the baseline. */
 import type { Strategy } from './strategy.ts';
 
-/** The kernel of the profile as it is: the baseline. */
 export const stock: Strategy = {
   name: 'stock',
   group: 'ksm',

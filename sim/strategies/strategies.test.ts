@@ -1,6 +1,7 @@
 /** What each strategy changes, on the smallest script that shows the bug it is about. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Kernel } from '../kernel.ts';
 import { Interpreter } from '../litmus/interpreter.ts';
 import { snapshot } from '../litmus/snapshot.ts';
 import type { LitmusAction } from '../litmus/types.ts';
@@ -66,7 +67,7 @@ function pageOf({ kernel, names }: Interpreter, process: string): string {
   return names.label(kernel.tables.get(names.process(process), 16) >> PTE_SHIFT);
 }
 
-/** Names of the strategies under which the reverse walk finds every mapping of C's page; under all others some are left. */
+/** Strategies under which the reverse walk finds every mapping of C's page; under all others some are left. */
 function thatFind(script: readonly LitmusAction[]): string[] {
   const results = strategies.map(({ name }) => ({ name, result: probe(script, name) }));
   for (const { name, result } of results) assert.ok(result === 'SWAP_SUCCESS' || result === 'SWAP_AGAIN', name);
@@ -242,6 +243,25 @@ test('ksm-outside-cma: two pages in the area are merged into a new one outside',
   assert.equal(['stock', 'ksm-outside-cma'].map(isInside), [true, false]);
 });
 
+test('wait-full-scan: until two passes are over, 2 s have gone by or ksmd was stopped; then ksmd hurries no more', () => {
+  const ends: [name: string, then: 'try' | null, end: (kernel: Kernel) => void, now: number][] = [
+    ['scanned', 'try', ({ cursor }) => (cursor.seqnr += 2), 0],
+    ['out of patience', 'try', () => undefined, 2e9],
+    ['stopped', null, ({ ksmd }) => (ksmd.run = 0), 0],
+  ];
+  for (const [name, then, end, now] of ends) {
+    const { kernel } = run([], ['wait-full-scan']);
+    const { hooks, ksmd } = kernel;
+    const request = { began: 0, now: 0, rounds: 0, errno: -16, blockers: [], cpu: 0, who: 5, asked: 0 };
+    assert.is(hooks.afterFailure!(request)?.then, 'ask', name);
+    assert.is(hooks.afterFailure!({ ...request, now: 1e9, asked: 1 })?.then, 'ask', name);
+    assert.is(ksmd.hurryUntil, 2, name);
+    end(kernel);
+    assert.is(hooks.afterFailure!({ ...request, now, asked: 2 })?.then ?? null, then, name);
+    assert.is(ksmd.hurryUntil, 0, name);
+  }
+});
+
 test('max-page-sharing reaches scripted tests, with its chains', () => {
   assert.is(run([], ['stock']).kernel.stable.chains, null);
   assert.is(run([], ['max-page-sharing']).kernel.stable.chains?.limit, 256);
@@ -252,6 +272,9 @@ test('hooks of several strategies act together; an unknown name is refused', () 
   const costs = combineHooks([{ forked: () => 2 }, {}, { forked: () => 5 }]);
   assert.is(costs.forked?.(0, 1), 7);
   assert.is(costs.itemLeaves, undefined, 'what no strategy has stays absent');
+  const [off, on] = [{ sleepsDeferrably: false }, { sleepsDeferrably: true }];
+  assert.is(combineHooks([off, off]).sleepsDeferrably, undefined, 'a switch that all leave off');
+  assert.is(combineHooks([off, on]).sleepsDeferrably, true);
   const remedy = { cpuNs: 0, sleepNs: 1, then: 'try' } as const;
   const request = { began: 0, now: 0, rounds: 0, errno: -16, blockers: [], cpu: 0, who: 0, asked: 0 };
   assert.is(

@@ -80,16 +80,16 @@ export interface StrategyHooks {
    * page's before it was upgraded in place, NONE when it was not. The reference goes to the returned one.
    */
   readonly takeAnonVma?: (own: number, ofPage: number) => number;
-  /** try_to_merge_two_pages: the page, mapped at `vpn` by the mm scanned, is to be upgraded in place. Returns ns, or FORBIDDEN. */
+  /** try_to_merge_two_pages: the page, mapped at `vpn` by the mm scanned, is to be upgraded. Returns ns, or FORBIDDEN. */
   readonly mayUpgrade?: (pfn: number, vpn: number) => number;
   /**
-   * try_to_merge_two_pages: a free page (page_count 1) to copy the page `pfn` to and merge both into, instead of upgrading
-   * it in place; NONE upgrades.
+   * try_to_merge_two_pages: a free page (page_count 1) to copy the page `pfn` to and merge both into, instead of
+   * upgrading it in place; NONE upgrades.
    */
   readonly keptPage?: (pfn: number, cpu: number) => number;
   /**
-   * A page upgraded in place gets its stable_node, and an rmap_item whose pte was replaced goes onto the hlist, before any
-   * page lock is dropped; a match that is locked waits for the next pass.
+   * A page upgraded in place gets its stable_node, and an rmap_item whose pte was replaced goes onto the hlist, before
+   * any page lock is dropped; a match that is locked waits for the next pass.
    */
   readonly mergesAtOnce?: boolean;
   /** An upgrade whose second half failed, or whose node found no place in the tree, is finished instead of broken. */
@@ -115,8 +115,8 @@ export interface StrategyHooks {
   /** ksmd was woken: how many pages it scans, in place of the `planned` ones; with 0 it goes back to sleep. */
   readonly pagesToScan?: (planned: number) => number;
   /** ksmd's sleep between two batches does not wake an idle CPU (a deferrable timer). */
-  readonly sleepsDeferrably?: true;
-  /** __ksm_enter while nothing is being unmerged: the slot before which the mm's new one goes, in place of the cursor's. */
+  readonly sleepsDeferrably?: boolean;
+  /** __ksm_enter while nothing is being unmerged: the slot before which the mm's goes, in place of the cursor's. */
   readonly mmEnters?: (mm: number) => number;
   /**
    * ksmd is done with the mm at the cursor, whose slot goes when `isGone`: the slot to visit next, the list head to end
@@ -134,7 +134,7 @@ export interface StrategyHooks {
   readonly merged?: (item: number) => void;
   /** dup_mmap is done, both mmap_sems are held for writing. Returns ns. */
   readonly forked?: (parent: number, child: number) => number;
-  /** try_to_unmap_ksm and rmap_walk_ksm, after their passes and only if something is left to find: `visit` looks at one pte. */
+  /** try_to_unmap_ksm, rmap_walk_ksm: after their passes, if something is left to find. `visit` looks at one pte. */
   readonly walkMore?: (node: number, visit: VisitPte) => void;
   /** Whether `walkMore` looks at (mm of `vma`, vpn) because of this item, whose address is vpn. */
   readonly reaches?: (item: number, vma: number) => boolean;
@@ -142,7 +142,7 @@ export interface StrategyHooks {
   readonly afterFailure?: (request: FailedRequest) => Remedy | null;
   /** Notes the strategy's own scalars (see registers.ts), where exploration must save and restore them. */
   readonly registers?: (registers: Registers) => void;
-  /** What an rmap_item's state means to the strategy beyond its fields, as a number; part of what tells two states apart. */
+  /** What an rmap_item's state means to the strategy beyond its fields, as a number: it tells two states apart. */
   readonly itemState?: (item: number, seqnr: number) => number;
   /** The same of an mm that has a slot. */
   readonly mmState?: (mm: number) => number;

@@ -1,13 +1,16 @@
+/**
+ * The walk that misses a pte (try_to_unmap_ksm, rmap_walk_ksm) looks for it where ksmd would come by: in every mm of
+ * the list, at the addresses on record.
+ */
 import type { Strategy } from './strategy.ts';
 
-/** The walk that misses a pte looks for it where ksmd would come by: in every mm of the list, at the addresses on record. */
 export const targetedRescan: Strategy = {
   name: 'targeted-rescan',
   group: 'ksm',
   about: 'on a miss the reverse walk looks at the recorded addresses in every mm of the mm_slot list',
   origin: 'ours, after the notes on 3.10, 9.5: search all mms at the recorded addresses',
-  // Not B1: the last item at an address takes it with it (docs/explore.md: b1-empty-hlist). Not B2: an mm in which nothing
-  // is mergeable has no mm_slot, and what a relative moved by mremap lies at no recorded address (found by fuzzing).
+  // Not B1: the last item at an address takes it with it (docs/explore.md: b1-empty-hlist). Not B2: an mm without
+  // anything mergeable has no mm_slot, and what a relative moved by mremap lies at no recorded address (by fuzzing).
   claims: [],
   costs:
     'a walk that misses looks at (addresses of the page) x (address spaces) ptes; what a relative moved by mremap lies at none of them',

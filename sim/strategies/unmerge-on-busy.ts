@@ -1,9 +1,12 @@
+/**
+ * What MADV_UNMERGEABLE does to a range (unmerge_ksm_pages, break_ksm), done to the one page in the way after
+ * alloc_contig_range has failed: no list of mappings is needed for that.
+ */
 import { BLOCKED } from '../clock/actor.ts';
 import { KIND } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT } from '../process/pageTables.ts';
 import type { FailedRequest, Strategy, StrategyKernel } from './strategy.ts';
 
-/** What MADV_UNMERGEABLE does to a range, done to the one page in the way: no list of mappings is needed for that. */
 export const unmergeOnBusy: Strategy = {
   name: 'unmerge-on-busy',
   group: 'ksm',

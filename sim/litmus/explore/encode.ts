@@ -17,7 +17,9 @@ import { END, Form } from './form.ts';
 import { LIFE, type World } from './world.ts';
 
 const VMA_SHIFT = 10;
+/** Bits of an entry that tell states apart; and one above them all, so that no entry is written as 0, which is none. */
 const PTE_BITS = (1 << PTE_SHIFT) - 1 - PTE.young - PTE.ranked;
+const IS_ENTRY = 1 << PTE_SHIFT;
 
 export class Encoder {
   /** ptes that the reverse walk of their KSM page misses, and their causes: bit `code - 1` of the Windows. */
@@ -152,7 +154,7 @@ export class Encoder {
         if ((entry & PTE.migration) !== 0 && !isLocked) throw new Error(`a migration entry is left at ${vpn}`);
       }
       const page = (entry & PTE.zero) !== 0 ? 0 : this.#form.pages.of(pfn);
-      this.#form.put((page << 12) | (cause << 8) | (entry & PTE_BITS) | 128);
+      this.#form.put((page << 12) | (cause << 8) | IS_ENTRY | (entry & PTE_BITS));
     }
   }
 

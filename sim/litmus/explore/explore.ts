@@ -1,22 +1,14 @@
 /** An exploration from a litmus test to what is reported of it. */
-import type { Strategy } from '../../strategies/strategy.ts';
 import type { LitmusTest } from '../types.ts';
 import { confirmFromScratch } from './fromScratch.ts';
 import { compileScript } from './script.ts';
-import { Search } from './search.ts';
+import { Search, type SearchOptions } from './search.ts';
 import { findings, type Findings, type Verdict } from './verdict.ts';
 import { WINDOW_CAUSES, type WindowCause } from './windows.ts';
 import { witnessOf } from './witness.ts';
 
-export interface ExploreOptions {
-  /** Fix strategies acting together. */
-  readonly strategies: readonly string[];
-  /** Strategies besides the built-in ones. */
-  readonly plugins?: readonly Strategy[];
-  readonly maxStates: number;
-  readonly reduce?: boolean;
-  readonly audit?: boolean;
-}
+/** An exploration has every interleaving, those within an item of ksmd too. */
+export type ExploreOptions = Omit<SearchOptions, 'wholeItems'>;
 
 /** How long unfindable mappings last, in words that people use: from `never` to `for ever`. */
 export type Grade = 'never' | 'visits' | 'next pass' | 'for ever';
@@ -47,7 +39,7 @@ export interface Exploration {
   readonly bytes: number;
 }
 
-/** A search that is run in slices. Construction runs the scene; throws LitmusError and ThreadError for what makes no sense. */
+/** A search in slices. Construction runs the scene; throws LitmusError and ThreadError for what makes no sense. */
 export class Explorer {
   readonly #search: Search;
   readonly #test: LitmusTest;

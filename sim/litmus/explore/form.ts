@@ -44,7 +44,7 @@ export class Form {
   readonly anonVmas: Numbering;
   /** Place of each vma: process and order in its list. */
   readonly vmaPlace: Int32Array;
-  /** ptes met by frame, and those of frames not written yet. */
+  /** ptes met, by frame, of frames that are not written yet; and all of them together. */
   readonly mapped: Int32Array;
   recount = 0;
 

@@ -15,7 +15,9 @@ import { World } from './world.ts';
 /** States that are reached again, at equal distances from the first to the last. */
 const MOST_TRIED = 32;
 
-/** Throws StrategyError when a state is another one on a new kernel. `strategies`: names that act; `plugins` among them. */
+/**
+ * Throws StrategyError when a state is another one on a new kernel. `strategies`: who acts, those `plugins` among them.
+ */
 export function confirmFromScratch(
   search: Search,
   strategies: readonly string[],

@@ -6,6 +6,7 @@
  * not mapped any more, passes without effect: its task died. Each process name is created once, so that a number stands
  * for one mm.
  */
+import { NONE } from '../../memory/frames.ts';
 import { LEAF_PAGES } from '../../process/pageTables.ts';
 import type { LitmusAction, LitmusTest } from '../types.ts';
 
@@ -80,7 +81,6 @@ export interface Script {
   readonly usesArea: boolean;
 }
 
-const NONE = -1;
 /** ptes of all mappings of a process together, and processes, that an exploration can be asked for. */
 const MOST_PAGES = 64;
 const MOST_PROCESSES = 16;
@@ -88,74 +88,101 @@ const HIGHEST_ADDRESS = 16 * LEAF_PAGES;
 
 /** Throws ThreadError. */
 export function compileScript(test: LitmusTest): Script {
-  const { kernel = 'linux-3.10' } = test.config;
-  const thread = Object.keys(test.threads ?? {})[0] ?? '';
-  // What 6.1 adds to the state (chains of stable_nodes, disabled pagevecs) is neither saved nor compared.
-  if (kernel !== 'linux-3.10') throw new ThreadError(thread, 0, `only linux-3.10 can be explored, not ${kernel}`);
-  const processes: string[] = [];
+  refuseKernel(test);
+  const processes = processesOf(test);
   const labels: string[] = [];
-  const add = (names: string[], name: unknown): number => {
-    if (typeof name !== 'string') return NONE;
-    const known = names.indexOf(name);
-    return known >= 0 ? known : names.push(name) - 1;
-  };
-  const threads = Object.entries(test.threads ?? {});
-  const first = threads[0]?.[0] ?? '';
-  for (const { op, p, child } of test.actions) {
-    if (op !== 'proc' && op !== 'fork') continue;
-    const known = processes.length;
-    add(processes, child ?? p);
-    if (processes.length === known)
-      throw new ThreadError(first, 0, `actions make two processes named ${String(child ?? p)}; names must differ here`);
-  }
-  const created = new Set(processes);
-  for (const [name, actions] of threads) {
-    actions.forEach(({ op, p, child, page }, step) => {
-      if (op === 'write' && page !== undefined) add(labels, page);
-      if (op !== 'proc' && op !== 'fork') return;
-      const made = String(child ?? p);
-      if (created.has(made))
-        throw new ThreadError(name, step, `a second process named ${made}; names must differ here`);
-      created.add(made);
-      add(processes, made);
-    });
-  }
-  const compiled = threads.map(([name, actions]): Thread => {
-    const isKsmd = actions.some(({ op }) => op === 'ksmd');
-    if (isKsmd && actions.length > 1) throw new ThreadError(name, 0, 'the thread of ksmd is [{ op: ksmd }] alone');
-    const acts = actions.map((action, step): Act => {
-      const processOf = (key: string): number => {
-        if (action[key] === undefined) return NONE;
-        const wanted = textOf(action, key);
-        const found = processes.indexOf(wanted);
-        if (found < 0) throw new ThreadError(name, step, `nobody creates a process ${wanted}`);
-        return found;
-      };
-      const number = (key: string): number => (typeof action[key] === 'number' ? action[key] : NONE);
-      return {
-        op: action.op as ThreadOp,
-        process: processOf(action.op === 'fork' ? 'parent' : 'p'),
-        child: processOf('child'),
-        at: Math.max(number('at'), number('start'), number('from')),
-        n: number('n'),
-        to: number('to'),
-        data: textOf(action, 'data'),
-        label: add(labels, action['page']),
-        cma: action['cma'] === true,
-        force: action['force'] === true,
-        mergeable: action['mergeable'] !== false,
-        advice: textOf(action, 'advice'),
-      };
-    });
-    checkHolding(name, acts);
-    return { name, isKsmd, acts: isKsmd ? [] : acts, actions };
+  const threads = Object.entries(test.threads ?? {}).map(([name, actions]) => {
+    return compileThread(name, actions, processes, labels);
   });
-  const second = compiled.filter(({ isKsmd }) => isKsmd).at(1);
+  const second = threads.filter(({ isKsmd }) => isKsmd).at(1);
   if (second !== undefined) throw new ThreadError(second.name, 0, 'there is one ksmd only');
-  const usesArea = compiled.some(({ acts }) => acts.some(({ op }) => op === 'cma'));
-  const script = { test, threads: compiled, processes, labels, usesArea };
+  const usesArea = threads.some(({ acts }) => acts.some(({ op }) => op === 'cma'));
+  const script = { test, threads, processes, labels, usesArea };
   checkSize(script);
   return script;
+}
+
+/** What is wrong with a script before its threads begin is told of the first one. */
+function firstThread({ threads = {} }: LitmusTest): string {
+  return Object.keys(threads).at(0) ?? '';
+}
+
+/** What 6.1 adds to the state (chains of stable_nodes, disabled pagevecs) is neither saved nor compared. */
+function refuseKernel(test: LitmusTest): void {
+  const { kernel = 'linux-3.10' } = test.config;
+  if (kernel === 'linux-3.10') return;
+  throw new ThreadError(firstThread(test), 0, `only linux-3.10 can be explored, not ${kernel}`);
+}
+
+/** Names of the processes that the scene makes, then of those that the threads make. */
+function processesOf(test: LitmusTest): readonly string[] {
+  const made = new Set<string>();
+  /** Adds the process that the action makes, if it makes one; the name that was there already, else null. */
+  const addMade = ({ op, p, child }: LitmusAction): string | null => {
+    if (op !== 'proc' && op !== 'fork') return null;
+    const name = String(child ?? p);
+    if (made.has(name)) return name;
+    made.add(name);
+    return null;
+  };
+  for (const action of test.actions) {
+    const twice = addMade(action);
+    if (twice === null) continue;
+    throw new ThreadError(firstThread(test), 0, `actions make two processes named ${twice}; names must differ here`);
+  }
+  for (const [name, actions] of Object.entries(test.threads ?? {})) {
+    actions.forEach((action, step) => {
+      const twice = addMade(action);
+      if (twice === null) return;
+      throw new ThreadError(name, step, `a second process named ${twice}; names must differ here`);
+    });
+  }
+  return [...made];
+}
+
+/** Adds the labels that the thread names to `labels`. */
+function compileThread(
+  name: string,
+  actions: readonly LitmusAction[],
+  processes: readonly string[],
+  labels: string[],
+): Thread {
+  const isKsmd = actions.some(({ op }) => op === 'ksmd');
+  if (isKsmd && actions.length > 1) throw new ThreadError(name, 0, 'the thread of ksmd is [{ op: ksmd }] alone');
+  if (isKsmd) return { name, isKsmd, acts: [], actions };
+  const acts = actions.map((action, step): Act => {
+    const processOf = (key: string): number => {
+      if (action[key] === undefined) return NONE;
+      const wanted = textOf(action, key);
+      const found = processes.indexOf(wanted);
+      if (found < 0) throw new ThreadError(name, step, `nobody creates a process ${wanted}`);
+      return found;
+    };
+    const number = (key: string): number => (typeof action[key] === 'number' ? action[key] : NONE);
+    return {
+      op: action.op as ThreadOp,
+      process: processOf(action.op === 'fork' ? 'parent' : 'p'),
+      child: processOf('child'),
+      at: Math.max(number('at'), number('start'), number('from')),
+      n: number('n'),
+      to: number('to'),
+      data: textOf(action, 'data'),
+      label: labelOf(action, labels),
+      cma: action['cma'] === true,
+      force: action['force'] === true,
+      mergeable: action['mergeable'] !== false,
+      advice: textOf(action, 'advice'),
+    };
+  });
+  checkHolding(name, acts);
+  return { name, isKsmd, acts, actions };
+}
+
+/** Number of the page label that the action names, a new one at its first mention; NONE without. */
+function labelOf({ page }: LitmusAction, labels: string[]): number {
+  if (typeof page !== 'string') return NONE;
+  const known = labels.indexOf(page);
+  return known >= 0 ? known : labels.push(page) - 1;
 }
 
 /** A thread drops the page locks and references that it took, one of each at a time. */

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { runLitmus } from '../interpreter.ts';
 import { Encoder } from './encode.ts';
 import type { Exploration } from './explore.ts';
-import { compileScript, ThreadError } from './script.ts';
+import { compileScript } from './script.ts';
 import { Search } from './search.ts';
 import { INFO } from './states.ts';
 import { KSMD_DONE, Steps } from './steps.ts';
@@ -196,31 +196,5 @@ test('what leaks', () => {
     STRATEGIES.map((strategy) => explore(SCRIPTS[index], { strategies: [strategy] }).leaked);
   assert.equal(leaked(0), [false, false, true, false, false]);
 });
-
-const BAD: readonly (readonly [string, Parameters<typeof scriptOf>[1], string])[] = [
-  ['unknown process', { a: [{ op: 'exit', p: 'Z' }] }, 'nobody creates a process Z'],
-  ['a second process of the name', { a: [{ op: 'proc', p: 'P' }] }, 'a second process named P; names must differ here'],
-  ['ksmd and more', { k: [{ op: 'ksmd' }, { op: 'drain' }] }, 'the thread of ksmd is [{ op: ksmd }] alone'],
-  ['two of ksmd', { k: [{ op: 'ksmd' }], l: [{ op: 'ksmd' }] }, 'there is one ksmd only'],
-  ['unlock without lock', { a: [{ op: 'unlock', page: 'shared' }] }, 'unlock must follow a lock of that page'],
-  ['lock for ever', { a: [{ op: 'lock', page: 'shared' }] }, 'the thread ends and never unlocks the page'],
-  [
-    'too many pages',
-    { a: [{ op: 'mmap', p: 'P', start: 64, n: 100 }] },
-    'mappings of 102 pages, at most 64 can be explored',
-  ],
-];
-
-for (const [name, threads, message] of BAD) {
-  test(`refused: ${name}`, () => {
-    try {
-      compileScript(scriptOf('bad', threads));
-      assert.unreachable();
-    } catch (error) {
-      assert.instance(error, ThreadError);
-      assert.is((error as Error).message, message);
-    }
-  });
-}
 
 test.run();

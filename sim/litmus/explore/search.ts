@@ -10,8 +10,8 @@
  */
 import { NONE } from '../../memory/frames.ts';
 import { StrategyError } from '../../strategies/checked.ts';
-import type { Strategy } from '../../strategies/strategy.ts';
 import { checkStructure, InvariantError } from '../../truth/invariants.ts';
+import type { ActingStrategies } from '../types.ts';
 import { Encoder } from './encode.ts';
 import { Frontier } from './frontier.ts';
 import { hasGarbage } from './garbage.ts';
@@ -21,10 +21,7 @@ import { KSMD_DONE, Steps } from './steps.ts';
 import { UNKNOWN } from './windows.ts';
 import { World } from './world.ts';
 
-export interface SearchOptions {
-  readonly strategies: readonly string[];
-  /** Strategies besides the built-in ones. */
-  readonly plugins?: readonly Strategy[];
+export interface SearchOptions extends ActingStrategies {
   /** States after which the search gives up. */
   readonly maxStates: number;
   /** Private steps are taken together with the step before; false: every step by itself, for comparison. */

@@ -1,12 +1,11 @@
-/** How small the machine of an exploration can be: bounds from what a script can make at most, since each action runs once. */
+/** How small the machine of an exploration can be: bounds of what a script, whose actions run once each, can make. */
 import { LEAF_PAGES } from '../../process/pageTables.ts';
-import type { MachineSize } from '../scriptMachine.ts';
+import { DEFAULT_AREA, type MachineSize } from '../scriptMachine.ts';
 import type { LitmusAction, LitmusTest } from '../types.ts';
 import type { Script } from './script.ts';
 
 /** Pages that two full pagevecs, migrations and ksmd can hold besides those mapped. */
 const MOST_SPARE_FRAMES = 40;
-const DEFAULT_AREA: readonly [number, number] = [256, 320];
 
 export interface SmallMachine {
   readonly size: MachineSize;
@@ -92,7 +91,7 @@ function familyBounds(actions: readonly LitmusAction[]): { vmas: number; ptes: n
   return { vmas, ptes, depth };
 }
 
-/** The area of the script at the lowest place that is aligned as it was; as small as can be when no range is allocated. */
+/** The script's area at the lowest place that is aligned as it was; as small as can be when no range is allocated. */
 function lowArea(test: LitmusTest, actions: readonly LitmusAction[], isWhole: boolean): readonly [number, number] {
   const [first, end] = test.config.cma ?? DEFAULT_AREA;
   const inArea = actions.filter(({ op, cma }) => op === 'write' && cma === true).length;

@@ -164,11 +164,11 @@ export class Steps {
     }
     if (range.step(thread + 1, CPU) === BLOCKED) return false;
     this.trace?.(thread, { kind: isBegin ? 'begun' : 'stepped' });
-    while (this.#reduce && !isIdle(range) && range.nextIsPrivate) {
+    while (this.#reduce && !range.isIdle && range.nextIsPrivate) {
       range.step(thread + 1, CPU);
       this.trace?.(thread, { kind: 'stepped' });
     }
-    if (!isIdle(range)) return true;
+    if (!range.isIdle) return true;
     if (range.rc === 0) world.machine.freeRange(first, act.n);
     world.at[thread]++;
     this.trace?.(thread, { kind: 'ended' });
@@ -184,9 +184,4 @@ export interface Effect {
   /** ksmd's step changed nothing but its phase. */
   readonly isPrivate?: boolean;
   readonly point?: string | null;
-}
-
-/** A call, so that the compiler does not think it knows the answer of a machine that was stepped meanwhile. */
-function isIdle(machine: { readonly isIdle: boolean }): boolean {
-  return machine.isIdle;
 }

@@ -5,8 +5,7 @@
 import { BLOCKED } from '../../clock/actor.ts';
 import { KIND, NONE } from '../../memory/frames.ts';
 import { NOT_MAPPED, OUT_OF_MEMORY } from '../../process/faults.ts';
-import { PTE } from '../../process/pageTables.ts';
-import { VM } from '../../process/vmas.ts';
+import { firstUnderMigration } from '../firstUnderMigration.ts';
 import type { Act } from './script.ts';
 import { LIFE, type World } from './world.ts';
 
@@ -162,14 +161,7 @@ export class UserActions {
     return vma >= 0 && vmas.end[vma] >= at + n;
   }
 
-  /** break_ksm waits for the end of a migration. */
   #meetsMigration(mm: number, at: number, n: number): boolean {
-    const { vmas, tables } = this.#world.kernel;
-    for (let vpn = at; vpn < at + n; vpn++) {
-      const vma = vmas.covering(mm, vpn);
-      const isMergeable = vma >= 0 && (vmas.flags[vma] & VM.mergeable) !== 0;
-      if (isMergeable && (tables.get(mm, vpn) & PTE.migration) !== 0) return true;
-    }
-    return false;
+    return firstUnderMigration(this.#world.kernel, mm, at, n) !== NONE;
   }
 }

@@ -24,17 +24,14 @@ export interface WindowReport {
   readonly maxPasses: number | null;
   /** The first state that needs most, NONE without windows. */
   readonly worst: number;
-  /** The first state that has a window, NONE without. */
-  readonly first: number;
 }
 
 export interface Findings {
   readonly all: WindowReport;
   /** Causes that occur. */
   readonly causes: Readonly<Partial<Record<WindowCause, WindowReport>>>;
+  /** Some state, quiet and between two passes, keeps what serves nothing for ever. */
   readonly leaked: boolean;
-  /** The first state, quiet and between two passes, that keeps what serves nothing; NONE without. */
-  readonly leak: number;
 }
 
 const UNSEEN = -1;
@@ -49,8 +46,7 @@ export function findings(states: States): Findings {
     const report = windowsOf(states, 1 << index);
     if (report.states > 0) causes[cause] = report;
   });
-  const leak = findLeak(states);
-  return { all: windowsOf(states, INFO.causes), causes, leaked: leak !== NONE, leak };
+  return { all: windowsOf(states, INFO.causes), causes, leaked: hasLeak(states) };
 }
 
 function windowsOf(states: States, mask: number): WindowReport {
@@ -104,7 +100,7 @@ function windowsOf(states: States, mask: number): WindowReport {
     }
     mostPasses = Math.max(mostPasses, passes[state]);
   }
-  if (open === 0) return { states: 0, verdict: 'never', maxVisits: 0, maxPasses: 0, worst: NONE, first: NONE };
+  if (open === 0) return { states: 0, verdict: 'never', maxVisits: 0, maxPasses: 0, worst: NONE };
   const isEndless = most === ENDLESS;
   return {
     states: open,
@@ -112,12 +108,11 @@ function windowsOf(states: States, mask: number): WindowReport {
     maxVisits: isEndless ? null : Math.max(0, most),
     maxPasses: isEndless ? null : mostPasses,
     worst: worst === NONE ? first : worst,
-    first,
   };
 }
 
-/** The first state of a line of passes that repeats itself for ever and always ends its passes with garbage. */
-function findLeak(states: States): number {
+/** Whether some line of passes repeats itself for ever and always ends its passes with garbage. */
+function hasLeak(states: States): boolean {
   const { info, next, count } = states;
   const mark = new Int32Array(count);
   for (let from = 0, round = 1; from < count; from++, round++) {
@@ -130,17 +125,15 @@ function findLeak(states: States): number {
     if (state === NONE || mark[state] !== round) continue;
     let ends = 0;
     let clean = 0;
-    let garbage = NONE;
     const start = state;
     do {
       if ((info[state] & INFO.passEnd) !== 0) {
         ends++;
         if ((info[state] & INFO.garbage) === 0) clean++;
-        else if (garbage === NONE || state < garbage) garbage = state;
       }
       state = next[state];
     } while (state !== start);
-    if (ends > 0 && clean === 0) return garbage;
+    if (ends > 0 && clean === 0) return true;
   }
-  return NONE;
+  return false;
 }

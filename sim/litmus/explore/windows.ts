@@ -3,13 +3,13 @@
  * restored with the rest of the state.
  *
  * Names causes as `truth/ledger.ts` does. Difference: what is findable again is found out when a state is looked at
- * (`settle`), not at each event; nothing is timed.
+ * (`settlePte`), not at each event; nothing is timed.
  */
 import { uint8 } from '../../arena.ts';
 import { MIGRATE_STAGE } from '../../events.ts';
 import type { Cause } from '../../observations.ts';
 import { KIND } from '../../memory/frames.ts';
-import { PTE, PTE_SHIFT } from '../../process/pageTables.ts';
+import { PTE_SHIFT } from '../../process/pageTables.ts';
 import { Ledger, type LedgerParts } from '../../truth/ledger.ts';
 
 /** Causes of windows; the code of one is its index + 1, 0 is none. */
@@ -25,7 +25,7 @@ const B6 = 6;
 export const UNKNOWN = 7;
 
 export class Windows extends Ledger {
-  /** Code of the cause by entry of the page tables; right for a present pte of a KSM page after `settle`. */
+  /** Code of the cause by entry of the page tables; right for a present pte of a KSM page after `settlePte`. */
   readonly causes: Uint8Array;
   readonly #parts: LedgerParts;
 
@@ -168,11 +168,8 @@ export class Windows extends Ledger {
       const vma = avcVma[avc];
       const vpn = vpnIn(vma);
       if (vpn < vmas.start[vma] || vpn >= vmas.end[vma]) continue;
-      const slot = tables.slot(vmas.mm[vma], vpn);
-      if (slot < 0) continue;
-      const entry = tables.entries[slot];
-      const isMapped = (entry & (PTE.present | PTE.zero)) === PTE.present && entry >> PTE_SHIFT === pfn;
-      if (isMapped) visit(slot, vmas.mm[vma]);
+      const mm = vmas.mm[vma];
+      if (tables.mapsPage(mm, vpn, pfn)) visit(tables.slot(mm, vpn), mm);
     }
   }
 }

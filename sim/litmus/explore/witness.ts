@@ -4,11 +4,11 @@
  * against the exploration: both must find the same ptes unfindable.
  */
 import { InvariantError } from '../../truth/invariants.ts';
-import { strategiesNamed, type Strategy } from '../../strategies/index.ts';
+import { strategiesNamed } from '../../strategies/index.ts';
 import { Interpreter } from '../interpreter.ts';
 import { ScriptMachine } from '../scriptMachine.ts';
 import { snapshot } from '../snapshot.ts';
-import type { LitmusAction, LitmusTest } from '../types.ts';
+import type { ActingStrategies, LitmusAction, LitmusTest } from '../types.ts';
 import type { Search } from './search.ts';
 import type { Effect } from './steps.ts';
 
@@ -18,14 +18,8 @@ interface Turn {
   readonly effects: Effect[];
 }
 
-/** Strategies of the search, and those of them that are not built in. */
-interface Under {
-  readonly strategies: readonly string[];
-  readonly plugins?: readonly Strategy[];
-}
-
 /** The test; its expectations hold under the strategies of the search. `why`: what it is to say of itself. */
-export function witnessOf(search: Search, state: number, under: Under, why: string): LitmusTest {
+export function witnessOf(search: Search, state: number, under: ActingStrategies, why: string): LitmusTest {
   const { unfindable, actions } = pathOf(search, state);
   const { test } = search.world.script;
   const config = test.config;
@@ -157,10 +151,13 @@ function operationTurn(action: LitmusAction, by: string, effects: readonly Effec
   return actions;
 }
 
-/** Runs the test, adds what its actions report as expectations, and ends it with a check and probes of what is missed. */
-export function expectingReports(test: LitmusTest, under: Under): { test: LitmusTest; missed: readonly string[] } {
+/** Runs the test, adds what its actions report as expectations, and a check and probes of what is missed at the end. */
+export function expectingReports(
+  test: LitmusTest,
+  under: ActingStrategies,
+): { test: LitmusTest; missed: readonly string[] } {
   const machine = new ScriptMachine(test.config, strategiesNamed(under.strategies, under.plugins));
-  const interpreter = new Interpreter(test, under.strategies, machine);
+  const interpreter = new Interpreter(test, machine);
   const actions = test.actions.map((action, step): LitmusAction => {
     const report = interpreter.perform(action, step);
     return Object.keys(report).length === 0 ? action : { ...action, expect: report };

@@ -64,7 +64,7 @@ export class World {
   readonly area: readonly [number, number];
   readonly shift: number;
 
-  /** Runs the scene. `plugins`: strategies besides the built-in ones. Throws LitmusError for a scene that makes no sense. */
+  /** Runs the scene. `plugins`: strategies besides the built-in ones. Throws LitmusError for what makes no sense. */
   constructor(script: Script, strategyNames: readonly string[], plugins: readonly Strategy[] = []) {
     this.script = script;
     const { test, threads } = script;
@@ -119,7 +119,7 @@ export class World {
       return this.ranges[thread] ?? (usesMove ? this.moves[thread] : null);
     });
     this.#machines = machines.filter((machine) => machine !== null);
-    this.interpreter = new Interpreter(small, strategyNames, this.machine);
+    this.interpreter = new Interpreter(small, this.machine);
     this.#setScene(test.actions);
     const { names } = this.interpreter;
     this.contents = threads.map(({ acts }) => acts.map(({ data }) => names.content(data)));
