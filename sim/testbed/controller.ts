@@ -147,12 +147,12 @@ export abstract class Controller extends Task {
       slot: plan.slot,
       seed: params.seed,
       pages,
-      forkRate: plan.forkRate ?? params.number('frate', 2),
-      lifeMs: params.number('life', 4000),
-      childTouch: params.number('ct', 10),
+      forkRate: plan.forkRate ?? params.forkRate,
+      lifeMs: params.childLifeMs,
+      childTouch: params.childTouch,
       grandchildren: params.number('gp', 0),
       maxLive: params.maxLive,
-      writeRate: plan.writeRate ?? (plan.pages * params.number('pw', 2)) / 100,
+      writeRate: plan.writeRate ?? (plan.pages * params.parentWrites) / 100,
     });
     testbed.workers.push(worker);
     worker.begin(testbed.scheduler.now);

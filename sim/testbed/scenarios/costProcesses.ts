@@ -7,7 +7,7 @@ import type { Testbed } from '../testbed.ts';
 const BASE = 0x10000;
 const COPIES_BASE = 0x60000;
 /** Most pages that a grabbing process maps, and when it stops: free pages, free CMA pages. */
-const GRAB = { most: 100_000, look: 256, leastFree: 6000, leastCma: 600 } as const;
+export const GRAB = { most: 100_000, look: 256, leastFree: 6000, leastCma: 600 } as const;
 const POLL_MS = 1;
 const US = 1e3;
 

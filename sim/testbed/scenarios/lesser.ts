@@ -8,7 +8,7 @@ export class LesserScripted extends Controller {
   protected override *main(): Steps {
     const { params, knobs } = this;
     const { scenario } = params;
-    const pages = params.pages(32);
+    const pages = params.mappedPages;
     yield* this.startBallast();
     this.beginSeries();
     const worker = yield* this.spawn({ slot: 0, pages });

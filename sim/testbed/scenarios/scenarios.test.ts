@@ -5,7 +5,7 @@ import type { TestbedRecord } from '../record.ts';
 import { runTestbed, startProgram } from '../run.ts';
 import { Testbed } from '../testbed.ts';
 import { stages, testMachine } from '../testing.ts';
-import { Grabber } from './costProcesses.ts';
+import { GRAB, Grabber } from './costProcesses.ts';
 
 const run = (params: Record<string, string>, description = testMachine()): TestbedRecord =>
   runTestbed({ description, params: { ballast: '0', copies: '2', sizes: 'whole', ...params }, seed: 1 });
@@ -101,7 +101,7 @@ test('cost: what is measured is in the order that the work is', () => {
 });
 
 test('cost: a process that is to fork waits itself while ksmd holds its mmap_sem', () => {
-  const sizes = { processes: 8, pages: 100_000, forks: 0, classes: 1, share: 0, tmpfsInArea: false };
+  const sizes = { processes: 8, pages: GRAB.most, forks: 0, classes: 1, share: 0, tmpfsInArea: false };
   const testbed = new Testbed(testMachine(12288, 2048), sizes, 1);
   const { scheduler, measures, kernel } = testbed;
   const runFor = (ms: number): void => scheduler.run(scheduler.now + ms * 1e6);
