@@ -8,13 +8,11 @@ import type { CellInput, DeviceDescription, ProgramDescription } from '../descri
 import { auditWorld, runWithAudits } from '../load/audit.ts';
 import { baselineOf, beginMeasuring, observe, takeSample, type Baseline } from '../load/observe.ts';
 import type { Observations, Sample } from '../observations.ts';
+import { SAMPLE_NS } from '../steppedDevice.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { isSelfPaced, SCENARIOS } from './keys.ts';
 import { startProgram, type TestbedInput } from './run.ts';
 import type { Testbed } from './testbed.ts';
-
-/** Period of samples, ns. */
-const SAMPLE_NS = 1_000_000_000;
 
 /** What the program is given in the run with this seed, from 1. Throws RangeError for a description without a program. */
 export function programInput(description: DeviceDescription, seed: number): TestbedInput {

@@ -174,12 +174,12 @@ export abstract class Controller extends Task {
     while (worker.mm >= 0) yield* this.msleep(POLL_MS);
   }
 
-  *commandChild(index: number, command: 'madvise'): Steps {
+  /** The idle child calls madvise(MADV_MERGEABLE), and is waited for. */
+  *mergeChild(index: number): Steps {
     const child = [...this.testbed.children].find((one) => one.index === index);
     if (!(child instanceof IdleChild)) throw new Error(`there is no idle child ${index}`);
-    const { acks } = child;
-    child.command = command;
-    while (child.acks === acks && child.mm >= 0) yield* this.msleep(POLL_MS);
+    child.askToMerge();
+    while (!child.isIdle() && child.mm >= 0) yield* this.msleep(POLL_MS);
   }
 
   markBefore(): void {

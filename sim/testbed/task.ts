@@ -128,7 +128,7 @@ export abstract class Task implements Actor {
 
   /** Writes one word, the same everywhere else, into the page at `vpn`. */
   protected *touch(vpn: number): Steps {
-    yield* this.#access(vpn, this.testbed.uniqueContent(), 0);
+    yield* this.#access(vpn, this.testbed.contents.unique(), 0);
   }
 
   /** Writes the whole page at `vpn`. */

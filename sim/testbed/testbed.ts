@@ -152,10 +152,6 @@ export class Testbed {
     return this.seconds(this.scheduler.now);
   }
 
-  uniqueContent(): number {
-    return this.contents.unique();
-  }
-
   isInArea(pfn: number): boolean {
     return pfn >= this.area.base && pfn < this.area.base + this.area.pages;
   }

@@ -150,7 +150,7 @@ export class Grabber extends Helper {
         const { free, cma } = testbed.freeNow();
         if (free < GRAB.leastFree || cma < GRAB.leastCma) break;
       }
-      yield* this.write(BASE + pages, testbed.uniqueContent());
+      yield* this.write(BASE + pages, testbed.contents.unique());
     }
     for (let i = 0; i < pages; i++) {
       const pfn = testbed.kernel.tables.get(this.mm, BASE + i) >> PTE_SHIFT;
