@@ -6,8 +6,7 @@
 import { clusterRatio, stratifiedRatio } from '../stats/clusters.ts';
 import type { Cluster, Stratum } from '../stats/clusters.ts';
 import { groupBy } from '../stats/sums.ts';
-import { compareIntervals } from './compare.ts';
-import type { Estimate } from './compare.ts';
+import { compareIntervals, estimate } from './compare.ts';
 import { seenOf } from './compared.ts';
 import type { ComparedGroup } from './compared.ts';
 import type { Effects } from './effects.ts';
@@ -39,10 +38,10 @@ function rowOf(name: string, measure: Measure, members: readonly ComparedGroup[]
   const { runEffect } = effects(measure);
   const theirs = pairs.flatMap((pair) => pair.theirs);
   const ours = pairs.flatMap((pair) => pair.ours);
-  const recorded = plain(clusterRatio(theirs, { share, further: null, designEffect: runEffect }));
+  const recorded = estimate(clusterRatio(theirs, { share, further: null, designEffect: runEffect }));
   const strata = pairs.map((pair): Stratum => ({ clusters: pair.ours, further: pair.theirs.length }));
   const modelled =
-    stratifiedRatio(strata, share) ?? plain(clusterRatio(ours, { share, further: null, designEffect: runEffect }));
+    stratifiedRatio(strata, share) ?? estimate(clusterRatio(ours, { share, further: null, designEffect: runEffect }));
   return {
     recording: name,
     measure: measure.name,
@@ -58,8 +57,4 @@ function rowOf(name: string, measure: Measure, members: readonly ComparedGroup[]
 
 function runsOf(observations: readonly Observation[]): Cluster[] {
   return observations.filter(isRatio).map(({ hits, of }): Cluster => [hits, of]);
-}
-
-function plain({ value, low, high }: Estimate): Estimate {
-  return { value, low, high };
 }
