@@ -1,19 +1,8 @@
 /** The keys `threads` and `explore` of litmus files: what is read, and what is refused at its place. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
 import { parseLitmus } from './parse.ts';
-
-/** Problems as `line:column path message`. */
-function problems(text: string): string[] {
-  try {
-    parseLitmus(text, 'f.yaml');
-    return [];
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.problems.map(({ line, column, path, message }) => `${line ?? 0}:${column ?? 0} ${path} ${message}`);
-  }
-}
+import { problems } from './testing.ts';
 
 const HEAD = 'id: a\nactions: []\n';
 
