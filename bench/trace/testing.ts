@@ -35,9 +35,8 @@ class MemoryOutput implements Output {
     this.text += text;
   }
 
-  patch(position: number, text: string): boolean {
+  patch(position: number, text: string): void {
     this.text = this.text.slice(0, position) + text + this.text.slice(position + text.length);
-    return true;
   }
 
   drained(): Promise<void> {
