@@ -29,7 +29,10 @@ export interface ExploreSettings {
   readonly signal: AbortSignal;
 }
 
-/** Every test under every strategy (names joined by +), or null when interrupted. Throws InputError, PluginError and InvariantError. */
+/**
+ * Every test under every strategy (names joined by +), or null when interrupted. Throws InputError, PluginError and
+ * InvariantError.
+ */
 export async function exploreAll(
   tests: readonly LocatedTest[],
   strategies: readonly string[],

@@ -1,4 +1,4 @@
-/** The keys `threads` and `explore` of a litmus file: what acts at the same time, and what an exploration is known to find. */
+/** The keys `threads` and `explore` of a litmus file: what acts at once, and what an exploration is known to find. */
 import { THREAD_OPS, VERDICTS, WINDOW_CAUSES } from '../../sim/index.ts';
 import type { LitmusAction, ThreadOp } from '../../sim/index.ts';
 import type { Place } from '../plan/node.ts';

@@ -55,7 +55,7 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
   };
 }
 
-/** Files that nothing is said of are left out: the descriptions, and so the ids of cells, stay what they were without them. */
+/** Files that nothing is said of are left out: descriptions, and so the ids of cells, are those without them. */
 function describeKsm({ run, pages_to_scan, sleep_millisecs, checksum_bits, ...later }: KsmFile): KsmSettings {
   const said = Object.entries(later).filter(([, value]) => value !== null);
   return { run, pages_to_scan, sleep_millisecs, checksum_bits, ...Object.fromEntries(said) };

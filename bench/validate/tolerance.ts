@@ -33,7 +33,7 @@ function isPages(measure: Measure): boolean {
 }
 
 export class Tolerances {
-  /** Largest difference between repeats in any stage, over the pages of a mapping; by scenario or kind of scenario, and measure. */
+  /** Largest difference between repeats in any stage, over the pages of a mapping; by scenario or kind, and measure. */
   readonly #shares = new Map<string, number>();
 
   /** @param groups every recording at hand; those without repeats say nothing */

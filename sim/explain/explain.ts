@@ -27,7 +27,7 @@ export interface ExplainOptions {
   readonly number: number;
   /** Frame of the page to tell of; null: the first in the way of the last range, those that ksmd lost before others. */
   readonly pfn: number | null;
-  /** Without `pfn`: a page that stood in the way for this cause is preferred, the later its range the rather; null: none is. */
+  /** Without `pfn`: a page in the way for this cause is preferred, of the last such range; null: none is. */
   readonly cause: Cause | null;
   readonly plugins: readonly Strategy[];
 }

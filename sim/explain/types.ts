@@ -82,7 +82,7 @@ export interface RangeTry {
   readonly gaveUpAt: number;
   /** Round of the caller, from 0. */
   readonly round: number;
-  /** Calls of migrate_pages beyond the first of a cluster, passes beyond the first of a call, pages moved away for nothing. */
+  /** Calls of migrate_pages beyond the first of a cluster, passes beyond the first of a call, pages moved in vain. */
   readonly contigTries: number;
   readonly migratePasses: number;
   readonly migrated: number;
@@ -180,7 +180,10 @@ export interface LostMapping {
 export interface PageStory {
   readonly blocker: BlockingPage;
   readonly lost: readonly LostMapping[];
-  /** What happened to it and its mappings in the family of the first lost one, in order; the oldest are left out beyond a limit. */
+  /**
+   * What happened to it and its mappings in the family of the first lost one, in order; the oldest are left out beyond
+   * a limit.
+   */
   readonly events: readonly PageEvent[];
   readonly leftOut: number;
   /** ksmd's last visit of each mapping's address before the failure: pid, vpn, when and in which pass. */
@@ -203,7 +206,10 @@ export interface StrategyOutcome {
   readonly strategy: string;
   /** null: it acts outside what a script has, or the script's actions make no sense under it. */
   readonly isFound: boolean | null;
-  /** No other order of these actions and ksmd's visits loses a mapping for this cause either; null where `isFound` is not true. */
+  /**
+   * No other order of these actions and ksmd's visits loses a mapping for this cause either; null where `isFound` is
+   * not true.
+   */
   readonly isSafe: boolean | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The program's controller: starts the processes, commands them, handles ksmd's knobs, asks for contiguous memory and writes
- * the record. The scenarios are written in its terms, in `scenarios/`.
+ * The program's controller: starts the processes, commands them, handles ksmd's knobs, asks for contiguous memory and
+ * writes the record. The scenarios are written in its terms, in `scenarios/`.
  */
 import type { Steps } from './task.ts';
 import { Ballast } from './ballast.ts';
@@ -20,7 +20,7 @@ import { Xorshift } from './xorshift.ts';
 const BASE = 0x10000;
 const POLL_MS = 1;
 const SAMPLE_MS = 200;
-/** A request costs the program this much besides: least time between two of them in the natural scenarios, less its sleep. */
+/** A request costs the program so much besides: least time between two in the natural scenarios, less its sleep. */
 const REQUEST_NS = 3_100_000;
 /** How long the program waits for the ballast to give pages back: it may have been killed. */
 const DROP_TIMEOUT_S = 20;

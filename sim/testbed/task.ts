@@ -215,8 +215,8 @@ export abstract class Task implements Actor {
   }
 
   /**
-   * unmap_vmas with mmu_gather (mm/mmu_gather.c): pages that have lost their pte keep the reference until a batch is full or
-   * all is unmapped, so that meanwhile nobody can migrate them: for the ledger they are pinned.
+   * unmap_vmas with mmu_gather (mm/mmu_gather.c): pages that have lost their pte keep the reference until a batch is
+   * full or all is unmapped, so that meanwhile nobody can migrate them: for the ledger they are pinned.
    */
   *#zapAll(): Steps {
     const { spaces, faults, vmas, frames } = this.testbed.kernel;

@@ -16,7 +16,7 @@ export class KsmdTrace {
   #batches: number;
   readonly #kernel: Kernel;
   readonly #timeline: Timeline;
-  /** Items scanned since the start, and what ksmd's own measure, which begins anew with measuring, said at its last step. */
+  /** Items scanned since the start, and by ksmd's own measure at its last step, which begins anew with measuring. */
   #scanned = 0;
   #measured: number;
   #seqnr: number;
