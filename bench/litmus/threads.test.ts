@@ -18,6 +18,11 @@ test('threads and what they are known to show', () => {
   });
 });
 
+test('a prototype is a name like any other', () => {
+  const [{ test: read }] = parseLitmus(`${HEAD}threads: { __proto__: [{ op: drain }], b: [{ op: drain }] }`, 'f.yaml');
+  assert.equal(Object.keys(read.threads!), ['__proto__', 'b']);
+});
+
 const BAD: readonly (readonly [string, string, string])[] = [
   ['a list', 'threads: []', '3:10 threads expected a map from thread names to lists of actions, found a list'],
   ['none', 'threads: {}', '3:10 threads expected at least one thread, found "none"'],
