@@ -3,6 +3,7 @@
  * of them have some. The model's runs of each group weigh as much as the group's recorded runs do. Whole runs are the
  * unit on both sides, since the attempts of one depend on each other.
  */
+import { testbedKeys } from '../../sim/index.ts';
 import { clusterRatio, stratifiedRatio } from '../stats/clusters.ts';
 import type { Cluster, Stratum } from '../stats/clusters.ts';
 import { groupBy } from '../stats/sums.ts';
@@ -16,13 +17,21 @@ import type { Measure, Observation } from './measures/measure.ts';
 import { scenarioOf } from './recordCheck.ts';
 import type { Row } from './rows.ts';
 
+/** What rows of all recordings of a scenario are called. */
+const nameOf = (scenario: string): string => `all ${scenario}`;
+const NAMES: ReadonlySet<string> = new Set(testbedKeys.SCENARIOS.map(nameOf));
+
+export function isOfScenario({ group }: Pick<Row, 'group'>): boolean {
+  return NAMES.has(group);
+}
+
 /** One row a scenario with at least two groups, and a measure that is a rate or a share. */
 export function compareScenarios(groups: readonly ComparedGroup[], effects: Effects): Row[] {
   const scenarios = groupBy(groups, ({ group }) => scenarioOf(group.recordings[0].record));
   return [...scenarios].flatMap(([scenario, members]) => {
     if (members.length < 2 || familyOf(members[0].group.recordings[0].record) === 'scripted') return [];
     const measures = measuresOf(members[0].group.recordings[0].record).filter(isPooled);
-    return measures.flatMap((measure) => rowOf(`all ${scenario}`, measure, members, effects) ?? []);
+    return measures.flatMap((measure) => rowOf(nameOf(scenario), measure, members, effects) ?? []);
   });
 }
 
