@@ -35,7 +35,7 @@ export { ZONE_START as TESTBED_ZONE_START } from './testbed/testbed.ts';
 export { firstOpening } from './explain/opening.ts';
 export { explainRequest, type ExplainOptions } from './explain/explain.ts';
 export type * from './explain/types.ts';
-export { Tracer, type BulkKind } from './watch/tracer.ts';
+export { BULK_KINDS, Tracer, type BulkKind } from './watch/tracer.ts';
 export type * from './watch/traceEvents.ts';
 export type { Watch } from './watch/watch.ts';
 // Parts of the model for those who measure them one by one (bench/suites).

@@ -1,6 +1,6 @@
 /** A small sequence diagram of how a mapping was lost: time downwards, a column each for those who took part. */
 import { firstOpening } from '../../sim/index.ts';
-import type { Explanation, LostMapping, PageEvent } from '../../sim/index.ts';
+import type { Explanation, LostMapping, PageEvent, Removal } from '../../sim/index.ts';
 import { moment } from './words.ts';
 
 interface Line {
@@ -13,6 +13,13 @@ interface Line {
 const MARGIN = 13;
 const NARROWEST = 12;
 const WIDEST = 28;
+
+/** What the owner of an rmap_item did that made ksmd remove it. */
+const DONE: Partial<Record<Removal['why'], string>> = {
+  exited: 'exits',
+  copied: 'writes: a copy',
+  unmapped: 'unmaps it',
+};
 
 /** Lines of ASCII, at most `width` wide. `lost`: the mapping that it is about. */
 export function diagram(explanation: Explanation, lost: LostMapping, width: number): string[] {
@@ -34,9 +41,8 @@ export function diagram(explanation: Explanation, lost: LostMapping, width: numb
       (event) => event.kind === 'item-added' && event.process?.pid === owner.pid && before(event),
     );
     if (merged !== undefined) add(merged.at, 0, 'has an rmap_item');
-    const since = opening.event.removal?.since ?? null;
-    const why = opening.event.removal?.why;
-    if (since !== null) add(since, 0, why === 'exited' ? 'exits' : 'writes: a copy');
+    const { removal } = opening.event;
+    if (removal !== undefined && removal.since !== null) add(removal.since, 0, DONE[removal.why] ?? removal.why);
   }
   add(lost.mapping.bornAt, childAt, lost.mapping.forkedFrom === null ? 'starts' : 'forked, maps it');
   const ksmd = childAt + 1;

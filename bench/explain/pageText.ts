@@ -86,12 +86,13 @@ function mappingLines(explanation: Explanation, story: PageStory, terminal: Term
     right('born'),
     left('last visited by ksmd'),
   ];
-  const more = mappings.length > MOST_MAPPINGS ? [`(${mappings.length - MOST_MAPPINGS} more, found)`] : [];
-  return [...table(terminal, columns, rows), ...more];
+  const hidden = ordered.slice(MOST_MAPPINGS);
+  const found = hidden.every(({ isFound }) => isFound) ? ', found' : '';
+  return [...table(terminal, columns, rows), ...(hidden.length === 0 ? [] : [`(${hidden.length} more${found})`])];
 }
 
 function itemLines({ items }: BlockingPage, terminal: Terminal): string[] {
-  if (items.length === 0) return ['There is no stable_node: the reverse walk (try_to_unmap_ksm) tries nothing.'];
+  if (items.length === 0) return ['It has no rmap_item: the reverse walk (try_to_unmap_ksm) tries nothing.'];
   const rows = items.slice(0, MOST_ITEMS).map(({ process, vpn, isCurrent, searches }) => {
     const names = searches.map(({ name }) => name);
     const more = names.length > MOST_SEARCHED ? ` and ${names.length - MOST_SEARCHED} more` : '';

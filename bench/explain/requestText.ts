@@ -54,7 +54,7 @@ export function rangeLines(explanation: Explanation, terminal: Terminal): string
   return [given, ...table(terminal, columns, rows), ...hidden];
 }
 
-/** `128327 first, 4 pages: B1 3, pin 1`. */
+/** `128327 and 3 more: B1 3, pin 1`; of one page `128327: B1`. */
 function inTheWay(blockers: readonly BlockingPage[]): string {
   const causes = new Map<Cause, number>();
   for (const { cause } of blockers) causes.set(cause, (causes.get(cause) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** The scripts that come with the tool, the strategies for KSM: causes, verdicts, witnesses, claims, and the page in docs. */
+/** The scripts of the tool under the strategies for KSM: causes, verdicts, witnesses, claims, and the page in docs. */
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -6,7 +6,7 @@ import { blame, strategiesOf } from '../plugin/index.ts';
 import type { Plugin } from '../plugin/index.ts';
 import type { ExploreProgress } from '../run/exploreProgress.ts';
 import { Explorer, LitmusError, ThreadError } from '../../sim/index.ts';
-import type { Exploration, LitmusTest } from '../../sim/index.ts';
+import type { Exploration } from '../../sim/index.ts';
 import type { LocatedTest } from './parse.ts';
 
 /** States between two looks at the world outside. */
@@ -29,7 +29,10 @@ export interface ExploreSettings {
   readonly signal: AbortSignal;
 }
 
-/** Every test under every strategy (names joined by +), or null when interrupted. Throws InputError, PluginError and InvariantError. */
+/**
+ * Every test under every strategy (names joined by +), or null when interrupted. Throws InputError, PluginError and
+ * InvariantError.
+ */
 export async function exploreAll(
   tests: readonly LocatedTest[],
   strategies: readonly string[],
@@ -75,7 +78,7 @@ function begin(located: LocatedTest, options: ConstructorParameters<typeof Explo
   try {
     return new Explorer(test, options);
   } catch (thrown) {
-    const at = placeOf(located, test, thrown);
+    const at = placeOf(located, thrown);
     if (at === null) throw thrown;
     const message = `${test.id}: ${(thrown as Error).message}`;
     throw new InputError([{ ...at.place, path: pathText(at.path), message }]);
@@ -83,9 +86,9 @@ function begin(located: LocatedTest, options: ConstructorParameters<typeof Explo
 }
 
 /** Where the action is written that an error of the scene or of a thread speaks of. */
-function placeOf(located: LocatedTest, test: LitmusTest, thrown: unknown): ReturnType<LocatedTest['placeOf']> | null {
+function placeOf(located: LocatedTest, thrown: unknown): ReturnType<LocatedTest['placeOf']> | null {
   if (thrown instanceof LitmusError) return located.placeOf(thrown.step);
   if (!(thrown instanceof ThreadError)) return null;
   const { thread, step } = thrown;
-  return located.placeInThread(thread === '' ? Object.keys(test.threads ?? {})[0] : thread, step);
+  return located.placeInThread(thread === '' ? Object.keys(located.test.threads ?? {})[0] : thread, step);
 }

@@ -1,20 +1,9 @@
 /** What litmus files are refused for, each problem at its place, and what is read from good ones. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
 import { BAD, GOOD } from './badCases.ts';
 import { parseLitmus } from './parse.ts';
-
-/** Problems as `line:column path message`. */
-function problems(text: string): string[] {
-  try {
-    parseLitmus(text, 'f.yaml');
-    return [];
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.problems.map(({ line, column, path, message }) => `${line ?? 0}:${column ?? 0} ${path} ${message}`);
-  }
-}
+import { problems } from './testing.ts';
 
 test('a test, several documents, a suite, JSON', () => {
   const [one] = parseLitmus(GOOD, 'f.yaml');

@@ -1,19 +1,8 @@
 /** The keys `threads` and `explore` of litmus files: what is read, and what is refused at its place. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
 import { parseLitmus } from './parse.ts';
-
-/** Problems as `line:column path message`. */
-function problems(text: string): string[] {
-  try {
-    parseLitmus(text, 'f.yaml');
-    return [];
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.problems.map(({ line, column, path, message }) => `${line ?? 0}:${column ?? 0} ${path} ${message}`);
-  }
-}
+import { problems } from './testing.ts';
 
 const HEAD = 'id: a\nactions: []\n';
 
@@ -27,6 +16,11 @@ test('threads and what they are known to show', () => {
     place: { file: 'f.yaml', line: 5, column: 7 },
     path: ['threads', 'app', 0],
   });
+});
+
+test('a prototype is a name like any other', () => {
+  const [{ test: read }] = parseLitmus(`${HEAD}threads: { __proto__: [{ op: drain }], b: [{ op: drain }] }`, 'f.yaml');
+  assert.equal(Object.keys(read.threads!), ['__proto__', 'b']);
 });
 
 const BAD: readonly (readonly [string, string, string])[] = [

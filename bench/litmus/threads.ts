@@ -1,4 +1,4 @@
-/** The keys `threads` and `explore` of a litmus file: what acts at the same time, and what an exploration is known to find. */
+/** The keys `threads` and `explore` of a litmus file: what acts at once, and what an exploration is known to find. */
 import { THREAD_OPS, VERDICTS, WINDOW_CAUSES } from '../../sim/index.ts';
 import type { LitmusAction, ThreadOp } from '../../sim/index.ts';
 import type { Place } from '../plan/node.ts';
@@ -21,16 +21,16 @@ export function readThreads(
   if (entries.length === 0) check.unexpected(path, 'at least one thread', 'none');
   if (entries.length > LITMUS_LIMITS.threads)
     check.unexpected(path, `at most ${LITMUS_LIMITS.threads} threads`, `${entries.length} threads`);
-  const threads: Record<string, readonly LitmusAction[]> = {};
-  for (const [name, actions] of entries) {
+  const threads = entries.map(([name, actions]) => {
     const at = [...path, name];
     if (name === '' || name.length > LITMUS_LIMITS.nameLength) check.unexpected(at, 'a thread with a short name', name);
     const list = check.list(at, actions, 'a list of actions', LITMUS_LIMITS.threadActions) ?? [];
     if (list.length === 0 && Array.isArray(actions)) check.unexpected(at, 'at least one action', 'none');
     list.forEach((action, step) => checkThreadAction(check, [...at, step], action, checkAction));
-    threads[name] = list as LitmusAction[];
-  }
-  return threads;
+    return [name, list as LitmusAction[]] as const;
+  });
+  // Not by assignment, for which `__proto__` is no name like any other.
+  return Object.fromEntries(threads);
 }
 
 function checkThreadAction(check: Checker, path: Path, value: unknown, checkAction: CheckAction): void {

@@ -2,7 +2,7 @@
 import { Document, isMap, isSeq } from 'yaml';
 import type { LitmusTest } from '../../sim/index.ts';
 
-/** The text ends in a newline. */
+/** A script, without threads. The text ends in a newline. */
 export function litmusYaml(test: LitmusTest): string {
   const { id, title, kind, config, actions, why } = test;
   const held = { id, title, kind, ...(Object.keys(config).length > 0 ? { config } : {}), actions, why };

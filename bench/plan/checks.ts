@@ -3,15 +3,13 @@ import { checkEvents } from './eventChecks.ts';
 import { startedGroup } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';
 import { placeAt, type Step, type TreeNode } from './node.ts';
-import type { Problems } from './problems.ts';
+import type { Note, Problems } from './problems.ts';
 import { quote } from './quote.ts';
 import type { Named } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import { checkMemory } from './memoryCheck.ts';
 import { checkMachine } from './programCheck.ts';
 import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
-
-type Note = (path: readonly Step[], message: string) => void;
 
 /** Notes everything that does not fit together. */
 export function checkWorkload(file: WorkloadFile, tree: TreeNode, problems: Problems): void {

@@ -13,6 +13,7 @@ import type {
 import { describeEvents } from './eventDescriptions.ts';
 import type { Layout } from './layout.ts';
 import { describeProgram } from './programSchema.ts';
+import { PAGE_KB } from './units.ts';
 import type { GroupFile, KsmFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 export interface Parts {
@@ -35,8 +36,8 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
       cma: parts.layout.cma,
       unmovablePages: memory.unmovable,
       reclaimablePages: memory.reclaimable,
-      minFreeKbytes: memory.min_free * 4,
-      extraFreeKbytes: memory.extra_free * 4,
+      minFreeKbytes: memory.min_free * PAGE_KB,
+      extraFreeKbytes: memory.extra_free * PAGE_KB,
       lowmemorykiller: {
         adj: memory.lowmemorykiller.map((level) => level.adj),
         minfree: memory.lowmemorykiller.map((level) => level.minfree),
@@ -54,7 +55,7 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
   };
 }
 
-/** Files that nothing is said of are left out: the descriptions, and so the ids of cells, stay what they were without them. */
+/** Files that nothing is said of are left out: descriptions, and so the ids of cells, are those without them. */
 function describeKsm({ run, pages_to_scan, sleep_millisecs, checksum_bits, ...later }: KsmFile): KsmSettings {
   const said = Object.entries(later).filter(([, value]) => value !== null);
   return { run, pages_to_scan, sleep_millisecs, checksum_bits, ...Object.fromEntries(said) };

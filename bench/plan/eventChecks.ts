@@ -5,12 +5,11 @@
 import { ACTIONS, orderOfTime, startedGroup, type EventFile } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';
 import type { Step } from './node.ts';
+import type { Note } from './problems.ts';
 import { quote } from './quote.ts';
 import type { Named } from './schema.ts';
 import { nearest, suggestion } from './suggest.ts';
 import type { GroupFile, WorkloadFile } from './workloadSchema.ts';
-
-type Note = (path: readonly Step[], message: string) => void;
 
 /** After this many problems the rest of the events is not looked at: one slip early on can make all later ones wrong. */
 const MOST_PROBLEMS = 20;

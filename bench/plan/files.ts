@@ -1,11 +1,11 @@
 /** Finds and reads workload and profile files: built-in ones by name, the user's own by path. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../errors.ts';
 import { LIMITS } from './limits.ts';
 import type { TreeNode } from './node.ts';
 import { parseYaml } from './parseYaml.ts';
+import { readBytes } from './readBytes.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** The four kinds of files under `workloads/`. */
@@ -84,7 +84,7 @@ export function findFile(kind: FileKind, nameOrPath: string, from: string): Foun
 
 export const ON_DISK: Files = {
   find: findFile,
-  read: (file) => decodeUtf8(readBytes(file), file.shown),
+  read: ({ path, shown }) => decodeUtf8(readBytes(path, shown, 'a file', LIMITS.fileBytes), shown),
 };
 
 /** The trees of built-in files that were read: most workloads have the same device, and every device a kernel. */
@@ -97,29 +97,4 @@ export function readTree(file: FoundFile, files: Files = ON_DISK): TreeNode {
   const tree = parseYaml(files.read(file), file.shown);
   if (file.isBuiltIn) builtInTrees.set(file.path, tree);
   return tree;
-}
-
-function refuse(file: string, message: string): never {
-  throw InputError.ofFile(file, message);
-}
-
-function readBytes(file: FoundFile): Uint8Array {
-  try {
-    // Looked at before it is opened: opening a pipe would wait for a writer.
-    const stat = statSync(file.path);
-    if (!stat.isFile()) refuse(file.shown, 'cannot be read: it is not a regular file');
-    if (stat.size > LIMITS.fileBytes)
-      refuse(file.shown, `is ${stat.size} bytes; a file may have at most ${LIMITS.fileBytes}`);
-    return readFileSync(file.path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    refuse(file.shown, `cannot be read: ${reason(error)}`);
-  }
-}
-
-function reason(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  return typeof code === 'string' ? code : String(error);
 }

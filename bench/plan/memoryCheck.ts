@@ -1,6 +1,6 @@
 /** Does the population fit the device? Counted as at boot, before anything is merged. */
 import { LIMITS } from './limits.ts';
-import type { Step } from './node.ts';
+import type { Note } from './problems.ts';
 import type { Named } from './schema.ts';
 import type { GroupFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
@@ -75,7 +75,7 @@ function sum(regions: readonly RegionFile[]): number {
 }
 
 /** Notes a process or a population that is larger than the device or the model allows. */
-export function checkMemory(file: WorkloadFile, note: (path: readonly Step[], message: string) => void): void {
+export function checkMemory(file: WorkloadFile, note: Note): void {
   for (const group of file.groups) {
     const pages = lineage(group, file)
       .flatMap((one) => one.value.regions)

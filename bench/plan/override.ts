@@ -29,12 +29,13 @@ const LONGEST = 500;
 /** One step: a name, or an index in brackets; a dot before a name that is not the first. */
 const STEP = /(?:(\.)?([A-Za-z][\w-]*)|\[(\d{1,4})\])/y;
 
-function place(column: number): Place {
+/** A column of the text of a `--set`. */
+export function placeInSet(column: number): Place {
   return { file: COMMAND_LINE, line: 1, column };
 }
 
 function refuse(column: number, path: string, message: string): never {
-  throw new InputError([{ file: COMMAND_LINE, line: 1, column, path, message }]);
+  throw new InputError([{ ...placeInSet(column), path, message }]);
 }
 
 /** `path=value`; throws InputError with the column in the text. */
@@ -53,7 +54,7 @@ export function parseOverride(text: string): Override {
     path: pathText(steps),
     steps,
     columns,
-    value: { kind: 'scalar', place: place(column), text: value, quoted: false },
+    value: { kind: 'scalar', place: placeInSet(column), text: value, quoted: false },
   };
 }
 

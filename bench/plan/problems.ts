@@ -5,6 +5,9 @@ import { pathText, type Place, type Step } from './node.ts';
 /** More problems than this help nobody; the rest are counted. */
 const MOST_REPORTED = 50;
 
+/** Notes what is wrong with the value at a path. */
+export type Note = (path: readonly Step[], message: string) => void;
+
 export class Problems {
   private readonly list: Problem[] = [];
   private dropped = 0;

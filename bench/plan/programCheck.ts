@@ -5,9 +5,9 @@
 import { testbedKeys, TESTBED_ZONE_START } from '../../sim/index.ts';
 import { mergeTrees, without } from './merge.ts';
 import { nodeAt, type MapNode, type Place, type Step } from './node.ts';
-import type { Override } from './override.ts';
+import { COMMAND_LINE, placeInSet, type Override } from './override.ts';
 import { parseYaml } from './parseYaml.ts';
-import type { Problems } from './problems.ts';
+import type { Note, Problems } from './problems.ts';
 import type { Schema } from './schema.ts';
 import type { WorkloadFile } from './workloadSchema.ts';
 
@@ -40,7 +40,7 @@ export function idleDevice(device: MapNode, schema: Schema<unknown>): MapNode {
 export function checkBesideProgram(own: MapNode, overrides: readonly Override[], problems: Problems): void {
   const said = [
     ...placesIn(own, []),
-    ...overrides.map(({ steps, columns }) => ({ steps, place: setPlace(columns[0]) })),
+    ...overrides.map(({ steps, columns }) => ({ steps, place: placeInSet(columns[0]) })),
   ];
   if (!own.entries.has('program')) {
     for (const { steps, place } of said)
@@ -55,7 +55,7 @@ export function checkBesideProgram(own: MapNode, overrides: readonly Override[],
   for (const { steps, place } of said) {
     const [first, second] = steps;
     if (!MEANINGFUL.includes(String(first))) {
-      if (steps.length === 1 || place.file === SET)
+      if (steps.length === 1 || place.file === COMMAND_LINE)
         problems.add(
           place,
           steps,
@@ -67,12 +67,6 @@ export function checkBesideProgram(own: MapNode, overrides: readonly Override[],
   }
 }
 
-const SET = '--set';
-
-function setPlace(column: number): Place {
-  return { file: SET, line: 1, column };
-}
-
 /** Keys of the first two levels, with the place of each. */
 function placesIn(node: MapNode, above: readonly Step[]): { steps: readonly Step[]; place: Place }[] {
   return [...node.entries].flatMap(([key, { keyPlace, value }]) => {
@@ -82,7 +76,10 @@ function placesIn(node: MapNode, above: readonly Step[]): { steps: readonly Step
   });
 }
 
-/** The scenario, the last `--set` of it, is one that does not leave ksmd to itself. An unknown one is somebody else's problem. */
+/**
+ * Whether the scenario, the last `--set` of it counted, is one that does not leave ksmd to itself. An unknown one is
+ * somebody else's problem.
+ */
 function stepsKsmd(own: MapNode, overrides: readonly Override[]): boolean {
   const set = overrides.findLast(({ path }) => path === 'program.scen');
   const node = set?.value ?? nodeAt(own, ['program', 'scen']);
@@ -91,7 +88,7 @@ function stepsKsmd(own: MapNode, overrides: readonly Override[]): boolean {
 }
 
 /** Notes a machine that is not like the one of the recordings where the program's model needs it to be. */
-export function checkMachine(file: WorkloadFile, note: (path: readonly Step[], message: string) => void): void {
+export function checkMachine(file: WorkloadFile, note: Note): void {
   const { memory, ksm } = file;
   if (memory.cma.length > 1)
     note(

@@ -8,7 +8,7 @@ import { LIMITS } from './limits.ts';
 import { list, maybe, object, optional, required, type Field } from './schema.ts';
 import { integer, number, word, wordOrNumber } from './scalars.ts';
 
-const { SCENARIOS, NUMBER_KEYS, BALLAST_MB, MOST_SIZES } = testbedKeys;
+const { SCENARIOS, NUMBER_KEYS, DEFAULT_MB, BALLAST_MB, MOST_SIZES } = testbedKeys;
 
 /** `sleep` and `scan` are not among them: they are `ksm.sleep_millisecs` and `ksm.pages_to_scan`. */
 export type ProgramKey = Exclude<testbedKeys.NumberKey, 'sleep' | 'scan'>;
@@ -16,7 +16,7 @@ const PROGRAM_KEYS = Object.keys(NUMBER_KEYS).filter((key): key is ProgramKey =>
 
 /** Of each number: what the program takes when it is left out, and what it means. */
 const MEANINGS: Readonly<Record<ProgramKey, readonly [otherwise: string, about: string]>> = {
-  mb: ['96 in loads, 32 in scripted scenarios', 'MB of the mergeable map'],
+  mb: [`${DEFAULT_MB.load} in loads, ${DEFAULT_MB.scripted} in scripted scenarios`, 'MB of the mergeable map'],
   share: ['60', '% of the pages of a load that belong to a class of equal contents'],
   copies: ['4 in loads, else 2', 'pages of a class, on average'],
   remerge: ['50', "% of the rewrites of a page of a class that give it the class's content of the current epoch"],

@@ -44,7 +44,7 @@ export function loadWorkload(nameOrPath: string, options: LoadOptions, files: Fi
   return resolveTree(file.name, readTree(file, files), { files, from: dirname(file.path) }, options);
 }
 
-/** A workload given as text; messages call it `shown`, and paths in it start at the working directory. Throws InputError. */
+/** A workload given as text, called `shown`; paths in it start at the working directory. Throws InputError. */
 export function loadWorkloadText(text: string, shown: string, options: LoadOptions): ResolvedWorkload {
   return resolveTree(shown, parseYaml(text, shown), { files: ON_DISK, from: process.cwd() }, options);
 }

@@ -8,7 +8,7 @@
  */
 import type { Form } from './forms.ts';
 import { found, type MapNode, type Step, type TreeNode } from './node.ts';
-import type { Problems } from './problems.ts';
+import { Problems } from './problems.ts';
 import { quote } from './quote.ts';
 import { nearest, suggestion } from './suggest.ts';
 
@@ -86,6 +86,15 @@ export function object<F extends Fields>(fields: F, exactlyOne: readonly (keyof 
       return complete ? (values as Read<F>) : undefined;
     },
   };
+}
+
+/** What a map is in which nothing is said. Throws InputError for one with a field that may not be left out. */
+export function saidNothing<T>(schema: Schema<T>): T {
+  const problems = new Problems();
+  const empty = { kind: 'map', place: { file: '', line: 1, column: 1 }, entries: new Map() } as const;
+  const value = schema.read(empty, [], problems);
+  problems.throwIfAny();
+  return value!;
 }
 
 function readField(

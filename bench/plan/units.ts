@@ -45,7 +45,7 @@ const WITH_UNIT = /^(-?[\d.]+)\s*([A-Za-z]+)$/;
 const RATE = /^(-?[\d.]+)\s*\/\s*([A-Za-z]+)$/;
 const SHARE = /^(-?[\d.]+)\s*%$/;
 
-/** A plain decimal number: no hex, no exponent, no NaN, at most 16 digits before and 12 behind the point; null otherwise. */
+/** A plain decimal number: no hex, exponent or NaN, at most 16 digits before and 12 behind the point; else null. */
 export function decimal(text: string): number | null {
   return NUMBER.test(text) ? Number(text) : null;
 }

@@ -1,7 +1,7 @@
 /** Bytes of a file to text: strict UTF-8, and where it goes wrong. */
 import { InputError } from '../errors.ts';
 
-/** Throws InputError at the first byte that is not UTF-8, or for a byte order mark (it would shift the columns of line 1). */
+/** Throws InputError at the first byte that is not UTF-8, or for a byte order mark: it would shift columns. */
 export function decodeUtf8(bytes: Uint8Array, file: string): string {
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   if (lenient.startsWith('\ufeff')) {

@@ -5,7 +5,7 @@
 import { eventSchema } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';
 import { programSchema, type ProgramFile } from './programSchema.ts';
-import { list, named, object, optional, required, type Field, type Schema } from './schema.ts';
+import { list, named, object, optional, required, saidNothing, type Field, type Schema } from './schema.ts';
 import {
   boolean,
   duration,
@@ -109,17 +109,6 @@ export const ksm = object({
     '70',
   ),
 });
-const usualKsm = {
-  run: 1,
-  pages_to_scan: 100,
-  sleep_millisecs: 20,
-  checksum_bits: 32,
-  max_page_sharing: null,
-  advisor_target_scan_time: null,
-  advisor_min_pages_to_scan: null,
-  advisor_max_pages_to_scan: null,
-  advisor_max_cpu: null,
-} as const;
 
 export const writes = object({
   rate: required(rate(anyRate), 'page writes per process, Poisson'),
@@ -158,7 +147,7 @@ export const region = object({
   ),
   contents: optional(
     contents,
-    { zero: 0, pools: [] },
+    saidNothing(contents),
     'contents of its pages; the shares add up to at most 1',
     'all different',
   ),
@@ -292,7 +281,7 @@ export const workloadFields = {
   cpus: required(integer({ min: 1, max: LIMITS.cpus }), 'CPUs'),
   hz: required(oneOfNumbers([100, 250, 300, 1000]), 'CONFIG_HZ; sleeps are rounded to jiffies'),
   memory: required(memory, 'the memory of the device'),
-  ksm: optional(ksm, usualKsm, 'settings of ksmd', "the kernel's"),
+  ksm: optional(ksm, saidNothing(ksm), 'settings of ksmd', "the kernel's"),
   groups: required(names('group', group, LIMITS.groups), 'processes of one kind'),
   spawners: optional(names('spawner', spawner, LIMITS.clients), [], 'something that keeps starting processes'),
   cma_clients: optional(names('CMA client', cmaClient, LIMITS.clients), [], 'a driver that asks for contiguous memory'),

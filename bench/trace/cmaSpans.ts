@@ -1,4 +1,4 @@
-/** Spans of a CMA client in a trace for Perfetto: their names, and what is known when they begin and when they end. */
+/** Spans of a CMA client: their names, and what a trace for Perfetto says when they begin and when they end. */
 import type { TraceEvent } from '../../sim/index.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { blockersText, hex } from './format.ts';

@@ -6,6 +6,7 @@
  */
 import type { TraceEvent } from '../../sim/index.ts';
 import { outcomeOf } from '../report/outcome.ts';
+import { nameOfSpan } from './cmaSpans.ts';
 import { blockersText, hex, originText } from './format.ts';
 import type { TraceFormat, TraceSubject } from './format.ts';
 import { exitFields, kernelEvent, placeFields } from './ftraceEvents.ts';
@@ -63,7 +64,7 @@ export class FtraceFormat implements TraceFormat {
       case 'migrate':
         return event.edge === 'begin' ? this.#beginMigrate(event) : this.#endMigrate(event);
       case 'pass':
-        return event.edge === 'begin' ? lines.begin(event, `pass ${event.number}`) : lines.end(event);
+        return event.edge === 'begin' ? lines.begin(event, nameOfSpan(event)) : lines.end(event);
       case 'migrateFailed': {
         const { pfn, cause, gap } = event;
         const why = gap === null ? '' : ` ${originText(gap)} gap=${gap.id}`;
@@ -93,7 +94,7 @@ export class FtraceFormat implements TraceFormat {
 
   #beginRequest(event: Edge<'request', 'begin'>): void {
     const { area, pages, align } = event;
-    this.#lines.begin(event, `dma_alloc_from_contiguous ${pages} pages`);
+    this.#lines.begin(event, nameOfSpan(event));
     this.#lines.line(event, 'cma_alloc_start', `name=${area} count=${pages} align=${align}`);
   }
 
@@ -108,9 +109,9 @@ export class FtraceFormat implements TraceFormat {
   }
 
   #beginRange(event: Edge<'range', 'begin'>): void {
-    const { first, end, number, round } = event;
+    const { number, round } = event;
     if (number + round > 0) this.#lines.line(event, 'dma_alloc_contiguous_retry', `tries=${number + round}`);
-    this.#lines.begin(event, `alloc_contig_range ${hex(first)}-${hex(end)}`);
+    this.#lines.begin(event, nameOfSpan(event));
   }
 
   #endRange(event: Edge<'range', 'end'>): void {
@@ -123,7 +124,7 @@ export class FtraceFormat implements TraceFormat {
   }
 
   #phase(event: Of<'phase'>): void {
-    if (event.edge === 'begin') return this.#lines.begin(event, event.phase);
+    if (event.edge === 'begin') return this.#lines.begin(event, nameOfSpan(event));
     if (event.phase === 'test') {
       const { first, end, busy } = event;
       const fin = busy < 0 ? end : busy;

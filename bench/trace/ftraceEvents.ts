@@ -1,4 +1,7 @@
-/** Moments that a kernel has a trace event for, in its own name and format. docs/reference/trace.md says which kernel has which. */
+/**
+ * Moments that a kernel has a trace event for, in its own name and format. docs/reference/trace.md says which kernel
+ * has which.
+ */
 import type { Task, TraceEvent } from '../../sim/index.ts';
 import { PAGE_KB } from '../plan/units.ts';
 import { hex } from './format.ts';

@@ -1,4 +1,5 @@
 /** What can be in a trace, by the names that `--events` takes. */
+import { BULK_KINDS } from '../../sim/index.ts';
 import type { BulkKind, TraceEvent } from '../../sim/index.ts';
 import { UsageError } from '../errors.ts';
 import { suggestion } from '../plan/suggest.ts';
@@ -39,8 +40,7 @@ const GROUP_OF: Readonly<Record<TraceEvent['kind'], Group>> = {
 
 /** What a tracer need not tell when only these groups are wanted. */
 export function unwanted(groups: readonly Group[]): BulkKind[] {
-  const bulk: readonly BulkKind[] = ['switch', 'fault', 'itemAppended', 'itemRemoved'];
-  return bulk.filter((kind) => !groups.includes(GROUP_OF[kind]));
+  return BULK_KINDS.filter((kind) => !groups.includes(GROUP_OF[kind]));
 }
 
 export function groupOf(event: TraceEvent): Group {

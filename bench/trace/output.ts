@@ -9,8 +9,8 @@ export interface Output {
   /** Bytes handed on so far. */
   readonly bytes: number;
   write(text: string): void;
-  /** Writes over what stands at `position`; false where that cannot be done. */
-  patch(position: number, text: string): boolean;
+  /** Writes over what stands at `position`, where that can be done. */
+  patch(position: number, text: string): void;
   /** Resolves when whoever reads has kept up. */
   drained(): Promise<void>;
   close(): void;
@@ -37,7 +37,7 @@ abstract class Chunked implements Output {
   }
 
   protected abstract put(chunk: Buffer): void;
-  abstract patch(position: number, text: string): boolean;
+  abstract patch(position: number, text: string): void;
   abstract drained(): Promise<void>;
 
   close(): void {
@@ -62,10 +62,9 @@ export class FileOutput extends Chunked {
     for (let done = 0; done < chunk.length;) done += writeSync(this.#fd, chunk, done);
   }
 
-  patch(position: number, text: string): boolean {
+  patch(position: number, text: string): void {
     this.flush();
     writeSync(this.#fd, text, position);
-    return true;
   }
 
   drained(): Promise<void> {
@@ -91,8 +90,8 @@ export class StreamOutput extends Chunked {
     if (!this.#stream.write(chunk)) this.#isFull = true;
   }
 
-  patch(): boolean {
-    return false;
+  patch(): void {
+    // What was handed on is with the reader.
   }
 
   async drained(): Promise<void> {

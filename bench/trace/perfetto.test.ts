@@ -1,4 +1,4 @@
-/** The trace for Perfetto of a small cell that fails: its spans nest, its tracks have names, its arrows and counters are those of the cell. */
+/** The trace of a small cell for Perfetto: spans nest, tracks have names, arrows and counters are the cell's. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkTraceEvents, failingCell, traceText } from './testing.ts';

@@ -1,4 +1,4 @@
-/** A trace as speedscope understands it, an importer of the format that is not ours: tracks and spans are those that were told. */
+/** A trace as speedscope reads it, an importer that is not ours: tracks and spans are those that were told. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** For tests of traces: a cell that is small and fails often, an output in memory, and the rules of the Trace Event Format. */
+/** For tests of traces: a small cell that fails often, an output in memory, the rules of the Trace Event Format. */
 import { planCells, loadWorkload } from '../plan/index.ts';
 import type { Cell } from '../plan/types.ts';
 import type { FormatName } from './format.ts';
@@ -35,9 +35,8 @@ class MemoryOutput implements Output {
     this.text += text;
   }
 
-  patch(position: number, text: string): boolean {
+  patch(position: number, text: string): void {
     this.text = this.text.slice(0, position) + text + this.text.slice(position + text.length);
-    return true;
   }
 
   drained(): Promise<void> {
@@ -98,10 +97,10 @@ interface OpenSpan {
 }
 
 /**
- * Reads events as Perfetto does (JsonTraceTokenizer, TraceSorter, SliceTracker and FlowTracker of its trace_processor): sorted by
- * time, those of equal time E first, then X that take time, the longest first, then as they stand; B and E on a stack for each
- * track, X put among them, arrows bound to the innermost span, which an X is until the next span of its track. Throws Error for
- * whatever it would drop or mend.
+ * Reads events as Perfetto does (JsonTraceTokenizer, TraceSorter, SliceTracker and FlowTracker of its trace_processor):
+ * sorted by time, those of equal time E first, then X that take time, the longest first, then as they stand; B and E on
+ * a stack for each track, X put among them, arrows bound to the innermost span, which an X is until the next span of
+ * its track. Throws Error for whatever it would drop or mend.
  */
 export function checkTraceEvents(events: readonly JsonEvent[]): Checked {
   const spans: { name: string; begin: number; end: number; depth: number; pid: number; tid: number }[] = [];

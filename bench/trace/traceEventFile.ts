@@ -3,10 +3,10 @@
  *
  * Names and arguments are JSON text already: events are many, and an object of each would cost as much as all else.
  *
- * Where events of one track have the same time, Perfetto takes an E first, then an X that takes time, the longest first, and
- * then all others as they stand in the file. So a span that takes no time is an instant, or an X where an arrow is to lead to
- * it, and one that takes time no X where the span around it begins with it. An E bears the name of its B: it need not, but
- * speedscope wants it.
+ * Where events of one track have the same time, Perfetto takes an E first, then an X that takes time, the longest
+ * first, and then all others as they stand in the file. So a span that takes no time is an instant, or an X where an
+ * arrow is to lead to it, and one that takes time no X where the span around it begins with it. An E bears the name of
+ * its B: it need not, but speedscope wants it.
  */
 import type { Output } from './output.ts';
 import { json } from './format.ts';
@@ -81,8 +81,8 @@ export class TraceEventFile {
   }
 
   /**
-   * An arrow begins (s) or goes on (t) at the span just written. None ends with an f: which failure is the last nobody knows,
-   * and readers draw an arrow for each t.
+   * An arrow begins (s) or goes on (t) at the span just written. None ends with an f: which failure is the last nobody
+   * knows, and readers draw an arrow for each t.
    */
   arrow(phase: 's' | 't', at: number, track: Track, id: number): void {
     this.#put('"unfindable pte"', phase, at, track, `,"cat":"gap","id":${id}`, NO_ARGS);

@@ -199,7 +199,8 @@ function point(value: number): Estimate {
   return { value, low: value, high: value };
 }
 
-function estimate({ value, low, high }: Estimate): Estimate {
+/** An estimate and nothing else that it may bring along. */
+export function estimate({ value, low, high }: Estimate): Estimate {
   return { value, low, high };
 }
 

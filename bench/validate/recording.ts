@@ -1,5 +1,5 @@
 /** Reads recordings of the testbed: JSON files, or all of a directory. Bad input is an InputError with its place. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestbedRecord } from '../../sim/index.ts';
@@ -7,6 +7,7 @@ import { InputError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import { pathText } from '../plan/node.ts';
 import { printable, quote } from '../plan/quote.ts';
+import { readBytes, statOf } from '../plan/readBytes.ts';
 import { decodeUtf8 } from '../plan/utf8.ts';
 import { placeOfPath, syntaxFault } from './jsonPlace.ts';
 import { asRecord, faultsOf } from './recordCheck.ts';
@@ -47,7 +48,7 @@ export function refuseSameNames(recordings: readonly Recording[]): void {
 
 /** One file. */
 export function readRecording(file: string): TestbedRecord {
-  return parseRecording(readBytes(file), file);
+  return parseRecording(readBytes(file, file, 'a recording', MAX_BYTES), file);
 }
 
 /** The content of one file. Throws InputError. */
@@ -69,37 +70,10 @@ export function parseRecording(bytes: Uint8Array, file: string): TestbedRecord {
 }
 
 function filesOf(path: string): string[] {
-  if (!look(path).isDirectory()) return [path];
+  if (!statOf(path, path).isDirectory()) return [path];
   const names = readdirSync(path).filter((name) => name.endsWith('.json'));
   if (names.length === 0) refuse(path, 'there is no *.json file in this directory');
   return names.sort().map((name) => join(path, name));
-}
-
-function readBytes(file: string): Uint8Array {
-  const stat = look(file);
-  // Opening a pipe would wait for a writer.
-  if (!stat.isFile()) refuse(file, 'is not a regular file');
-  if (stat.size > MAX_BYTES) refuse(file, `is ${stat.size} bytes; a recording may have at most ${MAX_BYTES}`);
-  try {
-    return readFileSync(file);
-  } catch (thrown) {
-    refuse(file, `cannot be read: ${reason(thrown)}`);
-  }
-}
-
-function look(path: string): ReturnType<typeof statSync> & object {
-  try {
-    return statSync(path);
-  } catch (thrown) {
-    refuse(path, `cannot be read: ${reason(thrown)}`);
-  }
-}
-
-function reason(thrown: unknown): string {
-  const code = (thrown as { code?: unknown }).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  return String(code ?? thrown);
 }
 
 function refuse(file: string, message: string): never {

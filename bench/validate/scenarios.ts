@@ -3,11 +3,11 @@
  * of them have some. The model's runs of each group weigh as much as the group's recorded runs do. Whole runs are the
  * unit on both sides, since the attempts of one depend on each other.
  */
+import { testbedKeys } from '../../sim/index.ts';
 import { clusterRatio, stratifiedRatio } from '../stats/clusters.ts';
 import type { Cluster, Stratum } from '../stats/clusters.ts';
 import { groupBy } from '../stats/sums.ts';
-import { compareIntervals } from './compare.ts';
-import type { Estimate } from './compare.ts';
+import { compareIntervals, estimate } from './compare.ts';
 import { seenOf } from './compared.ts';
 import type { ComparedGroup } from './compared.ts';
 import type { Effects } from './effects.ts';
@@ -17,13 +17,21 @@ import type { Measure, Observation } from './measures/measure.ts';
 import { scenarioOf } from './recordCheck.ts';
 import type { Row } from './rows.ts';
 
+/** What rows of all recordings of a scenario are called. */
+const nameOf = (scenario: string): string => `all ${scenario}`;
+const NAMES: ReadonlySet<string> = new Set(testbedKeys.SCENARIOS.map(nameOf));
+
+export function isOfScenario({ group }: Pick<Row, 'group'>): boolean {
+  return NAMES.has(group);
+}
+
 /** One row a scenario with at least two groups, and a measure that is a rate or a share. */
 export function compareScenarios(groups: readonly ComparedGroup[], effects: Effects): Row[] {
   const scenarios = groupBy(groups, ({ group }) => scenarioOf(group.recordings[0].record));
   return [...scenarios].flatMap(([scenario, members]) => {
     if (members.length < 2 || familyOf(members[0].group.recordings[0].record) === 'scripted') return [];
     const measures = measuresOf(members[0].group.recordings[0].record).filter(isPooled);
-    return measures.flatMap((measure) => rowOf(`all ${scenario}`, measure, members, effects) ?? []);
+    return measures.flatMap((measure) => rowOf(nameOf(scenario), measure, members, effects) ?? []);
   });
 }
 
@@ -39,10 +47,10 @@ function rowOf(name: string, measure: Measure, members: readonly ComparedGroup[]
   const { runEffect } = effects(measure);
   const theirs = pairs.flatMap((pair) => pair.theirs);
   const ours = pairs.flatMap((pair) => pair.ours);
-  const recorded = plain(clusterRatio(theirs, { share, further: null, designEffect: runEffect }));
+  const recorded = estimate(clusterRatio(theirs, { share, further: null, designEffect: runEffect }));
   const strata = pairs.map((pair): Stratum => ({ clusters: pair.ours, further: pair.theirs.length }));
   const modelled =
-    stratifiedRatio(strata, share) ?? plain(clusterRatio(ours, { share, further: null, designEffect: runEffect }));
+    stratifiedRatio(strata, share) ?? estimate(clusterRatio(ours, { share, further: null, designEffect: runEffect }));
   return {
     recording: name,
     measure: measure.name,
@@ -58,8 +66,4 @@ function rowOf(name: string, measure: Measure, members: readonly ComparedGroup[]
 
 function runsOf(observations: readonly Observation[]): Cluster[] {
   return observations.filter(isRatio).map(({ hits, of }): Cluster => [hits, of]);
-}
-
-function plain({ value, low, high }: Estimate): Estimate {
-  return { value, low, high };
 }

@@ -131,7 +131,10 @@ export function tinyRecord(fields: Partial<TestbedRecord> = {}): TestbedRecord {
   };
 }
 
-/** The text of a module that stands in for the model: run k gives the k-th of those recordings that have its parameters, changed by `change`. */
+/**
+ * The text of a module that stands in for the model: run k gives the k-th of those recordings that have its parameters,
+ * changed by `change`.
+ */
 export function echoModel(files: readonly string[], change = ''): string {
   return `import { readFileSync } from 'node:fs';
 const key = ({ name, seed, ...params }) => JSON.stringify(Object.entries(params).sort());

@@ -3,20 +3,18 @@
  * is still in a per-cpu list. That is a race of the machine, so how many pages it took in one group of repeats bounds what
  * it may take in another of the same scenario.
  */
+import { testbedKeys } from '../../sim/index.ts';
+import type { TestbedRecord } from '../../sim/index.ts';
 import { PAGE_BYTES } from '../plan/units.ts';
 import { measuresOf } from './measures/index.ts';
 import { valueOf } from './measures/measure.ts';
 import type { Measure } from './measures/measure.ts';
 import { scenarioOf } from './recordCheck.ts';
 import type { Group } from './groups.ts';
-import type { TestbedRecord } from '../../sim/index.ts';
-
-/** The program's own, for runs that do not name `mb`. */
-const DEFAULT_MB = 32;
 
 /** Pages of one mapping of a scripted scenario. */
 function mappedPages(record: TestbedRecord): number {
-  const mb = Number(record.params['mb'] ?? DEFAULT_MB);
+  const mb = Number(record.params['mb'] ?? testbedKeys.DEFAULT_MB.scripted);
   return Number.isFinite(mb) && mb > 0 ? (mb * 1024 ** 2) / PAGE_BYTES : 0;
 }
 
@@ -35,7 +33,7 @@ function isPages(measure: Measure): boolean {
 }
 
 export class Tolerances {
-  /** Largest difference between repeats in any stage, over the pages of a mapping; by scenario or kind of scenario, and measure. */
+  /** Largest difference between repeats in any stage, over the pages of a mapping; by scenario or kind, and measure. */
   readonly #shares = new Map<string, number>();
 
   /** @param groups every recording at hand; those without repeats say nothing */

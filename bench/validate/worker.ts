@@ -1,5 +1,4 @@
 /** Worker thread: one modelled run, reduced to its observations. Errors never cross as exceptions. */
-import { performance } from 'node:perf_hooks';
 import type { TestbedInput, TestbedRecord } from '../../sim/index.ts';
 import { asError } from '../errors.ts';
 import { measuresOf } from './measures/index.ts';
@@ -19,16 +18,15 @@ export interface ModelTask {
 }
 
 export type ModelReply =
-  | { readonly ok: true; readonly reduced: Reduced; readonly wallSeconds: number }
+  | { readonly ok: true; readonly reduced: Reduced }
   | { readonly ok: false; readonly error: { readonly name: string; readonly message: string; readonly stack: string } };
 
 export default async function runModel(task: ModelTask): Promise<ModelReply> {
-  const start = performance.now();
   try {
     const model = await loadModel(task.module);
     const record = await model(task.input);
     const reduced = reduceRecord(record, measuresOf(task.pattern), false);
-    return { ok: true, reduced, wallSeconds: (performance.now() - start) / 1e3 };
+    return { ok: true, reduced };
   } catch (thrown) {
     const error = asError(thrown);
     return { ok: false, error: { name: error.name, message: error.message, stack: error.stack ?? '' } };

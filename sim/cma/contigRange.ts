@@ -21,7 +21,7 @@ import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { ContigMemory } from './contigMemory.ts';
 
 /** Calls of migrate_pages for a cluster before the range is given up. */
-const TRIES = 5;
+export const TRIES = 5;
 
 /** Where a call stands: between its steps the next one is named. */
 export const CONTIG_PHASE = { idle: 0, start: 1, prepare: 2, next: 3, migrate: 4, drain: 5, test: 6 } as const;

@@ -11,6 +11,7 @@ import {
 } from '../litmus/reproduce.ts';
 import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
 import { WINDOW_CAUSES } from '../litmus/explore/windows.ts';
+import { NONE } from '../memory/frames.ts';
 import type { Cause } from '../observations.ts';
 import { strategies, type Strategy } from '../strategies/index.ts';
 import { findRequest } from './attempt.ts';
@@ -26,7 +27,7 @@ export interface ExplainOptions {
   readonly number: number;
   /** Frame of the page to tell of; null: the first in the way of the last range, those that ksmd lost before others. */
   readonly pfn: number | null;
-  /** Without `pfn`: the last page in the way for this cause; null: any. */
+  /** Without `pfn`: a page in the way for this cause is preferred, of the last such range; null: none is. */
   readonly cause: Cause | null;
   readonly plugins: readonly Strategy[];
 }
@@ -52,7 +53,8 @@ export function explainRequest(input: CellInput, { number, pfn, cause, plugins }
     };
   }
   const { blocker, range } = chosen;
-  const told = blocker.mappings.length > 0 ? tellStory(input, plugins, blocker, range.gaveUpAt) : null;
+  const hasHistory = blocker.page !== NONE && blocker.mappings.length > 0;
+  const told = hasHistory ? tellStory(input, plugins, blocker, range.gaveUpAt) : null;
   const story = told?.story ?? { blocker, lost: [], events: [], leftOut: 0, visits: [] };
   const made = reproduction(input, plugins, blocker, told, range);
   const isMade = typeof made !== 'string';

@@ -35,7 +35,7 @@ export class History {
   readonly openings = new Map<number, Opening>();
   readonly closings = new Map<number, Omit<Closing, 'until'>>();
   readonly visits = new Map<number, { readonly at: number; readonly pass: number }>();
-  /** Whether a process of the family could be merged at an address when it was last looked at, by mm. */
+  /** Whether a process of the family could be merged where it maps the page, when it was last looked at. */
   readonly mergeable = new Map<Life, boolean>();
   readonly watch: Watch;
   readonly #ids = new PageIds();

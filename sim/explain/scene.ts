@@ -35,8 +35,9 @@ export interface Scenes {
 }
 
 /**
- * Scenes to try, one after the other: they differ in whether the rmap_item that goes is there first, in when the partner acts, and in the page that somebody else locks or
- * migrates. None where history does not say how the gap opened.
+ * Scenes to try, one after the other: they differ in whether the rmap_item that goes is there first, in when the
+ * partner acts, and in the page that somebody else locks or migrates. None where history does not say how the gap
+ * opened.
  */
 export function scenesOf(history: History, lost: LostMapping, failedAt: number): Scenes {
   if (lost.opening === null) return { scenes: [], cast: [] };

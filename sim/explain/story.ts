@@ -1,4 +1,4 @@
-/** The whole story of one page that stood in the way of a request: why its mappings were lost, and when they were found again. */
+/** The story of one page that stood in the way of a request: why its mappings were lost, and when they were found again. */
 import { startCell } from '../startCell.ts';
 import { beginMeasuring } from '../load/observe.ts';
 import type { CellInput } from '../description.ts';
@@ -48,7 +48,6 @@ export function tellStory(
   history.lookAtVmas();
   const openings = new Map(history.openings);
   const visits = new Map(history.visits);
-  const before = history.events.length;
   const limit = failedAt + PATIENCE_NS;
   const isOpen = (mapping: Mapping): boolean => !history.closings.has(keyOf(mapping));
   const { cursor } = world.kernel;
@@ -68,7 +67,7 @@ export function tellStory(
       closing: { ...(closing ?? open), until },
     };
   });
-  const told = toldOf(history, before).map((event) => named(history, event));
+  const told = toldOf(history, failedAt).map((event) => named(history, event));
   const story = {
     blocker,
     lost,
@@ -85,13 +84,15 @@ export function tellStory(
   return { story, history };
 }
 
-/** Without what happens to the page all the time: each call of unmap_and_move, and forks that do not matter. */
-function toldOf(history: History, before: number) {
-  const last = history.events.length;
-  return history.events.filter(
-    ({ kind }, index) =>
+/**
+ * Without what happens to the page all the time: each call of unmap_and_move, forks that do not matter, and visits after
+ * the failure but for the last.
+ */
+function toldOf({ events }: History, failedAt: number): PageEvent[] {
+  return events.filter(
+    ({ kind, at }, index) =>
       !['migration-failed', 'forked', 'exited'].includes(kind) &&
-      (index < before || kind !== 'visited' || index === last - 1),
+      (at <= failedAt || kind !== 'visited' || index === events.length - 1),
   );
 }
 

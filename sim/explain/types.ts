@@ -1,6 +1,7 @@
 /**
  * What an explanation of one request says: plain data. Times are ns of simulated time after measuring began, as those of
- * attempts are; what happened in the warm-up is negative, and all that lies before time is at `bootAt`. Addresses are virtual page numbers; a process is named with its pid.
+ * attempts are; what happened in the warm-up is negative, and all that lies before time is at `bootAt`. Addresses are
+ * virtual page numbers; a process is named with its pid.
  */
 import type { LitmusTest } from '../litmus/types.ts';
 import type { Cause } from '../observations.ts';
@@ -15,7 +16,7 @@ export interface BlockingPage {
   readonly pfn: number;
   readonly kind: 'anon' | 'ksm' | 'file' | 'kernel' | 'free' | 'other';
   readonly cause: Cause;
-  /** Calls of unmap_and_move that failed in this range, and when the first and the last did; null: it was not even tried. */
+  /** Calls of unmap_and_move that failed in this range, when the first and the last did; null: it was not even tried. */
   readonly calls: number;
   readonly firstAt: number | null;
   readonly lastAt: number | null;
@@ -34,7 +35,7 @@ export interface BlockingPage {
   readonly pinnedBy: readonly { readonly holder: string; readonly since: number }[];
   /** Anonymous page, as history knows it; -1 for others. */
   readonly page: number;
-  /** ptes that map it, of an anonymous or KSM page. */
+  /** ptes that map it. */
   readonly mappings: readonly Mapping[];
   readonly items: readonly Item[];
 }
@@ -53,7 +54,7 @@ export interface Mapping {
   readonly isFound: boolean;
   /** Cause of the gap and since when; null where it is found. */
   readonly gap: { readonly cause: Cause; readonly since: number } | null;
-  /** The process has an rmap_item for this address on the page's hlist; for the address at all; an mm_slot. */
+  /** The process has an rmap_item for this address on the page's hlist; an mm_slot. */
   readonly hasItem: boolean;
   readonly hasSlot: boolean;
   /** Its mm_slot's rmap_list is empty: ksmd has never come to it. */
@@ -81,7 +82,7 @@ export interface RangeTry {
   readonly gaveUpAt: number;
   /** Round of the caller, from 0. */
   readonly round: number;
-  /** Calls of migrate_pages beyond the first of a cluster, passes beyond the first of a call, pages moved away for nothing. */
+  /** Calls of migrate_pages beyond the first of a cluster, passes beyond the first of a call, pages moved in vain. */
   readonly contigTries: number;
   readonly migratePasses: number;
   readonly migrated: number;
@@ -129,12 +130,12 @@ export interface PageEvent {
   /** Whose address; null where the event is the page's. */
   readonly process: ProcessRef | null;
   readonly vpn: number;
-  /** Child of a fork; frame of a migration; what removed an item, and why; cause of a gap. */
+  /** Child of a fork; what removed an item, and why; cause of a gap. */
   readonly other?: ProcessRef;
   readonly removal?: Removal;
+  readonly cause?: Cause;
   /** The write made the page itself. */
   readonly isItself?: true;
-  readonly cause?: Cause;
 }
 
 /** An rmap_item left the hlist of a page that is mapped still. */
@@ -179,7 +180,10 @@ export interface LostMapping {
 export interface PageStory {
   readonly blocker: BlockingPage;
   readonly lost: readonly LostMapping[];
-  /** What happened to it and its mappings in the family of the first lost one, in order; the oldest are left out beyond a limit. */
+  /**
+   * What happened to it and its mappings in the family of the first lost one, in order; the oldest are left out beyond
+   * a limit.
+   */
   readonly events: readonly PageEvent[];
   readonly leftOut: number;
   /** ksmd's last visit of each mapping's address before the failure: pid, vpn, when and in which pass. */
@@ -202,7 +206,10 @@ export interface StrategyOutcome {
   readonly strategy: string;
   /** null: it acts outside what a script has, or the script's actions make no sense under it. */
   readonly isFound: boolean | null;
-  /** No other order of these actions and ksmd's visits loses a mapping for this cause either; null where `isFound` is not true. */
+  /**
+   * No other order of these actions and ksmd's visits loses a mapping for this cause either; null where `isFound` is
+   * not true.
+   */
   readonly isSafe: boolean | null;
 }
 

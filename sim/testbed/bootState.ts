@@ -10,8 +10,8 @@ import { MIGRATE } from '../memory/pageblocks.ts';
 import { GFP } from '../memory/physical.ts';
 
 /**
- * Kernel memory differs by up to so many pages from run to run: 5th to 95th percentile, over the recordings, of what is neither
- * free nor ballast at the first sample.
+ * Kernel memory differs by up to so many pages from run to run: 5th to 95th percentile, over the recordings, of what is
+ * neither free nor ballast at the first sample.
  */
 const KERNEL_SPREAD = 325;
 /**
@@ -57,7 +57,7 @@ function scatter({ memory }: KernelMemory, first: number, end: number, pages: nu
   }
 }
 
-/** Dirty for ever, as tmpfs is: its pages can be migrated, not dropped. The smallest area, a pageblock, has room for them. */
+/** Dirty for ever, as tmpfs is: they can be migrated, not dropped. The smallest area, a pageblock, has room. */
 function keepTmpfs({ memory, cache }: KernelMemory, base: number, areaPages: number, stream: Stream): void {
   const span = Math.floor(areaPages * TMPFS_IN_AREA.part);
   const pages = TMPFS_IN_AREA.least + stream.below(TMPFS_IN_AREA.most - TMPFS_IN_AREA.least + 1);

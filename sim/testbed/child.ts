@@ -1,4 +1,4 @@
-/** Children of the program's zygote: those that rewrite some pages and exit, and idle ones that obey a command. */
+/** Children of the program's zygote: those that rewrite some pages and exit, and idle ones that can be asked to merge. */
 import { NONE } from '../memory/frames.ts';
 import type { Pages } from './pages.ts';
 import { Task, type Steps } from './task.ts';
@@ -59,9 +59,9 @@ export class Child extends Descendant {
   }
 }
 
+/** Does nothing but what it is asked for. */
 export class IdleChild extends Descendant {
-  command: 'madvise' | null = null;
-  acks = 0;
+  #isAsked = false;
   readonly #pages: Pages;
 
   constructor(testbed: Testbed, parent: Worker, mm: number, pages: Pages) {
@@ -69,12 +69,21 @@ export class IdleChild extends Descendant {
     this.#pages = pages;
   }
 
+  /** madvise(MADV_MERGEABLE). */
+  askToMerge(): void {
+    this.#isAsked = true;
+  }
+
+  /** It has done what it was asked for. A method: it may change at every yield. */
+  isIdle(): boolean {
+    return !this.#isAsked;
+  }
+
   protected override *main(): Steps {
     while (!this.isKilled()) {
-      if (this.command === 'madvise') {
+      if (this.#isAsked) {
         yield* this.madviseMergeable(this.#pages.start, this.#pages.count);
-        this.command = null;
-        this.acks++;
+        this.#isAsked = false;
       }
       yield* this.msleep(IDLE_SLEEP_MS);
     }

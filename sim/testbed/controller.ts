@@ -1,6 +1,6 @@
 /**
- * The program's controller: starts the processes, commands them, handles ksmd's knobs, asks for contiguous memory and writes
- * the record. The scenarios are written in its terms, in `scenarios/`.
+ * The program's controller: starts the processes, commands them, handles ksmd's knobs, asks for contiguous memory and
+ * writes the record. The scenarios are written in its terms, in `scenarios/`.
  */
 import type { Steps } from './task.ts';
 import { Ballast } from './ballast.ts';
@@ -20,7 +20,7 @@ import { Xorshift } from './xorshift.ts';
 const BASE = 0x10000;
 const POLL_MS = 1;
 const SAMPLE_MS = 200;
-/** A request costs the program this much besides: least time between two of them in the natural scenarios, less its sleep. */
+/** A request costs the program so much besides: least time between two in the natural scenarios, less its sleep. */
 const REQUEST_NS = 3_100_000;
 /** How long the program waits for the ballast to give pages back: it may have been killed. */
 const DROP_TIMEOUT_S = 20;
@@ -147,12 +147,12 @@ export abstract class Controller extends Task {
       slot: plan.slot,
       seed: params.seed,
       pages,
-      forkRate: plan.forkRate ?? params.number('frate', 2),
-      lifeMs: params.number('life', 4000),
-      childTouch: params.number('ct', 10),
+      forkRate: plan.forkRate ?? params.forkRate,
+      lifeMs: params.childLifeMs,
+      childTouch: params.childTouch,
       grandchildren: params.number('gp', 0),
       maxLive: params.maxLive,
-      writeRate: plan.writeRate ?? (plan.pages * params.number('pw', 2)) / 100,
+      writeRate: plan.writeRate ?? (plan.pages * params.parentWrites) / 100,
     });
     testbed.workers.push(worker);
     worker.begin(testbed.scheduler.now);
@@ -174,12 +174,12 @@ export abstract class Controller extends Task {
     while (worker.mm >= 0) yield* this.msleep(POLL_MS);
   }
 
-  *commandChild(index: number, command: 'madvise'): Steps {
+  /** The idle child calls madvise(MADV_MERGEABLE), and is waited for. */
+  *mergeChild(index: number): Steps {
     const child = [...this.testbed.children].find((one) => one.index === index);
     if (!(child instanceof IdleChild)) throw new Error(`there is no idle child ${index}`);
-    const { acks } = child;
-    child.command = command;
-    while (child.acks === acks && child.mm >= 0) yield* this.msleep(POLL_MS);
+    child.askToMerge();
+    while (!child.isIdle() && child.mm >= 0) yield* this.msleep(POLL_MS);
   }
 
   markBefore(): void {

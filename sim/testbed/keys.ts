@@ -22,10 +22,18 @@ export type ScenarioName = (typeof SCENARIOS)[number];
 /** Most children that can live, pages of one mapping, requests in a list: what the model has room for. */
 const LIMITS = { children: 64, pages: 98304, seconds: 3600, sizes: 32 } as const;
 
+/** Scenarios in which a load runs for some seconds, with requests meanwhile. */
+export function runsLoad(scenario: ScenarioName): boolean {
+  return scenario === 'fork_heavy' || scenario === 'fork_free';
+}
+
 /** Scenarios in which ksmd runs by itself, as `sleep` and `scan` say; in the others the program steps it. */
 export function isSelfPaced(scenario: ScenarioName): boolean {
-  return scenario === 'fork_heavy' || scenario === 'fork_free' || scenario.endsWith('_nat');
+  return runsLoad(scenario) || scenario.endsWith('_nat');
 }
+
+/** `mb` where it is left out: MB of the mergeable map of a load, and of a scripted scenario. */
+export const DEFAULT_MB = { load: 96, scripted: 32 } as const;
 
 /** What a key with a number takes; `whole`: what lies behind the point is dropped. */
 export interface KeyRange {
@@ -39,7 +47,7 @@ const real = (least: number, most: number): KeyRange => ({ least, most, whole: f
 /** The program's flags: 0 is no, anything else is yes. */
 const flag = whole(-1, 1e6);
 
-/** Every key with a number, the seed apart. */
+/** Every key with a number, the seed apart, but for those that say what is recorded besides (`raw`, `who`). */
 export const NUMBER_KEYS = {
   sleep: whole(0, 1e7),
   scan: whole(1, 1e8),

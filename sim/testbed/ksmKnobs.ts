@@ -40,7 +40,7 @@ export class KsmKnobs {
     yield this.#testbed.costs.syscall;
   }
 
-  /** Full scans at full speed, at least `scans`, until pages_sharing is the same after two of them, or for `most` seconds. */
+  /** Full scans at full speed, at least `scans`, until pages_sharing is the same after two, or for `most` seconds. */
   *settle(scans: number, most: number): Steps {
     const { kernel } = this.#testbed;
     const began = this.#testbed.secondsNow;

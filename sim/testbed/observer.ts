@@ -27,10 +27,10 @@ export const SERIES_COLS = [
   'ksmd_cpu_ms',
 ] as const;
 
-/** The census holds ksm_thread_mutex while it walks: census[].ns over census[].maps of the heavy recordings, about 0.7 us. */
+/** The census holds ksm_thread_mutex while it walks: census[].ns over census[].maps of the heavy recordings. */
 const CENSUS_NS_PER_MAP = 700;
 
-/** Reading one entry of /proc/kpageflags, kpagecount or pagemap: from a look at the area to the next request, 13 ms for 32768. */
+/** Reading an entry of /proc/kpageflags, kpagecount or pagemap: 13 ms from a look at 32768 to the next request. */
 const ENTRY_NS = 300;
 
 export class Observer {

@@ -6,7 +6,8 @@ test('defaults are those of the program', () => {
   const params = new Params({ scen: 'fork_heavy' });
   assert.is(params.sleepMs, 20);
   assert.is(params.pagesToScan, 100);
-  assert.is(params.pages(96), 24576);
+  assert.is(params.mappedPages, 96 * 256);
+  assert.is(new Params({ scen: 'greater_det' }).mappedPages, 32 * 256);
   assert.equal(params.sizes(32768), [1, 16, 256, 1024, 4096, 16384]);
 });
 
@@ -17,7 +18,7 @@ test('whole is the area', () => {
 const BAD: readonly [Record<string, string>, (params: Params) => unknown, RegExp][] = [
   [{ scen: 'cost', sleep: 'x' }, (p) => p.sleepMs, /sleep=x: expected a number/],
   [{ scen: 'cost', scan: '0' }, (p) => p.pagesToScan, /scan=0: expected a number from 1/],
-  [{ scen: 'cost', mb: '99999' }, (p) => p.pages(1), /mb=99999/],
+  [{ scen: 'cost', mb: '99999' }, (p) => p.mappedPages, /mb=99999/],
   [{ scen: 'cost', sizes: '1,-4' }, (p) => p.sizes(1), /found '-4'/],
   [{ scen: 'cost', sizes: '1,'.repeat(40) }, (p) => p.sizes(1), /more than 32/],
 ];

@@ -1,8 +1,10 @@
 /** Reads the keys of the program's command line, with the program's own defaults. */
 import {
   BALLAST_MB,
+  DEFAULT_MB,
   MOST_SIZES,
   NUMBER_KEYS,
+  runsLoad,
   SCENARIOS,
   SEED,
   type KeyRange,
@@ -70,9 +72,27 @@ export class Params {
     return this.number('nkids', this.scenario === 'lesser_nat' ? 2 : 1);
   }
 
-  /** Pages of the mergeable mapping where `mb` says it. */
-  pages(otherwiseMb: number): number {
-    return this.number('mb', otherwiseMb) * 256;
+  /** Pages of the mergeable map of a load, or of a scripted scenario. */
+  get mappedPages(): number {
+    return this.number('mb', runsLoad(this.scenario) ? DEFAULT_MB.load : DEFAULT_MB.scripted) * 256;
+  }
+
+  /** Forks per second, the life of a child, ms, and the percentage of the pages that it rewrites. */
+  get forkRate(): number {
+    return this.number('frate', 2);
+  }
+
+  get childLifeMs(): number {
+    return this.number('life', 4000);
+  }
+
+  get childTouch(): number {
+    return this.number('ct', 10);
+  }
+
+  /** Percentage of its pages that the parent rewrites per second. */
+  get parentWrites(): number {
+    return this.number('pw', 2);
   }
 
   /** Pages of a ballast that is a number of MB. */

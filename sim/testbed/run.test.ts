@@ -1,4 +1,4 @@
-/** Scripted scenarios on a small machine: every stage as on the recorded kernel (there with 16 times the pages), and determinism. */
+/** Scripted scenarios on a small machine: stages as on the recorded kernel (with 16 times the pages), determinism. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runTestbed } from './run.ts';

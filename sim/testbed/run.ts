@@ -3,9 +3,11 @@ import type { DeviceDescription } from '../description.ts';
 import { combinedDevice } from '../strategies/combine.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Controller } from './controller.ts';
+import { runsLoad } from './keys.ts';
 import { Params, type TestbedParams } from './params.ts';
 import type { TestbedRecord } from './record.ts';
 import { Cost } from './scenarios/cost.ts';
+import { GRAB } from './scenarios/costProcesses.ts';
 import { ForkFree, ForkHeavy } from './scenarios/forkLoad.ts';
 import { GreaterNatural, GreaterScripted } from './scenarios/greater.ts';
 import { LesserNatural, LesserScripted } from './scenarios/lesser.ts';
@@ -87,11 +89,11 @@ function controllerOf(testbed: Testbed, params: Params): Controller {
 function sizesOf(params: Params, area: number): TestbedSizes {
   // The largest map is that of a grabbing process, and ten processes share it at most.
   if (params.scenario === 'cost')
-    return { processes: SPARE, forks: 0, pages: 100_000, classes: 1, share: 0, tmpfsInArea: false };
+    return { processes: SPARE, forks: 0, pages: GRAB.most, classes: 1, share: 0, tmpfsInArea: false };
   const isHeavy = params.scenario === 'fork_heavy';
-  const isLoad = isHeavy || params.scenario === 'fork_free';
+  const isLoad = runsLoad(params.scenario);
   const isNatural = params.scenario.endsWith('_nat');
-  const total = isNatural ? naturalPages(params).pages : params.pages(isLoad ? 96 : 32);
+  const total = isNatural ? naturalPages(params).pages : params.mappedPages;
   const share = isLoad ? params.number('share', 60) : 100;
   const copies = params.number('copies', isLoad ? 4 : 2);
   const processes = isHeavy
@@ -100,7 +102,7 @@ function sizesOf(params: Params, area: number): TestbedSizes {
       ? params.workers + SPARE
       : params.nkids + SPARE;
   // A dead process keeps its mm until ksmd comes by.
-  const forks = isHeavy ? Math.ceil(4 * params.number('frate', 2) * (params.seconds + params.warmSeconds)) : 0;
+  const forks = isHeavy ? Math.ceil(4 * params.forkRate * (params.seconds + params.warmSeconds)) : 0;
   return {
     processes,
     forks,

@@ -1,7 +1,7 @@
 /**
- * How fast the recorded machine was: it was emulated on a host that did other things too, so that the same work took one to
- * three times as long in another run, and the program sometimes waited for seconds. Each modelled run draws its speed, and how
- * long and where it waits, from what the recordings show.
+ * How fast the recorded machine was: it was emulated on a host that did other things too, so that the same work took
+ * one to three times as long in another run, and the program sometimes waited for seconds. Each modelled run draws its
+ * speed, and how long and where it waits, from what the recordings show.
  */
 import type { Stream } from '../clock/random.ts';
 import type { CostProfile } from '../description.ts';
@@ -10,8 +10,8 @@ import type { CostProfile } from '../description.ts';
 type Quantiles = readonly (readonly [number, number])[];
 
 /**
- * Quantiles of the time that the program took until its ballast was ready, over the 159 recordings with one (first sample of
- * `series`): s. The times of the cost profile give `REFERENCE_S`.
+ * Quantiles of the time that the program took until its ballast was ready, over the 159 recordings with one (first
+ * sample of `series`): s. The times of the cost profile give `REFERENCE_S`.
  */
 const QUANTILES: Quantiles = [
   [0, 1.41],
@@ -41,10 +41,13 @@ const STALL_QUANTILES: Quantiles = [
   [0.95, 7.4],
   [1, 17.8],
 ];
-/** Of the 16 recordings that waited for 0.9 s or longer, those in which nr_free_pages shows that the map was filled after that. */
+/**
+ * Of the 16 recordings that waited for 0.9 s or longer, those in which nr_free_pages shows that the map was filled
+ * after that.
+ */
 const STALLS_BEFORE_FILL = 9 / 16;
 
-/** What a busy host adds to a page's compaction: nr_free_cma falls by 3,500 to 12,000 a second then (`series`), mostly by 6,000. */
+/** What a busy host adds to a page's compaction: nr_free_cma falls by 3,500 to 12,000 a second, mostly by 6,000. */
 export const BUSY_DRAG_NS = 150_000;
 
 /** Factor of all times of one run. */

@@ -128,7 +128,7 @@ export abstract class Task implements Actor {
 
   /** Writes one word, the same everywhere else, into the page at `vpn`. */
   protected *touch(vpn: number): Steps {
-    yield* this.#access(vpn, this.testbed.uniqueContent(), 0);
+    yield* this.#access(vpn, this.testbed.contents.unique(), 0);
   }
 
   /** Writes the whole page at `vpn`. */
@@ -215,8 +215,8 @@ export abstract class Task implements Actor {
   }
 
   /**
-   * unmap_vmas with mmu_gather (mm/mmu_gather.c): pages that have lost their pte keep the reference until a batch is full or
-   * all is unmapped, so that meanwhile nobody can migrate them: for the ledger they are pinned.
+   * unmap_vmas with mmu_gather (mm/mmu_gather.c): pages that have lost their pte keep the reference until a batch is
+   * full or all is unmapped, so that meanwhile nobody can migrate them: for the ledger they are pinned.
    */
   *#zapAll(): Steps {
     const { spaces, faults, vmas, frames } = this.testbed.kernel;

@@ -30,7 +30,10 @@ import type { Worker } from './worker.ts';
 const SECOND = 1e9;
 /** ZONE_DMA32 begins at 16 MB. */
 export const ZONE_START = 4096;
-/** ZONE_DMA below it: 3840 managed pages, watermarks, and protection against requests that could have had ZONE_DMA32 (recorded zoneinfo). */
+/**
+ * ZONE_DMA below it: 3840 managed pages, watermarks, and protection against requests that could have had ZONE_DMA32
+ * (recorded zoneinfo).
+ */
 const LOW_ZONE = { first: ZONE_START - 3840, end: ZONE_START, min: 21, low: 26, reserve: 467 } as const;
 /** Writing 4 KiB from user space: cost_r0, rewrite_only_us_per_page 1.615. */
 const FILL_NS = 1_615;
@@ -150,10 +153,6 @@ export class Testbed {
 
   get secondsNow(): number {
     return this.seconds(this.scheduler.now);
-  }
-
-  uniqueContent(): number {
-    return this.contents.unique();
   }
 
   isInArea(pfn: number): boolean {

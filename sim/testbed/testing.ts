@@ -49,6 +49,8 @@ export function stages(record: TestbedRecord) {
     .map((note) => {
       const census = record.census[note['census_idx'] as number];
       const { pages, maps, items, pages_missing, maps_missing } = census;
-      return `${note['stage'] as string} ${note['pages_shared'] as number}/${note['pages_sharing'] as number} pages ${pages} maps ${maps} items ${items} missing ${pages_missing}/${maps_missing}`;
+      const counters = `${note['pages_shared'] as number}/${note['pages_sharing'] as number}`;
+      const seen = `pages ${pages} maps ${maps} items ${items} missing ${pages_missing}/${maps_missing}`;
+      return `${note['stage'] as string} ${counters} ${seen}`;
     });
 }

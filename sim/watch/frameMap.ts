@@ -5,7 +5,7 @@
  * The picture of a failed request is taken just before the last range of its last round is given up, while the pageblocks
  * and the pages are isolated still.
  */
-import { CONTIG_PHASE, type ContigRange } from '../cma/contigRange.ts';
+import { CONTIG_PHASE, TRIES, type ContigRange } from '../cma/contigRange.ts';
 import type { CellInput } from '../description.ts';
 import { runCell } from '../device.ts';
 import { CmaClient } from '../load/cmaClient.ts';
@@ -14,9 +14,6 @@ import { SAMPLE_NS, type Cause, type CmaAttempt, type Observations } from '../ob
 import type { Strategy } from '../strategies/strategy.ts';
 import { FRAME_KINDS, frameKind, groupKind } from './frameKinds.ts';
 import type { Watch } from './watch.ts';
-
-/** Calls of migrate_pages for one cluster: the last try is the one before the range is given up. */
-const LAST_TRY = 4;
 
 /** Which requests are looked at: by who asks and when, ns after measuring began. */
 export interface WantedRequest {
@@ -240,7 +237,7 @@ class Camera implements Watch {
 
 /** The next step may give the range up: its last try left pages behind, or it is about to be tested. */
 function isAboutToFail({ phase, tries, leftover }: ContigRange): boolean {
-  if (phase === CONTIG_PHASE.next) return tries === LAST_TRY;
+  if (phase === CONTIG_PHASE.next) return tries === TRIES - 1;
   // Under later kernels a range that was given up is tested still.
   return phase === CONTIG_PHASE.test && leftover.length === 0;
 }

@@ -13,12 +13,12 @@ export class KsmdTrace {
   #scan: Done | null = null;
   /** The pass ended in this batch: the span ends with it, so that it holds whole batches. */
   #passIsOver = false;
-  #batches = 0;
+  #batches: number;
   readonly #kernel: Kernel;
   readonly #timeline: Timeline;
-  /** Items scanned since the start, and what ksmd's own measure, which begins anew with measuring, said at its last step. */
+  /** Items scanned since the start, and by ksmd's own measure at its last step, which begins anew with measuring. */
   #scanned = 0;
-  #measured = 0;
+  #measured: number;
   #seqnr: number;
 
   constructor(kernel: Kernel, timeline: Timeline) {

@@ -1,6 +1,6 @@
 /**
- * The processes of a watched device, dead ones too: who forked whom, when, and under which pid and name everybody is told of
- * them. Address spaces get pids from FIRST_PROCESS on in the order in which they are made.
+ * The processes of a watched device, dead ones too: who forked whom, when, and under which pid and name everybody is
+ * told of them. Address spaces get pids from FIRST_PROCESS on in the order in which they are made.
  */
 import type { Process } from '../load/process.ts';
 import { NONE } from '../memory/frames.ts';

@@ -50,7 +50,10 @@ export interface Counters {
   readonly unfindable_ptes: number;
 }
 
-/** Parts of alloc_contig_range: start_isolate_page_range, migrate_prep, each cluster of 32 pages, drain_all_pages, test_pages_isolated. */
+/**
+ * Parts of alloc_contig_range: start_isolate_page_range, migrate_prep, each cluster of 32 pages, drain_all_pages,
+ * test_pages_isolated.
+ */
 export type RangePhase = 'isolate' | 'lru_add_drain' | 'cluster' | 'drain' | 'test';
 
 /** Why a task left its CPU: it was runnable still, slept, or is gone. */
@@ -79,14 +82,20 @@ export type ScanSpan = Edge<
   { number: number; items: number; scanned: number; merges: number }
 >;
 
-/** dma_alloc_from_contiguous, from the call to its return. `pfn`: -1 unless it succeeded; `number`: of the requests that began in the measured time, from 1 as they ended, else 0; `outcome`: null when the trace ends first. */
+/**
+ * dma_alloc_from_contiguous, from the call to its return. `pfn`: -1 unless it succeeded; `number`: of the requests that
+ * began in the measured time, from 1 as they ended, else 0; `outcome`: null when the trace ends first.
+ */
 export type RequestSpan = Edge<
   'request',
   { pages: number; area: string; align: number },
   { pages: number; area: string; align: number; pfn: number; number: number; outcome: CmaAttempt | null }
 >;
 
-/** alloc_contig_range of frames [first, end). `number`: ranges of this request before it, `round`: rounds. `errno`: null when the trace ends first. */
+/**
+ * alloc_contig_range of frames [first, end). `number`: ranges of this request before it, `round`: rounds. `errno`: null
+ * when the trace ends first.
+ */
 export type RangeSpan = Edge<
   'range',
   { first: number; end: number; number: number; round: number; area: string; align: number },
@@ -157,7 +166,10 @@ export type TracePoint =
       readonly pfn: number;
     }
   | { readonly kind: 'released'; readonly area: string; readonly pfn: number; readonly pages: number }
-  /** unmap_and_move failed in the pass that is under way. `gap`: the pte it missed; `isFirst`: the page failed for the first time in this request. */
+  /**
+   * unmap_and_move failed in the pass that is under way. `gap`: the pte it missed; `isFirst`: the page failed for the
+   * first time in this request.
+   */
   | {
       readonly kind: 'migrateFailed';
       readonly client: string;

@@ -28,6 +28,7 @@ const COUNTER_NS = 100_000_000;
 
 /** Kinds of which there are so many that telling them takes time, and which need not be told. */
 export type BulkKind = 'switch' | 'fault' | 'itemAppended' | 'itemRemoved';
+export const BULK_KINDS: readonly BulkKind[] = ['switch', 'fault', 'itemAppended', 'itemRemoved'];
 
 interface Parts {
   readonly world: World;

@@ -16,7 +16,7 @@ import type { CmaAttempt } from '../observations.ts';
 import type { Gap } from '../truth/gaps.ts';
 import { Ledger, type LedgerParts } from '../truth/ledger.ts';
 
-/** Every method is optional; those of KernelEvents are called before the ledger takes note, but `migrationFailed` after it. */
+/** Every method is optional; those of KernelEvents are called before the ledger, but `migrationFailed` after it. */
 export interface Watch extends Partial<KernelEvents> {
   /** The rooms are there, nothing has happened yet: `world.kernel` may be asked to tell of new pages. */
   readonly built?: (world: World) => void;
@@ -24,9 +24,12 @@ export interface Watch extends Partial<KernelEvents> {
   readonly booted?: (world: World) => void;
   /** Measuring begins, and after it each moment of a sample. */
   readonly sampled?: (world: World) => void;
-  /** `process` has the new address space `mm`: forked from `parentMm`, or by exec when that is NONE. `began`: of the system call. */
+  /**
+   * `process` has the new address space `mm`: forked from `parentMm`, or by exec when that is NONE. `began`: of the
+   * system call.
+   */
   readonly born?: (process: Process, mm: number, parentMm: number, began: number, now: number) => void;
-  /** The address space `mm` of the process is gone. A process that left a child in its place goes on under the same name. */
+  /** The address space `mm` is gone. A process that left a child in its place goes on under the same name. */
   readonly exited?: (process: Process, mm: number, now: number) => void;
   /** SIGKILL by lowmemorykiller or the OOM killer. */
   readonly killed?: (process: Process, now: number) => void;
@@ -39,7 +42,7 @@ export interface Watch extends Partial<KernelEvents> {
   readonly requested?: (client: string, pages: number, alloc: CmaAlloc, now: number) => void;
   /** The range that `alloc` tried is given up; what stood in its way is in the ContigRange still. */
   readonly rangeFailed?: (client: string, alloc: CmaAlloc) => void;
-  /** A request of the measured time is over; `attempt.at` counts from its start, `began` and `now` from that of the device. */
+  /** A request of the measured time is over; `attempt.at` counts from its start, the others from the device's. */
   readonly answered?: (attempt: CmaAttempt, began: number, now: number) => void;
   /** dma_release_from_contiguous of a buffer that a client held. */
   readonly released?: (area: CmaArea, pfn: number, pages: number, now: number) => void;

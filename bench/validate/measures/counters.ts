@@ -1,10 +1,10 @@
 /** KSM's counters in sysfs: after ksmd came to rest, and at the end. */
 import type { TestbedRecord } from '../../../sim/index.ts';
-import { value } from './measure.ts';
+import { level, value } from './measure.ts';
 import type { Measure } from './measure.ts';
 
 /** Pages that a counter may always be off: a merge lost to a page lock or an isolated page. */
-const FEW_PAGES = 4;
+export const FEW_PAGES = 4;
 
 export const settledCounters: readonly Measure[] = ['pages_shared', 'pages_sharing', 'pages_unshared'].map(
   (counter) => ({
@@ -17,13 +17,9 @@ export const settledCounters: readonly Measure[] = ['pages_shared', 'pages_shari
 );
 
 export function endCounters(counters: readonly string[]): readonly Measure[] {
-  return counters.map((counter) => ({
-    name: `at the end: ${counter}`,
-    rule: 'level',
-    unit: 'pages',
-    floor: FEW_PAGES,
-    of: (record) => value(record.ksm_after[counter]),
-  }));
+  return counters.map((counter) =>
+    level(`at the end: ${counter}`, 'pages', (record) => record.ksm_after[counter], FEW_PAGES),
+  );
 }
 
 /** Some scenarios never wait for ksmd. */

@@ -1,14 +1,9 @@
 /** `fork_heavy` and `fork_free`: a load for some seconds, with ksmd and requests running at their own pace. */
 import type { TestbedCensus, TestbedOccupancy, TestbedRecord } from '../../../sim/index.ts';
 import { requests } from './attempts.ts';
-import { endCounters, settledCounters } from './counters.ts';
-import { mean, ratio, value } from './measure.ts';
-import type { Measure, Unit } from './measure.ts';
-
-/** A state or an amount of work. */
-function level(name: string, unit: Unit, of: (record: TestbedRecord) => number | null | undefined, floor = 0): Measure {
-  return { name, rule: 'level', unit, floor, of: (record) => value(of(record)) };
-}
+import { endCounters, FEW_PAGES, settledCounters } from './counters.ts';
+import { level, mean, ratio, value } from './measure.ts';
+import type { Measure } from './measure.ts';
 
 /** Looks at the stable tree during the measured time, while there were KSM pages. */
 function looks(record: TestbedRecord): TestbedCensus[] {
@@ -34,7 +29,12 @@ const reverseWalk: readonly Measure[] = [
   level('KSM pages with unfindable ptes, most', 'share', (record) => most(unfindablePages(record))),
   level('unfindable ptes of KSM pages, mean', 'share', (record) => mean(unfindablePtes(record))),
   level('unfindable ptes of KSM pages, most', 'share', (record) => most(unfindablePtes(record))),
-  level('KSM pages in the area, mean', 'pages', (record) => mean(looks(record).map((look) => look.cma_pages)), 4),
+  level(
+    'KSM pages in the area, mean',
+    'pages',
+    (record) => mean(looks(record).map((look) => look.cma_pages)),
+    FEW_PAGES,
+  ),
   level('unfindable KSM pages in the area, mean', 'pages', (record) =>
     mean(looks(record).map((look) => look.cma_pages_missing)),
   ),

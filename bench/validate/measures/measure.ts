@@ -75,6 +75,16 @@ export function value(number: number | null | undefined): { readonly value: numb
   return number === null || number === undefined || !Number.isFinite(number) ? null : { value: number };
 }
 
+/** A state of the machine, or an amount of work, as a measure. `floor`: as of a measure. */
+export function level(
+  name: string,
+  unit: Unit,
+  of: (record: TestbedRecord) => number | null | undefined,
+  floor?: number,
+): Measure {
+  return { name, rule: 'level', unit, ...(floor === undefined ? {} : { floor }), of: (record) => value(of(record)) };
+}
+
 /** Mean of numbers; null of none. */
 export function mean(numbers: readonly number[]): number | null {
   return numbers.length === 0 ? null : numbers.reduce((sum, each) => sum + each, 0) / numbers.length;

@@ -5,13 +5,9 @@
 import type { TestbedAttempt, TestbedCensus, TestbedRecord } from '../../../sim/index.ts';
 import { failed, failedPages } from './attempts.ts';
 import { endCounters, settledCounters } from './counters.ts';
-import { once, value } from './measure.ts';
-import type { Measure, Unit } from './measure.ts';
+import { level, once } from './measure.ts';
+import type { Measure } from './measure.ts';
 import { stagesOf } from './stages.ts';
-
-function level(name: string, unit: Unit, of: (record: TestbedRecord) => number | null | undefined): Measure {
-  return { name, rule: 'level', unit, of: (record) => value(of(record)) };
-}
 
 function firstAttempt(record: TestbedRecord): TestbedAttempt | undefined {
   return record.attempts.at(0);

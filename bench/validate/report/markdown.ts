@@ -4,6 +4,7 @@ import type { Align } from '../../report/markdownTable.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { groupBy } from '../../stats/sums.ts';
 import type { Row } from '../rows.ts';
+import { isOfScenario } from '../scenarios.ts';
 import type { Validation } from '../validation.ts';
 import { failureCount, failureLines } from './failures.ts';
 import { estimateText } from './numbers.ts';
@@ -59,7 +60,7 @@ function summary({ comparisons, totals, workload, seeds, recordings, failed }: V
 }
 
 function scenarioTable(rows: readonly Row[]): string {
-  const all = rows.filter((row) => row.group.startsWith('all '));
+  const all = rows.filter(isOfScenario);
   if (all.length === 0) return 'No scenario has two groups of recordings.';
   return plainTable(
     ['recordings', 'measure', 'recorded [95 %]', 'modelled [95 %]', 'agrees', 'would notice'],

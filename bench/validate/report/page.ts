@@ -11,6 +11,7 @@ import type { ComparedGroup } from '../compared.ts';
 import { scenarioOf } from '../recordCheck.ts';
 import { LINES } from '../reduce.ts';
 import type { Row } from '../rows.ts';
+import { isOfScenario } from '../scenarios.ts';
 import type { Validation } from '../validation.ts';
 import { failureCount, failureLines } from './failures.ts';
 import { estimateText } from './numbers.ts';
@@ -44,10 +45,7 @@ export async function validationPage(validation: Validation): Promise<string> {
         ]),
     familyTable(validation),
     '<h2>All recordings of a scenario together</h2>',
-    rowTable(
-      'all recordings of a scenario together',
-      rows.filter((row) => row.group.startsWith('all ')),
-    ),
+    rowTable('all recordings of a scenario together', rows.filter(isOfScenario)),
     '<h2>Measure by measure</h2>',
     '<p>A point is a group of repeats, or a recording without any; lines are the 95&nbsp;% intervals; on the dashed line both are equal. Circles agree, crosses do not. Numbers are in the tables at the end.</p>',
     await scatters(rows),

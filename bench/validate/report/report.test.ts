@@ -22,11 +22,11 @@ import { subject, totalsOf } from './totals.ts';
 
 const HOSTILE = '<script>alert("1")</script> | `x` & \'y\'';
 
-/** A hostile name, two groups of a load; the model has twice the KSM pages after settling. */
+/** Hostile names, two groups of a load; the model has twice the KSM pages after settling. */
 function validation(): Validation {
   const make = (name: string, seed: string, mb: string): TestbedRecord =>
     tinyRecord({ name, params: { name, scen: 'fork_heavy', mb, seed } });
-  const records = [make(`${HOSTILE}_r0`, '1', '4'), make(`${HOSTILE}_r1`, '2', '4'), make('other', '1', '8')];
+  const records = [make(`${HOSTILE}_r0`, '1', '4'), make(`${HOSTILE}_r1`, '2', '4'), make('all other', '1', '8')];
   const groups = groupRecordings(records.map((record) => ({ file: `${record.name}.json`, record })));
   const compared = groups.map((group) => {
     const { record } = group.recordings[0];
@@ -99,6 +99,12 @@ test('text: what disagrees, and with --verbose everything; no line is too long',
   assert.not.match(text, /full scans +\d.*yes/);
   assert.match(validationText(VALIDATION, true, PLAIN), /full scans +5\.00 +5\.00 +yes/);
   for (const line of text.split('\n')) assert.ok(visibleLength(line) <= 110, line);
+});
+
+test('Markdown: a recording called like a scenario is none', () => {
+  const [, table] = /### All recordings of a scenario together\n([^#]*)/.exec(shortMarkdown(VALIDATION))!;
+  assert.match(table, 'all fork_heavy');
+  assert.not.match(table, 'all other');
 });
 
 test('JSON: one line, the fields of the contract', () => {

@@ -7,19 +7,35 @@ import type { Testbed } from '../testbed.ts';
 const BASE = 0x10000;
 const COPIES_BASE = 0x60000;
 /** Most pages that a grabbing process maps, and when it stops: free pages, free CMA pages. */
-const GRAB = { most: 100_000, look: 256, leastFree: 6000, leastCma: 600 } as const;
+export const GRAB = { most: 100_000, look: 256, leastFree: 6000, leastCma: 600 } as const;
 const POLL_MS = 1;
 const US = 1e3;
 
-/** Does `body` and tells the controller by `isDone`; exits when told to. */
+/** Does `body` and whatever it is asked for after that, tells the controller by `isDone`, and exits when told to. */
 abstract class Helper extends Task {
   isDone = false;
+  #asked: Steps | null = null;
 
   protected override *main(): Steps {
     this.mm = this.mm === NONE ? this.testbed.kernel.spaces.create() : this.mm;
-    yield* this.body();
+    yield* this.#tell(this.body());
+    while (!this.isKilled()) {
+      if (this.#asked === null) yield* this.msleep(POLL_MS);
+      else yield* this.#tell(this.#asked);
+    }
+  }
+
+  /** What the controller writes to its pipe: its steps are its own, since it may have to wait for its mmap_sem. */
+  protected ask(steps: Steps): void {
+    this.#asked = steps;
+    this.isDone = false;
+    this.testbed.scheduler.wake(this.who);
+  }
+
+  *#tell(steps: Steps): Steps {
+    yield* steps;
+    this.#asked = null;
     this.isDone = true;
-    while (!this.isKilled()) yield* this.msleep(POLL_MS);
   }
 
   protected abstract body(): Steps;
@@ -114,8 +130,9 @@ export class FaultTimer extends Helper {
 
 /** Maps memory until the area is full and keeps those of its pages that lie in the area's first `keep` frames. */
 export class Grabber extends Helper {
-  /** Pages kept, and those pages. */
+  /** Pages kept. */
   readonly kept: number[] = [];
+  readonly children: Waiting[] = [];
   readonly #keep: number;
 
   constructor(testbed: Testbed, keep: number) {
@@ -133,7 +150,7 @@ export class Grabber extends Helper {
         const { free, cma } = testbed.freeNow();
         if (free < GRAB.leastFree || cma < GRAB.leastCma) break;
       }
-      yield* this.write(BASE + pages, testbed.uniqueContent());
+      yield* this.write(BASE + pages, testbed.contents.unique());
     }
     for (let i = 0; i < pages; i++) {
       const pfn = testbed.kernel.tables.get(this.mm, BASE + i) >> PTE_SHIFT;
@@ -146,19 +163,22 @@ export class Grabber extends Helper {
     }
   }
 
-  /** Children that share everything it maps; returns them. */
-  *share(count: number): Steps<Waiting[]> {
-    const children: Waiting[] = [];
+  /** Asks it to have all that it maps merged. */
+  askToMerge(): void {
+    this.ask(this.madviseMergeable(BASE, GRAB.most));
+  }
+
+  /** Asks it for children that share everything it maps. */
+  askToFork(count: number): void {
+    this.ask(this.#forkTimes(count));
+  }
+
+  *#forkTimes(count: number): Steps {
     for (let i = 0; i < count; i++) {
       const child = new Waiting(this.testbed, yield* this.fork());
       child.begin(this.now);
-      children.push(child);
+      this.children.push(child);
     }
-    return children;
-  }
-
-  *mergeable(): Steps {
-    yield* this.madviseMergeable(BASE, GRAB.most);
   }
 }
 

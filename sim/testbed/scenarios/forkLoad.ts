@@ -89,7 +89,7 @@ abstract class ForkLoad extends Controller {
 export class ForkHeavy extends ForkLoad {
   protected override *main(): Steps {
     yield* this.prepare();
-    const worker = yield* this.spawn({ slot: 0, pages: this.params.pages(96) });
+    const worker = yield* this.spawn({ slot: 0, pages: this.params.mappedPages });
     yield* this.fill([worker]);
     yield* this.measure([worker]);
   }
@@ -99,12 +99,12 @@ export class ForkHeavy extends ForkLoad {
 export class ForkFree extends ForkLoad {
   protected override *main(): Steps {
     const { params } = this;
-    const total = params.pages(96);
+    const total = params.mappedPages;
     const count = params.workers;
     const pages = Math.trunc(total / count);
-    const live = (params.number('frate', 2) * params.number('life', 4000)) / 1e3;
-    let writes = (total * params.number('pw', 2)) / 100;
-    writes += (params.number('frate', 2) * total * params.number('ct', 10)) / 100;
+    const live = (params.forkRate * params.childLifeMs) / 1e3;
+    let writes = (total * params.parentWrites) / 100;
+    writes += (params.forkRate * total * params.childTouch) / 100;
     // The same rate per mapped page as with forks, unless the same absolute rate is asked for.
     if (!params.flag('wabs')) writes /= 1 + live;
     yield* this.prepare();

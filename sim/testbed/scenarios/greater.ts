@@ -13,7 +13,7 @@ export class GreaterScripted extends Greater {
   protected override *main(): Steps {
     const { params, knobs, byExit } = this;
     const area = this.testbed.area.pages;
-    const pages = params.pages(32);
+    const pages = params.mappedPages;
     const control = params.number('control', 0);
     yield* this.startBallast();
     this.beginSeries();

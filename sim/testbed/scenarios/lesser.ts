@@ -8,7 +8,7 @@ export class LesserScripted extends Controller {
   protected override *main(): Steps {
     const { params, knobs } = this;
     const { scenario } = params;
-    const pages = params.pages(32);
+    const pages = params.mappedPages;
     yield* this.startBallast();
     this.beginSeries();
     const worker = yield* this.spawn({ slot: 0, pages });
@@ -18,8 +18,8 @@ export class LesserScripted extends Controller {
     yield* knobs.stop();
     yield* this.command(worker, 'fork', scenario === 'lesser_det3' ? 2 : 1);
     yield* this.msleep(20);
-    yield* this.commandChild(0, 'madvise');
-    if (scenario === 'lesser_det3') yield* this.commandChild(1, 'madvise');
+    yield* this.mergeChild(0);
+    if (scenario === 'lesser_det3') yield* this.mergeChild(1);
     if (scenario === 'lesser_det1') yield* this.command(worker, 'madvise');
     yield* this.stage('asked');
     yield* knobs.toHead();
@@ -61,7 +61,7 @@ export class LesserNatural extends Controller {
     yield* this.command(worker, 'fill');
     yield* this.command(worker, 'fork', params.nkids);
     yield* this.msleep(10);
-    if (parent === 0) for (let i = 0; i < params.nkids; i++) yield* this.commandChild(i, 'madvise');
+    if (parent === 0) for (let i = 0; i < params.nkids; i++) yield* this.mergeChild(i);
     if (parent === 2) yield* this.command(worker, 'rewrite');
     this.note({ pages, nominal_scan_s: scan, t0: delay, t_event: this.testbed.secondsNow });
     yield* this.msleep(delay * 1e3);

@@ -3,7 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TestbedRecord } from '../record.ts';
 import { runTestbed, startProgram } from '../run.ts';
+import { Testbed } from '../testbed.ts';
 import { stages, testMachine } from '../testing.ts';
+import { GRAB, Grabber } from './costProcesses.ts';
 
 const run = (params: Record<string, string>, description = testMachine()): TestbedRecord =>
   runTestbed({ description, params: { ballast: '0', copies: '2', sizes: 'whole', ...params }, seed: 1 });
@@ -66,7 +68,7 @@ test('greater_det: before ksmd has scanned the parent nothing is missed, after t
 });
 
 test('cost: what is measured is in the order that the work is', () => {
-  const { notes, attempts } = run({ scen: 'cost' }, testMachine(131072, 16384));
+  const { notes, attempts, occupancy } = run({ scen: 'cost' }, testMachine(131072, 16384));
   const of = (about: Record<string, unknown>): Record<string, number> =>
     notes.find((note) => Object.entries(about).every(([key, value]) => note[key] === value)) as Record<string, number>;
   const fork = of({ cost: 'fork' });
@@ -87,6 +89,35 @@ test('cost: what is measured is in the order that the work is', () => {
   assert.ok(request('anon')['mean_us'] > request('free')['mean_us']);
   assert.ok(request('ksm_k8_fork')['mean_us'] > request('ksm_k4_fork')['mean_us'], 'more mappings, more to unmap');
   assert.ok(attempts.every(({ outcome }) => outcome === 'ok'));
+  for (const range of ['k2_copies', 'k4_copies', 'k8_copies', 'k4_fork', 'k8_fork']) {
+    const [k, via] = [Number(range[1]), range.slice(3)];
+    const { kept, shared, sharing, occ_idx: look } = of({ grab: 'ksm', k, via });
+    assert.is(occupancy[look].ksm_maps, k * kept, `${range}: each page has as many mappings as wanted`);
+    assert.is(shared, kept, range);
+    const most = (k - 1) * shared;
+    if (via === 'copies') assert.is(sharing, most, range);
+    else assert.ok(sharing >= shared && sharing <= most, `${range}: as far as ksmd has been at the children`);
+  }
+});
+
+test('cost: a process that is to fork waits itself while ksmd holds its mmap_sem', () => {
+  const sizes = { processes: 8, pages: GRAB.most, forks: 0, classes: 1, share: 0, tmpfsInArea: false };
+  const testbed = new Testbed(testMachine(12288, 2048), sizes, 1);
+  const { scheduler, measures, kernel } = testbed;
+  const runFor = (ms: number): void => scheduler.run(scheduler.now + ms * 1e6);
+  const grabber = new Grabber(testbed, 16);
+  grabber.begin(scheduler.now);
+  while (!grabber.isDone) runFor(10);
+  assert.ok(kernel.locks.tryReadMm(grabber.mm));
+  grabber.askToFork(1);
+  runFor(20);
+  assert.equal([grabber.isDone, grabber.children.length], [false, 0]);
+  kernel.locks.readUnlockMm(grabber.mm);
+  // The step of whoever unlocks wakes who waits.
+  scheduler.wake(grabber.who);
+  runFor(5);
+  assert.equal([grabber.isDone, grabber.children.length], [true, 1]);
+  assert.ok(measures.fork[0] > 20e6, 'the wait is part of the fork');
 });
 
 const HEAVY = { scen: 'fork_heavy', mb: '2', T: '2', warm: '1', frate: '4', life: '1000', sizes: '1,256' };
