@@ -41,7 +41,6 @@ export type KeptEvent = Common &
     | { readonly kind: 'release'; readonly pfn: number; readonly pages: number }
     /** msm: dma_alloc_contiguous_retry, which says the same as cma_alloc_busy_retry in traces that have both. */
     | { readonly kind: 'retry'; readonly msm: boolean }
-    | { readonly kind: 'ksmEnter' }
     /** How the request of this thread that just finished failed, in a trace that cma-stress wrote. */
     | { readonly kind: 'failed'; readonly errno: number }
     | { readonly kind: 'measuring' }
@@ -93,8 +92,6 @@ export function keptEvent(kind: EventKind, event: RawEvent, names: KeptNames): K
       if (of === null || adj === null) return 'unreadable';
       return { ...common(), kind, of, ofComm: named('comm'), adj };
     }
-    case 'ksmEnter':
-      return { ...common(), kind };
     case 'oomKill':
     case 'lowmemoryKill': {
       const match = VICTIM.exec(event.text);
@@ -111,7 +108,7 @@ export function keptEvent(kind: EventKind, event: RawEvent, names: KeptNames): K
 
 type RequestKind = Exclude<
   EventKind,
-  'fork' | 'newtask' | 'exec' | 'rename' | 'exit' | 'free' | 'adj' | 'ksmEnter' | 'oomKill' | 'lowmemoryKill' | 'mark'
+  'fork' | 'newtask' | 'exec' | 'rename' | 'exit' | 'free' | 'adj' | 'oomKill' | 'lowmemoryKill' | 'mark'
 >;
 
 function keptRequest(
@@ -119,7 +116,7 @@ function keptRequest(
   { fields }: RawEvent,
   common: () => Common,
   named: (key: string) => string,
-): KeptEvent | null | 'unreadable' {
+): KeptEvent | 'unreadable' {
   switch (kind) {
     case 'retry':
     case 'msmRetry':
@@ -160,8 +157,6 @@ function keptRequest(
       const pfn = ok ? pfnOf(fields['pfn']) : null;
       return { ...common(), kind: 'finish', ...place, pfn, ok, errno, info: kind === 'cmaInfo' };
     }
-    case 'migrated':
-      return null;
   }
 }
 

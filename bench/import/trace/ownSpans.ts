@@ -32,7 +32,6 @@ export class OwnSpans {
     const request = REQUEST.exec(name);
     if (request !== null) return this.#request(event, Number(request[1]));
     if (name.startsWith('alloc_contig_range ')) return this.#range(event);
-    if (name.startsWith('migrate_pages try ')) return this.#migrate(event);
     if ('pid' in args && 'born_by' in args && phase === 'B') return this.#born(event);
     switch (name) {
       case 'fork': {
@@ -45,8 +44,6 @@ export class OwnSpans {
         return this.#put('lowmemoryKill', event, event.t, { pid: tid });
       case 'OOM kill':
         return this.#put('oomKill', event, event.t, { pid: tid });
-      case '__ksm_enter':
-        return this.#put('ksmEnter', event, event.t, {});
       case 'dma_release_from_contiguous':
         return this.#put('release', event, event.t, { pfn: args['pfn'], count: args['pages'] });
       case 'measuring begins':
@@ -71,10 +68,6 @@ export class OwnSpans {
   #range(event: ChromeEvent): void {
     const result = event.args['result'];
     if (event.phase !== 'B' && result !== undefined && result !== 'ok') this.#put('retry', event, event.t, {});
-  }
-
-  #migrate(event: ChromeEvent): void {
-    if ('nr_succeeded' in event.args) this.#put('migrated', event, event.t, event.args);
   }
 
   /** Names of processes are those of their spans. */
