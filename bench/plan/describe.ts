@@ -13,6 +13,7 @@ import type {
 import { describeEvents } from './eventDescriptions.ts';
 import type { Layout } from './layout.ts';
 import { describeProgram } from './programSchema.ts';
+import { PAGE_KB } from './units.ts';
 import type { GroupFile, KsmFile, RegionFile, WorkloadFile } from './workloadSchema.ts';
 
 export interface Parts {
@@ -35,8 +36,8 @@ export function describe(file: WorkloadFile, parts: Parts): DeviceDescription {
       cma: parts.layout.cma,
       unmovablePages: memory.unmovable,
       reclaimablePages: memory.reclaimable,
-      minFreeKbytes: memory.min_free * 4,
-      extraFreeKbytes: memory.extra_free * 4,
+      minFreeKbytes: memory.min_free * PAGE_KB,
+      extraFreeKbytes: memory.extra_free * PAGE_KB,
       lowmemorykiller: {
         adj: memory.lowmemorykiller.map((level) => level.adj),
         minfree: memory.lowmemorykiller.map((level) => level.minfree),
