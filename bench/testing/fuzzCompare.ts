@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { strategies } from '../../sim/index.ts';
 import { Interpreter } from '../../sim/litmus/interpreter.ts';
+import { snapshot } from '../../sim/litmus/snapshot.ts';
 import { LitmusError, type LitmusAction, type LitmusTest } from '../../sim/litmus/types.ts';
 import type { Coverage } from './fuzzCoverage.ts';
 import { Scene } from './fuzzScene.ts';
@@ -132,8 +133,7 @@ class Trial {
       const actual = this.#fast.perform(performed, this.#actions.length);
       const broken = this.#audit();
       if (broken.some((line) => line.includes('hlist'))) return this.#conclude(broken);
-      const { ptes, pages, counters, mm_slots, cursor } = this.#fast.state(performed, actual);
-      const shown = { ptes, pages, counters, mm_slots, cursor };
+      const shown = snapshot(this.#fast.kernel, this.#fast.names);
       const lines = [...differences(report, actual, 'report'), ...differences(state, shown, ''), ...broken];
       if (lines.length > 0) {
         const expected = { report: withNulls(report, actual), state: withNulls(state, shown) };
