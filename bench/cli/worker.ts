@@ -13,6 +13,7 @@ import type { MetricsOptions } from './metricsOptions.ts';
 import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, THREADS, threadsOf } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
+import { say } from './stderr.ts';
 
 interface Options extends RedisOptions, LimitOptions, MetricsOptions {
   readonly threads?: string;
@@ -57,7 +58,6 @@ export function addWorkerCommand(program: Command, setExitCode: SetExitCode): vo
 async function worker(options: Options): Promise<number> {
   const threads = threadsOf(options);
   const idleExit = options.idleExit === undefined ? null : milliseconds('--idle-exit', options.idleExit);
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const settings = redisSettings(options, say);
   const limits = parseLimits(options);
   const metrics = await openMetrics(options, threads, say);

@@ -1,5 +1,6 @@
 /** What is kept of an event until the trace has ended and all can be put in order. */
 import { PAGE_BYTES } from '../../plan/units.ts';
+import { errnoOf } from '../../report/outcome.ts';
 import type { EventKind } from './events.ts';
 import type { KeptNames } from './keptNames.ts';
 import { pagesOf, pfnOf, pidOf, textOf, whole } from './rawEvent.ts';
@@ -49,7 +50,6 @@ export type KeptEvent = Common &
 /** page_order of the largest alignment that a kernel of any architecture takes. */
 const MOST_ALIGN = 30;
 const MOST_ERRNO = 4095;
-const ERRNO: Readonly<Record<string, number>> = { EBUSY: 16, ENOMEM: 12, EINTR: 4 };
 /** Forms of lowmemorykiller, lmkd and the OOM killer: `comm (pid), page cache ...`, `comm=... pid=...`, `killing 'comm' (pid)`. */
 const VICTIM = /\((\d{1,10})\)|\bpid[=:\s]+(\d{1,10})/;
 /** lmkd in atrace: `C|PID of lmkd|kill_one_process|PID`, later `B|PID of lmkd|lmk,PID,...`. */
@@ -139,7 +139,7 @@ function keptRequest(
         via: 'ion',
       } as const;
       if (kind === 'ionStart') return { ...who, kind: 'start', ...place };
-      const error = kind === 'ionFail' ? errnoOf(fields['error']) : 0;
+      const error = kind === 'ionFail' ? positiveErrno(fields['error']) : 0;
       return { ...who, kind: 'finish', ...place, pfn: null, ok: kind === 'ionEnd', errno: error, info: false };
     }
     case 'cma':
@@ -151,7 +151,7 @@ function keptRequest(
       const area = fields['name'] === undefined ? null : named('name');
       const place = { area, pages, align: whole(fields['align'], 0, MOST_ALIGN), via: 'cma' } as const;
       if (kind === 'cmaStart') return { ...common(), kind: 'start', ...place };
-      const error = errnoOf(fields['errorno']);
+      const error = positiveErrno(fields['errorno']);
       const ok = error === null ? gotPages(fields) : error === 0;
       const errno = error ?? (ok ? 0 : null);
       const pfn = ok ? pfnOf(fields['pfn']) : null;
@@ -167,12 +167,12 @@ function keptMark(text: string, common: () => Common): KeptEvent | null {
     return of === null ? null : { ...common(), kind: 'kill', of, by: 'lowmemorykiller' };
   }
   const failure = OWN_FAILURE.exec(text);
-  if (failure !== null) return { ...common(), kind: 'failed', errno: ERRNO[failure[1]] };
+  if (failure !== null) return { ...common(), kind: 'failed', errno: -errnoOf(failure[1]) };
   return /^B\|\d+\|measuring begins$/.test(text) ? { ...common(), kind: 'measuring' } : null;
 }
 
 /** A positive errno, also of the kernel's negative one. */
-function errnoOf(value: string | number | undefined): number | null {
+function positiveErrno(value: string | number | undefined): number | null {
   const number = whole(value, -MOST_ERRNO, MOST_ERRNO);
   return number === null ? null : Math.abs(number);
 }

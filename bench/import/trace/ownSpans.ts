@@ -1,4 +1,5 @@
 /** Spans and moments of a trace that `cma-stress trace` wrote as JSON, as the events of the kernel that they stand for. */
+import { errnoOf } from '../../report/outcome.ts';
 import type { ChromeEvent } from './chromeJson.ts';
 import type { TraceCollector } from './collect.ts';
 import type { EventKind } from './events.ts';
@@ -6,7 +7,6 @@ import { textOf } from './rawEvent.ts';
 import type { Fields } from './rawEvent.ts';
 
 const REQUEST = /^dma_alloc_from_contiguous (\d{1,10}) pages$/;
-const ERRNO: Readonly<Record<string, number>> = { ok: 0, EBUSY: 16, ENOMEM: 12, EINTR: 4 };
 /** Tracks of a device are some hundred; names beyond that are not needed. */
 const MOST_TRACKS = 100_000;
 
@@ -61,7 +61,7 @@ export class OwnSpans {
     }
     const result = args['result'];
     if (phase === 'B' || result === undefined) return;
-    const end = { count: pages, pfn: args['pfn'], errorno: ERRNO[textOf(result)] ?? Number(result) };
+    const end = { count: pages, pfn: args['pfn'], errorno: errnoOf(textOf(result)) };
     this.#put('cmaFinish', event, t, end);
   }
 
