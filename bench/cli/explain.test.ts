@@ -1,4 +1,7 @@
-/** `cma-stress explain` from outside: a run made by the real command, its text, document and scripts, and ways to hold it wrong. */
+/**
+ * `cma-stress explain` from outside: a run made by the real command, its text, document and scripts, and ways to hold
+ * it wrong.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

@@ -4,7 +4,10 @@ import type { Speaking } from '../run/progress.ts';
 import { say } from './stderr.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** npm and npx pass on the Ctrl-C that the terminal has sent to all of them already: both come within a few ms, a second key press does not. */
+/**
+ * npm and npx pass on the Ctrl-C that the terminal has sent to all of them already: both come within a few ms, a second
+ * key press does not.
+ */
 const SAME_SIGNAL_MS = 200;
 
 export interface Interrupt {

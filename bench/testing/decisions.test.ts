@@ -1,4 +1,7 @@
-/** Every decision has the same short form and stands in the list; decision 3 has the dependencies of package.json, and no other. */
+/**
+ * Every decision has the same short form and stands in the list; decision 3 has the dependencies of package.json, and
+ * no other.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

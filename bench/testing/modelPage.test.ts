@@ -1,4 +1,7 @@
-/** docs/model.md names every file of the kernel rooms, with functions that the file speaks of, and every switch of later kernels. */
+/**
+ * docs/model.md names every file of the kernel rooms, with functions that the file speaks of, and every switch of later
+ * kernels.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -73,7 +73,10 @@ function groupsOf(context: Context): GroupPlan[] {
   return rest === null ? plans : [...plans, rest];
 }
 
-/** Processes that become one group each: of one parent's group, of like importance, of like size; or that one forked while it was traced. */
+/**
+ * Processes that become one group each: of one parent's group, of like importance, of like size; or that one forked
+ * while it was traced.
+ */
 function split(
   { traced }: Context,
   processes: readonly Measured[],

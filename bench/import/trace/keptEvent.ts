@@ -50,7 +50,10 @@ export type KeptEvent = Common &
 /** page_order of the largest alignment that a kernel of any architecture takes. */
 const MOST_ALIGN = 30;
 const MOST_ERRNO = 4095;
-/** Forms of lowmemorykiller, lmkd and the OOM killer: `comm (pid), page cache ...`, `comm=... pid=...`, `killing 'comm' (pid)`. */
+/**
+ * Forms of lowmemorykiller, lmkd and the OOM killer: `comm (pid), page cache ...`, `comm=... pid=...`, `killing 'comm'
+ * (pid)`.
+ */
 const VICTIM = /\((\d{1,10})\)|\bpid[=:\s]+(\d{1,10})/;
 /** lmkd in atrace: `C|PID of lmkd|kill_one_process|PID`, later `B|PID of lmkd|lmk,PID,...`. */
 const LMKD = /^(?:C\|\d+\|kill_one_process\||B\|\d+\|lmk,)([1-9]\d{0,9})/;
