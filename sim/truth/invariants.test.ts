@@ -1,4 +1,4 @@
-/** The recount and the walk check see each kind of damage; random scripts hold them to the model (bench/testing/fuzz.test.ts). */
+/** The recount and the walk check see each kind of damage; random scripts hold them to the model (bench/testing/fuzz/fuzz.test.ts). */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Kernel } from '../kernel.ts';
