@@ -42,7 +42,7 @@ export async function chooseEngine(options: RunOptions, threads: number, invoked
     );
   const priority =
     options.priority === undefined ? DEFAULT_PRIORITY : wholeNumber('--priority', options.priority, 1, 100);
-  const settings = redisSettings(options, say);
+  const settings = redisSettings(options);
   const { connectQueue } = await import('../queue/engine.ts');
   const queue = await connectQueue({ ...settings, priority, say });
   return {

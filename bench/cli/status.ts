@@ -67,7 +67,7 @@ async function status(options: Options): Promise<number> {
   if (address !== null && (given.length > 0 || options.interval !== undefined))
     throw new UsageError(`--metrics does not go with --${given[0] ?? 'interval'}`, 'start a second one');
   const interval = options.interval === undefined ? null : milliseconds('--interval', options.interval);
-  const settings = redisSettings(options, say);
+  const settings = redisSettings(options);
   const { connectStatus, watchStatus } = await import('../queue/status.ts');
   const interrupt = onInterrupt();
   let connected: StatusConnection | null = null;

@@ -58,9 +58,9 @@ export function addWorkerCommand(program: Command, setExitCode: SetExitCode): vo
 async function worker(options: Options): Promise<number> {
   const threads = threadsOf(options);
   const idleExit = options.idleExit === undefined ? null : milliseconds('--idle-exit', options.idleExit);
-  const settings = redisSettings(options, say);
+  const settings = redisSettings(options);
   const limits = parseLimits(options);
-  const metrics = await openMetrics(options, threads, say);
+  const metrics = await openMetrics(options, threads);
   const { runWorker } = await import('../queue/worker.ts');
   const interrupt = onInterrupt();
   try {
@@ -82,11 +82,7 @@ async function worker(options: Options): Promise<number> {
 }
 
 /** Before there is a connection: a port that is in use is found out at once. null without `--metrics`. */
-async function openMetrics(
-  options: MetricsOptions,
-  threads: number,
-  say: (text: string) => void,
-): Promise<WorkerMetrics | null> {
+async function openMetrics(options: MetricsOptions, threads: number): Promise<WorkerMetrics | null> {
   const address = metricsAddress(options);
   if (address === null) return null;
   const { WorkerMetrics } = await import('../queue/metricsWorker.ts');
