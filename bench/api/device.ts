@@ -17,10 +17,10 @@ import { quote } from '../plan/quote.ts';
 import { suggestion } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
 import { readSize, SIZE_EXPECTED } from '../plan/units.ts';
-import { isPluginPath, wrongWith, type Plugin } from '../plugin/index.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { reduceCell } from '../run/reduce.ts';
-import { durationNs, listOf, loadOptions, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
+import { chosenStrategies, pluginOf } from './deviceStrategies.ts';
+import { durationNs, loadOptions, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
 import type { Duration, WorkloadOptions } from './options.ts';
 import { load } from './workload.ts';
 import type { Workload } from './workload.ts';
@@ -96,11 +96,11 @@ export class Device {
     const { workload: loaded } = load(workload, loadOptions(options));
     if (loaded.description.program !== undefined)
       throw new UsageError(`${loaded.name} runs a recorded program, which cannot be stepped`, 'run() takes it');
-    const { names, own } = chosen(options.strategy ?? 'stock');
+    const { names, own } = chosenStrategies(options.strategy ?? 'stock');
     const [cell] = planCells({
       workloads: [loaded],
       strategies: [names.join('+')],
-      plugins: own.map(known),
+      plugins: own.map(pluginOf),
       seeds: 1,
       firstSeed: seed,
       auditEveryNs: audit === true ? AUDIT_EVERY_NS : 0,
@@ -275,38 +275,4 @@ function pagesOf(size: number | string): number {
   if ('wrong' in reading)
     throw new UsageError(`size: ${reading.wrong}`, `expected ${SIZE_EXPECTED}, or a number of pages`);
   return reading.value;
-}
-
-interface Chosen {
-  readonly names: readonly string[];
-  /** Those of the caller's own. */
-  readonly own: readonly Strategy[];
-}
-
-/** Throws UsageError. */
-function chosen(given: NonNullable<DeviceOptions['strategy']>): Chosen {
-  const names: string[] = [];
-  const own: Strategy[] = [];
-  for (const one of listOf(given)) {
-    if (typeof one === 'string') {
-      const path = one.split('+').find(isPluginPath);
-      if (path !== undefined)
-        throw new UsageError(
-          `a device takes no path of a strategy (${path})`,
-          'import the file, and give the strategy itself',
-        );
-      names.push(one);
-      continue;
-    }
-    const wrong = wrongWith(one);
-    if (wrong.length > 0) throw new UsageError(wrong.map(({ message }) => `strategy: ${message}`).join('\n'));
-    names.push(one.name);
-    own.push(one);
-  }
-  return { names, own };
-}
-
-/** What a plan wants to know of a strategy that is not built in. */
-function known({ name }: Strategy): Plugin {
-  return { name, hash: '', file: name, source: '' };
 }
