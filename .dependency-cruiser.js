@@ -1,6 +1,6 @@
 /**
  * Who may import whom: the import rules of the house, checked by `npm run lint`. docs/architecture.md has the map that goes
- * with them. A rule's comment is what a developer reads who broke it. bench/testing/importRules.test.ts breaks each.
+ * with them. A rule's comment is what a developer reads who broke it. bench/testing/house/importRules.test.ts breaks each.
  *
  * `export type` and `import type` count, too: a type is knowledge. Where they do not, a rule says so.
  */

@@ -17,10 +17,10 @@ import { quote } from '../plan/quote.ts';
 import { suggestion } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
 import { readSize, SIZE_EXPECTED } from '../plan/units.ts';
-import { isPluginPath, wrongWith, type Plugin } from '../plugin/index.ts';
 import type { CellRecord } from '../run/cell.ts';
 import { reduceCell } from '../run/reduce.ts';
-import { durationNs, listOf, loadOptions, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
+import { chosenStrategies, pluginOf } from './deviceStrategies.ts';
+import { durationNs, loadOptions, refuseUnknown, wholeFrom, WORKLOAD_KEYS } from './options.ts';
 import type { Duration, WorkloadOptions } from './options.ts';
 import { load } from './workload.ts';
 import type { Workload } from './workload.ts';
@@ -28,15 +28,15 @@ import type { Workload } from './workload.ts';
 /** Settings of a device. */
 export interface DeviceOptions extends WorkloadOptions {
   /**
-   * The fix: name of a built-in strategy (`strategies`), or a strategy of your own (`defineStrategy`); `'a+b'` or a list: several that
-   * act together. Default: `'stock'`, the kernel as it is.
+   * The fix: name of a built-in strategy (`strategies`), or a strategy of your own (`defineStrategy`); `'a+b'` or a
+   * list: several that act together. Default: `'stock'`, the kernel as it is.
    */
   readonly strategy?: string | Strategy | readonly (string | Strategy)[];
   /** Which life it lives: equal seeds give equal lives, under whatever strategy. Default: 1. */
   readonly seed?: number;
   /**
-   * Told of everything that happens, in order of time, while the device runs. It looks only: the device does the same without. The events
-   * of a step are told with the next one; those of the last when the device comes to its end.
+   * Told of everything that happens, in order of time, while the device runs. It looks only: the device does the same
+   * without. The events of a step are told with the next one; those of the last when the device comes to its end.
    */
   readonly onEvent?: (event: TraceEvent) => void;
   /** Kinds of events not to be told: there are very many of these, and the device runs faster without. */
@@ -87,8 +87,8 @@ export class Device {
   /**
    * Boots the device, which takes some tenths of a second.
    *
-   * @throws UsageError for an unknown workload, strategy or option; InputError for a workload file or setting that is wrong, with its place;
-   * RangeError when the device does not fit into its memory.
+   * @throws UsageError for an unknown workload, strategy or option; InputError for a workload file or setting that is
+   * wrong, with its place; RangeError when the device does not fit into its memory.
    */
   constructor(workload: Workload, options: DeviceOptions = {}) {
     refuseUnknown('Device', options, OPTION_KEYS);
@@ -96,11 +96,11 @@ export class Device {
     const { workload: loaded } = load(workload, loadOptions(options));
     if (loaded.description.program !== undefined)
       throw new UsageError(`${loaded.name} runs a recorded program, which cannot be stepped`, 'run() takes it');
-    const { names, own } = chosen(options.strategy ?? 'stock');
+    const { names, own } = chosenStrategies(options.strategy ?? 'stock');
     const [cell] = planCells({
       workloads: [loaded],
       strategies: [names.join('+')],
-      plugins: own.map(known),
+      plugins: own.map(pluginOf),
       seeds: 1,
       firstSeed: seed,
       auditEveryNs: audit === true ? AUDIT_EVERY_NS : 0,
@@ -138,8 +138,8 @@ export class Device {
   /**
    * Runs on for a span of simulated time. Returns the state then.
    *
-   * @throws UsageError when that is behind the end (`duration` makes the life longer); StrategyError when a strategy of your own goes wrong;
-   * RangeError when a table of the model is full, which only changes by hand can do.
+   * @throws UsageError when that is behind the end (`duration` makes the life longer); StrategyError when a strategy of
+   * your own goes wrong; RangeError when a table of the model is full, which only changes by hand can do.
    */
   runFor(span: Duration): DeviceState {
     return this.runUntil(this.now + durationNs('span', span));
@@ -190,10 +190,11 @@ export class Device {
   }
 
   /**
-   * The observations as the record of a cell, as `run` has it: percentiles, counts by cause, histograms. At the end it is the
-   * cell of `run`, byte by byte; with a strategy that was given as an object its `id` is empty.
+   * The observations as the record of a cell, as `run` has it: percentiles, counts by cause, histograms. At the end it
+   * is the cell of `run`, byte by byte; with a strategy that was given as an object its `id` is empty.
    *
-   * @throws UsageError during the warm-up, and when something was done by hand: those would be no results of the workload.
+   * @throws UsageError during the warm-up, and when something was done by hand: those would be no results of the
+   * workload.
    */
   results(): CellRecord {
     if (this.#isChanged)
@@ -205,8 +206,8 @@ export class Device {
   }
 
   /**
-   * Asks for contiguous memory now, as a driver does (dma_alloc_from_contiguous), and runs until the answer is there. The request
-   * is one more among those of the load; in `requests` its client is `by hand`.
+   * Asks for contiguous memory now, as a driver does (dma_alloc_from_contiguous), and runs until the answer is there.
+   * The request is one more among those of the load; in `requests` its client is `by hand`.
    *
    * @param size whole pages of 4 KiB, or a text with a unit such as `'8MB'`
    * @throws UsageError for a size or an area that there is not, and when the end comes before the answer.
@@ -231,8 +232,8 @@ export class Device {
   }
 
   /**
-   * Writes to files of /sys/kernel/mm/ksm, as `echo 500 > sleep_millisecs` does. It happens with the first step of time to come; a
-   * write to `run` waits for the batch of ksmd in work.
+   * Writes to files of /sys/kernel/mm/ksm, as `echo 500 > sleep_millisecs` does. It happens with the first step of time
+   * to come; a write to `run` waits for the batch of ksmd in work.
    *
    * @throws UsageError for a value that the file does not take.
    */
@@ -274,38 +275,4 @@ function pagesOf(size: number | string): number {
   if ('wrong' in reading)
     throw new UsageError(`size: ${reading.wrong}`, `expected ${SIZE_EXPECTED}, or a number of pages`);
   return reading.value;
-}
-
-interface Chosen {
-  readonly names: readonly string[];
-  /** Those of the caller's own. */
-  readonly own: readonly Strategy[];
-}
-
-/** Throws UsageError. */
-function chosen(given: NonNullable<DeviceOptions['strategy']>): Chosen {
-  const names: string[] = [];
-  const own: Strategy[] = [];
-  for (const one of listOf(given)) {
-    if (typeof one === 'string') {
-      const path = one.split('+').find(isPluginPath);
-      if (path !== undefined)
-        throw new UsageError(
-          `a device takes no path of a strategy (${path})`,
-          'import the file, and give the strategy itself',
-        );
-      names.push(one);
-      continue;
-    }
-    const wrong = wrongWith(one);
-    if (wrong.length > 0) throw new UsageError(wrong.map(({ message }) => `strategy: ${message}`).join('\n'));
-    names.push(one.name);
-    own.push(one);
-  }
-  return { names, own };
-}
-
-/** What a plan wants to know of a strategy that is not built in. */
-function known({ name }: Strategy): Plugin {
-  return { name, hash: '', file: name, source: '' };
 }

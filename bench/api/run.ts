@@ -29,8 +29,8 @@ export interface RunPlan extends WorkloadOptions {
   /** What one cell may use; default: 1 GB of heap, 10 minutes of wall time, 48 h of simulated time. */
   readonly limits?: Partial<CellLimits>;
   /**
-   * Directory for the results, which every command can read (`cma-stress report DIR`) and `cma-stress run --resume DIR` can go on with.
-   * Default: none, the run is kept in memory: about 15 kB of JSON a cell of the built-in workloads.
+   * Directory for the results, which every command can read (`cma-stress report DIR`) and `cma-stress run --resume DIR`
+   * can go on with. Default: none, the run is kept in memory: about 15 kB of JSON a cell of the built-in workloads.
    */
   readonly out?: string;
   /** Aborting lets cells that run end, and begins no more. */
@@ -47,11 +47,11 @@ export interface RunProgress {
 }
 
 /**
- * Runs workloads under strategies on worker threads, and compares how often contiguous allocations fail. A cell that fails ends
- * nothing: it stands in `failedCells`.
+ * Runs workloads under strategies on worker threads, and compares how often contiguous allocations fail. A cell that
+ * fails ends nothing: it stands in `failedCells`.
  *
- * @throws UsageError and InputError for what cannot be run, before anything is; the reason of `signal` when it was aborted;
- * StorageError when results cannot be kept in `out`. What was finished is kept there.
+ * @throws UsageError and InputError for what cannot be run, before anything is; the reason of `signal` when it was
+ * aborted; StorageError when results cannot be kept in `out`. What was finished is kept there.
  *
  * @example
  * ```ts

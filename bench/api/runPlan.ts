@@ -8,7 +8,7 @@ import { PLAIN } from '../report/terminal.ts';
 import { executeRounds } from '../run/execute.ts';
 import type { CellProgress } from '../run/execute.ts';
 import { RunFolder } from '../run/folder.ts';
-import { DEFAULT_LIMITS } from '../run/limits.ts';
+import { DEFAULT_LIMITS, MOST_THREADS } from '../run/limits.ts';
 import { lockFolder } from '../run/lock.ts';
 import { MemoryRun } from '../run/memoryRun.ts';
 import {
@@ -34,7 +34,6 @@ const PLAN_KEYS = [
   ...['workloads', 'strategies', 'seeds', 'firstSeed', 'untilCi', 'maxSeeds', 'failIf', 'threads', 'limits', 'out'],
   ...['signal', 'onCell', ...WORKLOAD_KEYS],
 ];
-const MOST_THREADS = 256;
 
 /** As `run` of the library, which says what it throws. */
 export async function runPlan(plan: RunPlan): Promise<Run> {

@@ -11,6 +11,7 @@ import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { collect, JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface CompareCommandOptions {
   readonly factor?: string;
@@ -66,8 +67,8 @@ function compare(words: readonly string[], options: CompareCommandOptions): numb
   const { warnings, crossed } = comparison;
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(compareDocument(comparison))}\n`);
-    for (const line of warningLines(warnings, PLAIN)) if (line !== '') process.stderr.write(`${line}\n`);
-    for (const crossing of crossed) process.stderr.write(`${crossingText(crossing)}\n`);
+    for (const line of warningLines(warnings, PLAIN)) if (line !== '') say(line);
+    for (const crossing of crossed) say(crossingText(crossing));
   } else process.stdout.write(comparisonText(comparison, terminalOf(process.stdout)));
   return crossed.length > 0 ? EXIT.thresholdCrossed : EXIT.done;
 }

@@ -11,6 +11,7 @@ import type { LocalEngine } from '../run/pool.ts';
 import type { RunOptions } from './openRun.ts';
 import { wholeNumber } from './options.ts';
 import { REDIS_OPTIONS, redisSettings } from './redisOptions.ts';
+import { say } from './stderr.ts';
 
 const DEFAULT_PRIORITY = 50;
 
@@ -41,8 +42,7 @@ export async function chooseEngine(options: RunOptions, threads: number, invoked
     );
   const priority =
     options.priority === undefined ? DEFAULT_PRIORITY : wholeNumber('--priority', options.priority, 1, 100);
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const settings = redisSettings(options, say);
+  const settings = redisSettings(options);
   const { connectQueue } = await import('../queue/engine.ts');
   const queue = await connectQueue({ ...settings, priority, say });
   return {

@@ -18,6 +18,7 @@ import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { choice, JSON_DOCUMENT, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface ExplainCommandOptions {
   readonly cell?: string;
@@ -115,7 +116,7 @@ function explain(path: string, options: ExplainCommandOptions): number {
   });
   if (options.litmus === true) {
     if (script === null) {
-      process.stderr.write(`${name}, request ${number}: there is no litmus test of it: ${explanation.notReproduced}\n`);
+      say(`${name}, request ${number}: there is no litmus test of it: ${explanation.notReproduced}`);
       return EXIT.checkFailed;
     }
     send(script, options.output);
@@ -149,5 +150,5 @@ function send(text: string, output: string | undefined): void {
     return;
   }
   writePieces(output, [text]);
-  process.stderr.write(`wrote ${output}\n`);
+  say(`wrote ${output}`);
 }

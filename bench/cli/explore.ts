@@ -23,6 +23,7 @@ import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { choice, JSON_DOCUMENT, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface ExploreOptions {
   readonly strategy?: string;
@@ -115,7 +116,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
     interrupt.release();
   }
   if (explored === null) {
-    process.stderr.write('interrupted: nothing is reported of an exploration that was not finished\n');
+    say('interrupted: nothing is reported of an exploration that was not finished');
     return EXIT.interrupted;
   }
   if (witnessOut !== undefined) writeWitnesses(explored, witnessOut);
@@ -151,6 +152,6 @@ function writeWitnesses(explored: readonly Explored[], file: string): void {
     const id = explored.length === 1 ? result.witness.id : `${result.witness.id} ${strategy}`.slice(0, 100);
     return [litmusYaml({ ...result.witness, id })];
   });
-  if (witnesses.length === 0) process.stderr.write('there is no witness: nothing is ever unfindable\n');
+  if (witnesses.length === 0) say('there is no witness: nothing is ever unfindable');
   else writePieces(file, [witnesses.join('---\n')]);
 }

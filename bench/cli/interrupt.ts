@@ -1,9 +1,13 @@
 /** Ctrl-C and SIGTERM: the first asks a command to stop and keep what is finished, the second ends it at once. */
 import { EXIT } from '../errors.ts';
 import type { Speaking } from '../run/progress.ts';
+import { say } from './stderr.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** npm and npx pass on the Ctrl-C that the terminal has sent to all of them already: both come within a few ms, a second key press does not. */
+/**
+ * npm and npx pass on the Ctrl-C that the terminal has sent to all of them already: both come within a few ms, a second
+ * key press does not.
+ */
 const SAME_SIGNAL_MS = 200;
 
 export interface Interrupt {
@@ -58,7 +62,7 @@ export function onInterruptFinish(running: () => number, resume: string): Finish
       const cells = running();
       const what = cells === 0 ? 'stopping' : `finishing ${cells} running ${cells === 1 ? 'cell' : 'cells'}`;
       const line = `${what} (Ctrl-C again stops at once)`;
-      if (display === null) process.stderr.write(`${line}\n`);
+      if (display === null) say(line);
       else display.say(line);
     },
     second() {

@@ -21,6 +21,7 @@ import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface LitmusOptions {
   readonly step?: boolean;
@@ -89,7 +90,7 @@ async function litmus(files: readonly string[], options: LitmusOptions): Promise
   const step = options.step === true;
   const ran = tests.map((located) => ({ located, result: runTest(located, strategies, chosen.plugins, step) }));
   for (const { test, hasThreads, file } of tests) {
-    if (hasThreads) process.stderr.write(`${file}: ${test.id}: threads are not run here, only actions are\n`);
+    if (hasThreads) say(`${file}: ${test.id}: threads are not run here, only actions are`);
   }
   const chosenSteps = steps === null ? ran : ran.map((one) => withSteps(one, steps));
   if (svg) drawTest(chosenSteps[0], strategy, steps !== null, out);
@@ -125,7 +126,7 @@ function drawTest({ located, result }: RanTest, strategy: string, areChosen: boo
   if (out === undefined) process.stdout.write(picture);
   else {
     writePieces(out, [picture]);
-    process.stderr.write(`${out}: ${states.length} of ${located.test.actions.length} steps drawn\n`);
+    say(`${out}: ${states.length} of ${located.test.actions.length} steps drawn`);
   }
 }
 

@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 import { asError, DeterminismError, EXIT, InputError, PluginError, StorageError, UsageError } from '../errors.ts';
 import { runProgram } from './program.ts';
+import { say } from './stderr.ts';
 
 /** A reader that closes early (`| head`) is no error. */
 for (const stream of [process.stdout, process.stderr]) {
@@ -19,38 +20,34 @@ function report(thrown: unknown): number {
     return thrown.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }
   if (thrown instanceof UsageError) {
-    print(`error: ${thrown.message}${thrown.hint === null ? '' : `\n${thrown.hint}`}`);
+    say(`error: ${thrown.message}${thrown.hint === null ? '' : `\n${thrown.hint}`}`);
     return EXIT.badInput;
   }
   if (thrown instanceof InputError) {
-    print(thrown.message);
+    say(thrown.message);
     return EXIT.badInput;
   }
   if (thrown instanceof StorageError) {
-    print(`error: ${thrown.message}\nwhat was finished before is kept: make room, and continue it with --resume`);
+    say(`error: ${thrown.message}\nwhat was finished before is kept: make room, and continue it with --resume`);
     return EXIT.interrupted;
   }
   if (thrown instanceof PluginError) {
-    print(process.env['DEBUG'] === undefined ? thrown.message : (thrown.stack ?? thrown.message));
+    say(process.env['DEBUG'] === undefined ? thrown.message : (thrown.stack ?? thrown.message));
     return EXIT.cellsFailed;
   }
   if (thrown instanceof DeterminismError) {
-    print(`ALARM: ${thrown.message}`);
-    print(
+    say(`ALARM: ${thrown.message}`);
+    say(
       'A machine computes wrongly, or the model does. Run the cell again on each (run --engine local) and report what differs.',
     );
     return EXIT.invariantBroken;
   }
   const error = asError(thrown);
   const debug = process.env['DEBUG'] !== undefined;
-  print(`unexpected error: ${error.name}: ${error.message}`);
-  print('This is a fault of cma-stress or of the system. When reporting it, add the command line and what follows.');
-  print(debug ? (error.stack ?? '') : 'Run it again with DEBUG=1 in the environment to see where it happened.');
+  say(`unexpected error: ${error.name}: ${error.message}`);
+  say('This is a fault of cma-stress or of the system. When reporting it, add the command line and what follows.');
+  say(debug ? (error.stack ?? '') : 'Run it again with DEBUG=1 in the environment to see where it happened.');
   return EXIT.checkFailed;
-}
-
-function print(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 try {

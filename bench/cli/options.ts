@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { MOST_THREADS } from '../run/limits.ts';
 
 /**
  * An option that takes one of some words, which completion offers; of `<list>` several, separated by commas. The command
@@ -49,12 +50,9 @@ export const THREADS = [
 ] as const;
 export const JSON_DOCUMENT = ['--json', 'print one JSON document on stdout'] as const;
 
-/** More worker threads than this nobody has processors for. */
-const MAX_THREADS = 256;
-
 /** What `--threads` says; one for each processor without it. Throws UsageError. */
 export function threadsOf({ threads }: { readonly threads?: string }): number {
-  return threads === undefined ? availableParallelism() : wholeNumber('--threads', threads, 1, MAX_THREADS);
+  return threads === undefined ? availableParallelism() : wholeNumber('--threads', threads, 1, MOST_THREADS);
 }
 
 /** The limits of a cell (bench/run/limits.ts), each for `Command.option`. */

@@ -11,6 +11,7 @@ import type { FinishedRun } from '../run/execute.ts';
 import { REPORT_FILE, RunFolder } from '../run/folder.ts';
 import { MODEL_HASH } from '../run/tool.ts';
 import type { StoredRun } from '../run/readRun.ts';
+import { say } from './stderr.ts';
 
 export async function printRun(run: StoredRun, asJson: boolean): Promise<void> {
   if (asJson) {
@@ -35,8 +36,8 @@ export function explainCommand({ path, manifest, summary }: StoredRun): string |
 /** What the text summary says by itself and a reader of --json should not miss. */
 function reportTrouble({ failed, warnings, crossed }: FinishedRun): void {
   for (const { workload, strategy, seed, error } of failed) {
-    process.stderr.write(`cell failed: ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}\n`);
+    say(`cell failed: ${workload}/${strategy} seed ${seed}: ${error.name}: ${error.message}`);
   }
-  for (const line of warningLines(warnings, PLAIN)) if (line !== '') process.stderr.write(`${line}\n`);
-  for (const crossing of crossed) process.stderr.write(`${crossingText(crossing)}\n`);
+  for (const line of warningLines(warnings, PLAIN)) if (line !== '') say(line);
+  for (const crossing of crossed) say(crossingText(crossing));
 }

@@ -21,6 +21,7 @@ import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface QueryOptions {
   readonly file?: string;
@@ -97,7 +98,7 @@ async function query(words: readonly string[], options: QueryOptions): Promise<n
 
 function newest(): string {
   const path = newestRun();
-  process.stderr.write(`run ${path}\n`);
+  say(`run ${path}`);
   return path;
 }
 
@@ -132,13 +133,13 @@ async function answer(runs: readonly QueriedRun[], sql: string, options: AnswerO
   } catch (thrown) {
     file?.drop();
     if (!interrupt.signal.aborted) throw thrown;
-    process.stderr.write(`interrupted${file === null ? '' : ': nothing was written'}\n`);
+    say(`interrupted${file === null ? '' : ': nothing was written'}`);
     return EXIT.interrupted;
   } finally {
     database?.close();
     interrupt.release();
   }
-  if (output !== undefined) process.stderr.write(`wrote ${output}\n`);
+  if (output !== undefined) say(`wrote ${output}`);
   return EXIT.done;
 }
 
@@ -196,10 +197,10 @@ function originOf(runs: readonly QueriedRun[], sql: string): Record<string, stri
 function tellWhatIsMissing(runs: readonly QueriedRun[]): void {
   for (const run of runs.filter(({ isComplete }) => !isComplete)) {
     const ended = `${run.countEnded()} of ${run.manifest.cells} cells`;
-    process.stderr.write(`${run.path} is not complete: the tables have the ${ended} that have ended\n`);
+    say(`${run.path} is not complete: the tables have the ${ended} that have ended`);
   }
   if (new Set(runs.map(({ manifest }) => manifest.model)).size > 1) {
-    process.stderr.write('warning: the runs are of different models: their cells cannot be compared\n');
+    say('warning: the runs are of different models: their cells cannot be compared');
   }
 }
 

@@ -5,6 +5,7 @@ import { passwordWarning, redisAddress } from '../queue/redisUrl.ts';
 import type { RedisAddress, RedisOptions } from '../queue/redisUrl.ts';
 import { DEFAULT_ROOT } from '../queue/keys.ts';
 import { UsageError } from '../errors.ts';
+import { say } from './stderr.ts';
 
 const DEFAULT_CONNECT_TIMEOUT = '30s';
 /** Longer than this nobody waits for an error. */
@@ -33,10 +34,10 @@ export function addRedisOptions(command: Command): Command {
 }
 
 /** Throws UsageError. Warns of a password that anybody on the way can read. */
-export function redisSettings(options: RedisOptions, warn: (text: string) => void): RedisSettings {
+export function redisSettings(options: RedisOptions): RedisSettings {
   const address = redisAddress(options);
   const warning = passwordWarning(address);
-  if (warning !== null) warn(`warning: ${warning}`);
+  if (warning !== null) say(`warning: ${warning}`);
   const prefix = options.prefix ?? DEFAULT_ROOT;
   return {
     address,

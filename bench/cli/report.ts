@@ -19,6 +19,7 @@ import { onInterrupt } from './interrupt.ts';
 import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { toStdout } from './stdout.ts';
+import { say } from './stderr.ts';
 
 interface ReportOptions {
   readonly format?: string;
@@ -94,7 +95,7 @@ async function report(path: string, options: ReportOptions): Promise<number> {
   if (format.kind === 'document') {
     const pieces = await documentOf(run, format);
     if (pieces === null) {
-      process.stderr.write('interrupted: nothing was written\n');
+      say('interrupted: nothing was written');
       return EXIT.interrupted;
     }
     await send(pieces, target);
@@ -102,7 +103,7 @@ async function report(path: string, options: ReportOptions): Promise<number> {
   else await send(format.write(run, (tables ?? TABLES)[0]), target);
   if (format.kind === 'tables' && run.failed.length > 0) {
     const cells = run.failed.length === 1 ? '1 cell' : `${run.failed.length} cells`;
-    process.stderr.write(`warning: ${cells} failed and are in no table but failed_cells\n`);
+    say(`warning: ${cells} failed and are in no table but failed_cells`);
   }
   return EXIT.done;
 }
@@ -194,5 +195,5 @@ async function send(pieces: Pieces, target: Target): Promise<void> {
 
 function toFile(file: string, pieces: Pieces): void {
   writePieces(file, pieces);
-  process.stderr.write(`wrote ${file}\n`);
+  say(`wrote ${file}`);
 }

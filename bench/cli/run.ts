@@ -27,6 +27,7 @@ import { chooseEngine, engineWords, type ChosenEngine } from './engine.ts';
 import { onInterruptFinish } from './interrupt.ts';
 import { openRun } from './openRun.ts';
 import type { RunOptions } from './openRun.ts';
+import { say } from './stderr.ts';
 
 /** Whose comments mark the generated part of a page. */
 const DOCS_COMMAND = 'strategies';
@@ -142,7 +143,7 @@ async function runOn(
   const called = { command: commandLine('cma-stress', withoutPasswords(process.argv.slice(2))), invoked };
   const { folder, plan, thresholds } = openRun(names, options, chosen, called);
   if (options.resume !== undefined)
-    for (const told of await changesSince(folder.manifest.plugins ?? [])) process.stderr.write(`warning: ${told}\n`);
+    for (const told of await changesSince(folder.manifest.plugins ?? [])) say(`warning: ${told}`);
   await lockFolder(folder.path);
   const engine = engines.engineOf(folder);
   const resume = `continue with: ${commandLine(invoked, ['run', '--resume', folder.path, ...engineWords(options)])}\n`;
@@ -157,7 +158,7 @@ async function runOn(
           ? startLiveProgress(folder.path, folder.manifest, kept, process.stderr)
           : startProgress(total, engines.where ?? Math.min(threads, total), process.stderr),
       ),
-    damaged: (lines) => process.stderr.write(`warning: ${damagedText(lines, folder.cellsFile)}\n`),
+    damaged: (lines) => say(`warning: ${damagedText(lines, folder.cellsFile)}`),
   }).finally(() => interrupt.release());
   if (outcome.interrupted) {
     const why = outcome.error === null ? 'interrupted: ' : `error: ${outcome.error.message}\n`;
@@ -179,12 +180,12 @@ async function runOn(
   const report = isWanted ? await makeReport(folder, finished, threads) : null;
   await printRun(finished, options.json === true);
   const explain = options.json === true || options.resume !== undefined ? null : explainCommand(finished);
-  if (explain !== null) process.stderr.write(`why a request failed: ${explain}\n`);
+  if (explain !== null) say(`why a request failed: ${explain}`);
   if (report !== null) {
     const words = ['report', folder.path, '--format', 'html', '-o', join(folder.path, REPORT_FILE)];
     tellMissing(report, folder.path, invoked, words);
   }
-  if (report?.kind === 'written' && options.json === true) process.stderr.write(`report     ${report.file}\n`);
+  if (report?.kind === 'written' && options.json === true) say(`report     ${report.file}`);
   return exitCodeWith(report, exitCodeOf(outcome));
 }
 

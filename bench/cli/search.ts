@@ -13,6 +13,7 @@ import { runSearch } from '../tune/session.ts';
 import type { Outcome, Searchable, Tell } from '../tune/session.ts';
 import { onInterruptFinish } from './interrupt.ts';
 import { threadsOf } from './options.ts';
+import { say } from './stderr.ts';
 
 /** Options that say how, not what. */
 export interface SearchCommandOptions extends LimitOptions {
@@ -75,13 +76,13 @@ export async function runSearchCommand<O extends CommonOptions, A extends AskedS
     return EXIT.interrupted;
   }
   if (outcome.kind === 'failed') {
-    process.stderr.write(`error: the device as it is cannot be run: ${outcome.error.name}: ${outcome.error.message}\n`);
+    say(`error: the device as it is cannot be run: ${outcome.error.name}: ${outcome.error.message}`);
     return exitCodeOfBroken([outcome.error]);
   }
   const code = await finish(outcome.result, folder);
-  process.stderr.write(`results    ${folder.path}\n`);
+  say(`results    ${folder.path}`);
   const { broken } = outcome;
-  for (const error of broken) process.stderr.write(`failed: ${error.name}: ${error.message}\n`);
+  for (const error of broken) say(`failed: ${error.name}: ${error.message}`);
   return broken.length > 0 ? exitCodeOfBroken(broken) : code;
 }
 

@@ -16,6 +16,7 @@ import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { argumentOf, JSON_DOCUMENT, THREADS, threadsOf } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface SelfCheckOptions {
   readonly quick?: boolean;
@@ -68,7 +69,7 @@ async function selfCheck(names: readonly string[], options: SelfCheckOptions): P
     progress: (total) => startProgress(total, Math.min(threads, total), process.stderr, 'model run'),
   }).finally(() => interrupt.release());
   if (outcome.kind === 'interrupted') {
-    process.stderr.write('interrupted: a check says nothing before all of its runs are done\n');
+    say('interrupted: a check says nothing before all of its runs are done');
     return EXIT.interrupted;
   }
   if (outcome.kind === 'broken') return reportBroken(outcome.errors);
@@ -92,6 +93,6 @@ function checksNamed(names: readonly string[]): readonly Check[] {
 }
 
 function reportBroken(errors: readonly TaskError[]): number {
-  for (const { name, message } of errors) process.stderr.write(`run failed: ${name}: ${message}\n`);
+  for (const { name, message } of errors) say(`run failed: ${name}: ${message}`);
   return exitCodeOfBroken(errors);
 }

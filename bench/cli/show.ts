@@ -14,6 +14,7 @@ import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { printRun } from './printRun.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface ShowOptions {
   readonly json?: boolean;
@@ -59,7 +60,7 @@ export function addShowCommand(program: Command, setExitCode: SetExitCode): void
 async function show(named: string | undefined, options: ShowOptions): Promise<number> {
   const intervalMs = intervalOf(options);
   const path = named ?? newestRun();
-  if (named === undefined) process.stderr.write(`showing ${path}\n`);
+  if (named === undefined) say(`showing ${path}`);
   const invoked = invokedAs(process.argv);
   const resume = commandLine(invoked, ['run', '--resume', path]);
   const watch = commandLine(invoked, ['show', path, '--watch']);
@@ -72,7 +73,7 @@ async function show(named: string | undefined, options: ShowOptions): Promise<nu
       resume,
     }).finally(() => interrupt.release());
     if (!complete) {
-      process.stderr.write(`interrupted: the run itself is left alone; watch it again with: ${watch}\n`);
+      say(`interrupted: the run itself is left alone; watch it again with: ${watch}`);
       return EXIT.interrupted;
     }
   }

@@ -13,6 +13,7 @@ import type { MetricsOptions } from './metricsOptions.ts';
 import { JSON_DOCUMENT } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
+import { say } from './stderr.ts';
 
 interface Options extends RedisOptions, MetricsOptions {
   readonly json?: boolean;
@@ -66,8 +67,7 @@ async function status(options: Options): Promise<number> {
   if (address !== null && (given.length > 0 || options.interval !== undefined))
     throw new UsageError(`--metrics does not go with --${given[0] ?? 'interval'}`, 'start a second one');
   const interval = options.interval === undefined ? null : milliseconds('--interval', options.interval);
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const settings = redisSettings(options, say);
+  const settings = redisSettings(options);
   const { connectStatus, watchStatus } = await import('../queue/status.ts');
   const interrupt = onInterrupt();
   let connected: StatusConnection | null = null;

@@ -20,6 +20,7 @@ import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { choice } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 interface TraceCommandOptions {
   readonly cell?: string;
@@ -87,10 +88,10 @@ async function trace(path: string, options: TraceCommandOptions): Promise<number
   const run = openReplayable(path);
   const { cell, why } = chooseCell(run, options.cell);
   const window = windowOf(cell, options, groups);
-  tell(`tracing ${nameOfCell(cell)} (cell ${cell.id})${why}: ${window.groups.join(', ')}`);
+  say(`tracing ${nameOfCell(cell)} (cell ${cell.id})${why}: ${window.groups.join(', ')}`);
   const left = GROUPS.filter((group) => !window.groups.includes(group));
   if (groups === null && left.length > 0)
-    tell(`left out of so long a window: ${left.join(', ')} (--events all, or --from and --to)`);
+    say(`left out of so long a window: ${left.join(', ')} (--events all, or --from and --to)`);
   const output = options.output === undefined ? new StreamOutput(process.stdout) : new FileOutput(options.output);
   const interrupt = onInterrupt();
   const { warmupNs } = cell.input.description;
@@ -114,18 +115,18 @@ async function trace(path: string, options: TraceCommandOptions): Promise<number
   const where = options.output ?? 'stdout';
   const part = `${where} has the trace up to ${(until - warmupNs) / 1e9} s: ${what}`;
   if (traced.broken !== null) {
-    tell(`the cell broke down: ${part}`);
+    say(`the cell broke down: ${part}`);
     // main.ts says whose code it was.
     if (traced.broken instanceof PluginError) throw traced.broken;
-    tell(`${traced.broken.name}: ${traced.broken.message}`);
+    say(`${traced.broken.name}: ${traced.broken.message}`);
     return exitCodeOfBroken([traced.broken]);
   }
   if (traced.isInterrupted) {
-    tell(`interrupted: ${part}`);
+    say(`interrupted: ${part}`);
     return EXIT.interrupted;
   }
-  tell(`${where}: ${what}`);
-  if (format === 'perfetto' && options.output !== undefined) tell('open it in https://ui.perfetto.dev');
+  say(`${where}: ${what}`);
+  if (format === 'perfetto' && options.output !== undefined) say('open it in https://ui.perfetto.dev');
   return EXIT.done;
 }
 
@@ -153,8 +154,4 @@ function windowOf(cell: Cell, { from, to }: TraceCommandOptions, groups: TraceWi
   if (ends <= begins) throw new UsageError('--to must be later than --from');
   const window = { from: begins, to: Math.min(ends, end) };
   return { ...window, groups: groups ?? defaultGroups(window.to - window.from) };
-}
-
-function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -26,6 +26,7 @@ import type { SetExitCode } from './program.ts';
 import { exitCodeWith, tellMissing } from './runReport.ts';
 import { runSearchCommand } from './search.ts';
 import type { SearchCommandOptions } from './search.ts';
+import { say } from './stderr.ts';
 
 interface TuneCommandOptions extends TuneOptions, SearchCommandOptions {
   readonly plot?: boolean;
@@ -143,7 +144,7 @@ function textFor(tuned: Tuned, terminal: Terminal, plot: boolean): string {
 async function leavePage(tuned: Tuned, folder: SearchFolder): Promise<ReportOutcome> {
   const { path, manifest } = folder;
   const outcome = await writeReport(async () => folder.write(REPORT_FILE, await tunePage(tuned, manifest.plugins)));
-  if (outcome.kind === 'written') process.stderr.write(`report     ${outcome.file}\n`);
+  if (outcome.kind === 'written') say(`report     ${outcome.file}`);
   else tellMissing(outcome, path, invokedAs(process.argv), ['tune', '--resume', path]);
   return outcome;
 }

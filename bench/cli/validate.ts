@@ -29,6 +29,7 @@ import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { JSON_DOCUMENT, THREADS, threadsOf, wholeNumber } from './options.ts';
 import type { SetExitCode } from './program.ts';
+import { say } from './stderr.ts';
 
 /** Below this the intervals of the model are wide. */
 const ENOUGH_SEEDS = 20;
@@ -102,7 +103,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   const groups = groupRecordings(recordings);
   const source = sourceOf(paths, options, groups);
   if (seeds < ENOUGH_SEEDS)
-    warn(
+    say(
       `with ${seeds} seeds the model's intervals are wide, and agreement means little; ${ENOUGH_SEEDS} are the least for a verdict`,
     );
   if (options.docs !== undefined) checkDocs(options.docs, 'validate');
@@ -128,7 +129,7 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   if (executed.interrupted) {
     const kept =
       folder === null ? 'nothing is kept without --out' : `the same command with --out ${folder.path} continues`;
-    warn(`interrupted: ${executed.done} of ${executed.total} model runs are done; ${kept}`);
+    say(`interrupted: ${executed.done} of ${executed.total} model runs are done; ${kept}`);
     return EXIT.interrupted;
   }
   // The shipped recordings know how far repeats differ, whatever was asked for.
@@ -179,8 +180,4 @@ function sourceOf(
 function exitCodeOf({ failed, totals }: Validation): number {
   if (failed.length > 0) return exitCodeOfBroken(failed.map(({ error }) => error));
   return totals.passed ? EXIT.done : EXIT.checkFailed;
-}
-
-function warn(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -13,6 +13,7 @@ import type { MetricsOptions } from './metricsOptions.ts';
 import { CELL_HEAP, CELL_SIMULATED, CELL_TIME, THREADS, threadsOf } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { addRedisOptions, milliseconds, redisSettings } from './redisOptions.ts';
+import { say } from './stderr.ts';
 
 interface Options extends RedisOptions, LimitOptions, MetricsOptions {
   readonly threads?: string;
@@ -57,10 +58,9 @@ export function addWorkerCommand(program: Command, setExitCode: SetExitCode): vo
 async function worker(options: Options): Promise<number> {
   const threads = threadsOf(options);
   const idleExit = options.idleExit === undefined ? null : milliseconds('--idle-exit', options.idleExit);
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const settings = redisSettings(options, say);
+  const settings = redisSettings(options);
   const limits = parseLimits(options);
-  const metrics = await openMetrics(options, threads, say);
+  const metrics = await openMetrics(options, threads);
   const { runWorker } = await import('../queue/worker.ts');
   const interrupt = onInterrupt();
   try {
@@ -82,11 +82,7 @@ async function worker(options: Options): Promise<number> {
 }
 
 /** Before there is a connection: a port that is in use is found out at once. null without `--metrics`. */
-async function openMetrics(
-  options: MetricsOptions,
-  threads: number,
-  say: (text: string) => void,
-): Promise<WorkerMetrics | null> {
+async function openMetrics(options: MetricsOptions, threads: number): Promise<WorkerMetrics | null> {
   const address = metricsAddress(options);
   if (address === null) return null;
   const { WorkerMetrics } = await import('../queue/metricsWorker.ts');

@@ -22,6 +22,7 @@ import { loadText, loadTrouble, measureLoad } from './load.ts';
 import { faultTable, isClean, tallyRow, type Tally } from './page.ts';
 import { Site } from './site.ts';
 import { measureThroughput, throughputNote, throughputTable } from './throughput.ts';
+import { say } from '../cli/stderr.ts';
 
 interface Options {
   readonly times: number;
@@ -84,8 +85,6 @@ class Interrupted extends Error {
     super('interrupted: nothing was written');
   }
 }
-
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function injected({ times, faults }: Options, site: Site, signal: AbortSignal): Promise<Tally[]> {
   const tallies: Tally[] = [];

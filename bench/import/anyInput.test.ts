@@ -80,7 +80,6 @@ const files = fc
   );
 
 /** What a terminal must never be sent. */
-
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 let folders = 0;

@@ -319,7 +319,7 @@ for directory in "$PROC"/[0-9]*; do
   processes=$((processes + 1))
   if [ $processes -gt "$MOST_PROCESSES" ]; then
     say "more than $MOST_PROCESSES processes: the rest is left out (-n)"
-    missed "$directory" "more than $MOST_PROCESSES processes"
+    missed "${directory#"$ROOT"}" "more than $MOST_PROCESSES processes"
     break
   fi
   for file in status stat oom_score_adj; do copy "$directory/$file"; done

@@ -12,11 +12,6 @@ export function addPartial(facts: Facts, sentence: string): void {
   else if (facts.partial.length === MOST_SENTENCES) facts.partial.push('and more of that kind, which is not listed');
 }
 
-/** What a place is called in messages: `file:line`. */
-function placeText(file: string, line: number | null): string {
-  return line === null ? file : `${file}:${line}`;
-}
-
 /** Collects what is wrong with one file. */
 export class Doubts {
   private readonly file: string;
@@ -45,9 +40,9 @@ export class Doubts {
   tell(facts: Facts, read: LinesRead | null = null): void {
     if (this.first !== null) {
       const more = this.count === 1 ? '' : ` (and ${this.count - 1} more such lines)`;
-      addPartial(facts, `${placeText(this.file, this.first.line)}: ${this.first.why}${more}; skipped`);
+      addPartial(facts, `${this.file}:${this.first.line}: ${this.first.why}${more}; skipped`);
     }
     if (read !== null && read.firstCut > 0)
-      addPartial(facts, `${placeText(this.file, read.firstCut)}: longer than ${LONGEST_LINE} letters; cut there`);
+      addPartial(facts, `${this.file}:${read.firstCut}: longer than ${LONGEST_LINE} letters; cut there`);
   }
 }

@@ -57,9 +57,7 @@ export class Draft {
   /** Takes away a field and everything below it. */
   remove(steps: readonly Step[]): void {
     const path = pathText(steps);
-    for (const key of [...this.fields.keys()]) {
-      if (key === path || key.startsWith(`${path}.`) || key.startsWith(`${path}[`)) this.fields.delete(key);
-    }
+    for (const key of [...this.fields.keys()]) if (isAtOrBelow(key, path)) this.fields.delete(key);
   }
 
   /** The value at a path; null: none, or a map. */
@@ -70,9 +68,7 @@ export class Draft {
   /** Whether there is anything at a path or below it. */
   has(steps: readonly Step[]): boolean {
     const path = pathText(steps);
-    return [...this.fields.keys()].some(
-      (key) => key === path || key.startsWith(`${path}.`) || key.startsWith(`${path}[`),
-    );
+    return [...this.fields.keys()].some((key) => isAtOrBelow(key, path));
   }
 
   /** Whether the value at a path is a guess. */
@@ -100,6 +96,11 @@ export class Draft {
     }
     this.fields.set(pathText(field.steps), field);
   }
+}
+
+/** Whether one path, as text, is another or leads on from it. */
+function isAtOrBelow(path: string, above: string): boolean {
+  return path === above || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
 }
 
 /** As YAML has it. */

@@ -13,6 +13,11 @@ export interface ReadPlace {
   readonly line: number | null;
 }
 
+/** `file:line`. */
+export function placeText({ file, line }: ReadPlace): string {
+  return line === null ? file : `${file}:${line}`;
+}
+
 /** One number of a capture. Its unit is that of the file it stood in: kB in meminfo, pages in vmstat. */
 export interface Reading {
   readonly value: number;

@@ -1,11 +1,12 @@
 /** What is made of real captures is what they say: sizes, settings, who forked whom. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { x } from 'tar';
 import * as assert from 'uvu/assert';
 import { suiteInScratch } from '../testing/command.ts';
-import { descriptionOf, importOf, testdata, valuesOf } from './testing.ts';
+import { descriptionOf, importOf, testdata, valuesOf, write } from './testing.ts';
 
 const test = suiteInScratch('import of real captures');
 
@@ -148,11 +149,21 @@ test('CMA pageblocks of pagetypeinfo', async () => {
   assert.is(memory.cma[0].pages, 21_504);
 });
 
-test('the three shapes of KSM files', async () => {
-  const { ksm } = descriptionOf(await importOf(testdata('samples', 'node_exporter_ksm_sysfs_fixture.txt')));
-  assert.is(ksm.pages_to_scan, 100);
-  const [snapshot] = (await importOf(testdata('samples', 'node_exporter_ksm_sysfs_fixture.txt'))).facts.snapshots;
-  assert.is(snapshot.ksm.get('pages_sharing')?.value, 255);
+test('the three shapes of KSM files say the same', async ({ dir }) => {
+  const fixture = testdata('samples', 'node_exporter_ksm_sysfs_fixture.txt');
+  const fields = readFileSync(fixture, 'utf8').trim().split('\n');
+  const named = fields.map((line) => line.replace('sys/kernel/mm/ksm/', ''));
+  const lines = join(write(dir, { 'ksm.txt': named.map((line) => `${line.replace('=', ' ')}\n`).join('') }), 'ksm.txt');
+  const files = write(
+    join(dir, 'files'),
+    Object.fromEntries(fields.map((line) => line.split('=') as [string, string])),
+  );
+  for (const shape of [fixture, lines, files]) {
+    const imported = await importOf(shape);
+    assert.is(descriptionOf(imported).ksm.pages_to_scan, 100);
+    const [{ ksm }] = imported.facts.snapshots;
+    assert.equal([...ksm].map(([name, { value }]) => `${name}=${value}`).sort(), named.toSorted(), shape);
+  }
 });
 
 test('the same input gives the same bytes', async () => {

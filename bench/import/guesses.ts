@@ -12,11 +12,14 @@ export interface Guess {
 }
 
 export function guessesOf(draft: Draft): Guess[] {
-  return draft.entries().flatMap(({ guess, steps, text }) => {
-    if (guess === null || text === null) return [];
-    const path = pathText(steps);
-    return [{ path, value: text, why: guess, vary: varyText(path, text) }];
-  });
+  return draft.entries().flatMap((field) => guessOf(field) ?? []);
+}
+
+/** null: it is none. */
+function guessOf({ guess, steps, text }: DraftField): Guess | null {
+  if (guess === null || text === null) return null;
+  const path = pathText(steps);
+  return { path, value: text, why: guess, vary: varyText(path, text) };
 }
 
 /** `device` and the profiles are names of files: they are set like any other value. */
@@ -35,16 +38,15 @@ export interface GuessSort {
 
 export function sortsOf(draft: Draft): GuessSort[] {
   const sorts = new Map<string, { pattern: string; why: string; count: number; first: Guess }>();
-  const fields = draft.entries().filter(({ guess, text }) => guess !== null && text !== null);
-  const guesses = guessesOf(draft);
-  fields.forEach((field, at) => {
-    const guess = guesses[at];
+  for (const field of draft.entries()) {
+    const guess = guessOf(field);
+    if (guess === null) continue;
     const pattern = patternOf(field);
     const key = `${pattern} ${guess.why}`;
     const sort = sorts.get(key) ?? { pattern, why: guess.why, count: 0, first: guess };
     sort.count++;
     sorts.set(key, sort);
-  });
+  }
   return [...sorts.values()];
 }
 

@@ -8,7 +8,7 @@ import { InputError, UsageError } from '../errors.ts';
 import { LIMITS } from '../plan/limits.ts';
 import { printable, quote } from '../plan/quote.ts';
 import { loadDevice } from '../plan/resolve.ts';
-import { decimal } from '../plan/units.ts';
+import { decimal, PAGES_PER_MB } from '../plan/units.ts';
 import { areaOf, DEVICE, groupRecordings, machineOf } from '../validate/groups.ts';
 import { refuseSameNames, type Recording } from '../validate/recording.ts';
 import { scenarioOf } from '../validate/recordCheck.ts';
@@ -18,7 +18,6 @@ const { NUMBER_KEYS, BALLAST_MB, MOST_SIZES } = testbedKeys;
 
 /** The kernel profile of the machine, and how names of its releases begin. */
 const KERNEL = { name: 'linux-6.1', release: '6.1.' };
-const PAGES_PER_MB = 256;
 /** Names in a comment. */
 const MOST_NAMES = 10;
 /** Why it is this device. */

@@ -77,16 +77,6 @@ interface OomScoreAdj {
   readonly adj: number;
 }
 
-/** An mm came to ksmd's list. */
-interface KsmEnter {
-  readonly t: number;
-  readonly line: number;
-  /** Whose mm it is. */
-  readonly pid: number;
-  /** By fork from a parent that is on the list, not by madvise(MADV_MERGEABLE). */
-  readonly inherited: boolean;
-}
-
 /** A process that was there already, as a list of processes in the trace has it. */
 interface ListedProcess {
   readonly pid: number;
@@ -114,10 +104,6 @@ export interface TraceFacts {
   readonly kills: readonly Kill[];
   readonly requests: readonly CmaRequest[];
   readonly oomScoreAdj: readonly OomScoreAdj[];
-  readonly ksmEnters: readonly KsmEnter[];
-  /** Pages that migrate_pages moved and did not. */
-  readonly migrated: number;
-  readonly failedMigrations: number;
   /** Events by name, also those that nothing is derived from. */
   readonly counts: Readonly<Record<string, number>>;
   /** Events that the kernel says it lost. */

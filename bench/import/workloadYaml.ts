@@ -2,7 +2,8 @@
 import { Document, isCollection, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Step } from '../plan/node.ts';
 import { withoutControls } from '../plan/quote.ts';
-import { isList, type Draft, type DraftField, type Flow, type ValueSource } from './draft.ts';
+import { isList, type Draft, type DraftField, type Flow } from './draft.ts';
+import { placeText } from './facts.ts';
 
 const HEAD = ` A workload made by cma-stress import.
  "from FILE:LINE: FIELD" says where a value was read, "guess:" that the capture does not tell it and why it is this one.
@@ -54,14 +55,10 @@ function lineComment({ source }: DraftField): string {
 
 /** What stands behind a value; '' for nothing. */
 function commentOf({ guess, source }: Pick<DraftField, 'guess' | 'source'>): string {
-  const from = source === null ? '' : `from ${placeOf(source)}: ${source.field}`;
+  const from = source === null ? '' : `from ${placeText(source)}: ${source.field}`;
   const text = guess === null ? from : from === '' ? `guess: ${guess}` : `guess: ${guess}; ${from}`;
   // Names of processes and files are anybody's: a line feed in one must not end the comment.
   return withoutControls(text);
-}
-
-function placeOf({ file, line }: ValueSource): string {
-  return line === null ? file : `${file}:${line}`;
 }
 
 function put(root: YAMLMap | YAMLSeq, steps: readonly Step[], value: Value): void {

@@ -7,6 +7,7 @@
 import type { CmaAreaDescription, FrameSpan, MemoryDescription } from '../../sim/index.ts';
 import { placeAt, type Step, type TreeNode } from './node.ts';
 import type { Problems } from './problems.ts';
+import { PAGES_PER_MB } from './units.ts';
 import type { WorkloadFile } from './workloadSchema.ts';
 
 /** MAX_ORDER pages = one pageblock: base and size of a CMA area are multiples of it. */
@@ -58,7 +59,7 @@ function checkBlocks(area: Request, tree: TreeNode, problems: Problems): void {
     problems.add(
       placeAt(tree, path),
       path,
-      `a CMA area is a multiple of 4 MB (1024 pages); the kernel would round ${area.pages} pages up to ${rounded / 256} MB: write that`,
+      `a CMA area is a multiple of 4 MB (1024 pages); the kernel would round ${area.pages} pages up to ${rounded / PAGES_PER_MB} MB: write that`,
     );
   }
   if (area.at !== null && area.at % PAGEBLOCK_PAGES !== 0) {

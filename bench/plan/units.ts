@@ -10,6 +10,7 @@ import { quote } from './quote.ts';
 export const PAGE_BYTES = 4096;
 /** The same in kB, the unit of /proc. */
 export const PAGE_KB = PAGE_BYTES / 1024;
+export const PAGES_PER_MB = 1024 ** 2 / PAGE_BYTES;
 
 /** A quantity read, or what is wrong with the text. */
 export type Reading = { readonly value: number } | { readonly wrong: string };

@@ -3,7 +3,7 @@
  * it takes, and what was asked for in the meantime waits.
  */
 import type { Redis, RedisOptions as ClientOptions } from 'ioredis';
-import { UsageError } from '../errors.ts';
+import { asError, UsageError } from '../errors.ts';
 import { formatDuration } from '../plan/index.ts';
 import { shownAddress, type RedisAddress } from './redisUrl.ts';
 import type { Times } from './times.ts';
@@ -191,7 +191,7 @@ export async function insist<T>(
     try {
       return await ask();
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const error = asError(thrown);
       if (error.message.startsWith('NOPERM'))
         throw new UsageError(
           `Redis: ${error.message}`,

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { EXIT, InputError, StorageError, UsageError } from '../errors.ts';
 import type { Cell } from '../plan/types.ts';
 import { brokenCell, planOfCells } from '../testing/plans.ts';
-import { madeUpRecord } from '../testing/records.ts';
+import { MADE_UP_MANIFEST, madeUpRecord } from '../testing/records.ts';
 import type { CellLine, CellRecord, FailedCell } from './cell.ts';
 import { cellStore } from './cellStore.ts';
 import type { Engine } from './engine.ts';
@@ -20,25 +20,7 @@ import { localEngine } from './pool.ts';
 import { openFinished } from './readRun.ts';
 import { readStoredCells } from './storedCells.ts';
 
-const MANIFEST: RunManifest = {
-  schema: RUN_FOLDER_SCHEMA,
-  tool: '0',
-  model: 'm',
-  name: 'w',
-  command: 'c',
-  reproduce: 'r',
-  node: 'v',
-  startedAt: '',
-  strategies: ['stock'],
-  seeds: 2,
-  firstSeed: 1,
-  auditEveryNs: 0,
-  failIf: [],
-  untilCi: null,
-  workloads: [],
-  cells: 2,
-  digest: null,
-};
+const MANIFEST: RunManifest = { ...MADE_UP_MANIFEST, seeds: 2, cells: 2 };
 
 const test = suite<{ dir: string }>('execute', { dir: '' });
 

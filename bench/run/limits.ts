@@ -1,6 +1,7 @@
 /**
  * What one cell may use: heap, wall time, simulated time. A limit ends a cell that would never end by itself, or that
- * would take the machine down with it; it changes no result and is no part of a cell's identity.
+ * would take the machine down with it; it changes no result and is no part of a cell's identity. And how many threads may
+ * run cells, which changes none either.
  */
 import { UsageError } from '../errors.ts';
 import { LIMITS } from '../plan/limits.ts';
@@ -25,6 +26,8 @@ export const DEFAULT_LIMITS: CellLimits = {
   simulatedNs: 2 * LIMITS.durationNs,
 };
 
+/** More worker threads than this nobody has processors for. */
+export const MOST_THREADS = 256;
 /** Below this Node's own modules and those of the model may not fit, and no cell would ever begin. */
 const LEAST_HEAP = 64 * 1024 ** 2;
 /** More than any machine that runs this has. */

@@ -5,6 +5,7 @@
  * asked for one by one, so there may be more of them than memory holds. A round trip through the pool takes about 0.06 ms;
  * the next task is on its way before a result is handed on.
  */
+import { asError } from '../errors.ts';
 import { Guests } from './guests.ts';
 import { Slots } from './slots.ts';
 import { startThreads } from './threads.ts';
@@ -155,7 +156,7 @@ export class TaskPool<T, R> {
     } catch (thrown) {
       if (stop.some((signal) => signal.aborted)) return null;
       if (limit !== undefined && end.signal.reason === TIME_IS_OVER) return { value: limit.whenOver(task) };
-      return { value: whenLost(thrown instanceof Error ? thrown : new Error(String(thrown)), task) };
+      return { value: whenLost(asError(thrown), task) };
     } finally {
       clearTimeout(timer);
       for (const signal of stop) signal.removeEventListener('abort', abort);

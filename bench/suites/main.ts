@@ -8,6 +8,7 @@ import { compareVersions } from './compare/compare.ts';
 import { compareText } from './compare/text.ts';
 import { runSuites } from './runSuites.ts';
 import { benchText } from './text.ts';
+import { say } from '../cli/stderr.ts';
 
 const DEFAULT_ITERATIONS = 5;
 const QUICK_ITERATIONS = 1;
@@ -40,8 +41,6 @@ interface Options {
   readonly pairs?: string;
   readonly fastest?: boolean;
 }
-
-const say = (text: string): unknown => process.stderr.write(`${text}\n`);
 
 /** Returns the exit code. */
 async function bench(words: readonly string[], options: Options): Promise<number> {

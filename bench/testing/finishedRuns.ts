@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { loadWorkload } from '../plan/index.ts';
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { CellRecord } from '../run/cell.ts';
-import { RUN_FOLDER_SCHEMA, RunFolder } from '../run/folder.ts';
+import { RunFolder } from '../run/folder.ts';
 import type { RunManifest } from '../run/folder.ts';
 import { digestOf, plainText } from '../run/lines.ts';
-import { madeUpRecord } from './records.ts';
+import { MADE_UP_MANIFEST, madeUpRecord } from './records.ts';
 
 /** A workload that comes with the package, with `--set` of each of `set`. */
 export function workload(name: string, set: readonly string[] = []): ResolvedWorkload {
@@ -30,27 +30,9 @@ export function finishedRun(
   records: readonly CellRecord[],
   changes: Partial<RunManifest> = {},
 ): void {
-  const manifest: RunManifest = {
-    schema: RUN_FOLDER_SCHEMA,
-    tool: '0.1.0',
-    model: 'm',
-    name: 'w',
-    command: 'c',
-    reproduce: 'r',
-    node: 'v',
-    startedAt: '',
-    strategies: [...new Set(records.map(({ strategy }) => strategy))],
-    seeds: null,
-    firstSeed: 1,
-    auditEveryNs: 0,
-    failIf: [],
-    untilCi: null,
-    workloads,
-    cells: records.length,
-    digest: null,
-    ...changes,
-  };
-  const folder = RunFolder.create(path, manifest);
+  const strategies = [...new Set(records.map(({ strategy }) => strategy))];
+  const own = { strategies, workloads, cells: records.length };
+  const folder = RunFolder.create(path, { ...MADE_UP_MANIFEST, ...own, ...changes });
   writeFileSync(folder.cellsFile, records.map((record) => `${plainText(record)}\n`).join(''));
   folder.finish(digestOf(records), '');
 }

@@ -1,7 +1,10 @@
 /** A TCP proxy between two ends of a test, which can be made to fail as networks do. */
 import { createServer, connect, type Server, type Socket } from 'node:net';
 
-/** `passes`: bytes go through. `swallows`: nothing comes out on either side, as behind a cut cable. `refuses`: no connection stands. */
+/**
+ * `passes`: bytes go through. `swallows`: nothing comes out on either side, as behind a cut cable. `refuses`: no
+ * connection stands.
+ */
 type ProxyState = 'passes' | 'swallows' | 'refuses';
 
 export interface Proxy {

@@ -1,8 +1,31 @@
-/** Made-up cells for tests of statistics and reports: no simulation behind them. */
+/** Made-up cells, and the manifest of their run, for tests of statistics and reports: no simulation behind them. */
 import type { CmaAttempt, Observations } from '../../sim/index.ts';
 import type { CellRecord } from '../run/cell.ts';
+import { RUN_FOLDER_SCHEMA } from '../run/folder.ts';
+import type { RunManifest } from '../run/folder.ts';
 import { nothingObserved } from '../run/metrics.ts';
 import { reduceCell } from '../run/reduce.ts';
+
+/** Of a run of nothing. */
+export const MADE_UP_MANIFEST: RunManifest = {
+  schema: RUN_FOLDER_SCHEMA,
+  tool: '0.1.0',
+  model: 'm',
+  name: 'w',
+  command: 'c',
+  reproduce: 'r',
+  node: 'v',
+  startedAt: '',
+  strategies: ['stock'],
+  seeds: null,
+  firstSeed: 1,
+  auditEveryNs: 0,
+  failIf: [],
+  untilCi: null,
+  workloads: [],
+  cells: 0,
+  digest: null,
+};
 
 /** A cell of which `failures` of `attempts` failed; each took `latencyNs` and the failed ones lost 3 pages to B1. */
 export function madeUpRecord(

@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 /** One more than the processors of a machine that tests a change: many a test waits for what it started. */
 const PARALLEL = 3;
 /** Minutes each: begun first, so that none of them runs alone at the end. */
-const LONGEST = ['bench/testing/fuzz.test.js', 'bench/testing/docs/howTo.test.js', 'bench/faults/faults.test.js'];
+const LONGEST = ['bench/testing/fuzz/fuzz.test.js', 'bench/testing/docs/howTo.test.js', 'bench/faults/faults.test.js'];
 /** A file that runs longer than this hangs. */
 const LIMIT_MS = 10 * 60_000;
 

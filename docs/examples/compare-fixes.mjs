@@ -1,6 +1,6 @@
 /**
- * Does a fix help, and is the difference more than noise? A fix against the kernel as it is, on the same lives: each seed is one
- * life of the device, and both strategies live it.
+ * Does a fix help, and is the difference more than noise? A fix against the kernel as it is, on the same lives: each
+ * seed is one life of the device, and both strategies live it.
  */
 import { run } from 'cma-stress';
 

@@ -1,6 +1,7 @@
 /**
- * A fix of one's own, tried from a program: whoever fails to get memory sleeps 20 ms and tries once more. `Device` takes the strategy
- * itself. For many seeds on many threads `run` takes the name of a file that exports it: docs/how-to/write-a-strategy.md.
+ * A fix of one's own, tried from a program: whoever fails to get memory sleeps 20 ms and tries once more. `Device`
+ * takes the strategy itself. For many seeds on many threads `run` takes the name of a file that exports it:
+ * docs/how-to/write-a-strategy.md.
  */
 import { defineStrategy, Device } from 'cma-stress';
 

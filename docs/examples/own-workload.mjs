@@ -1,6 +1,6 @@
 /**
- * A workload said on the spot, in the words of a workload file (docs/reference/workload-file.md), and changed step by step: how much
- * does it matter how often apps are started?
+ * A workload said on the spot, in the words of a workload file (docs/reference/workload-file.md), and changed step by
+ * step: how much does it matter how often apps are started?
  */
 import { compare, run } from 'cma-stress';
 

@@ -1,6 +1,7 @@
 /**
- * One device by hand: what builds up in a second, and what a request meets then. Every second of its life a row: a bar for the ptes that
- * map KSM pages but that the kernel's reverse walk would not find, and the requests of drivers, `x` for one that failed.
+ * One device by hand: what builds up in a second, and what a request meets then. Every second of its life a row: a bar
+ * for the ptes that map KSM pages but that the kernel's reverse walk would not find, and the requests of drivers, `x`
+ * for one that failed.
  */
 import { Device } from 'cma-stress';
 

@@ -1,6 +1,6 @@
 /**
- * A sweep: one knob of ksmd in steps, the same lives each time. Failure rates against what the interval gives up: memory that merging
- * saves, and ksmd's share of a CPU.
+ * A sweep: one knob of ksmd in steps, the same lives each time. Failure rates against what the interval gives up:
+ * memory that merging saves, and ksmd's share of a CPU.
  */
 import { run } from 'cma-stress';
 

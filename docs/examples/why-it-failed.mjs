@@ -1,6 +1,6 @@
 /**
- * Why requests fail, event by event: each page that could not be migrated for a mapping that the reverse walk missed, with what had made
- * that mapping unfindable, how long before, and who did it.
+ * Why requests fail, event by event: each page that could not be migrated for a mapping that the reverse walk missed,
+ * with what had made that mapping unfindable, how long before, and who did it.
  */
 import { Device } from 'cma-stress';
 

@@ -1,6 +1,6 @@
 /**
  * The recount and the walk check see each kind of damage; random scripts hold them to the model
- * (bench/testing/fuzz.test.ts).
+ * (bench/testing/fuzz/fuzz.test.ts).
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

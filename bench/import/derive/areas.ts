@@ -1,5 +1,6 @@
 /** CMA areas: from debugfs, the messages of boot, the kernel's command line, or no more than their total. */
 import { PAGEBLOCK_PAGES } from '../../plan/layout.ts';
+import { PAGE_KB } from '../../plan/units.ts';
 import { sourceOf, type ValueSource } from '../draft.ts';
 import type { AreaFacts } from '../facts.ts';
 import { planName, UniqueNames } from '../names.ts';
@@ -59,7 +60,7 @@ function known(context: Context): Area[] {
   }
   const total = view.meminfo.get('CmaTotal');
   if (total !== undefined && total.value > 0)
-    return single(context, total.value / 4, sourceOf(total.place, 'CmaTotal'));
+    return single(context, total.value / PAGE_KB, sourceOf(total.place, 'CmaTotal'));
   const inZones = view.zones.flatMap(({ values }) => values.get('cma') ?? []);
   const pages = inZones.reduce((sum, { value }) => sum + value, 0);
   if (pages > 0) return single(context, pages, sourceOf(inZones[0].place, 'cma of all zones'));
@@ -131,7 +132,7 @@ function withinMemory(context: Context, areas: readonly Area[], frames: number, 
 function checkTotal({ draft, scale, view }: Context, areas: readonly Area[]): void {
   const total = view.meminfo.get('CmaTotal');
   const sum = areas.reduce((pages, area) => pages + area.pages, 0);
-  const known = (total?.value ?? 0) / 4;
+  const known = (total?.value ?? 0) / PAGE_KB;
   if (total !== undefined && Math.abs(known * scale - sum) > PAGEBLOCK_PAGES)
     draft.notes.push(`memory.cma: the areas have ${sum} pages together, CmaTotal says ${known}`);
 }

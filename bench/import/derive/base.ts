@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { listDevices, loadDevice } from '../../plan/index.ts';
 import { suggestion } from '../../plan/suggest.ts';
 import { quote } from '../../plan/quote.ts';
+import { PAGE_KB } from '../../plan/units.ts';
 import type { Facts } from '../facts.ts';
 import type { Traced } from './traced.ts';
 import type { View } from './view.ts';
@@ -35,8 +36,8 @@ interface Writing {
   };
 }
 
-/** The device whose groups stand in for processes of Android of which only totals are known. */
-const TEMPLATES = 'zx1800-512';
+/** The device whose groups stand in for processes of Android of which only totals are known, or nothing. */
+export const TEMPLATE_DEVICE = 'zx1800-512';
 /** The device for anything that is not Android: a kernel and costs of a PC. */
 const NOT_ANDROID = 'testbed-512';
 
@@ -70,12 +71,12 @@ function isOfAndroid({ derived, facts }: Traced): boolean {
   return derived.lineage.some((node) => node.isZygote) || facts.kills.some(({ by }) => by === 'lowmemorykiller');
 }
 
-/** Of Android's devices, the one with the nearest MemTotal; the first one without a MemTotal. */
+/** Of Android's devices, the one with the nearest MemTotal; that of the templates without a MemTotal. */
 function nearest(view: View, names: readonly string[]): string {
   const total = view.meminfo.get('MemTotal');
+  if (total === undefined) return TEMPLATE_DEVICE;
   const candidates = names.filter((name) => name !== NOT_ANDROID).map((name) => ({ name, pages: managedBy(name) }));
-  if (total === undefined) return TEMPLATES;
-  const away = ({ pages }: { readonly pages: number }) => Math.abs(pages - total.value / 4);
+  const away = ({ pages }: { readonly pages: number }) => Math.abs(pages - total.value / PAGE_KB);
   return candidates.reduce((best, one) => (away(one) < away(best) ? one : best)).name;
 }
 
@@ -115,11 +116,8 @@ function inheritedBy({ load }: DeviceDescription): Writing['inherited'] {
 
 /** A group of the built-in Android device, as a pattern for a process of which only totals are known. */
 export function templateOf(name: 'zygote' | 'system-server' | 'app' | 'native-small'): ProcessGroup {
-  return loadDevice(TEMPLATES).load.groups.find((group) => group.name === name)!;
+  return loadDevice(TEMPLATE_DEVICE).load.groups.find((group) => group.name === name)!;
 }
-
-/** For comments. */
-export const TEMPLATE_DEVICE = TEMPLATES;
 
 function nearestWhy({ meminfo }: View): string {
   return meminfo.has('MemTotal') ? 'the nearest by MemTotal' : 'the capture is of Android and has no MemTotal';

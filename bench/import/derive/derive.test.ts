@@ -171,8 +171,8 @@ test('more than the device holds is scaled down, and said to be', async ({ dir }
 test('inputs of two devices are noticed', async ({ dir }) => {
   const one = capture(dir, { meminfo: MEMINFO });
   const other = capture(dir, { meminfo: MEMINFO.replace('400000', '800000') });
-  const { facts } = await importOf(one, other);
-  assert.ok(facts.partial.some((sentence) => sentence.includes('of different devices')));
+  const { draft } = await importOf(one, other);
+  assert.ok(draft.notes.some((sentence) => sentence.includes('of different devices')));
 });
 
 test('dmesg: busy ranges are counted', async ({ dir }) => {

@@ -10,8 +10,8 @@ import type { Context } from './context.ts';
 import { DERIVATIONS } from './derivations.ts';
 import { boardOf, scaleOf } from './memory.ts';
 import type { DerivedTrace } from '../trace/index.ts';
-import { tracesOf } from './traced.ts';
-import { viewOf } from './view.ts';
+import { severalTraces, tracesOf } from './traced.ts';
+import { severalDevices, viewOf } from './view.ts';
 
 export interface Derived {
   readonly draft: Draft;
@@ -40,6 +40,7 @@ export function derive(facts: Facts, paths: readonly string[], { device, replay 
       'give one besides them (ftrace text, Perfetto, Chrome JSON), or leave --replay out',
     );
   const draft = new Draft();
+  draft.notes.push(...[severalDevices(facts), severalTraces(traces)].filter((note) => note !== null));
   draft.form(['about'], aboutOf(facts, paths));
   draft.guess(['device'], base.name, `for what is not below; ${base.why}`);
   const population = { groups: [], isOwn: false, groupOf: new Map() };

@@ -1,6 +1,7 @@
 /** Memory of the board: its size, what the kernel keeps, CMA areas, watermarks, lowmemorykiller. */
 import { PAGEBLOCK_PAGES } from '../../plan/layout.ts';
 import { LIMITS } from '../../plan/limits.ts';
+import { PAGE_KB, PAGES_PER_MB } from '../../plan/units.ts';
 import { sourceOf, type ValueSource } from '../draft.ts';
 import type { Table } from '../facts.ts';
 import { deriveAreas } from './areas.ts';
@@ -29,16 +30,18 @@ export function boardOf(view: View): Board | null {
   const board = view.system.get('board');
   const total = view.meminfo.get('MemTotal');
   // A present number that contradicts MemTotal is damage.
-  const least = (total?.value ?? 0) / 4;
+  const least = (total?.value ?? 0) / PAGE_KB;
   if (inZones > 0 && inZones >= least) {
     const source = sourceOf(present[0].place, 'present of all zones, rounded up to 4 MB');
     return { pages: blocks(inZones), source, guess: null };
   }
-  if (board !== undefined && board.value / 4 >= least)
-    return { pages: blocks(board.value / 4), source: sourceOf(board.place, 'Memory: .../...K available'), guess: null };
+  if (board !== undefined && board.value / PAGE_KB >= least) {
+    const source = sourceOf(board.place, 'Memory: .../...K available');
+    return { pages: blocks(board.value / PAGE_KB), source, guess: null };
+  }
   if (total === undefined) return null;
   return {
-    pages: chips(total.value / 4),
+    pages: chips(total.value / PAGE_KB),
     source: sourceOf(total.place, 'MemTotal'),
     guess: 'the next size that memory is sold in; zoneinfo or dmesg would tell',
   };
@@ -78,7 +81,7 @@ export function deriveMemory(context: Context): void {
   else draft.guess(['memory', 'size'], sizeText(frames), board.guess, board.source);
   if (context.scale < 1)
     draft.notes.push(
-      `memory: the device has ${Math.round(board.pages / 256)} MB, the model takes ${LIMITS.frames / 256} MB at most: all sizes are scaled by ${context.scale.toFixed(4)}`,
+      `memory: the device has ${Math.round(board.pages / PAGES_PER_MB)} MB, the model takes ${LIMITS.frames / PAGES_PER_MB} MB at most: all sizes are scaled by ${context.scale.toFixed(4)}`,
     );
   for (const { name } of base.device.memory.reserved) draft.form(['memory', 'reserved', name], 'none');
   const outside = frames - pagesOf(context, total.value);
@@ -201,7 +204,7 @@ function watermarks(context: Context, total: number | null): void {
     draft.set(['memory', 'min_free'], text('min_free', minFree.value), sourceOf(minFree.place, 'min_free_kbytes'));
   else if (mins.length > 0) {
     const pages = mins.reduce((all, { value }) => all + value, 0);
-    draft.set(['memory', 'min_free'], text('min_free', pages * 4), sourceOf(mins[0].place, 'min of all zones'));
+    draft.set(['memory', 'min_free'], text('min_free', pages * PAGE_KB), sourceOf(mins[0].place, 'min of all zones'));
   } else if (total !== null)
     draft.guess(
       ['memory', 'min_free'],
@@ -211,7 +214,7 @@ function watermarks(context: Context, total: number | null): void {
   else
     draft.guess(
       ['memory', 'min_free'],
-      sizeText(Math.round(base.device.memory.minFreeKbytes / 4)),
+      sizeText(Math.round(base.device.memory.minFreeKbytes / PAGE_KB)),
       `device ${base.name} has it`,
     );
   const extra = view.system.get('extra_free_kbytes');
@@ -220,7 +223,7 @@ function watermarks(context: Context, total: number | null): void {
   else if (base.isAndroid)
     draft.guess(
       ['memory', 'extra_free'],
-      sizeText(Math.round((base.device.memory.extraFreeKbytes / 4) * context.scale)),
+      sizeText(Math.round((base.device.memory.extraFreeKbytes / PAGE_KB) * context.scale)),
       `device ${base.name} has it`,
     );
   else draft.guess(['memory', 'extra_free'], sizeText(0), "no such knob outside Android's kernels");

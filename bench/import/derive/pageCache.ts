@@ -1,11 +1,11 @@
 /** Clean page cache besides mapped files, and what is read and dirtied. */
 import { LIMITS } from '../../plan/limits.ts';
+import { formatDuration, PAGE_KB } from '../../plan/units.ts';
 import { sourceOf } from '../draft.ts';
 import { pagesOf, rateText, shareText, sizeText, type Context } from './context.ts';
 import type { GroupPlan } from './groupPlan.ts';
 import { filesOf, neededBy, roomOf } from './room.ts';
 import { growthOf, sumOf } from './view.ts';
-import { formatDuration } from '../../plan/units.ts';
 
 /** `groups`: of the capture; null: those of the base device. */
 export function derivePageCache(context: Context, groups: readonly GroupPlan[] | null): void {
@@ -30,7 +30,7 @@ export function derivePageCache(context: Context, groups: readonly GroupPlan[] |
       sourceOf(buffers.place, 'Buffers of the cache'),
     );
   else draft.guess(['page_cache', 'buffers'], shareText(known.buffers), `device ${base.name} has it`);
-  rate(context, 'reads', 'pgpgin', 1 / 4, known.readsPerSecond);
+  rate(context, 'reads', 'pgpgin', 1 / PAGE_KB, known.readsPerSecond);
   rate(context, 'dirties', 'nr_dirtied', 1, known.dirtiesPerSecond);
   draft.guess(['page_cache', 'dirty_time'], formatDuration(known.dirtyNs), `device ${base.name} has it`);
 }

@@ -26,7 +26,8 @@ export function derivePopulation(context: Context): void {
   // The base's own memory holds the base's processes; another one may not.
   const isBase = captured.length === 0 && !view.meminfo.has('MemTotal');
   const groups = captured.length > 0 ? captured : groupsOfBase(base);
-  Object.assign(context.population, { groups, isOwn: captured.length > 0 });
+  context.population.groups = groups;
+  context.population.isOwn = captured.length > 0;
   if (!isBase) {
     draft.form(['population'], 'own');
     fit(groups, context);
@@ -63,8 +64,8 @@ function groupsOf(context: Context): GroupPlan[] {
       for (const member of members) {
         planOf.set(member, plan);
         context.population.groupOf.set(member.process, plan.name);
+        made.add(member);
       }
-      for (const member of members) made.add(member);
     }
     next = measured.filter((one) => !planOf.has(one) && one.parent !== null && made.has(one.parent));
   }
@@ -72,7 +73,10 @@ function groupsOf(context: Context): GroupPlan[] {
   return rest === null ? plans : [...plans, rest];
 }
 
-/** Processes that become one group each: of one parent's group, of like importance, of like size; or that one forked while it was traced. */
+/**
+ * Processes that become one group each: of one parent's group, of like importance, of like size; or that one forked
+ * while it was traced.
+ */
 function split(
   { traced }: Context,
   processes: readonly Measured[],
@@ -99,7 +103,10 @@ function split(
 function bySize(sort: readonly Measured[]): Measured[][] {
   const made = clusters(sort, ({ own }) => own);
   made.forEach((members, at) => {
-    for (const member of members) Object.assign(member, { at, siblings: made.length });
+    for (const member of members) {
+      member.at = at;
+      member.siblings = made.length;
+    }
   });
   return made;
 }

@@ -1,4 +1,5 @@
 /** Sizes of processes, and the regions of a group made of those of its members. */
+import { PAGES_PER_MB } from '../../plan/units.ts';
 import type { Mapping, ProcessFacts } from '../facts.ts';
 import type { ValueSource } from '../draft.ts';
 import { pagesOf, type Context } from './context.ts';
@@ -7,6 +8,9 @@ import { footprintOf, type Footprint, type IsMergeable } from './footprint.ts';
 import { UNCAPTURED, type GroupPlan, type RegionPlan } from './groupPlan.ts';
 import type { Lineage } from './lineage.ts';
 import { totalsOf, type Totals } from './totals.ts';
+
+/** Anonymous memory of nobody that is worth a group, pages. */
+const LEAST_REST = PAGES_PER_MB;
 
 /** A process with what it has of its own. */
 export interface Measured {
@@ -182,26 +186,20 @@ function addTotal(
   context: Context,
   of: number,
 ): void {
-  const known = regions.find(({ name, guess }) => name === part.name && guess !== null);
-  const mayMerge = context.base.isAndroid || hasMerged(context.view);
   const populated = pagesOf(context, part.populated) / of;
   const size = pagesOf(context, part.size) / of;
+  // That of another member, which may have been made of its smaps.
+  const known = regions.find(({ name }) => name === part.name);
   if (known !== undefined) {
     known.populated += populated;
     known.size += size;
     return;
   }
-  // The group has smaps of some members too: their region takes the others in.
-  const measured = regions.find(({ name }) => name === part.name);
-  if (measured !== undefined) {
-    measured.populated += populated;
-    measured.size += size;
-    return;
-  }
+  const mayMerge = context.base.isAndroid || hasMerged(context.view);
   regions.push({
     name: part.name,
     kind: part.kind,
-    file: part.kind === 'anon' ? null : part.file === null ? `${group}-data` : part.file,
+    file: part.kind === 'anon' ? null : (part.file ?? `${group}-data`),
     mergeable: part.mergeable && part.kind !== 'shared-file' && mayMerge,
     mergeableGuess: mayMerge ? `no VmFlags; as in device ${TEMPLATE_DEVICE}` : 'no VmFlags, and no counters of KSM',
     size,
@@ -219,7 +217,7 @@ export function restOfAnonymous(context: Context, measured: readonly Measured[])
   const known = measured.reduce((sum, { footprint }) => sum + footprint!.anonPss, 0);
   const rest = pagesOf(context, Math.max(0, anon.value - known));
   // A hundredth is what the two counts differ by anyway.
-  if (rest < 256 || rest < pagesOf(context, anon.value) / 100) return null;
+  if (rest < LEAST_REST || rest < pagesOf(context, anon.value) / 100) return null;
   const source = { file: anon.place.file, line: anon.place.line, field: 'AnonPages less what the processes have' };
   const region = {
     name: 'anon',

@@ -1,6 +1,6 @@
 /** How many pages the device leaves for processes and page cache, and how many a population takes. */
 import type { Step } from '../../plan/node.ts';
-import { readSize } from '../../plan/units.ts';
+import { PAGE_KB, readSize } from '../../plan/units.ts';
 import type { Draft } from '../draft.ts';
 import type { Context } from './context.ts';
 import { lineOf, privatePages, type GroupPlan } from './groupPlan.ts';
@@ -24,7 +24,7 @@ export function roomOf({ base, draft }: Context): number {
   const kernel =
     pagesIn(draft, ['memory', 'unmovable'], memory.unmovablePages) +
     pagesIn(draft, ['memory', 'reclaimable'], memory.reclaimablePages);
-  const minFree = pagesIn(draft, ['memory', 'min_free'], Math.ceil(memory.minFreeKbytes / 4));
+  const minFree = pagesIn(draft, ['memory', 'min_free'], Math.ceil(memory.minFreeKbytes / PAGE_KB));
   return pagesIn(draft, ['memory', 'size'], memory.frames) - reserved - kernel - minFree;
 }
 

@@ -1,6 +1,5 @@
 /** The trace that a workload is derived from, and which of the captured processes it knows. */
 import { digits3 } from '../../report/units.ts';
-import { addPartial } from '../doubts.ts';
 import type { Facts, ProcessFacts } from '../facts.ts';
 import { planName } from '../names.ts';
 import { deriveTrace, type DerivedTrace, type LineageNode } from '../trace/index.ts';
@@ -13,18 +12,20 @@ export interface Traced {
   readonly byPid: ReadonlyMap<number, readonly LineageNode[]>;
 }
 
-/** The traces, the longest first. Only that one is used: several do not add up, as neither clocks nor pids are one. */
+/** The traces, the longest first. */
 export function tracesOf(facts: Facts): Traced[] {
-  const sorted = facts.traces.toSorted((a, b) => b.seconds - a.seconds);
-  if (sorted.length > 1) {
-    const [longest, ...others] = sorted;
-    const rest = others.map(({ file }) => file).join(', ');
-    addPartial(
-      facts,
-      `several traces: the longest, ${longest.file} of ${digits3(longest.seconds)} s, is used; of ${rest} only the summary tells`,
-    );
-  }
-  return sorted.map(tracedOf);
+  return facts.traces.toSorted((a, b) => b.seconds - a.seconds).map(tracedOf);
+}
+
+/**
+ * What is to be said of several traces, the longest first; null of one. Only that one is used: several do not add up, as
+ * neither clocks nor pids are one.
+ */
+export function severalTraces(traces: readonly Traced[]): string | null {
+  if (traces.length < 2) return null;
+  const [{ file, seconds }, ...others] = traces.map(({ facts }) => facts);
+  const rest = others.map((other) => other.file).join(', ');
+  return `several traces: the longest, ${file} of ${digits3(seconds)} s, is used; of ${rest} only the summary tells`;
 }
 
 function tracedOf(facts: TraceFacts): Traced {

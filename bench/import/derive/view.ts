@@ -34,7 +34,6 @@ export function viewOf(facts: Facts): View {
     order.map(get).find(has) ?? none;
   const table = (get: (snapshot: Snapshot) => Table): Table =>
     first<Table>(get, ({ size }) => size > 0, new Map<string, Reading>());
-  warnOfSeveralDevices(facts);
   return {
     meminfo: table(({ meminfo }) => meminfo),
     vmstat: table(({ vmstat }) => vmstat),
@@ -57,13 +56,13 @@ export function viewOf(facts: Facts): View {
   };
 }
 
-function warnOfSeveralDevices({ snapshots, partial }: Facts): void {
+/** What is to be said when the inputs contradict each other about the memory; null when they do not. */
+export function severalDevices({ snapshots }: Facts): string | null {
   const totals = snapshots.flatMap(({ meminfo }) => meminfo.get('MemTotal') ?? []);
   const other = totals.find(({ value }) => Math.abs(value - totals[0].value) > totals[0].value / 100);
-  if (other === undefined) return;
-  partial.push(
-    `the inputs are of different devices: MemTotal ${totals[0].value} kB in ${totals[0].place.file}, ${other.value} kB in ${other.place.file}; what is latest is used`,
-  );
+  if (other === undefined) return null;
+  const { value, place } = totals[0];
+  return `the inputs are of different devices: MemTotal ${value} kB in ${place.file}, ${other.value} kB in ${other.place.file}; what is latest is used`;
 }
 
 /** Areas that debugfs knows by name; what dmesg and the command line tell of are the same ones. */

@@ -3,12 +3,12 @@ import { PAGE_KB } from '../../plan/units.ts';
 import { Doubts } from '../doubts.ts';
 import type { ProcessFacts, Snapshot, Table } from '../facts.ts';
 import type { Importer, Target } from '../importer.ts';
-import { eachLine } from '../lines.ts';
+import { eachLine, type LinesRead } from '../lines.ts';
 import { nameProcess, NAME_RANK, processAt } from '../processes.ts';
 import { put } from './numbers.ts';
 
 /** `   25700 kB: system (pid 1005 / activities)`, with or without separators. */
-const AMOUNT = /^( *)([\d,]{1,20}) ?(?:kB|K): (.*)$/;
+const AMOUNT = /^ *([\d,]{1,20}) ?(?:kB|K): (.*)$/;
 /** Heads the table of one process. */
 const OWN_TABLE = /^\*\* MEMINFO in pid (\d{1,10}) \[(.*)\] \*\*/;
 const PROCESS = /^(.*) \(pid (\d{1,10})(?: \/[^)]*)?\)/;
@@ -43,8 +43,8 @@ class Reader {
     else if (this.section !== 'none') this.amount(text, number);
   }
 
-  end(): Doubts {
-    return this.doubts;
+  end(read: LinesRead): void {
+    this.doubts.tell(this.target.facts, read);
   }
 
   private beginProcess(pid: number, name: string, line: number): void {
@@ -123,7 +123,7 @@ class Reader {
       if (text.trim() !== '') this.doubts.line(number, text);
       return;
     }
-    const [, , digits, rest] = match;
+    const [, digits, rest] = match;
     const place = { file: this.file, line: number };
     const owner = PROCESS.exec(rest);
     if (owner === null) {
@@ -164,6 +164,6 @@ export const dumpsys: Importer = {
     const end = await eachLine(source.bytes, (line, number) => {
       reader.line(line, number);
     });
-    reader.end().tell(target.facts, end);
+    reader.end(end);
   },
 };

@@ -70,27 +70,25 @@ export const lowmemorykillerFile: Importer = {
     const readings: Reading[] = [];
     for (const item of (await shortText(source.bytes)).trim().split(',').slice(0, 16)) {
       const number = /^-?\d{1,9}$/.test(item.trim()) ? Number(item) : null;
-      if (number === null) addPartial(target.facts, `${source.file}:1: not a list of numbers; skipped`);
-      if (number === null) return;
+      if (number === null) {
+        addPartial(target.facts, `${source.file}:1: not a list of numbers; skipped`);
+        return;
+      }
       readings.push({ value: number, place, field });
     }
     target.snapshot.lowmemorykiller[field] = readings;
   },
 };
 
-const SYSTEM_FILES = new Map([
-  ['min_free_kbytes', 'min_free_kbytes'],
-  ['extra_free_kbytes', 'extra_free_kbytes'],
-  ['uptime', 'uptime'],
-]);
+const SYSTEM_FILES = ['min_free_kbytes', 'extra_free_kbytes', 'uptime'];
 
 export const systemFile: Importer = {
   kind: 'system-file',
   about: 'min_free_kbytes, extra_free_kbytes or uptime',
   knownBy: 'these names',
-  sniff: (_, name) => SYSTEM_FILES.has(baseName(name)),
+  sniff: (_, name) => SYSTEM_FILES.includes(baseName(name)),
   async parse(source, target) {
-    const field = SYSTEM_FILES.get(baseName(source.name))!;
+    const field = baseName(source.name);
     const text = (await shortText(source.bytes)).trim();
     const match = /^\d{1,12}(?:\.\d{1,6})?/.exec(text);
     if (match === null) addPartial(target.facts, `${source.file}:1: no number; skipped`);

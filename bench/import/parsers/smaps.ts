@@ -156,7 +156,7 @@ class Reader {
       if (this.mapping !== null) this.mapping.flags = this.intern(text.slice(colon + 1, colon + 200).trim());
       return true;
     }
-    if (this.mapping === null && this.rollup === null) return /^[A-Z][\w]*$/.test(name);
+    if (this.mapping === null && this.rollup === null) return /^[A-Z]\w*$/.test(name);
     switch (name) {
       case 'Rss':
       case 'Pss':

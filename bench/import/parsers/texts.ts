@@ -5,7 +5,7 @@ import { processOf } from '../capturePath.ts';
 import type { Importer } from '../importer.ts';
 import { eachLine, shortText } from '../lines.ts';
 import { withoutControls } from '../../plan/quote.ts';
-import { PAGE_BYTES } from '../../plan/units.ts';
+import { PAGE_BYTES, PAGES_PER_MB } from '../../plan/units.ts';
 import { put } from './numbers.ts';
 import { areaAt } from './smallFiles.ts';
 
@@ -106,7 +106,11 @@ export const dmesg: Importer = {
     areas.forEach(({ MiB, line }, at) => {
       const area = areaAt(snapshot, at === 0 ? 'reserved' : `reserved-${at + 1}`);
       if (area !== null)
-        area.count ??= { value: MiB * 256, place: { file: source.file, line }, field: 'cma: Reserved ... MiB' };
+        area.count ??= {
+          value: MiB * PAGES_PER_MB,
+          place: { file: source.file, line },
+          field: 'cma: Reserved ... MiB',
+        };
     });
     new Doubts(source.file, 'a kernel message').tell(facts, end);
   },

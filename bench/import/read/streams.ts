@@ -117,7 +117,10 @@ export async function* limited(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-/** Why a stream ended too early, of what it threw: damage of what it is packed in, too long, not readable; null: a fault of ours. */
+/**
+ * Why a stream ended too early, of what it threw: damage of what it is packed in, too long, not readable; null: a fault
+ * of ours.
+ */
 export function reasonOfEnd(thrown: unknown): string | null {
   if (thrown instanceof TooLong) return thrown.message;
   const { code } = thrown as { readonly code?: unknown };

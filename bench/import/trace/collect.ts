@@ -12,7 +12,6 @@ import { keptEvent } from './keptEvent.ts';
 import type { KeptEvent } from './keptEvent.ts';
 import { KeptNames } from './keptNames.ts';
 import { pairProcesses } from './processes.ts';
-import { whole } from './rawEvent.ts';
 import type { RawEvent } from './rawEvent.ts';
 import { Remarks } from './remarks.ts';
 import { pairRequests } from './requests.ts';
@@ -44,8 +43,6 @@ export class TraceCollector {
   readonly #processOf = new Map<number, number>();
   readonly #threadNames = new Map<number, string>();
   readonly #listed: Listed[] = [];
-  #migrated = 0;
-  #failedMigrations = 0;
   #lost = 0;
 
   /** `file`: the path as given. `unit`: what places in it are counted in. */
@@ -75,7 +72,6 @@ export class TraceCollector {
 
   /** An event that was counted and is understood. */
   add(kind: EventKind, event: RawEvent): void {
-    if (kind === 'migrated') return this.#migrate(event);
     const kept = keptEvent(kind, event, this.#names);
     if (kept === null) return;
     if (kept === 'unreadable')
@@ -145,24 +141,10 @@ export class TraceCollector {
       processes: this.#listed,
       ...pairProcesses(events, seconds, this.#processOf),
       requests: pairRequests(events, seconds),
-      migrated: this.#migrated,
-      failedMigrations: this.#failedMigrations,
       counts: Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))),
       lost: this.#lost,
       partial: remarks.sentences(),
     };
-  }
-
-  #migrate({ fields, line, text }: RawEvent): void {
-    const [moved, failed] = [
-      fields['nr_succeeded'] ?? fields['succeeded'],
-      fields['nr_failed'] ?? fields['failed'],
-    ].map((value) => whole(value, 0, 2 ** 40));
-    if (moved === null || failed === null) {
-      return this.remarks.at(line, 'an event with fields that make no sense', text);
-    }
-    this.#migrated += moved;
-    this.#failedMigrations += failed;
   }
 
   #nothing(): InputError {

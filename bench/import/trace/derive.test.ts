@@ -23,9 +23,6 @@ const NOTHING: TraceFacts = {
   kills: [],
   requests: [],
   oomScoreAdj: [],
-  ksmEnters: [],
-  migrated: 0,
-  failedMigrations: 0,
   counts: {},
   lost: 0,
   partial: [],
@@ -83,7 +80,7 @@ test('a zygote is known by its name, its children are apps, and their own forks 
   const execs = [401, 402, 403].map((pid, i) => ({ t: 4.1 + i * 2, line: 6, pid, name: `/bin/${pid}`.slice(5) }));
   const exits = [{ t: 9, line: 9, pid: 302, comm: 'com.app' }];
   const derived = deriveTrace({ ...NOTHING, forks, renames, execs, exits });
-  const { lineage, spawners, events, rates, guesses } = derived;
+  const { lineage, spawners, events, rates } = derived;
   const byPid = new Map(lineage.map((node) => [node.pid, node]));
   assert.equal([byPid.get(100)?.isZygote, byPid.get(201)?.group, byPid.get(201)?.threads], [true, 'app', 1]);
   assert.equal(
@@ -100,7 +97,8 @@ test('a zygote is known by its name, its children are apps, and their own forks 
     [['launcher', 'app', 'fork']],
   );
   assert.equal([rates.forks.value, rates.threads.value, rates.execs.value], [0.06, 0.01, 0.03]);
-  assert.match(guesses.join('\n'), 'spawners.launcher.life_kind: 0 ends are too few to tell');
+  const { lifeKind } = spawners[0];
+  assert.equal([lifeKind.guess, lifeKind.how], [true, '0 ends are too few to tell']);
   const line = (event: (typeof events)[number]): unknown[] => [event.kind, event.at, 'name' in event ? event.name : ''];
   assert.equal(events.map(line), [
     ['fork', 1, 'p201'],
@@ -176,7 +174,7 @@ test('clients: by area and thread; a steady beat is periodic, others are not', (
     }),
   );
   const requests = [...steady, ...random].sort((a, b) => a.t - b.t);
-  const { clients, outcomes, guesses, events } = deriveTrace({ ...NOTHING, requests });
+  const { clients, outcomes, events } = deriveTrace({ ...NOTHING, requests });
   const [loop, gpu] = clients;
   assert.equal([loop.name, loop.periodic.value, loop.start.value, loop.hold.value], ['test-loop', true, 1, 0.5]);
   assert.ok(Math.abs(loop.rate.value - 0.2) < 0.001);
@@ -187,7 +185,8 @@ test('clients: by area and thread; a steady beat is periodic, others are not', (
     { pages: 1024, weight: 2 },
   ]);
   assert.equal(gpu.outcomes.errors, { EBUSY: 1 });
-  assert.match(guesses.join('\n'), 'cma_clients.gpu.hold: 0 of 6 buffers were seen to be released');
+  assert.ok(gpu.hold.guess);
+  assert.match(gpu.hold.how, '0 of 6 buffers were seen to be released');
   assert.equal([outcomes.requests, outcomes.ok, outcomes.failed], [27, 26, 1]);
   assert.is(outcomes.latencyUs?.p50, 1000);
   const [first] = events;

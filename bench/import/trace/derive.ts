@@ -2,13 +2,11 @@
 import { digits3 } from '../../report/units.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import { deriveClients, outcomesOf } from './deriveClients.ts';
-import type { Derived, DerivedClient, DerivedGroup, DerivedSpawner, DerivedTrace, LineageNode } from './derived.ts';
+import type { Derived, DerivedTrace, LineageNode } from './derived.ts';
 import { deriveEvents } from './deriveEvents.ts';
-import { deriveLineage, groupAt } from './deriveLineage.ts';
+import { deriveLineage } from './deriveLineage.ts';
 import { deriveSpawners, mostAlive } from './deriveSpawners.ts';
 
-/** Names of a group that are told. */
-const NAMES_TOLD = 5;
 /** A shorter trace tells no rates. */
 const SHORTEST = 1;
 
@@ -26,12 +24,10 @@ export function deriveTrace(facts: TraceFacts): DerivedTrace {
     rates: ratesOf(lasting, lineage),
     spawners,
     clients,
-    groups: groupsOf(lineage, facts.file),
     outcomes: outcomesOf(measured.requests),
     lineage,
     events: deriveEvents(lasting, lineage, clientOf, holds),
     notes: notesOf(measured),
-    guesses: [...spawners.flatMap(guessesOfSpawner), ...clients.flatMap(guessesOfClient)],
   };
 }
 
@@ -51,25 +47,7 @@ function measuredPart(facts: TraceFacts): TraceFacts {
     kills: part(facts.kills),
     requests: part(facts.requests),
     oomScoreAdj: part(facts.oomScoreAdj),
-    ksmEnters: part(facts.ksmEnters),
   };
-}
-
-/** In the order of the first birth. */
-function groupsOf(lineage: readonly LineageNode[], file: string): DerivedGroup[] {
-  const groups = new Map<string, DerivedGroup & { births: number; names: string[] }>();
-  for (const node of lineage) {
-    const { parent, bornAt, line, exec, group: name, names } = node;
-    if (parent === null) continue;
-    const start = exec === null ? 'fork' : 'exec';
-    const from = exec === null ? groupAt(lineage[parent], bornAt ?? 0) : null;
-    const group = groups.get(name) ?? { name, start, parent: from, names: [], births: 0, source: { file, line } };
-    groups.set(name, group);
-    group.births++;
-    const last = names.at(-1)?.name ?? '';
-    if (group.names.length < NAMES_TOLD && !group.names.includes(last)) group.names.push(last);
-  }
-  return [...groups.values()];
 }
 
 function ratesOf(facts: TraceFacts, lineage: readonly LineageNode[]): DerivedTrace['rates'] {
@@ -119,19 +97,4 @@ function notesOf(facts: TraceFacts): string[] {
     notes.push('requests come from ion_alloc_buffer_*: which heaps are CMA the trace does not say');
   }
   return notes;
-}
-
-function guessesOfSpawner(spawner: DerivedSpawner): string[] {
-  const { name, start, rate, life, lifeKind, startup, maxLive, grandchildren } = spawner;
-  const values = { start, rate, life, life_kind: lifeKind, startup, max_live: maxLive, grandchildren };
-  return guessed(`spawners.${name}`, values);
-}
-
-function guessesOfClient(client: DerivedClient): string[] {
-  const { name, area, rate, periodic, sizes, alignOrder, hold, start } = client;
-  return guessed(`cma_clients.${name}`, { area, rate, periodic, sizes, align_order: alignOrder, hold, start });
-}
-
-function guessed(path: string, values: Readonly<Record<string, Derived<unknown>>>): string[] {
-  return Object.entries(values).flatMap(([key, { guess, how }]) => (guess ? [`${path}.${key}: ${how}`] : []));
 }

@@ -1,5 +1,6 @@
 /** Who asks for contiguous memory, how often, how much, for how long, and how it ended. */
 import { LIMITS } from '../../plan/limits.ts';
+import { outcomeOf } from '../../report/outcome.ts';
 import { digits3 } from '../../report/units.ts';
 import type { CmaRequest, TraceFacts } from '../traceFacts.ts';
 import type { Derived, DerivedClient, Outcomes, Percentiles } from './derived.ts';
@@ -15,7 +16,6 @@ const CMA_ALIGNMENT = 8;
 const MOST_ALIGN_ORDER = 10;
 /** What cma-stress writes before the names of its clients in ftrace text. */
 const OWN_CLIENT = /^cma\//;
-const NAMES_OF_ERRNO: Readonly<Record<number, string>> = { 16: 'EBUSY', 12: 'ENOMEM', 4: 'EINTR' };
 
 export function areaName(area: string | null): string {
   return area === null ? 'default' : planName(area, 'default');
@@ -170,7 +170,7 @@ export function outcomesOf(requests: readonly CmaRequest[]): Outcomes {
   const errors = new Map<string, number>();
   for (const { ok, errno } of requests) {
     if (ok !== false) continue;
-    const name = errno === null ? 'unknown' : (NAMES_OF_ERRNO[errno] ?? `${errno}`);
+    const name = errno === null ? 'unknown' : outcomeOf(-errno);
     errors.set(name, (errors.get(name) ?? 0) + 1);
   }
   const retries = requests.flatMap(({ busyRetries }) => busyRetries ?? []);

@@ -7,7 +7,10 @@ import { replayClients } from './replayClients.ts';
 /** s from fork to exec within which the process between them is not worth telling. */
 const EXEC_FOLLOWS = 1;
 
-/** In the order of time; `at` counts from the start of the trace. `clientOf`: whose the requests are; `holds`: s, of clients. */
+/**
+ * In the order of time; `at` counts from the start of the trace. `clientOf`: whose the requests are; `holds`: s, of
+ * clients.
+ */
 export function deriveEvents(
   facts: TraceFacts,
   lineage: readonly LineageNode[],

@@ -48,19 +48,6 @@ export interface LineageNode {
   readonly forkGroup: string;
 }
 
-/** Processes of one kind that are born in the trace: `groups.NAME` of a workload. */
-export interface DerivedGroup {
-  readonly name: string;
-  readonly start: 'fork' | 'exec';
-  /** Group of those who fork them; null with exec. */
-  readonly parent: string | null;
-  /** What its processes are called, the first few. */
-  readonly names: readonly string[];
-  readonly births: number;
-  /** First birth. */
-  readonly source: Source;
-}
-
 /** Something that keeps starting processes: `spawners.NAME` of a workload. */
 export interface DerivedSpawner {
   readonly name: string;
@@ -168,13 +155,10 @@ export interface DerivedTrace {
   /** Zygotes first, then those that fork most. */
   readonly spawners: readonly DerivedSpawner[];
   readonly clients: readonly DerivedClient[];
-  readonly groups: readonly DerivedGroup[];
   readonly outcomes: Outcomes;
   /** Parents stand before their children. */
   readonly lineage: readonly LineageNode[];
   readonly events: readonly ReplayEvent[];
   /** What the trace leaves open or what was left out. */
   readonly notes: readonly string[];
-  /** What was guessed, by path in the workload. */
-  readonly guesses: readonly string[];
 }

@@ -100,21 +100,6 @@ test('kernel threads are left out', async () => {
   assert.equal([forks, exits], [[], []]);
 });
 
-test("ksm_enter of a fork is the child's", async () => {
-  const { ksmEnters } = await ftraceOf([
-    ' a-10 [000] d..3 1.000000: ksm_enter: (__ksm_enter+0x0/0x120) mm=0xffff88800278e400',
-    ' a-10 [000] d..3 5.000000: ksm_enter: (__ksm_enter+0x0/0x120) mm=0xffff88800278e800',
-    ' a-10 [000] d..3 5.000100: sched_process_fork: comm=a pid=10 child_comm=a child_pid=11',
-  ]);
-  assert.equal(
-    ksmEnters.map(({ pid, inherited }) => [pid, inherited]),
-    [
-      [10, false],
-      [11, true],
-    ],
-  );
-});
-
 test('requests: start, retries, finish and release of Linux 6.1, in two threads at once', async () => {
   const { requests } = await ftraceOf([
     ' cam-10 [000] .... 1.000000: cma_alloc_start: name=reserved count=266 align=8',
@@ -258,14 +243,6 @@ test('kills: lowmemorykiller of several vendors, lmkd in atrace, the OOM killer;
     ],
   );
   assert.equal([oomScoreAdj[0].pid, oomScoreAdj[0].adj], [105, -800]);
-});
-
-test('pages that migrate_pages moved and did not', async () => {
-  const { migrated, failedMigrations } = await ftraceOf([
-    ' a-10 [000] .... 1.000000: mm_migrate_pages: nr_succeeded=30 nr_failed=2 mode=MIGRATE_SYNC reason=cma',
-    ' a-10 [000] .... 1.100000: mm_migrate_pages: nr_succeeded=1 nr_failed=0 nr_thp_succeeded=0 nr_thp_failed=0 nr_thp_split=0 mode=MIGRATE_SYNC reason=contig_range',
-  ]);
-  assert.equal([migrated, failedMigrations], [31, 2]);
 });
 
 test('buffers of CPUs one behind the other are put in the order of time', async () => {

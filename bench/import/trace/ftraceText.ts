@@ -12,7 +12,10 @@ import type { TraceFacts } from '../traceFacts.ts';
 import { unpacked } from './unpack.ts';
 import type { Chunks } from './unpack.ts';
 
-/** `comm-pid (tgid) [cpu] flags seconds: name: fields`; TGID and flags are not always there, nor is a name (function tracer). */
+/**
+ * `comm-pid (tgid) [cpu] flags seconds: name: fields`; TGID and flags are not always there, nor is a name (function
+ * tracer).
+ */
 const EVENT =
   /^\s{0,40}(.{0,64}?)-(\d{1,10})\s{1,40}(?:\(\s{0,40}([-\d]{1,10})\)\s{1,40})?\[(\d{1,4})\]\s{1,40}(?:[^\s:]{3,9}\s{1,40})?(\d{1,10})(?:\.(\d{1,9}))?:\s{1,40}(?:([^\s:]{1,80}): *)?(.*)$/s;
 const LOST = /^\s*CPU:?\s?\d{1,4} \[(?:LOST )?(\d{1,15})? ?EVENTS(?: DROPPED)?\]/;

@@ -1,5 +1,6 @@
 /** What is kept of an event until the trace has ended and all can be put in order. */
 import { PAGE_BYTES } from '../../plan/units.ts';
+import { errnoOf } from '../../report/outcome.ts';
 import type { EventKind } from './events.ts';
 import type { KeptNames } from './keptNames.ts';
 import { pagesOf, pfnOf, pidOf, textOf, whole } from './rawEvent.ts';
@@ -41,7 +42,6 @@ export type KeptEvent = Common &
     | { readonly kind: 'release'; readonly pfn: number; readonly pages: number }
     /** msm: dma_alloc_contiguous_retry, which says the same as cma_alloc_busy_retry in traces that have both. */
     | { readonly kind: 'retry'; readonly msm: boolean }
-    | { readonly kind: 'ksmEnter' }
     /** How the request of this thread that just finished failed, in a trace that cma-stress wrote. */
     | { readonly kind: 'failed'; readonly errno: number }
     | { readonly kind: 'measuring' }
@@ -50,8 +50,10 @@ export type KeptEvent = Common &
 /** page_order of the largest alignment that a kernel of any architecture takes. */
 const MOST_ALIGN = 30;
 const MOST_ERRNO = 4095;
-const ERRNO: Readonly<Record<string, number>> = { EBUSY: 16, ENOMEM: 12, EINTR: 4 };
-/** Forms of lowmemorykiller, lmkd and the OOM killer: `comm (pid), page cache ...`, `comm=... pid=...`, `killing 'comm' (pid)`. */
+/**
+ * Forms of lowmemorykiller, lmkd and the OOM killer: `comm (pid), page cache ...`, `comm=... pid=...`, `killing 'comm'
+ * (pid)`.
+ */
 const VICTIM = /\((\d{1,10})\)|\bpid[=:\s]+(\d{1,10})/;
 /** lmkd in atrace: `C|PID of lmkd|kill_one_process|PID`, later `B|PID of lmkd|lmk,PID,...`. */
 const LMKD = /^(?:C\|\d+\|kill_one_process\||B\|\d+\|lmk,)([1-9]\d{0,9})/;
@@ -93,8 +95,6 @@ export function keptEvent(kind: EventKind, event: RawEvent, names: KeptNames): K
       if (of === null || adj === null) return 'unreadable';
       return { ...common(), kind, of, ofComm: named('comm'), adj };
     }
-    case 'ksmEnter':
-      return { ...common(), kind };
     case 'oomKill':
     case 'lowmemoryKill': {
       const match = VICTIM.exec(event.text);
@@ -111,7 +111,7 @@ export function keptEvent(kind: EventKind, event: RawEvent, names: KeptNames): K
 
 type RequestKind = Exclude<
   EventKind,
-  'fork' | 'newtask' | 'exec' | 'rename' | 'exit' | 'free' | 'adj' | 'ksmEnter' | 'oomKill' | 'lowmemoryKill' | 'mark'
+  'fork' | 'newtask' | 'exec' | 'rename' | 'exit' | 'free' | 'adj' | 'oomKill' | 'lowmemoryKill' | 'mark'
 >;
 
 function keptRequest(
@@ -119,7 +119,7 @@ function keptRequest(
   { fields }: RawEvent,
   common: () => Common,
   named: (key: string) => string,
-): KeptEvent | null | 'unreadable' {
+): KeptEvent | 'unreadable' {
   switch (kind) {
     case 'retry':
     case 'msmRetry':
@@ -142,7 +142,7 @@ function keptRequest(
         via: 'ion',
       } as const;
       if (kind === 'ionStart') return { ...who, kind: 'start', ...place };
-      const error = kind === 'ionFail' ? errnoOf(fields['error']) : 0;
+      const error = kind === 'ionFail' ? positiveErrno(fields['error']) : 0;
       return { ...who, kind: 'finish', ...place, pfn: null, ok: kind === 'ionEnd', errno: error, info: false };
     }
     case 'cma':
@@ -154,14 +154,12 @@ function keptRequest(
       const area = fields['name'] === undefined ? null : named('name');
       const place = { area, pages, align: whole(fields['align'], 0, MOST_ALIGN), via: 'cma' } as const;
       if (kind === 'cmaStart') return { ...common(), kind: 'start', ...place };
-      const error = errnoOf(fields['errorno']);
+      const error = positiveErrno(fields['errorno']);
       const ok = error === null ? gotPages(fields) : error === 0;
       const errno = error ?? (ok ? 0 : null);
       const pfn = ok ? pfnOf(fields['pfn']) : null;
       return { ...common(), kind: 'finish', ...place, pfn, ok, errno, info: kind === 'cmaInfo' };
     }
-    case 'migrated':
-      return null;
   }
 }
 
@@ -172,12 +170,12 @@ function keptMark(text: string, common: () => Common): KeptEvent | null {
     return of === null ? null : { ...common(), kind: 'kill', of, by: 'lowmemorykiller' };
   }
   const failure = OWN_FAILURE.exec(text);
-  if (failure !== null) return { ...common(), kind: 'failed', errno: ERRNO[failure[1]] };
+  if (failure !== null) return { ...common(), kind: 'failed', errno: -errnoOf(failure[1]) };
   return /^B\|\d+\|measuring begins$/.test(text) ? { ...common(), kind: 'measuring' } : null;
 }
 
 /** A positive errno, also of the kernel's negative one. */
-function errnoOf(value: string | number | undefined): number | null {
+function positiveErrno(value: string | number | undefined): number | null {
   const number = whole(value, -MOST_ERRNO, MOST_ERRNO);
   return number === null ? null : Math.abs(number);
 }

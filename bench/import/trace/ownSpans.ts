@@ -1,4 +1,5 @@
 /** Spans and moments of a trace that `cma-stress trace` wrote as JSON, as the events of the kernel that they stand for. */
+import { errnoOf } from '../../report/outcome.ts';
 import type { ChromeEvent } from './chromeJson.ts';
 import type { TraceCollector } from './collect.ts';
 import type { EventKind } from './events.ts';
@@ -6,7 +7,6 @@ import { textOf } from './rawEvent.ts';
 import type { Fields } from './rawEvent.ts';
 
 const REQUEST = /^dma_alloc_from_contiguous (\d{1,10}) pages$/;
-const ERRNO: Readonly<Record<string, number>> = { ok: 0, EBUSY: 16, ENOMEM: 12, EINTR: 4 };
 /** Tracks of a device are some hundred; names beyond that are not needed. */
 const MOST_TRACKS = 100_000;
 
@@ -32,7 +32,6 @@ export class OwnSpans {
     const request = REQUEST.exec(name);
     if (request !== null) return this.#request(event, Number(request[1]));
     if (name.startsWith('alloc_contig_range ')) return this.#range(event);
-    if (name.startsWith('migrate_pages try ')) return this.#migrate(event);
     if ('pid' in args && 'born_by' in args && phase === 'B') return this.#born(event);
     switch (name) {
       case 'fork': {
@@ -45,8 +44,6 @@ export class OwnSpans {
         return this.#put('lowmemoryKill', event, event.t, { pid: tid });
       case 'OOM kill':
         return this.#put('oomKill', event, event.t, { pid: tid });
-      case '__ksm_enter':
-        return this.#put('ksmEnter', event, event.t, {});
       case 'dma_release_from_contiguous':
         return this.#put('release', event, event.t, { pfn: args['pfn'], count: args['pages'] });
       case 'measuring begins':
@@ -64,17 +61,13 @@ export class OwnSpans {
     }
     const result = args['result'];
     if (phase === 'B' || result === undefined) return;
-    const end = { count: pages, pfn: args['pfn'], errorno: ERRNO[textOf(result)] ?? Number(result) };
+    const end = { count: pages, pfn: args['pfn'], errorno: errnoOf(textOf(result)) };
     this.#put('cmaFinish', event, t, end);
   }
 
   #range(event: ChromeEvent): void {
     const result = event.args['result'];
     if (event.phase !== 'B' && result !== undefined && result !== 'ok') this.#put('retry', event, event.t, {});
-  }
-
-  #migrate(event: ChromeEvent): void {
-    if ('nr_succeeded' in event.args) this.#put('migrated', event, event.t, event.args);
   }
 
   /** Names of processes are those of their spans. */

@@ -7,11 +7,9 @@ const CLONE_THREAD = 0x10000;
 const KTHREADD = 2;
 /** Events about one kill lie closer together, s. */
 const KILL_TAKES = 1;
-/** dup_mm calls ksm_fork shortly before the child is announced; far more than a preempted parent takes, ns. */
-const FORK_TAKES = 1e9;
 
 type Mutable<List extends readonly unknown[]> = List[number][];
-type ProcessFacts = Pick<TraceFacts, 'forks' | 'execs' | 'renames' | 'exits' | 'kills' | 'oomScoreAdj' | 'ksmEnters'>;
+type ProcessFacts = Pick<TraceFacts, 'forks' | 'execs' | 'renames' | 'exits' | 'kills' | 'oomScoreAdj'>;
 
 /** `seconds`: of a time in ns. `processOf`: of a thread, where the trace tells. */
 export function pairProcesses(
@@ -35,11 +33,8 @@ class Pairing {
   readonly #exits: Mutable<TraceFacts['exits']> = [];
   readonly #kills: Mutable<TraceFacts['kills']> = [];
   readonly #oomScoreAdj: Mutable<TraceFacts['oomScoreAdj']> = [];
-  readonly #ksmEnters: Mutable<TraceFacts['ksmEnters']> = [];
   /** Index of the fork that task_newtask told of, until sched_process_fork does too. */
   readonly #announced = new Map<number, number>();
-  /** By thread: its last ksm_enter, index and ns, until it is known whether a fork was the reason. */
-  readonly #entered = new Map<number, { readonly index: number; readonly t: number }>();
   readonly #kernelThreads = new Set<number>([KTHREADD]);
   readonly #killedAt = new Map<number, number>();
   /** Exits told, so that sched_process_free does not tell them again. */
@@ -59,7 +54,6 @@ class Pairing {
       exits: this.#exits,
       kills: this.#kills,
       oomScoreAdj: this.#oomScoreAdj,
-      ksmEnters: this.#ksmEnters,
     };
   }
 
@@ -83,10 +77,6 @@ class Pairing {
         return this.#killed(event, t);
       case 'adj':
         this.#oomScoreAdj.push({ t, line, pid: event.of, comm: event.ofComm, adj: event.adj });
-        return;
-      case 'ksmEnter':
-        this.#entered.set(event.pid, { index: this.#ksmEnters.length, t: event.t });
-        this.#ksmEnters.push({ t, line, pid: this.#process(event.pid), inherited: false });
         return;
       default:
         return;
@@ -115,21 +105,6 @@ class Pairing {
     const t = this.#seconds(event.t);
     const { comm, childComm } = event;
     this.#forks.push({ t, line, pid: this.#process(pid), comm, childPid: child, childComm, thread });
-    if (thread !== true) this.#inherit(event);
-  }
-
-  /**
-   * A ksm_enter just before was the child's: ksm_fork calls it in the context of the parent, and a trace that cma-stress
-   * wrote as JSON has it on the track of the child.
-   */
-  #inherit({ pid, child, t }: KeptEvent & { readonly kind: 'newtask' | 'fork' }): void {
-    for (const thread of [child, pid]) {
-      const entered = this.#entered.get(thread);
-      this.#entered.delete(thread);
-      if (entered === undefined || t - entered.t > FORK_TAKES) continue;
-      this.#ksmEnters[entered.index] = { ...this.#ksmEnters[entered.index], pid: child, inherited: true };
-      return;
-    }
   }
 
   #died({ of, ofComm, line, kind }: KeptEvent & { readonly kind: 'exit' | 'free' }, t: number): void {

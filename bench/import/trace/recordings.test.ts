@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { packageRoot } from '../../plan/files.ts';
 import type { TraceFacts } from '../traceFacts.ts';
 import { deriveTrace } from './derive.ts';
+import { groupAt } from './deriveLineage.ts';
 import { parseFtrace } from './ftraceText.ts';
 import { RECORDED_TRACES, testFile } from './testing.ts';
 
@@ -85,8 +86,9 @@ test('raw_heavy_s20_p1000: forks, their rate, and lives of 4 s of which many out
 for (const name of RECORDED_TRACES) {
   test(`${name}: the events to replay are all births, deaths and requests, in order`, async () => {
     const facts = await traced(name);
-    const { events, lineage, groups } = deriveTrace(facts);
-    const groupOf = new Map(groups.map((group) => [group.name, group]));
+    const { events, lineage } = deriveTrace(facts);
+    /** By group: `exec`, or the group whose processes fork those of it. */
+    const origins = new Map<string, string>();
     const count = (kind: string): number => events.filter((event) => event.kind === kind).length;
     assert.is(count('cma'), facts.requests.length);
     assert.is(count('fork') + count('exec'), facts.forks.length);
@@ -96,18 +98,16 @@ for (const name of RECORDED_TRACES) {
     for (const event of events) {
       assert.ok(event.at >= before && event.at <= facts.seconds, `${event.at}`);
       before = event.at;
-      if (event.kind === 'fork' && event.from !== null) {
-        assert.is(
-          born.get(event.from),
-          groupOf.get(event.group)?.parent,
-          `${event.from} is no parent of ${event.name}`,
-        );
-      }
       if (event.kind === 'exit') assert.ok(born.delete(event.name), `${event.name} is not alive`);
       if (event.kind === 'fork' || event.kind === 'exec') {
         assert.match(event.name, /^[a-z][a-z0-9_-]{0,39}$/);
         assert.ok(!born.has(event.name), `${event.name} is alive`);
-        assert.is(groupOf.get(event.group)?.start, event.kind);
+        const { parent, bornAt } = lineage[event.node];
+        const origin = event.kind === 'exec' ? 'exec' : groupAt(lineage[parent!], bornAt!);
+        assert.is(origins.get(event.group) ?? origin, origin, `${event.group}: not all are born alike`);
+        origins.set(event.group, origin);
+        if (event.kind === 'fork' && event.from !== null)
+          assert.is(born.get(event.from), origin, `${event.from} is no parent of ${event.name}`);
         born.set(event.name, event.group);
       }
     }

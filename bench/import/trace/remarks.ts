@@ -20,7 +20,10 @@ export class Remarks {
     this.#unit = unit;
   }
 
-  /** `what` for one line or record and for many: `is no event of ftrace`. `text`: what stands there, '' when it tells nothing. */
+  /**
+   * `what` for one line or record and for many: `is no event of ftrace`. `text`: what stands there, '' when it tells
+   * nothing.
+   */
   at(place: number, what: string, text = ''): void {
     let trouble = this.#troubles.get(what);
     if (trouble === undefined) {

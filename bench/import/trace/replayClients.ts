@@ -6,7 +6,10 @@ import { REPLAY_LIMITS } from '../../plan/index.ts';
 import { UniqueNames } from '../names.ts';
 import type { CmaRequest } from '../traceFacts.ts';
 
-/** By request, in the order of time. `clientOf`: the client of each. Beyond the names that a replay may have, threads share one. */
+/**
+ * By request, in the order of time. `clientOf`: the client of each. Beyond the names that a replay may have, threads
+ * share one.
+ */
 export function replayClients(requests: readonly CmaRequest[], clientOf: readonly string[]): string[] {
   const names = new UniqueNames(clientOf);
   const crowded = clientsAtOnce(requests, clientOf);

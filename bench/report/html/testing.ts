@@ -8,12 +8,12 @@ import type { CellLine } from '../../run/cell.ts';
 import { cellStore } from '../../run/cellStore.ts';
 import { digestOf } from '../../run/lines.ts';
 import { evaluate } from '../../run/execute.ts';
-import { RUN_FOLDER_SCHEMA } from '../../run/folder.ts';
 import type { RunManifest } from '../../run/folder.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { reduceCell } from '../../run/reduce.ts';
 import { planOf } from '../../run/rounds.ts';
 import { MODEL_HASH } from '../../run/tool.ts';
+import { MADE_UP_MANIFEST } from '../../testing/records.ts';
 
 /** Somebody holds pages of the area while others ask for all of it; servers fork, so that KSM pages get stuck, too. */
 const FAILING_WORKLOAD = `about: a few processes, and somebody who holds pages
@@ -57,7 +57,7 @@ export function hostileRun(directory: string): StoredRun {
   writeFileSync(file, FAILING_WORKLOAD);
   const workload = hostileWorkload(loadWorkload(file, { set: [], durationNs: null, quick: false }));
   const manifest: RunManifest = {
-    schema: RUN_FOLDER_SCHEMA,
+    ...MADE_UP_MANIFEST,
     tool: HOSTILE,
     model: MODEL_HASH,
     name: HOSTILE,
@@ -67,13 +67,9 @@ export function hostileRun(directory: string): StoredRun {
     startedAt: HOSTILE,
     strategies: STRATEGIES,
     seeds: SEEDS,
-    firstSeed: 1,
-    auditEveryNs: 0,
     failIf: [HOSTILE],
-    untilCi: null,
     workloads: [workload],
     cells: STRATEGIES.length * SEEDS,
-    digest: null,
   };
   const lines: CellLine[] = [...planOf(manifest)].map((cell) => {
     const record = reduceCell(cell, runCell(cell.input));

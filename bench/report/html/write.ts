@@ -1,4 +1,5 @@
 /** The page that a command leaves in its folder. The results are safe by then, and nothing that goes wrong here touches them. */
+import { asError } from '../../errors.ts';
 
 export type ReportOutcome =
   | { readonly kind: 'written'; readonly file: string }
@@ -11,6 +12,6 @@ export async function writeReport(write: () => Promise<string>, signal?: AbortSi
     return { kind: 'written', file: await write() };
   } catch (thrown) {
     if (signal?.aborted === true) return { kind: 'interrupted' };
-    return { kind: 'failed', error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
+    return { kind: 'failed', error: asError(thrown) };
   }
 }

@@ -2,6 +2,7 @@
  * A run as a mail to linux-mm: plain ASCII, 75 columns, no tabs; the claim first, then what was run, a part a workload,
  * and how to do it again. Nothing in it depends on where or when it was written.
  */
+import { PAGES_PER_MB } from '../../plan/units.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { baselineIn } from '../../stats/summarize.ts';
 import type { SummaryEntry } from '../../stats/summarize.ts';
@@ -83,7 +84,7 @@ function machineLines({ manifest, summary }: StoredRun): string[] {
 }
 
 function megabytes(pages: number): number {
-  return Math.round(pages / 256);
+  return Math.round(pages / PAGES_PER_MB);
 }
 
 function readingLines(run: StoredRun, cellsOf: (entry: SummaryEntry) => Side['cells']): string[] {

@@ -133,14 +133,16 @@ function bash(at: string | null, { home, aside, redis, groups }: Session): Promi
   }).finally(() => clearTimeout(timer));
 }
 
-/** A copy of what the repository tracks, with its dependencies and what was built of it. Made when the first block wants it. */
+/**
+ * A copy of what the repository tracks, with links to its dependencies and to what was built of it: a build in the copy takes
+ * the link away and makes a dist/ of the copy's own. Made when the first block wants it.
+ */
 function checkout(aside: string): string {
   const copy = join(aside, 'checkout');
   if (existsSync(copy)) return copy;
   const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
   for (const file of tracked) cpSync(join(ROOT, file), join(copy, file));
-  cpSync(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  for (const folder of ['dist', 'node_modules']) symlinkSync(join(ROOT, folder), join(copy, folder));
   return copy;
 }
 

@@ -13,8 +13,8 @@ import type { LitmusTest } from '../../../sim/litmus/types.ts';
 import { shippedScripts } from '../../cli/explore.ts';
 import { readLitmusFile } from '../../litmus/parse.ts';
 import { packageRoot } from '../../plan/files.ts';
-import { CONFIG_3_10, CONFIG_6_1, fuzzBatch } from '../fuzzRun.ts';
-import { goldenCells, goldenOf, readGoldens } from '../golden.ts';
+import { CONFIG_3_10, CONFIG_6_1, fuzzBatch } from '../fuzz/run.ts';
+import { goldenCells, goldenOf, readGoldens } from '../golden/golden.ts';
 import { conformanceTests, shippedTests } from '../litmusTests.ts';
 import { suitesOf } from './uvuFile.ts';
 

@@ -22,7 +22,7 @@ import {
   type TimeoutDryRunResult,
 } from '@stryker-mutator/api/test-runner';
 import { messageOf } from '../../errors.ts';
-import { returnsWithin } from '../fuzzWatch.ts';
+import { returnsWithin } from '../returnsWithin.ts';
 import type { Check } from './checks.ts';
 import { copyWithoutCoverage } from './withoutCoverage.ts';
 

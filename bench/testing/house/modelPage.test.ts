@@ -1,10 +1,13 @@
-/** docs/model.md names every file of the kernel rooms, with functions that the file speaks of, and every switch of later kernels. */
+/**
+ * docs/model.md names every file of the kernel rooms, with functions that the file speaks of, and every switch of later
+ * kernels.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CHANGED_BY_6_1 } from '../../sim/index.ts';
-import { packageRoot } from '../plan/files.ts';
+import { CHANGED_BY_6_1 } from '../../../sim/index.ts';
+import { packageRoot } from '../../plan/files.ts';
 
 const docs = join(packageRoot(), 'docs');
 const page = readFileSync(join(docs, 'model.md'), 'utf8');

@@ -1,8 +1,8 @@
 /** A disagreement, made as short as it goes and written as a litmus test that anybody can run. */
 import { performance } from 'node:perf_hooks';
 import { stringify } from 'yaml';
-import type { LitmusAction } from '../../sim/litmus/types.ts';
-import { compareActions, type Disagreement } from './fuzzCompare.ts';
+import type { LitmusAction } from '../../../sim/litmus/types.ts';
+import { compareActions, type Disagreement } from './compare.ts';
 
 /** A model that does not return is slow to shorten. */
 const LIMIT_MS = 60_000;

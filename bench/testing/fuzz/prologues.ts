@@ -1,5 +1,5 @@
 /** How random scripts begin; shortening leaves out what is not needed. */
-import type { LitmusAction } from '../../sim/litmus/types.ts';
+import type { LitmusAction } from '../../../sim/litmus/types.ts';
 
 export const FIRST_ADDRESS = 16;
 

@@ -1,16 +1,16 @@
 /** The reference on the conformance suites, and bounded fuzz runs: the same scripts on every machine. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runLitmus } from '../../sim/litmus/interpreter.ts';
-import type { LitmusTest } from '../../sim/litmus/types.ts';
-import { parseLitmus } from '../litmus/parse.ts';
-import { compareActions } from './fuzzCompare.ts';
-import { referenceMismatches } from './fuzzConformance.ts';
-import { Coverage } from './fuzzCoverage.ts';
-import { fuzzOptions } from './fuzzOptions.ts';
-import { litmusYaml, shorten } from './fuzzReport.ts';
-import { CONFIG_6_1, fuzzBatch } from './fuzzRun.ts';
-import { conformanceTests, shippedTests } from './litmusTests.ts';
+import { runLitmus } from '../../../sim/litmus/interpreter.ts';
+import type { LitmusTest } from '../../../sim/litmus/types.ts';
+import { parseLitmus } from '../../litmus/parse.ts';
+import { compareActions } from './compare.ts';
+import { referenceMismatches } from './conformance.ts';
+import { Coverage } from './coverage.ts';
+import { fuzzOptions } from './options.ts';
+import { litmusYaml, shorten } from './report.ts';
+import { CONFIG_6_1, fuzzBatch } from './run.ts';
+import { conformanceTests, shippedTests } from '../litmusTests.ts';
 import { Memory } from './reference/memory.ts';
 
 const FIRST_SEED = 20150415;

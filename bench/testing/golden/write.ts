@@ -3,8 +3,8 @@
  * MODEL_VERSION: results of both would be mixed.
  */
 import { writeFileSync } from 'node:fs';
-import { MODEL_VERSION } from '../../sim/index.ts';
-import { EXIT } from '../errors.ts';
+import { MODEL_VERSION } from '../../../sim/index.ts';
+import { EXIT } from '../../errors.ts';
 import { GOLDEN_FILE, goldenCells, goldenOf, readGoldens, untold } from './golden.ts';
 
 const cells = await goldenCells();

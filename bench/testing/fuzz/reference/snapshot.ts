@@ -1,5 +1,5 @@
 /** The state of the reference in the terms of `check`. */
-import type { LitmusSnapshot } from '../../../sim/litmus/types.ts';
+import type { LitmusSnapshot } from '../../../../sim/litmus/types.ts';
 import { nodeOf } from './ksmTrees.ts';
 import { isKsm } from './faults.ts';
 import type { ReferenceMachine } from './machine.ts';

@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { messageOf } from '../errors.ts';
-import { Coverage } from './fuzzCoverage.ts';
-import { USAGE, fuzzOptions, type FuzzOptions } from './fuzzOptions.ts';
-import { litmusYaml } from './fuzzReport.ts';
-import { fuzzBatch } from './fuzzRun.ts';
+import { messageOf } from '../../errors.ts';
+import { Coverage } from './coverage.ts';
+import { USAGE, fuzzOptions, type FuzzOptions } from './options.ts';
+import { litmusYaml } from './report.ts';
+import { fuzzBatch } from './run.ts';
 
 const PROGRESS_MS = 5000;
 

@@ -1,6 +1,6 @@
 /** The reference model on a litmus test with expectations: it has to meet them before it may judge anybody. */
-import { differences } from '../../sim/litmus/snapshot.ts';
-import type { LitmusTest } from '../../sim/litmus/types.ts';
+import { differences } from '../../../sim/litmus/snapshot.ts';
+import type { LitmusTest } from '../../../sim/litmus/types.ts';
 import { ReferenceMachine } from './reference/machine.ts';
 
 /** What does not hold, one line each. */

@@ -3,11 +3,11 @@
  * there are by then, so that most actions make sense and shrinking may leave out any of them.
  */
 import fc from 'fast-check';
-import { KSMD_POINTS } from '../../sim/ksm/ksmd.ts';
-import type { LitmusAction } from '../../sim/litmus/types.ts';
-import { MIGRATE_POINTS } from '../../sim/migrate/unmapAndMove.ts';
-import { FIRST_ADDRESS } from './fuzzPrologues.ts';
-import type { Scene, SceneProcess } from './fuzzScene.ts';
+import { KSMD_POINTS } from '../../../sim/ksm/ksmd.ts';
+import type { LitmusAction } from '../../../sim/litmus/types.ts';
+import { MIGRATE_POINTS } from '../../../sim/migrate/unmapAndMove.ts';
+import { FIRST_ADDRESS } from './prologues.ts';
+import type { Scene, SceneProcess } from './scene.ts';
 
 export type Draw = readonly [kind: string, number, number, number, number];
 

@@ -1,8 +1,8 @@
 /** What random scripts have come to: how many scripts, and how often in all, for each thing worth meeting. */
-import type { Interpreter } from '../../sim/litmus/interpreter.ts';
-import type { LitmusAction } from '../../sim/litmus/types.ts';
-import { KSMD_POINTS } from '../../sim/ksm/ksmd.ts';
-import { MIGRATE_POINTS } from '../../sim/migrate/unmapAndMove.ts';
+import type { Interpreter } from '../../../sim/litmus/interpreter.ts';
+import type { LitmusAction } from '../../../sim/litmus/types.ts';
+import { KSMD_POINTS } from '../../../sim/ksm/ksmd.ts';
+import { MIGRATE_POINTS } from '../../../sim/migrate/unmapAndMove.ts';
 
 /** Things that a run which deserves the name must have met; a test holds the CI budget to it. */
 const WANTED: readonly string[] = [

@@ -9,15 +9,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCell, strategies } from '../../sim/index.ts';
-import { importWorkload } from '../import/importWorkload.ts';
-import { canonicalJson, listWorkloads, loadWorkload, loadWorkloadText, planCells } from '../plan/index.ts';
-import { packageRoot } from '../plan/files.ts';
-import type { Cell, ResolvedWorkload } from '../plan/types.ts';
-import { scratchDirectory } from './command.ts';
-import { writeTinyWorkload } from './smallWorkloads.ts';
+import { runCell, strategies } from '../../../sim/index.ts';
+import { importWorkload } from '../../import/importWorkload.ts';
+import { canonicalJson, listWorkloads, loadWorkload, loadWorkloadText, planCells } from '../../plan/index.ts';
+import { packageRoot } from '../../plan/files.ts';
+import type { Cell, ResolvedWorkload } from '../../plan/types.ts';
+import { scratchDirectory } from '../command.ts';
+import { writeTinyWorkload } from '../smallWorkloads.ts';
 
-export const GOLDEN_FILE = join(packageRoot(), 'bench', 'testing', 'golden.json');
+export const GOLDEN_FILE = join(packageRoot(), 'bench', 'testing', 'golden', 'golden.json');
 
 export interface Golden {
   /** Of the cell: its input and the model's version. */

@@ -1,6 +1,6 @@
 /** The command line of `npm run fuzz`. */
 import { parseArgs } from 'node:util';
-import { parseCombination } from '../plan/index.ts';
+import { parseCombination } from '../../plan/index.ts';
 
 export const USAGE = `usage: npm run fuzz -- [options]
 

@@ -3,13 +3,14 @@
  * every action. The reference knows stock 3.10 only: under other strategies the model is held to its invariants.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { strategies } from '../../sim/index.ts';
-import { Interpreter } from '../../sim/litmus/interpreter.ts';
-import { LitmusError, type LitmusAction, type LitmusTest } from '../../sim/litmus/types.ts';
-import type { Coverage } from './fuzzCoverage.ts';
-import { Scene } from './fuzzScene.ts';
-import { returnsWithin } from './fuzzWatch.ts';
-import { actionOf, CONTENTS, triesOf, type Draw } from './fuzzScript.ts';
+import { strategies } from '../../../sim/index.ts';
+import { Interpreter } from '../../../sim/litmus/interpreter.ts';
+import { snapshot } from '../../../sim/litmus/snapshot.ts';
+import { LitmusError, type LitmusAction, type LitmusTest } from '../../../sim/litmus/types.ts';
+import type { Coverage } from './coverage.ts';
+import { Scene } from './scene.ts';
+import { returnsWithin } from '../returnsWithin.ts';
+import { actionOf, CONTENTS, triesOf, type Draw } from './script.ts';
 import { NotPassed, Senseless, Sleeps, Unsound } from './reference/errors.ts';
 import { ReferenceMachine, type Report } from './reference/machine.ts';
 
@@ -132,8 +133,7 @@ class Trial {
       const actual = this.#fast.perform(performed, this.#actions.length);
       const broken = this.#audit();
       if (broken.some((line) => line.includes('hlist'))) return this.#conclude(broken);
-      const { ptes, pages, counters, mm_slots, cursor } = this.#fast.state(performed, actual);
-      const shown = { ptes, pages, counters, mm_slots, cursor };
+      const shown = snapshot(this.#fast.kernel, this.#fast.names);
       const lines = [...differences(report, actual, 'report'), ...differences(state, shown, ''), ...broken];
       if (lines.length > 0) {
         const expected = { report: withNulls(report, actual), state: withNulls(state, shown) };

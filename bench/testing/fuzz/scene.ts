@@ -1,9 +1,9 @@
 /** What the generator of random scripts sees of the model, so that most of the actions it draws make sense. */
-import type { Interpreter } from '../../sim/litmus/interpreter.ts';
-import type { LitmusAction } from '../../sim/litmus/types.ts';
-import { KIND } from '../../sim/memory/frames.ts';
-import { PTE, PTE_SHIFT } from '../../sim/process/pageTables.ts';
-import { VM } from '../../sim/process/vmas.ts';
+import type { Interpreter } from '../../../sim/litmus/interpreter.ts';
+import type { LitmusAction } from '../../../sim/litmus/types.ts';
+import { KIND } from '../../../sim/memory/frames.ts';
+import { PTE, PTE_SHIFT } from '../../../sim/process/pageTables.ts';
+import { VM } from '../../../sim/process/vmas.ts';
 
 export interface ScenePlace {
   readonly at: number;

@@ -1,11 +1,11 @@
 /** A batch of random scripts from one seed, shrunk by fast-check when one fails. */
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
-import { compareDraws, type Disagreement, type Setup } from './fuzzCompare.ts';
-import type { Coverage } from './fuzzCoverage.ts';
-import { shorten } from './fuzzReport.ts';
-import { PROLOGUES } from './fuzzPrologues.ts';
-import { draw } from './fuzzScript.ts';
+import { compareDraws, type Disagreement, type Setup } from './compare.ts';
+import type { Coverage } from './coverage.ts';
+import { shorten } from './report.ts';
+import { PROLOGUES } from './prologues.ts';
+import { draw } from './script.ts';
 
 const BATCH_SCRIPTS = 16;
 const LENGTHS = { minLength: 20, maxLength: 160, size: 'max' } as const;

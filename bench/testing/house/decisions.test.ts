@@ -1,9 +1,12 @@
-/** Every decision has the same short form and stands in the list; decision 3 has the dependencies of package.json, and no other. */
+/**
+ * Every decision has the same short form and stands in the list; decision 3 has the dependencies of package.json, and
+ * no other.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../../plan/files.ts';
 
 const folder = join(packageRoot(), 'docs', 'decisions');
 const pages = readdirSync(folder).filter((name) => /^\d{4}-.*\.md$/.test(name));

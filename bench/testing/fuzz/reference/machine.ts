@@ -4,7 +4,7 @@
  *
  * Difference: vmas are not merged again (as docs/model.md has it for sim/).
  */
-import type { LitmusAction, LitmusSnapshot, LitmusTest } from '../../../sim/litmus/types.ts';
+import type { LitmusAction, LitmusSnapshot, LitmusTest } from '../../../../sim/litmus/types.ts';
 import { Senseless } from './errors.ts';
 import { Faults } from './faults.ts';
 import { KsmControl } from './ksmControl.ts';

@@ -1,7 +1,7 @@
 /** The model observes what it did when `golden.json` was written, to the bit. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MODEL_VERSION } from '../../sim/index.ts';
+import { MODEL_VERSION } from '../../../sim/index.ts';
 import { goldenCells, goldenOf, readGoldens, untold } from './golden.ts';
 
 const goldens = readGoldens();

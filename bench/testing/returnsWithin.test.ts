@@ -1,7 +1,7 @@
 /** The limit on synchronous code ends what never returns, and changes nothing of what does. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { returnsWithin } from './fuzzWatch.ts';
+import { returnsWithin } from './returnsWithin.ts';
 
 test('what returns has returned, what throws throws, what never returns is ended', () => {
   let done = false;

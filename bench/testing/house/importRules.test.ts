@@ -51,7 +51,7 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
   ['sim/kernel.ts', 'sim/truth/ledger.ts'],
   ['sim/truth/ledger.ts', 'sim/process/vmas.ts'],
   ['sim/cma/retry.ts', 'sim/strategies/strategy.ts'],
-  ['bench/testing/fuzz.ts', 'sim/device.ts'],
+  ['bench/testing/fuzz/main.ts', 'sim/device.ts'],
 ];
 
 const PACKAGE = { name: 'house', dependencies: { library: '1.0.0' }, devDependencies: { tool: '1.0.0' } };
