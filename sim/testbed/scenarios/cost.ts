@@ -137,8 +137,8 @@ export class Cost extends Controller {
    * in that order, the pages in the area become the KSM pages.
    *
    * Forked relatives are mappings whether ksmd has been at them or not, and are found through their parent. How many of
-   * them have rmap_items, and count in `sharing`, depends on how far ksmd comes before it is stopped: in the recording to
-   * none where there are four mappings (sharing 1 a page), through one more batch of 50,000 where there are eight (3.3).
+   * them have rmap_items, and count in `sharing`, depends on how far ksmd comes before it is stopped. In the recording it
+   * reaches no child of the four mappings (sharing is 1 a page), and has one more batch of 50,000 visits at eight (3.3).
    */
   *#ksmPages(range: (typeof KSM_RANGES)[number]): Steps {
     const { testbed } = this;
