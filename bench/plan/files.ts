@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../errors.ts';
+import { InputError, whyUnreadable } from '../errors.ts';
 import { LIMITS } from './limits.ts';
 import type { TreeNode } from './node.ts';
 import { parseYaml } from './parseYaml.ts';
@@ -113,13 +113,6 @@ function readBytes(file: FoundFile): Uint8Array {
     return readFileSync(file.path);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    refuse(file.shown, `cannot be read: ${reason(error)}`);
+    refuse(file.shown, `cannot be read: ${whyUnreadable(error)}`);
   }
-}
-
-function reason(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  return typeof code === 'string' ? code : String(error);
 }

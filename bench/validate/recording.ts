@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestbedRecord } from '../../sim/index.ts';
-import { InputError } from '../errors.ts';
+import { InputError, whyUnreadable } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import { pathText } from '../plan/node.ts';
 import { printable, quote } from '../plan/quote.ts';
@@ -83,7 +83,7 @@ function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (thrown) {
-    refuse(file, `cannot be read: ${reason(thrown)}`);
+    refuse(file, `cannot be read: ${whyUnreadable(thrown)}`);
   }
 }
 
@@ -91,15 +91,8 @@ function look(path: string): ReturnType<typeof statSync> & object {
   try {
     return statSync(path);
   } catch (thrown) {
-    refuse(path, `cannot be read: ${reason(thrown)}`);
+    refuse(path, `cannot be read: ${whyUnreadable(thrown)}`);
   }
-}
-
-function reason(thrown: unknown): string {
-  const code = (thrown as { code?: unknown }).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  return String(code ?? thrown);
 }
 
 function refuse(file: string, message: string): never {
