@@ -93,6 +93,19 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
+/** By the code of a system's error, for files that are read. */
+const REFUSALS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EISDIR', 'it is a directory'],
+]);
+
+/** Why a file could not be read, by what reading it threw: in words, or as the system says it. */
+export function whyUnreadable(thrown: unknown): string {
+  return REFUSALS.get((thrown as { readonly code?: unknown } | null)?.code) ?? messageOf(thrown);
+}
+
 /** `file:line:column: path: message`, the form editors and terminals can jump to. */
 function formatProblem(problem: Problem): string {
   const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;

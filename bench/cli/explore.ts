@@ -109,7 +109,7 @@ async function explore(files: readonly string[], options: ExploreOptions): Promi
     explored = await exploreAll(tests, combined, { ...settings, signal: interrupt.signal });
   } catch (thrown) {
     if (!(thrown instanceof Error) || thrown.name !== 'InvariantError') throw thrown;
-    process.stderr.write(`${thrown.message}\nThis is a fault of the model: please report it with the file.\n`);
+    say(`${thrown.message}\nThis is a fault of the model: please report it with the file.`);
     return EXIT.invariantBroken;
   } finally {
     progress.stop();

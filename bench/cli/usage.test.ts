@@ -75,7 +75,7 @@ const BAD: readonly (readonly [readonly string[], string])[] = [
   [['completion'], "missing required argument 'SHELL'"],
   [['completion', 'tcsh'], "no completion for 'tcsh'; there are: bash, zsh, fish"],
   [['litmus'], 'missing required argument'],
-  [['litmus', 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
+  [['litmus', 'nowhere.yaml'], 'nowhere.yaml: cannot be read: there is no such file'],
 ];
 
 for (const [words, message] of BAD) {

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { SCRIPT_KERNEL_NAMES, type LitmusAction, type LitmusResult, type LitmusTest } from '../../sim/index.ts';
-import { InputError } from '../errors.ts';
+import { InputError, whyUnreadable } from '../errors.ts';
 import { decodeUtf8 } from '../plan/utf8.ts';
 import type { Place } from '../plan/node.ts';
 import { Problems } from '../plan/problems.ts';
@@ -49,15 +49,12 @@ export function readLitmusFile(file: string): LocatedTest[] {
 function readText(file: string): string {
   try {
     if (statSync(file).size > LITMUS_LIMITS.fileBytes) {
-      throw new Error(`longer than ${LITMUS_LIMITS.fileBytes / 1024 ** 2} MiB`);
+      throw InputError.ofFile(file, `is longer than ${LITMUS_LIMITS.fileBytes / 1024 ** 2} MiB`);
     }
     return decodeUtf8(readFileSync(file), file);
   } catch (thrown) {
     if (thrown instanceof InputError) throw thrown;
-    const error = thrown as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'is a directory, not a file' };
-    const message = reasons[error.code ?? ''] ?? `cannot be read: ${error.message}`;
-    throw InputError.ofFile(file, message);
+    throw InputError.ofFile(file, `cannot be read: ${whyUnreadable(thrown)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The bytes of a file that the user names: regular, and not larger than it may be. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { InputError } from '../errors.ts';
+import { InputError, whyUnreadable } from '../errors.ts';
 
 /**
  * Reads the file at `path`, which messages call `shown`, and a file of its kind `what`. Throws InputError; `most`: bytes
@@ -24,13 +24,6 @@ function orRefuse<T>(shown: string, ask: () => T): T {
   try {
     return ask();
   } catch (thrown) {
-    throw InputError.ofFile(shown, `cannot be read: ${reason(thrown)}`);
+    throw InputError.ofFile(shown, `cannot be read: ${whyUnreadable(thrown)}`);
   }
-}
-
-function reason(thrown: unknown): string {
-  const { code } = thrown as { readonly code?: unknown };
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  return typeof code === 'string' ? code : String(thrown);
 }

@@ -1,7 +1,7 @@
 /** The inputs of the command line: files, directories, archives, stdin; each file goes to the importer that knows it. */
 import { createReadStream, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, UsageError } from '../../errors.ts';
+import { InputError, UsageError, whyUnreadable } from '../../errors.ts';
 import { quote, withoutControls } from '../../plan/quote.ts';
 import { nearest } from '../../plan/suggest.ts';
 import { momentRank, splitPath } from '../capturePath.ts';
@@ -200,7 +200,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (thrown) {
-    refuse(path, `cannot be read: ${reasonOfEnd(thrown) ?? String(thrown)}`);
+    refuse(path, `cannot be read: ${withoutControls(whyUnreadable(thrown))}`);
   }
 }
 
@@ -231,7 +231,7 @@ function filesBelow(root: string, facts: Facts): string[] {
   try {
     walk('', 0);
   } catch (thrown) {
-    refuse(root, `cannot be read: ${reasonOfEnd(thrown) ?? String(thrown)}`);
+    refuse(root, `cannot be read: ${withoutControls(whyUnreadable(thrown))}`);
   }
   if (files.length >= MOST_FILES)
     addPartial(facts, `${withoutControls(root)}: more than ${MOST_FILES} files; the rest is left out`);

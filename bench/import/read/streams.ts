@@ -1,6 +1,7 @@
 /** Streams of bytes: looked at before they are read, unpacked when they are gzip, and limited. */
 import { Readable } from 'node:stream';
 import { createGunzip, type Gunzip, type Inflate } from 'node:zlib';
+import { whyUnreadable } from '../../errors.ts';
 import { withoutControls } from '../../plan/quote.ts';
 import { HEAD_BYTES } from '../importer.ts';
 
@@ -125,9 +126,7 @@ export function reasonOfEnd(thrown: unknown): string | null {
   if (thrown instanceof TooLong) return thrown.message;
   const { code } = thrown as { readonly code?: unknown };
   if (typeof code !== 'string') return null;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'Z_BUF_ERROR') return 'the gzip data breaks off';
   if (code.startsWith('Z_')) return 'the gzip data is damaged';
-  return thrown instanceof Error ? withoutControls(thrown.message) : code;
+  return withoutControls(whyUnreadable(thrown));
 }
