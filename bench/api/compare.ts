@@ -1,4 +1,4 @@
-/** `compare`: what `cma-stress compare` does, with runs in memory or in their directories. Loaded when it is first called. */
+/** `compare`: what `cma-stress compare` does, with runs in memory or in their directories. Loaded when first called. */
 import type { CompareDocument } from '../compare/document.ts';
 import type { Run } from './runResult.ts';
 
@@ -24,7 +24,7 @@ export interface CompareOptions {
  * Compares runs seed by seed: the difference of their failure rates with its 95 % interval and p, latencies, what ksmd
  * takes and saves. Given one run, it compares its strategies; given several under names, those.
  *
- * @throws UsageError when they cannot be compared: it says in what they differ. InputError for a directory without a run.
+ * @throws UsageError when they cannot be compared, with what they differ in; InputError for a directory without a run.
  *
  * @example
  * ```ts

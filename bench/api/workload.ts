@@ -14,7 +14,7 @@ export interface OwnWorkload {
   readonly content: string | object;
 }
 
-/** Name of a built-in workload (`listWorkloads`), path or `file:` URL of a workload file, or a workload said on the spot. */
+/** Name of a built-in workload (`listWorkloads`), path or `file:` URL of a file, or a workload said on the spot. */
 export type Workload = string | URL | OwnWorkload;
 
 const NAME = /^[\w.-]{1,40}$/;
