@@ -78,7 +78,10 @@ export class DeterminismError extends Error {
   }
 }
 
-/** The exit code of cells that broke down with these errors, which may come from other threads: their names say what they are. */
+/**
+ * The exit code of cells that broke down with these errors, which may come from other threads: their names say what
+ * they are.
+ */
 export function exitCodeOfBroken(errors: readonly { readonly name: string }[]): number {
   return errors.some(({ name }) => name === 'InvariantError') ? EXIT.invariantBroken : EXIT.cellsFailed;
 }

@@ -1,4 +1,7 @@
-/** `cma-stress capture`: the script that collects on a device what `cma-stress import` reads, or a capture to try that with. */
+/**
+ * `cma-stress capture`: the script that collects on a device what `cma-stress import` reads, or a capture to try that
+ * with.
+ */
 import { chmodSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';

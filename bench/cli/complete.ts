@@ -1,6 +1,6 @@
 /**
- * `cma-stress complete`, which the scripts of `cma-stress completion` call at every Tab: what a command line could go on
- * with. Hidden. It loads nothing of the tool but a table, since people wait for it.
+ * `cma-stress complete`, which the scripts of `cma-stress completion` call at every Tab: what a command line could go
+ * on with. Hidden. It loads nothing of the tool but a table, since people wait for it.
  */
 import type { Command } from 'commander';
 import { answerShell } from '../completion/answer.ts';

@@ -1,6 +1,6 @@
 /**
- * What help says of a command behind its arguments and options, as data: `--help` prints it, and the reference, the man page
- * and the tests are made of the same (bench/commands/).
+ * What help says of a command behind its arguments and options, as data: `--help` prints it, and the reference, the man
+ * page and the tests are made of the same (bench/commands/).
  */
 import type { Command, Help } from 'commander';
 
@@ -64,7 +64,9 @@ function sections({ notes = [], exits, examples, page }: HelpParts, helper: Help
 /** Whether the lines of a paragraph are to stay as they are. */
 export const isTable = (paragraph: string): boolean => /^ /m.test(paragraph);
 
-/** What an example is for stands behind it as a comment, or above it where that would be too wide. All can be pasted. */
+/**
+ * What an example is for stands behind it as a comment, or above it where that would be too wide. All can be pasted.
+ */
 function exampleLines(examples: readonly Example[], width: number): string[] {
   const beside = examples.map(({ command, about }) => (about === undefined ? command : `${command}  # ${about}`));
   const isShort = examples.every(

@@ -54,7 +54,10 @@ export interface FinishingInterrupt extends Interrupt {
   show<D extends Display>(display: D): D;
 }
 
-/** As onInterrupt, for commands whose running cells end and are kept. `resume`: what is kept and how to go on, whole lines. */
+/**
+ * As onInterrupt, for commands whose running cells end and are kept. `resume`: what is kept and how to go on, whole
+ * lines.
+ */
 export function onInterruptFinish(running: () => number, resume: string): FinishingInterrupt {
   let display: Display | null = null;
   const interrupt = onInterrupt({

@@ -5,8 +5,8 @@ import { UsageError } from '../errors.ts';
 import { MOST_THREADS } from '../run/limits.ts';
 
 /**
- * An option that takes one of some words, which completion offers; of `<list>` several, separated by commas. The command
- * itself refuses others: it knows what to suggest.
+ * An option that takes one of some words, which completion offers; of `<list>` several, separated by commas. The
+ * command itself refuses others: it knows what to suggest.
  */
 export function choice(flags: string, description: string, words: readonly string[]): Option {
   const option = new Option(flags, description);

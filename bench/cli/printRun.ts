@@ -1,4 +1,6 @@
-/** A finished run on stdout, as `run` ends with it and `show` shows it again: the summary, or with --json the document. */
+/**
+ * A finished run on stdout, as `run` ends with it and `show` shows it again: the summary, or with --json the document.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { toStdout } from './stdout.ts';

@@ -1,4 +1,7 @@
-/** A workload that replays a recording, from outside: its results, and that other commands know its processes and requests. */
+/**
+ * A workload that replays a recording, from outside: its results, and that other commands know its processes and
+ * requests.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

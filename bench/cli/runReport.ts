@@ -1,4 +1,7 @@
-/** The page that a run or a search leaves in its folder: made once the results are safe, so that nothing is lost with it. */
+/**
+ * The page that a run or a search leaves in its folder: made once the results are safe, so that nothing is lost with
+ * it.
+ */
 import { EXIT } from '../errors.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { writeReport } from '../report/html/write.ts';

@@ -1,4 +1,7 @@
-/** The command line as plain data, read off commander's own definitions: what the reference, the man page and completion are made of. */
+/**
+ * The command line as plain data, read off commander's own definitions: what the reference, the man page and completion
+ * are made of.
+ */
 import type { Argument, Command, Option } from 'commander';
 import { helpOf } from '../cli/help.ts';
 import type { Example, HelpParts } from '../cli/help.ts';

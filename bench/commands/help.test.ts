@@ -1,4 +1,7 @@
-/** Help of every command: it has what it should have, fits a terminal, and its examples are command lines that would run. */
+/**
+ * Help of every command: it has what it should have, fits a terminal, and its examples are command lines that would
+ * run.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';

@@ -1,4 +1,7 @@
-/** What `--set` can change: the paths of the schema of workload files, and the names that the built-in files have in them. */
+/**
+ * What `--set` can change: the paths of the schema of workload files, and the names that the built-in files have in
+ * them.
+ */
 import type { CompletionTable } from '../completion/types.ts';
 import { builtInNames, findFile, readTree } from '../plan/files.ts';
 import type { FileKind } from '../plan/files.ts';

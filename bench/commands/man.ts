@@ -114,7 +114,9 @@ function prose(words: string): string {
     .join('\n');
 }
 
-/** Letters that roff would take for something else: its backslash, hyphens that are minus signs, quotes that it bends. */
+/**
+ * Letters that roff would take for something else: its backslash, hyphens that are minus signs, quotes that it bends.
+ */
 function plain(words: string): string {
   return words
     .replaceAll('\\', '\\e')

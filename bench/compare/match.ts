@@ -20,7 +20,9 @@ export interface Matching {
   readonly leftOut: readonly string[];
 }
 
-/** What each side calls each workload that is matched. Workloads of different names match where each side has only one. */
+/**
+ * What each side calls each workload that is matched. Workloads of different names match where each side has only one.
+ */
 export function matchWorkloads(sides: readonly Side[]): string[][] {
   const names = sides.map(workloadsOf);
   const common = names[0].filter((name) => names.every((others) => others.includes(name)));

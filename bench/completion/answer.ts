@@ -28,8 +28,8 @@ function short(about: string): string {
 }
 
 /**
- * bash replaces the last word only from the last of its own word breaks on, `=` and `:` among them (not in quotes), so that
- * candidates lose what stands before.
+ * bash replaces the last word only from the last of its own word breaks on, `=` and `:` among them (not in quotes), so
+ * that candidates lose what stands before.
  */
 function forBash([line = '', point = String(line.length)]: readonly string[], env: NodeJS.ProcessEnv): string[] {
   const { words, raw, beforeQuote } = splitLine(line.slice(0, Number(point)));

@@ -1,4 +1,6 @@
-/** A command line of bash as words: quotes and backslashes taken off, as far as one needs to know which word is which. */
+/**
+ * A command line of bash as words: quotes and backslashes taken off, as far as one needs to know which word is which.
+ */
 export interface SplitLine {
   readonly words: readonly string[];
   /** The last word as it was typed. */

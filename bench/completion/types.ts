@@ -1,6 +1,6 @@
 /**
- * What completion knows (table.ts): the command line and the names that can stand in it, as plain data without what most
- * options are not; and what it answers.
+ * What completion knows (table.ts): the command line and the names that can stand in it, as plain data without what
+ * most options are not; and what it answers.
  */
 
 /** A word that can be typed, and what it is. */

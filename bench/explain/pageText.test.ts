@@ -1,4 +1,6 @@
-/** What is said of a page in the way: of lists that are empty or too long, and of what its owner did before it was lost. */
+/**
+ * What is said of a page in the way: of lists that are empty or too long, and of what its owner did before it was lost.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BlockingPage, Explanation, LostMapping, Mapping, PageStory, Removal } from '../../sim/index.ts';

@@ -1,4 +1,6 @@
-/** An explanation for people: the request, its ranges, the story of one page that stood in the way, and its litmus test. */
+/**
+ * An explanation for people: the request, its ranges, the story of one page that stood in the way, and its litmus test.
+ */
 import type { Explanation } from '../../sim/index.ts';
 import { wrap } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';

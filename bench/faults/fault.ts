@@ -14,7 +14,10 @@ export interface Toll {
   readonly lost: number;
   /** Cells that the results have more than once. */
   readonly doubled: number;
-  /** Results, and digest, have the bytes of the uninterrupted run; those of the cells that did not fail where some have to. */
+  /**
+   * Results, and digest, have the bytes of the uninterrupted run; those of the cells that did not fail where some have
+   * to.
+   */
   readonly equal: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Each fault of the queue once, but for those that queue.test.ts has, and many cells through it; `npm run test:faults` injects
- * all of them, and those of one machine, often.
+ * Each fault of the queue once, but for those that queue.test.ts has, and many cells through it; `npm run test:faults`
+ * injects all of them, and those of one machine, often.
  */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

@@ -19,8 +19,8 @@ const SHORTEST = ['--set', 'warm_up=1ms', '--duration', '1ms'];
  */
 const MOST_REDIS = 8 * 1024 ** 2;
 /**
- * Of the coordinator: Node with its modules takes about 100 MB, and its heap grows to some multiple of what it uses before
- * it is collected. For each cell there is an entry of a hundred bytes: 2 MB.
+ * Of the coordinator: Node with its modules takes about 100 MB, and its heap grows to some multiple of what it uses
+ * before it is collected. For each cell there is an entry of a hundred bytes: 2 MB.
  */
 const MOST_COORDINATOR = 400 * 1024 ** 2;
 /** How often the coordinator's peak is read, ms: it only grows. */

@@ -1,5 +1,6 @@
 /**
- * `npm run test:faults`: injects each fault of docs/reliability.md some times and counts cells that were lost or doubled.
+ * `npm run test:faults`: injects each fault of docs/reliability.md some times and counts cells that were lost or
+ * doubled.
  *
  * `-- --times N` how often each, `-- --only NAME,NAME` some of them (the page is left alone), `-- --list` their names.
  */

@@ -1,4 +1,6 @@
-/** A network namespace with one cable to this machine, which can be taken down. Needs the rights of root, and iproute2. */
+/**
+ * A network namespace with one cable to this machine, which can be taken down. Needs the rights of root, and iproute2.
+ */
 import { execFileSync } from 'node:child_process';
 import { NAMESPACE_HOST } from '../testing/redis.ts';
 

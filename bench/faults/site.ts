@@ -1,4 +1,7 @@
-/** Where faults are injected: a directory, the uninterrupted runs to compare with, and a Redis server once one is needed. */
+/**
+ * Where faults are injected: a directory, the uninterrupted runs to compare with, and a Redis server once one is
+ * needed.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,8 +21,8 @@ const LOOK_MS = 3;
 export const CELLS = 240;
 
 /**
- * Locks of 1.5 s: what is waited for takes a second or two. A busy machine may be late to renew one; then a job is taken over
- * from a worker that lives, which has to be as harmless.
+ * Locks of 1.5 s: what is waited for takes a second or two. A busy machine may be late to renew one; then a job is
+ * taken over from a worker that lives, which has to be as harmless.
  */
 export const PACE = 10;
 

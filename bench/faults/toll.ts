@@ -20,8 +20,8 @@ export function readReference(path: string): Reference {
 }
 
 /**
- * `failed`: cells that have to be there as failed, beside those of the reference. `again`: cells that were run again though
- * they were finished.
+ * `failed`: cells that have to be there as failed, beside those of the reference. `again`: cells that were run again
+ * though they were finished.
  */
 export function tollOf(reference: Reference, path: string, { failed = 0, again = 0 } = {}): Toll {
   const bytes = bytesOf(path);

@@ -1,4 +1,7 @@
-/** Every field of a cell's document, in its order: unit, meaning, and the line of the model or the harness that makes it. */
+/**
+ * Every field of a cell's document, in its order: unit, meaning, and the line of the model or the harness that makes
+ * it.
+ */
 import { metric, type MetricSection } from './metric.ts';
 
 const REDUCE = 'bench/run/reduce.ts';

@@ -1,4 +1,6 @@
-/** Files of a run's directory and documents of commands, with the name and version of each format: tables of results.md. */
+/**
+ * Files of a run's directory and documents of commands, with the name and version of each format: tables of results.md.
+ */
 import { markdownTable } from '../report/markdownTable.ts';
 import { TABLES_SCHEMA } from '../report/tables/table.ts';
 import { REPORT_FILE, RUN_FOLDER_SCHEMA } from '../run/folder.ts';

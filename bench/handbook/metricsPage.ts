@@ -1,4 +1,6 @@
-/** Tables of fields: of a cell and of the summary in docs/reference/metrics.md, of a line of cells.ndjson in results.md. */
+/**
+ * Tables of fields: of a cell and of the summary in docs/reference/metrics.md, of a line of cells.ndjson in results.md.
+ */
 import { markdownTable } from '../report/markdownTable.ts';
 import { CELL_METRICS } from './cellMetrics.ts';
 import { LINE_METRICS } from './lineMetrics.ts';

@@ -1,4 +1,7 @@
-/** The generated parts of the handbook are as the code is, and say all of it: a real run has no field or file they leave out. */
+/**
+ * The generated parts of the handbook are as the code is, and say all of it: a real run has no field or file they leave
+ * out.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

@@ -47,7 +47,9 @@ interface Line {
   readonly comments: readonly string[];
 }
 
-/** Hundreds of lines about processes have no comment of their own: all that is said of them stands above their group. */
+/**
+ * Hundreds of lines about processes have no comment of their own: all that is said of them stands above their group.
+ */
 function isTold({ path, comments }: Line): boolean {
   return comments.length > 0 || !path.startsWith('groups.');
 }

@@ -1,4 +1,6 @@
-/** `npm run handbook`: writes the JSON Schemas, and what docs/reference says of things that code and profiles declare. */
+/**
+ * `npm run handbook`: writes the JSON Schemas, and what docs/reference says of things that code and profiles declare.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SCHEMA_KINDS, schemaPath } from '../plan/schemaPath.ts';

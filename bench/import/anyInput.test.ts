@@ -1,4 +1,6 @@
-/** Whatever an input holds: a workload that the plan takes, or the user's error; never another exception, never a hang. */
+/**
+ * Whatever an input holds: a workload that the plan takes, or the user's error; never another exception, never a hang.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

@@ -10,7 +10,10 @@ export function exampleFolder(): string {
   return join(packageRoot(), 'workloads', 'captures');
 }
 
-/** Copies its files into `dir`, which is made. Throws UsageError when one of them is there already, or cannot be written. */
+/**
+ * Copies its files into `dir`, which is made. Throws UsageError when one of them is there already, or cannot be
+ * written.
+ */
 export function copyExample(dir: string): void {
   makeDirectory(dir);
   const files = readdirSync(exampleFolder()).filter((name) => name.endsWith('.gz'));

@@ -98,7 +98,9 @@ export interface Snapshot {
   /** /proc/pagetypeinfo: pageblocks by migratetype, `CMA`; `Pages per block`. */
   readonly pageblocks: Table;
   readonly areas: AreaFacts[];
-  /** Single numbers: uptime (s), min_free_kbytes, extra_free_kbytes, cpus, hz, and dumpsys' and dmesg's own totals (kB). */
+  /**
+   * Single numbers: uptime (s), min_free_kbytes, extra_free_kbytes, cpus, hz, and dumpsys' and dmesg's own totals (kB).
+   */
   readonly system: Table;
   /** Of lowmemorykiller, in order: oom_adj or oom_score_adj, and pages. */
   readonly lowmemorykiller: { adj: readonly Reading[]; minfree: readonly Reading[] };

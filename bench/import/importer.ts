@@ -34,7 +34,8 @@ export interface Importer {
   sniff(head: string, name: string): boolean;
   /**
    * Reads the file into the facts. What cannot be used is said in `facts.partial` (at most a few sentences a file) and
-   * skipped; throws InputError when nothing can be made of the file at all. Memory must stay bounded whatever its length.
+   * skipped; throws InputError when nothing can be made of the file at all. Memory must stay bounded whatever its
+   * length.
    */
   parse(source: Source, target: Target): Promise<void>;
 }

@@ -1,4 +1,6 @@
-/** Every recording of the package as a workload: it resolves, and what runs is what `validate` runs for the recording. */
+/**
+ * Every recording of the package as a workload: it resolves, and what runs is what `validate` runs for the recording.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

@@ -1,6 +1,6 @@
 /**
- * Recorded runs of the test program (docs/reference/recordings.md) to a workload that runs the program, with the source of
- * each value.
+ * Recorded runs of the test program (docs/reference/recordings.md) to a workload that runs the program, with the source
+ * of each value.
  */
 import { testbedKeys } from '../../sim/index.ts';
 import type { TestbedRecord } from '../../sim/index.ts';
@@ -29,8 +29,8 @@ const KSM = {
 } as const;
 
 /**
- * The workload of one recording, or of several repeats of it, which differ in name and seed alone. Throws UsageError for
- * recordings that are no repeats of each other, InputError for one that the model has no room for.
+ * The workload of one recording, or of several repeats of it, which differ in name and seed alone. Throws UsageError
+ * for recordings that are no repeats of each other, InputError for one that the model has no room for.
  */
 export function draftOfRecordings(recordings: readonly Recording[]): Draft {
   const groups = groupRecordings(recordings);

@@ -1,4 +1,6 @@
-/** A YAML or JSON text as plain values that know where they were written. Several YAML documents may stand in one text. */
+/**
+ * A YAML or JSON text as plain values that know where they were written. Several YAML documents may stand in one text.
+ */
 import { LineCounter, isCollection, isMap, isNode, isScalar, parseAllDocuments, visit } from 'yaml';
 import type { Document, Node } from 'yaml';
 import type { Place, Step } from '../plan/node.ts';

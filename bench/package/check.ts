@@ -1,6 +1,6 @@
 /**
- * Before a release: `npm run check:package -- --nodes 20,22,24`. Two clean checkouts make the same bytes; the package is
- * installed into an empty folder with each Node, where a quick run gives the same digest.
+ * Before a release: `npm run check:package -- --nodes 20,22,24`. Two clean checkouts make the same bytes; the package
+ * is installed into an empty folder with each Node, where a quick run gives the same digest.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * The bill of materials of what an installation brings along, and the list of its licences: npm's own CycloneDX document of
- * package-lock.json without what differs from run to run and from machine to machine.
+ * The bill of materials of what an installation brings along, and the list of its licences: npm's own CycloneDX
+ * document of package-lock.json without what differs from run to run and from machine to machine.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -26,8 +26,8 @@ export interface Component {
 }
 
 /**
- * Licences that let anybody use, change and pass on the tool with them under its own Apache-2.0, keeping notices at most
- * (the OSI's permissive ones). Another one has to be looked at before it comes in.
+ * Licences that let anybody use, change and pass on the tool with them under its own Apache-2.0, keeping notices at
+ * most (the OSI's permissive ones). Another one has to be looked at before it comes in.
  */
 const PERMISSIVE = new Set([
   'MIT',

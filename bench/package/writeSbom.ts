@@ -1,4 +1,6 @@
-/** Writes docs/package/sbom.cdx.json and the list of licences: `npm run sbom`, whenever package-lock.json has changed. */
+/**
+ * Writes docs/package/sbom.cdx.json and the list of licences: `npm run sbom`, whenever package-lock.json has changed.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { licencePage, makeSbom } from './sbom.ts';

@@ -1,7 +1,7 @@
 /**
- * A workload as it travels to another machine: the texts of the user's own files, and the names of everything that comes
- * with the tool. It is resolved there by the same parser, schema and limits as files are here, so that what arrives is
- * worth no more trust than a file: paths in it are looked up in the bundle alone and never open anything.
+ * A workload as it travels to another machine: the texts of the user's own files, and the names of everything that
+ * comes with the tool. It is resolved there by the same parser, schema and limits as files are here, so that what
+ * arrives is worth no more trust than a file: paths in it are looked up in the bundle alone and never open anything.
  */
 import { InputError } from '../errors.ts';
 import { isPath, ON_DISK, type FileKind, type Files, type FoundFile } from './files.ts';

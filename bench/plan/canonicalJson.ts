@@ -1,8 +1,8 @@
 /**
  * JSON with one spelling per value: keys sorted by code unit, no spaces. Two equal values give equal bytes, which is
  * what hashes of cells and results are made of. Throws TypeError for what JSON cannot say (NaN, functions, undefined in
- * a list); keys whose value is undefined are left out, as JSON does. `known`: texts of parts, by the part, that need not be
- * written again.
+ * a list); keys whose value is undefined are left out, as JSON does. `known`: texts of parts, by the part, that need
+ * not be written again.
  */
 export function canonicalJson(value: unknown, known?: ReadonlyMap<unknown, string>): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);

@@ -1,4 +1,6 @@
-/** What the schema cannot see: names that must exist, numbers that must agree with each other. Every problem is located. */
+/**
+ * What the schema cannot see: names that must exist, numbers that must agree with each other. Every problem is located.
+ */
 import { checkEvents } from './eventChecks.ts';
 import { startedGroup } from './eventSchema.ts';
 import { LIMITS } from './limits.ts';

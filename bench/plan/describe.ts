@@ -102,7 +102,8 @@ function describeLoad(file: WorkloadFile): LoadDescription {
       dirtyNs: cache.dirty_time,
     },
     contentEpochNs: file.content_epoch,
-    // Absent without: descriptions of workloads that replay nothing, and so the ids of their cells, stay what they were.
+    // Absent without: descriptions of workloads that replay nothing, and so the ids of their cells, stay what they
+    // were.
     ...(events.length > 0 ? { events } : {}),
   };
 }
@@ -116,7 +117,8 @@ function describeGroup(name: string, group: GroupFile): ProcessGroup {
     oomScoreAdj: group.oom_score_adj,
     rewriteInherited: group.rewrite_inherited,
     inheritedWrites: describeWrites(group.inherited_writes),
-    // Absent when false: descriptions of groups that do not ask for it, and so the ids of their cells, stay what they were.
+    // Absent when false: descriptions of groups that do not ask for it, and so the ids of their cells, stay what they
+    // were.
     ...(group.madvise_inherited ? { madviseInherited: true } : {}),
     regions: group.regions.map((region) => describeRegion(region.name, region.value)),
   };

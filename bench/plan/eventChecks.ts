@@ -11,7 +11,9 @@ import type { Named } from './schema.ts';
 import { nearest, suggestion } from './suggest.ts';
 import type { GroupFile, WorkloadFile } from './workloadSchema.ts';
 
-/** After this many problems the rest of the events is not looked at: one slip early on can make all later ones wrong. */
+/**
+ * After this many problems the rest of the events is not looked at: one slip early on can make all later ones wrong.
+ */
 const MOST_PROBLEMS = 20;
 
 /** Notes everything that does not fit together. `base`: processes alive without the events, at most. */

@@ -1,4 +1,6 @@
-/** JSON Schemas of whole files: workloads and devices, which are laid over each other, and profiles, which are complete. */
+/**
+ * JSON Schemas of whole files: workloads and devices, which are laid over each other, and profiles, which are complete.
+ */
 import { JSON_SCHEMA_DRAFT, jsonSchemaOf, propertiesOf, type JsonSchema } from './jsonSchema.ts';
 import { costsSchema, kernelSchema } from './profileSchemas.ts';
 import { MEANINGFUL } from './programCheck.ts';

@@ -13,8 +13,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export const JSON_SCHEMA_DRAFT = 'http://json-schema.org/draft-07/schema#';
 
 /**
- * The part for `schema`. `isPartial`: of a file that is laid over another one, which may have said the rest. Maps need not
- * be complete then, and `none` takes a named entry away; entries of lists are complete all the same.
+ * The part for `schema`. `isPartial`: of a file that is laid over another one, which may have said the rest. Maps need
+ * not be complete then, and `none` takes a named entry away; entries of lists are complete all the same.
  */
 export function jsonSchemaOf(schema: Schema<unknown>, isPartial: boolean): JsonSchema {
   const { shape } = schema;

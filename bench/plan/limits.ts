@@ -44,7 +44,9 @@ export const LIMITS = {
   costNs: 60e9,
 } as const;
 
-/** The limits that whoever writes a replay has to keep: entries of `events:`, processes alive at once, names of clients. */
+/**
+ * The limits that whoever writes a replay has to keep: entries of `events:`, processes alive at once, names of clients.
+ */
 export const REPLAY_LIMITS = {
   events: LIMITS.events,
   processes: LIMITS.processes,

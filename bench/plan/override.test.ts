@@ -1,4 +1,6 @@
-/** `--set` and `--duration`: what they change, which of several is stronger, and messages for paths that lead nowhere. */
+/**
+ * `--set` and `--duration`: what they change, which of several is stronger, and messages for paths that lead nowhere.
+ */
 import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -22,7 +22,9 @@ export interface Override {
   readonly value: ScalarNode;
 }
 
-/** What stands for a file in the places of values that were set: a path among them starts where the command is given. */
+/**
+ * What stands for a file in the places of values that were set: a path among them starts where the command is given.
+ */
 export const COMMAND_LINE = '--set';
 
 const LONGEST = 500;

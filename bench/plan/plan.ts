@@ -1,6 +1,6 @@
 /**
- * A plan: workloads x strategies x seeds in that order, each cell with an identity made of everything that determines its
- * result. Cells are made as they are asked for, so that a plan of a million takes no room.
+ * A plan: workloads x strategies x seeds in that order, each cell with an identity made of everything that determines
+ * its result. Cells are made as they are asked for, so that a plan of a million takes no room.
  */
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';

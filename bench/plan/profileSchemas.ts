@@ -1,4 +1,6 @@
-/** Schemas of the kernel and cost profiles in `workloads/kernels` and `workloads/costs`: every key, and what it means. */
+/**
+ * Schemas of the kernel and cost profiles in `workloads/kernels` and `workloads/costs`: every key, and what it means.
+ */
 import type { CostProfile, KernelChanges, KernelProfile } from '../../sim/index.ts';
 import { LIMITS } from './limits.ts';
 import { object, optional, required, type Field, type Schema } from './schema.ts';

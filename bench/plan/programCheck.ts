@@ -1,6 +1,6 @@
 /**
- * A workload with a `program`: it brings its own processes, requests and times, so that nothing else may say any. What the
- * device does by itself is left out; what the workload or `--set` says besides is refused.
+ * A workload with a `program`: it brings its own processes, requests and times, so that nothing else may say any. What
+ * the device does by itself is left out; what the workload or `--set` says besides is refused.
  */
 import { testbedKeys, TESTBED_ZONE_START } from '../../sim/index.ts';
 import { mergeTrees, without } from './merge.ts';

@@ -4,8 +4,8 @@ import type { Stats } from 'node:fs';
 import { InputError, whyUnreadable } from '../errors.ts';
 
 /**
- * Reads the file at `path`, which messages call `shown`, and a file of its kind `what`. Throws InputError; `most`: bytes
- * that it may have.
+ * Reads the file at `path`, which messages call `shown`, and a file of its kind `what`. Throws InputError; `most`:
+ * bytes that it may have.
  */
 export function readBytes(path: string, shown: string, what: string, most: number): Uint8Array {
   // Looked at before it is opened: opening a pipe would wait for a writer.

@@ -1,7 +1,7 @@
 /**
  * Schemas: what a tree may hold, as data. One schema reads a node into a typed value and notes every problem it meets;
- * the same schema tells `--set` which paths exist, editors what may be typed (jsonSchema.ts), and the handbook what each
- * key means.
+ * the same schema tells `--set` which paths exist, editors what may be typed (jsonSchema.ts), and the handbook what
+ * each key means.
  *
  * `read` returns undefined when the value is unusable; the problem is then already noted and the caller goes on with
  * the rest of the file.
@@ -64,8 +64,8 @@ export type Fields = Readonly<Record<string, Field<unknown>>>;
 type Read<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
 /**
- * A map with exactly these keys. `exactlyOne`: keys of which each map has one and no other, for those who describe it; a
- * check of its own sees to it, since it can say more than that there are two.
+ * A map with exactly these keys. `exactlyOne`: keys of which each map has one and no other, for those who describe it;
+ * a check of its own sees to it, since it can say more than that there are two.
  */
 export function object<F extends Fields>(fields: F, exactlyOne: readonly (keyof F & string)[] = []): Schema<Read<F>> {
   const names = Object.keys(fields);

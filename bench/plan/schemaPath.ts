@@ -11,8 +11,8 @@ export function schemaPath(kind: SchemaKind): string {
 }
 
 /**
- * The comment at the top of a file in `folder` that names its schema, without the `#`. Null unless both this package and
- * the folder lie in the working directory: a path through the rest of a machine helps nobody who is sent the file.
+ * The comment at the top of a file in `folder` that names its schema, without the `#`. Null unless both this package
+ * and the folder lie in the working directory: a path through the rest of a machine helps nobody who is sent the file.
  */
 export function schemaComment(kind: SchemaKind, folder: string): string | null {
   const path = schemaPath(kind);

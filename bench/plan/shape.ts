@@ -80,8 +80,8 @@ export function tuple<T extends readonly unknown[]>(...checks: { readonly [K in 
 }
 
 /**
- * A map with exactly these keys; those of `optional` may be absent. `others`: whether it may have further ones, which are
- * left out.
+ * A map with exactly these keys; those of `optional` may be absent. `others`: whether it may have further ones, which
+ * are left out.
  */
 export function record<T extends object>(
   checks: { readonly [K in keyof T]-?: Check<Exclude<T[K], undefined>> },

@@ -147,7 +147,9 @@ export function formatDuration(ns: number): string {
 const AMOUNT = String.raw`(?:0|[1-9]\d{0,15})(?:\.\d{1,12})?`;
 const oneOf = (units: ReadonlyMap<string, unknown>): string => `(?:${[...units.keys()].join('|')})`;
 
-/** Regular expressions of quantities, for those who check a text without reading it: each takes all that is read here. */
+/**
+ * Regular expressions of quantities, for those who check a text without reading it: each takes all that is read here.
+ */
 export const PATTERNS = {
   duration: String.raw`^${AMOUNT}\s*${oneOf(DURATION_NS)}$`,
   size: String.raw`^${AMOUNT}\s*${oneOf(SIZE_BYTES)}$`,

@@ -1,6 +1,6 @@
 /**
- * Files of KSM that a workload sets and nobody in a run reads: refused, since a knob that does nothing looks like one that
- * changes nothing. Where one of several strategies reads the file, the others go without it, as their kernels do.
+ * Files of KSM that a workload sets and nobody in a run reads: refused, since a knob that does nothing looks like one
+ * that changes nothing. Where one of several strategies reads the file, the others go without it, as their kernels do.
  */
 import {
   kernelHasFile,

@@ -2,8 +2,8 @@
  * A plug-in's file to one script: types are stripped, files that it imports with a relative path are bundled, and
  * `cma-stress` is whatever tool runs it. Nothing else can be imported.
  *
- * The text depends on the code alone, not on where the files lie, how they are named or formatted: identifiers and white
- * space are made over. The source map, which knows all that, stands behind it and is not hashed.
+ * The text depends on the code alone, not on where the files lie, how they are named or formatted: identifiers and
+ * white space are made over. The source map, which knows all that, stands behind it and is not hashed.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Plug-ins to strategies, in whatever thread: a bundle is compiled once in each, and evaluated anew each time, so that what
- * a file keeps at its top does not pass from one cell to the next.
+ * Plug-ins to strategies, in whatever thread: a bundle is compiled once in each, and evaluated anew each time, so that
+ * what a file keeps at its top does not pass from one cell to the next.
  *
  * A script and not a module: it can be had without waiting, has no way to import, and its frames have a short name.
  */

@@ -1,4 +1,7 @@
-/** What went wrong while a plug-in acted, told as what it is: the plug-in's own error with its place, or one it may have caused. */
+/**
+ * What went wrong while a plug-in acted, told as what it is: the plug-in's own error with its place, or one it may have
+ * caused.
+ */
 import { InputError, PluginError } from '../errors.ts';
 import { StrategyError } from '../../sim/index.ts';
 import { placeInStack, placeOfFunction, placeOfWord } from './place.ts';

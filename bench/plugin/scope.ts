@@ -1,7 +1,7 @@
 /**
- * What a plug-in finds in place of the globals of Node. A result must be a function of the input alone, on every machine:
- * clocks, randomness and the world outside are refused by name, and so is the part of Math that engines may round
- * differently. It keeps slips out, not malice: a plug-in runs with the rights of whoever runs the tool.
+ * What a plug-in finds in place of the globals of Node. A result must be a function of the input alone, on every
+ * machine: clocks, randomness and the world outside are refused by name, and so is the part of Math that engines may
+ * round differently. It keeps slips out, not malice: a plug-in runs with the rights of whoever runs the tool.
  */
 import { format } from 'node:util';
 import * as kit from './kit.ts';

@@ -3,7 +3,9 @@
 export interface PluginId {
   /** The strategy's own name. */
   readonly name: string;
-  /** SHA-256 of the bundle, 64 hex digits: the same for the same code, wherever it lies and whatever its file is called. */
+  /**
+   * SHA-256 of the bundle, 64 hex digits: the same for the same code, wherever it lies and whatever its file is called.
+   */
   readonly hash: string;
 }
 

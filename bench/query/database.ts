@@ -2,9 +2,9 @@
  * An embedded database in memory that has the tables of runs, and nothing else: SQL from anywhere can be tried on it.
  *
  * A table is a function that DuckDB asks for rows whenever it reads from it, and for those columns alone that the query
- * names. So nothing is copied, and memory does not grow with the run. Measured with 200,000 cells, one aggregate: 5 s and
- * 200 MB, where appending them to a table first takes 17 s and 970 MB, and a Parquet file in between 18 s and 400 MB: most
- * of that time went into columns that nobody had asked for.
+ * names. So nothing is copied, and memory does not grow with the run. Measured with 200,000 cells, one aggregate: 5 s
+ * and 200 MB, where appending them to a table first takes 17 s and 970 MB, and a Parquet file in between 18 s and 400
+ * MB: most of that time went into columns that nobody had asked for.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,7 +95,10 @@ export class Database {
     return database;
   }
 
-  /** The result of the last statement; those before it have been run. Throws UsageError for bad SQL, InputError for a damaged run. */
+  /**
+   * The result of the last statement; those before it have been run. Throws UsageError for bad SQL, InputError for a
+   * damaged run.
+   */
   async query(sql: string): Promise<QueryResult> {
     if ((await this.#count(sql)) === 0) throw new UsageError('there is no statement in the SQL');
     try {
@@ -138,7 +141,10 @@ export class Database {
     return select;
   }
 
-  /** Statements in the SQL, 0 where it is blanks and comments, of which DuckDB by itself says nothing of use; -1: it is no SQL. */
+  /**
+   * Statements in the SQL, 0 where it is blanks and comments, of which DuckDB by itself says nothing of use; -1: it is
+   * no SQL.
+   */
   async #count(sql: string): Promise<number> {
     try {
       return (await this.#connection.extractStatements(`SELECT 1;${sql}`)).count - 1;

@@ -1,4 +1,7 @@
-/** A result as text in pieces, so that long ones need not be in memory: a table, CSV, one JSON document, or a JSON object a line. */
+/**
+ * A result as text in pieces, so that long ones need not be in memory: a table, CSV, one JSON document, or a JSON
+ * object a line.
+ */
 import { withoutControls } from '../plan/quote.ts';
 import { csvLine } from '../report/tables/csv.ts';
 import { left, right, table } from '../report/table.ts';

@@ -1,6 +1,6 @@
 /**
- * The cells that a run has at a moment, read line by line as often as asked: what is appended later, and the file that takes
- * the place of this one when the run ends, are not seen.
+ * The cells that a run has at a moment, read line by line as often as asked: what is appended later, and the file that
+ * takes the place of this one when the run ends, are not seen.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { isFailed } from '../run/cell.ts';
@@ -17,7 +17,10 @@ export interface Snapshot {
   close(): void;
 }
 
-/** Takes hold of the cells in `name`; none where there is no such file yet. Reading throws InputError for a line that is none. */
+/**
+ * Takes hold of the cells in `name`; none where there is no such file yet. Reading throws InputError for a line that is
+ * none.
+ */
 export function takeSnapshot(name: string): Snapshot {
   const file = openIfThere(name);
   const end = file === null ? 0 : fstatSync(file).size;

@@ -5,7 +5,10 @@ import type { QueryTable } from './tables.ts';
 
 const WHAT_THERE_IS = 'tables and columns: cma-stress query RUN';
 
-/** UsageError with DuckDB's text, the place in the SQL below it, and the nearest name; what is not about SQL stays as it is. */
+/**
+ * UsageError with DuckDB's text, the place in the SQL below it, and the nearest name; what is not about SQL stays as it
+ * is.
+ */
 export function sqlError(thrown: unknown, tables: readonly QueryTable[]): unknown {
   if (!(thrown instanceof Error) || thrown instanceof UsageError || /^(?:INTERNAL|FATAL) Error/.test(thrown.message))
     return thrown;

@@ -1,19 +1,23 @@
 /**
- * How many cells a job has: so many that it takes some seconds, since a job costs some forty Redis operations however long
- * it takes; and no more, since a lost job is run again and the last jobs of a run leave threads idle. What cells take is
- * learned from those that were run.
+ * How many cells a job has: so many that it takes some seconds, since a job costs some forty Redis operations however
+ * long it takes; and no more, since a lost job is run again and the last jobs of a run leave threads idle. What cells
+ * take is learned from those that were run.
  */
 import { MOST_CELLS_OF_JOB } from './protocol.ts';
 
 /** Wall seconds of a job: from here on the engine takes under 1 % of the time (docs/sizing.md). */
 const JOB_SECONDS = 3;
-/** Of the results of a job, before compression: what a worker holds before it sends them, and Redis until they are read. */
+/**
+ * Of the results of a job, before compression: what a worker holds before it sends them, and Redis until they are read.
+ */
 const JOB_BYTES = 4 * 1024 ** 2;
 /** Of all results that are under way together, compressed as they lie in Redis. */
 const WAITING_BYTES = 64 * 1024 ** 2;
 /** Results compress to a fifth or less; this errs on the safe side. */
 const COMPRESSION = 3;
-/** Weight of one more cell in the mean: cells of a workload differ by strategy, and those of the last strategy count. */
+/**
+ * Weight of one more cell in the mean: cells of a workload differ by strategy, and those of the last strategy count.
+ */
 const WEIGHT = 0.1;
 /** Jobs a thread: one it runs, one it takes next, one whose result is under way. */
 const JOBS_A_THREAD = 3;

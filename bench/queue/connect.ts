@@ -1,6 +1,6 @@
 /**
- * The connection to Redis. At first a wrong address or password is an error; once it stood, it is made again for as long as
- * it takes, and what was asked for in the meantime waits.
+ * The connection to Redis. At first a wrong address or password is an error; once it stood, it is made again for as
+ * long as it takes, and what was asked for in the meantime waits.
  */
 import type { Redis, RedisOptions as ClientOptions } from 'ioredis';
 import { asError, UsageError } from '../errors.ts';

@@ -1,7 +1,7 @@
 /**
- * The coordinator of a run: hands cells out as jobs, takes their results into the journal, and sees to it that each is there
- * once. Nothing in Redis is needed to be right: what was handed out and is neither queued, running nor delivered is handed
- * out again, and what is delivered twice has to be equal.
+ * The coordinator of a run: hands cells out as jobs, takes their results into the journal, and sees to it that each is
+ * there once. Nothing in Redis is needed to be right: what was handed out and is neither queued, running nor delivered
+ * is handed out again, and what is delivered twice has to be equal.
  */
 import { performance } from 'node:perf_hooks';
 import { DeterminismError, InputError } from '../errors.ts';
@@ -143,7 +143,10 @@ export class Coordinator {
     return this.#next !== null || this.#outstanding.cells > 0;
   }
 
-  /** The next cells of the plan, of one workload. Those that an earlier sitting handed out only go among the outstanding. */
+  /**
+   * The next cells of the plan, of one workload. Those that an earlier sitting handed out only go among the
+   * outstanding.
+   */
   #nextBatch(): Waiting[] {
     const batch: Waiting[] = [];
     let size = 1;

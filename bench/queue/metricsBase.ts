@@ -1,4 +1,6 @@
-/** Metrics that workers and `status --metrics` both have: of the process, of the connection, and of the queue's depth. */
+/**
+ * Metrics that workers and `status --metrics` both have: of the process, of the connection, and of the queue's depth.
+ */
 import { collectDefaultMetrics, Counter, Gauge, Registry as Metrics } from 'prom-client';
 import { sum } from '../stats/sums.ts';
 import type { Connection } from './connect.ts';

@@ -1,6 +1,6 @@
 /**
- * What goes through Redis: the plan, once a run, and jobs, which only say which cells of it. All of it is checked when it
- * is read, as if a stranger had written it.
+ * What goes through Redis: the plan, once a run, and jobs, which only say which cells of it. All of it is checked when
+ * it is read, as if a stranger had written it.
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';

@@ -1,6 +1,6 @@
 /**
- * Who takes part: runs and workers, as everybody sees them in Redis. Signs of life expire by the clock of Redis, so that
- * machines need not agree on the time.
+ * Who takes part: runs and workers, as everybody sees them in Redis. Signs of life expire by the clock of Redis, so
+ * that machines need not agree on the time.
  */
 import type { Redis } from 'ioredis';
 import { InputError } from '../errors.ts';
@@ -31,7 +31,9 @@ export interface RunInfo extends Version {
   /** 1 to 100, higher first. */
   readonly priority: number;
   readonly plugins: boolean;
-  /** Cells in the plan; those that are in the journal (of this sitting and earlier ones), and how many of them failed. */
+  /**
+   * Cells in the plan; those that are in the journal (of this sitting and earlier ones), and how many of them failed.
+   */
   readonly cells: number;
   readonly done: number;
   readonly failed: number;

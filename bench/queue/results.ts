@@ -14,9 +14,13 @@ import type { WorkerReply } from '../run/worker.ts';
 import { recordShape } from './recordShape.ts';
 import { jobOf, MOST_CELLS_OF_JOB, readJob, type JobCell } from './protocol.ts';
 
-/** A worker that holds more than this in one entry begins another: a Redis command this long takes some milliseconds. */
+/**
+ * A worker that holds more than this in one entry begins another: a Redis command this long takes some milliseconds.
+ */
 export const ENTRY_BYTES = 1024 ** 2;
-/** Of an entry before compression. One cell may be longer than ENTRY_BYTES; its log of requests is what makes it long. */
+/**
+ * Of an entry before compression. One cell may be longer than ENTRY_BYTES; its log of requests is what makes it long.
+ */
 const MOST_ENTRY_BYTES = 64 * 1024 ** 2;
 
 export interface CellResult {

@@ -1,10 +1,15 @@
-/** What everybody can see of a queue at one moment: runs with what waits and runs of each, and workers. Writes nothing. */
+/**
+ * What everybody can see of a queue at one moment: runs with what waits and runs of each, and workers. Writes nothing.
+ */
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { QUEUE, type Keys } from './keys.ts';
 import { mismatch, type Registry, type SeenRun, type WorkerInfo } from './registry.ts';
 
-/** Runs that are looked at more closely, highest priorities first: more side by side nobody reads, and each costs two commands. */
+/**
+ * Runs that are looked at more closely, highest priorities first: more side by side nobody reads, and each costs two
+ * commands.
+ */
 const MOST_RUNS = 100;
 
 export interface RunLook extends SeenRun {

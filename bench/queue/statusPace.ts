@@ -1,6 +1,6 @@
 /**
- * How fast cells are done, from looks at the queue. Workers and coordinators write their counts every few seconds, so looks
- * tell something only when the counts were written in between.
+ * How fast cells are done, from looks at the queue. Workers and coordinators write their counts every few seconds, so
+ * looks tell something only when the counts were written in between.
  */
 import type { QueueLook } from './statusLook.ts';
 

@@ -128,7 +128,10 @@ export class TakenRun {
     return insist(ask, { say, times, isOver: () => this.#closed });
   }
 
-  /** After `close`, of a run that is over: a look for stalled jobs may have come after its keys were removed, and makes one. */
+  /**
+   * After `close`, of a run that is over: a look for stalled jobs may have come after its keys were removed, and makes
+   * one.
+   */
   async sweep(): Promise<void> {
     await this.#options.connection.redis.del(`${this.#keys.prefix}:${QUEUE}:meta`).catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 /**
  * `cma-stress worker`: takes jobs of whatever runs there are at a Redis server, higher priorities first, and runs their
- * cells on threads of its own. It has as many jobs at a time as threads; nothing is asked for while all of them are busy,
- * and while there is nothing to do the worker waits to be woken.
+ * cells on threads of its own. It has as many jobs at a time as threads; nothing is asked for while all of them are
+ * busy, and while there is nothing to do the worker waits to be woken.
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';

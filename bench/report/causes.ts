@@ -1,6 +1,6 @@
 /**
- * Why a page could not be migrated, in words for people who have not read the notes (docs/reference/metrics.md has more),
- * and the two ways to count such pages.
+ * Why a page could not be migrated, in words for people who have not read the notes (docs/reference/metrics.md has
+ * more), and the two ways to count such pages.
  */
 import { CAUSES } from '../../sim/index.ts';
 import type { Cause, CauseCounts } from '../../sim/index.ts';
@@ -24,7 +24,9 @@ export const CAUSE_MEANINGS: Readonly<Record<Cause, string>> = {
   unknown: 'none of the others',
 };
 
-/** `failed`: every page that could not be migrated; `blocking`: those in the way of failed requests in their last round. */
+/**
+ * `failed`: every page that could not be migrated; `blocking`: those in the way of failed requests in their last round.
+ */
 export type CauseCount = 'failed' | 'blocking';
 
 /** Pages of these cells. */

@@ -1,4 +1,7 @@
-/** What summary, comparison and reports say alike: how far to trust it, warnings, what went wrong, how far `--until-ci` came. */
+/**
+ * What summary, comparison and reports say alike: how far to trust it, warnings, what went wrong, how far `--until-ci`
+ * came.
+ */
 import type { CellRecord, FailedCell } from '../run/cell.ts';
 import type { Crossing } from '../run/threshold.ts';
 import type { UntilCiReport } from '../run/rounds.ts';

@@ -1,4 +1,6 @@
-/** Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md. */
+/**
+ * Script x strategy: how long mappings stay unfindable, and what leaks; for a terminal and as the page docs/explore.md.
+ */
 import type { Explored } from '../litmus/explore.ts';
 import { strategies } from '../../sim/index.ts';
 import type { Exploration, StrategyInfo } from '../../sim/index.ts';

@@ -31,7 +31,9 @@ export function exploreText(explored: readonly Explored[], showWitness: boolean,
   return `${lines.join('\n')}\n`;
 }
 
-/** How long unfindable mappings last, in one phrase. What an exploration that was cut short has seen is a lower bound. */
+/**
+ * How long unfindable mappings last, in one phrase. What an exploration that was cut short has seen is a lower bound.
+ */
 function lasting(of: Pick<Exploration, 'grade' | 'maxVisits'>, complete = true): string {
   const visits = `at ${complete ? 'most' : 'least'} ${of.maxVisits ?? 0} ${of.maxVisits === 1 ? 'visit' : 'visits'}`;
   switch (of.grade) {

@@ -6,7 +6,10 @@ import { writePieces } from './writeFile.ts';
 const beginOf = (command: string): string => `<!-- cma-stress ${command}: begin -->`;
 const endOf = (command: string): string => `<!-- cma-stress ${command}: end -->`;
 
-/** Throws InputError unless the file has both comments of the command, in this order: asked before the model runs for long. */
+/**
+ * Throws InputError unless the file has both comments of the command, in this order: asked before the model runs for
+ * long.
+ */
 export function checkDocs(file: string, command: string): void {
   parts(file, command);
 }

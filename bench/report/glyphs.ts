@@ -1,4 +1,6 @@
-/** The letters that pictures in lines are made of: ASCII in a pipe, box drawing and blocks on a terminal that has them. */
+/**
+ * The letters that pictures in lines are made of: ASCII in a pipe, box drawing and blocks on a terminal that has them.
+ */
 import type { Scale } from './scale.ts';
 import type { Terminal } from './terminal.ts';
 

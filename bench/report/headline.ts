@@ -1,6 +1,7 @@
 /**
- * A run in one line, for the subject of a mail or the title of a pull request: computed from its summary. It claims what
- * the signed-rank test confirms; what only the interval shows it tells as an observation, with the number of seeds.
+ * A run in one line, for the subject of a mail or the title of a pull request: computed from its summary. It claims
+ * what the signed-rank test confirms; what only the interval shows it tells as an observation, with the number of
+ * seeds.
  */
 import type { SummaryEntry } from '../stats/summarize.ts';
 import { baselineIn } from '../stats/summarize.ts';

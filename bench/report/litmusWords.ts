@@ -1,4 +1,7 @@
-/** Words of litmus tests: an action, what it reported, what ksmd knows of an address, what the reverse walk of a page comes to. */
+/**
+ * Words of litmus tests: an action, what it reported, what ksmd knows of an address, what the reverse walk of a page
+ * comes to.
+ */
 import type { LitmusAction, LitmusPlace, LitmusState, LitmusVma, LitmusWalk } from '../../sim/index.ts';
 
 const ERRORS: Readonly<Record<string, string>> = { '-11': '-EAGAIN, put back', '-16': '-EBUSY' };

@@ -1,6 +1,6 @@
 /**
- * The figures of a run that is not complete: a line for each workload and strategy, with the cells that are done and the
- * failure rate so far. Where they do not fit the height of a terminal, workloads that are done or have not begun
+ * The figures of a run that is not complete: a line for each workload and strategy, with the cells that are done and
+ * the failure rate so far. Where they do not fit the height of a terminal, workloads that are done or have not begun
  * take one line, and of the others the strategies that began last are shown.
  */
 import type { Standing } from '../stats/standing.ts';

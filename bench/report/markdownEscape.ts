@@ -7,7 +7,9 @@ export function code(text: string): string {
   return `<code>${line.replaceAll(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
 }
 
-/** As text, also at the beginning of a line: nothing is markup, and `@` and `#` are neither a mention nor a reference. */
+/**
+ * As text, also at the beginning of a line: nothing is markup, and `@` and `#` are neither a mention nor a reference.
+ */
 export function prose(text: string): string {
   return oneLine(text)
     .replaceAll(/[\\`*[\]<>|~&$]|(?<!\w)_|_(?!\w)/g, '\\$&')

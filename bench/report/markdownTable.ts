@@ -1,7 +1,9 @@
 /** Tables of Markdown pages, as prettier leaves them. */
 export type Align = 'left' | 'right';
 
-/** A table whose columns are as wide as their widest cell; columns without an alignment stand left. Cells are Markdown. */
+/**
+ * A table whose columns are as wide as their widest cell; columns without an alignment stand left. Cells are Markdown.
+ */
 export function markdownTable(
   titles: readonly string[],
   aligns: readonly Align[],

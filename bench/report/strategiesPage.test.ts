@@ -9,7 +9,9 @@ import { checkClaims } from '../stats/claims.ts';
 import { madeUpRecord } from '../testing/records.ts';
 import { strategiesPage } from './strategiesPage.ts';
 
-/** Eight seeds of 50 requests: stock fails 10 of each, root-search none, the naive patch as stock, with a broken kernel. */
+/**
+ * Eight seeds of 50 requests: stock fails 10 of each, root-search none, the naive patch as stock, with a broken kernel.
+ */
 function page(): string {
   const naive = { usedAfterFree: 2, doubleFree: 1, leaked: 3 };
   const records = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((seed) => [

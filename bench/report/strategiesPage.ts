@@ -1,6 +1,7 @@
 /**
- * The comparison of strategies as a page of the handbook: per workload who fails how often, what it claims, what it costs
- * and what to think of it, then who each of them is. Everything is computed from the run; nothing here is known before.
+ * The comparison of strategies as a page of the handbook: per workload who fails how often, what it claims, what it
+ * costs and what to think of it, then who each of them is. Everything is computed from the run; nothing here is known
+ * before.
  */
 import type { StrategyInfo } from '../../sim/index.ts';
 import type { CellRecord } from '../run/cell.ts';

@@ -1,4 +1,6 @@
-/** The tables of a workload in the summary: who fails how often, what it costs, how requests fare, and why pages failed. */
+/**
+ * The tables of a workload in the summary: who fails how often, what it costs, how requests fare, and why pages failed.
+ */
 import type { CellRecord } from '../run/cell.ts';
 import { sum } from '../stats/sums.ts';
 import type { SummaryEntry } from '../stats/summarize.ts';

@@ -51,7 +51,10 @@ export function visibleLength(text: string): number {
   return text.replace(COLOUR, '').length;
 }
 
-/** Text broken at blanks into lines of at most `width` letters. Its own indentation stays; later lines begin with `indent`. */
+/**
+ * Text broken at blanks into lines of at most `width` letters. Its own indentation stays; later lines begin with
+ * `indent`.
+ */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   const words = text.trimStart();

@@ -1,10 +1,16 @@
-/** Reports go beside the file and are renamed, so that a reader never sees half of one. What cannot be written is bad usage. */
+/**
+ * Reports go beside the file and are renamed, so that a reader never sees half of one. What cannot be written is bad
+ * usage.
+ */
 import { mkdirSync } from 'node:fs';
 import { StorageError, UsageError } from '../errors.ts';
 import { beginReplacing, replaceFile } from '../run/durable.ts';
 import type { Replacement } from '../run/durable.ts';
 
-/** Begins to replace `file`. This, `write` and `keep` throw UsageError when that cannot be; then, too, it is to be dropped. */
+/**
+ * Begins to replace `file`. This, `write` and `keep` throw UsageError when that cannot be; then, too, it is to be
+ * dropped.
+ */
 export function beginReport(file: string): Replacement {
   const { beside, write, keep, drop } = asUsage(() => beginReplacing(file));
   return { beside, write: (piece) => asUsage(() => write(piece)), keep: () => asUsage(keep), drop };

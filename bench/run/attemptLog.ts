@@ -1,10 +1,15 @@
-/** The requests of a cell one by one, as `cells.ndjson` keeps them: a column a field, in the order in which they ended. */
+/**
+ * The requests of a cell one by one, as `cells.ndjson` keeps them: a column a field, in the order in which they ended.
+ */
 import { CAUSES, type CauseCounts, type CmaAttempt } from '../../sim/index.ts';
 
 /** Requests kept per cell; a load that asks more often is told by `left`. */
 const MAX_ATTEMPTS = 20_000;
 
-/** Columns of equal length, times in ns; `client` counts through `clients`, `blocked` is that of a request that failed, else null. */
+/**
+ * Columns of equal length, times in ns; `client` counts through `clients`, `blocked` is that of a request that failed,
+ * else null.
+ */
 export interface AttemptLog {
   readonly clients: readonly string[];
   readonly client: readonly number[];

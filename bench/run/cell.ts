@@ -104,8 +104,8 @@ export interface CellRecord extends CellDocument {
 }
 
 /**
- * Why a cell has no results. `InvariantError` is a broken invariant of the model; `PluginError` an error of a plug-in, or
- * any that came up while one acted.
+ * Why a cell has no results. `InvariantError` is a broken invariant of the model; `PluginError` an error of a plug-in,
+ * or any that came up while one acted.
  */
 export interface CellError {
   readonly name: string;

@@ -18,8 +18,8 @@ export interface CellStore {
   /** Of which a cell has results, in the order of the plan. */
   readonly groups: readonly CellGroup[];
   /**
-   * Those with results. They may be read from disk at each call: not to be kept for many groups at once. A very long group
-   * comes without the bulk (requests one by one, state over time).
+   * Those with results. They may be read from disk at each call: not to be kept for many groups at once. A very long
+   * group comes without the bulk (requests one by one, state over time).
    */
   readonly cellsOf: (group: CellGroup) => readonly CellRecord[];
   /** One of them, whole; undefined for one that failed or is not there. */

@@ -36,7 +36,10 @@ export interface RunDocument {
 /** A finished run, in a folder or not. */
 export type DocumentedRun = Omit<StoredRun, 'path'> & { readonly path: string | null };
 
-/** The document in pieces, a cell a piece: the whole of a long run would not fit into a text. `timings`: wall seconds by id. */
+/**
+ * The document in pieces, a cell a piece: the whole of a long run would not fit into a text. `timings`: wall seconds by
+ * id.
+ */
 export function* runDocument(run: DocumentedRun, timings: ReadonlyMap<string, number>): Generator<string> {
   const { manifest, path, digest, failed, summary, warnings, claims, untilCi, crossed } = run;
   const head: Partial<RunDocument> = {

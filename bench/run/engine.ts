@@ -4,9 +4,9 @@ import type { WorkerReply } from './worker.ts';
 
 export interface Engine {
   /**
-   * Runs the cells and hands each result on once, in whatever order. Takes cells as it has room for them, so a plan may be
-   * longer than memory. Resolves when every result was handed on and kept, or, after the signal, those of the cells that
-   * had been begun. Rejects with whatever `onCell` rejects with (a full disk).
+   * Runs the cells and hands each result on once, in whatever order. Takes cells as it has room for them, so a plan may
+   * be longer than memory. Resolves when every result was handed on and kept, or, after the signal, those of the cells
+   * that had been begun. Rejects with whatever `onCell` rejects with (a full disk).
    */
   run(cells: Iterable<Cell>, handlers: EngineHandlers): Promise<void>;
 }

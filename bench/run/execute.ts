@@ -1,6 +1,6 @@
 /**
- * A run from its plan to its results: cells on worker threads, each kept (in the run folder, mostly) as it finishes, then
- * digest, statistics and summary. The order of work and the number of threads leave no trace in the results.
+ * A run from its plan to its results: cells on worker threads, each kept (in the run folder, mostly) as it finishes,
+ * then digest, statistics and summary. The order of work and the number of threads leave no trace in the results.
  */
 import { strategies } from '../../sim/index.ts';
 import type { StrategyInfo } from '../../sim/index.ts';
@@ -66,7 +66,9 @@ export interface InterruptedRun {
 
 export type RunOutcome = InterruptedRun | FinishedRun;
 
-/** Runs `plan`, and after it the further rounds of `--until-ci`. Failed cells end the rounds: they are run again first. */
+/**
+ * Runs `plan`, and after it the further rounds of `--until-ci`. Failed cells end the rounds: they are run again first.
+ */
 export async function executeRounds(plan: Plan, keeper: RunKeeper, options: ExecuteOptions): Promise<RunOutcome> {
   const outcome = await execute(plan, keeper, options);
   const { untilCi } = keeper.manifest;
@@ -79,8 +81,8 @@ export async function executeRounds(plan: Plan, keeper: RunKeeper, options: Exec
 }
 
 /**
- * Runs the cells of the plan that `keeper` does not have results of yet, and puts them in order. Does not finish the folder.
- * Where results cannot be kept it is interrupted.
+ * Runs the cells of the plan that `keeper` does not have results of yet, and puts them in order. Does not finish the
+ * folder. Where results cannot be kept it is interrupted.
  */
 export async function execute(plan: Plan, keeper: RunKeeper, options: ExecuteOptions): Promise<RunOutcome> {
   keeper.reopen();

@@ -2,8 +2,8 @@
  * The folder of a run: `run.json`, `cells.ndjson`, `timings.ndjson`, `summary.txt`, `report.html`, and
  * `errors.txt` when a cell failed (docs/reference/results.md).
  *
- * Cells are appended as they finish (journal.ts), so that a crash loses only what was running. Nothing in `cells.ndjson`
- * depends on wall time.
+ * Cells are appended as they finish (journal.ts), so that a crash loses only what was running. Nothing in
+ * `cells.ndjson` depends on wall time.
  */
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,9 @@ export interface RunManifest {
   readonly node: string;
   readonly startedAt: string;
   readonly strategies: readonly string[];
-  /** Strategies among them that are plug-ins, with their source, so that the run can be continued without their files. */
+  /**
+   * Strategies among them that are plug-ins, with their source, so that the run can be continued without their files.
+   */
   readonly plugins?: readonly Plugin[];
   /** Seeds per workload and strategy; null: as many as each workload asks for. */
   readonly seeds: number | null;
@@ -216,7 +218,10 @@ function checkSchema(schema: unknown, file: string): void {
   );
 }
 
-/** Throws InputError when the run was complete and its cells were changed since. `digest`: of the file; null without one. */
+/**
+ * Throws InputError when the run was complete and its cells were changed since. `digest`: of the file; null without
+ * one.
+ */
 export function refuseChanged({ manifest, cellsFile }: RunFolder, digest = fileDigest(cellsFile)): void {
   if (manifest.digest === null || digest === manifest.digest) return;
   const what =

@@ -1,6 +1,7 @@
 /**
- * The folder of a run that another process may be writing, looked at again and again: what it has by now, without reading
- * again what was read before. A last line without its newline is still being written and waits for the next look.
+ * The folder of a run that another process may be writing, looked at again and again: what it has by now, without
+ * reading again what was read before. A last line without its newline is still being written and waits for the next
+ * look.
  */
 import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,8 +83,8 @@ export interface WatchOptions {
 }
 
 /**
- * Shows live figures of the run in `path` until it is complete; false when the signal was aborted before. Throws UsageError
- * when the folder disappears meanwhile.
+ * Shows live figures of the run in `path` until it is complete; false when the signal was aborted before. Throws
+ * UsageError when the folder disappears meanwhile.
  */
 export async function watchRun(path: string, options: WatchOptions): Promise<boolean> {
   const follower = new RunFollower(path);

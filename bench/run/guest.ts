@@ -1,6 +1,6 @@
 /**
- * The process of a guest: one thread, whose tasks come and whose results go by IPC. This thread has nothing to do but to
- * watch, so it sees when its parent is gone and when memory runs out, whatever the other one does.
+ * The process of a guest: one thread, whose tasks come and whose results go by IPC. This thread has nothing to do but
+ * to watch, so it sees when its parent is gone and when memory runs out, whatever the other one does.
  */
 import type { LostTask, GuestSettings } from './guests.ts';
 import { startThreads } from './threads.ts';

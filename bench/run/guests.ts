@@ -1,6 +1,6 @@
 /**
- * Threads for code that is not ours, each in a process of its own. V8 ends a whole process when one allocation does not fit
- * into a thread's heap by far, and nothing limits the buffers of a thread: here it is the guest alone that is gone.
+ * Threads for code that is not ours, each in a process of its own. V8 ends a whole process when one allocation does not
+ * fit into a thread's heap by far, and nothing limits the buffers of a thread: here it is the guest alone that is gone.
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';

@@ -1,7 +1,7 @@
 /**
- * `cells.ndjson` while a run goes on: each finished cell is appended and synced before it counts, in whatever order cells
- * end. What is there is found again by its place in the plan; at the end the lines are put in that order and lose their
- * checksums, so that the bytes do not depend on who ran what when.
+ * `cells.ndjson` while a run goes on: each finished cell is appended and synced before it counts, in whatever order
+ * cells end. What is there is found again by its place in the plan; at the end the lines are put in that order and lose
+ * their checksums, so that the bytes do not depend on who ran what when.
  */
 import { existsSync, closeSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 import { StorageError } from '../errors.ts';
@@ -26,8 +26,8 @@ export class Journal implements CellJournal {
   readonly damaged: number;
 
   /**
-   * Opens the journal of `plan`, which need not be there. Lines of failed cells, of cells outside the plan, damaged ones and a
-   * torn last line are taken out: their cells are run again. Throws StorageError.
+   * Opens the journal of `plan`, which need not be there. Lines of failed cells, of cells outside the plan, damaged
+   * ones and a torn last line are taken out: their cells are run again. Throws StorageError.
    */
   constructor(file: string, plan: Plan) {
     this.#file = file;

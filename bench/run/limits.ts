@@ -1,7 +1,7 @@
 /**
  * What one cell may use: heap, wall time, simulated time. A limit ends a cell that would never end by itself, or that
- * would take the machine down with it; it changes no result and is no part of a cell's identity. And how many threads may
- * run cells, which changes none either.
+ * would take the machine down with it; it changes no result and is no part of a cell's identity. And how many threads
+ * may run cells, which changes none either.
  */
 import { UsageError } from '../errors.ts';
 import { LIMITS } from '../plan/limits.ts';
@@ -18,7 +18,10 @@ export interface CellLimits {
 }
 
 export const DEFAULT_LIMITS: CellLimits = {
-  /** Cells of the workloads that come with the tool have 60 MB of heap and 80 MB of buffers at most: over ten times that. */
+  /**
+   * Cells of the workloads that come with the tool have 60 MB of heap and 80 MB of buffers at most: over ten times
+   * that.
+   */
   heapBytes: 1024 ** 3,
   /** Those cells take 0.7 to 2 s; a machine under load and a workload of some hours still fit. */
   wallSeconds: 600,

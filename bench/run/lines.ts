@@ -1,7 +1,8 @@
 /**
- * Lines of `cells.ndjson`: the JSON of a cell. While a run goes on each has a checksum as its last field, `sum`, the first
- * 16 hex digits of the SHA-256 of the line without it, which tells a finished line from one that a crash tore or a disk
- * garbled, and leaves it JSON to every other program. In a finished run the digest of the whole file takes its place.
+ * Lines of `cells.ndjson`: the JSON of a cell. While a run goes on each has a checksum as its last field, `sum`, the
+ * first 16 hex digits of the SHA-256 of the line without it, which tells a finished line from one that a crash tore or
+ * a disk garbled, and leaves it JSON to every other program. In a finished run the digest of the whole file takes its
+ * place.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';

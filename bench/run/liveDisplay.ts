@@ -1,6 +1,6 @@
 /**
- * Live figures of a run on stderr: redrawn on a terminal, a line now and then anywhere else. Shared by `run --watch`, which
- * knows each cell as it ends, and `show --watch`, which reads what another process wrote.
+ * Live figures of a run on stderr: redrawn on a terminal, a line now and then anywhere else. Shared by `run --watch`,
+ * which knows each cell as it ends, and `show --watch`, which reads what another process wrote.
  */
 import { performance } from 'node:perf_hooks';
 import { liveLines, liveSentence } from '../report/live.ts';

@@ -1,10 +1,11 @@
 /**
  * One process at a time works on a folder of results.
  *
- * On Linux the kernel keeps the lock: a socket in the abstract namespace, named after the folder's device and inode, goes
- * with its process however that ends, so there is no stale lock to guess about. A file `lock` beside the results says who
- * it is, for people and for other machines (and containers) on a shared disk, which cannot see the socket: they believe it
- * as long as it is touched now and then. Where there are no such sockets the file alone counts, as long as its process lives.
+ * On Linux the kernel keeps the lock: a socket in the abstract namespace, named after the folder's device and inode,
+ * goes with its process however that ends, so there is no stale lock to guess about. A file `lock` beside the results
+ * says who it is, for people and for other machines (and containers) on a shared disk, which cannot see the socket:
+ * they believe it as long as it is touched now and then. Where there are no such sockets the file alone counts, as long
+ * as its process lives.
  */
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, rmSync, statSync, write, writeFileSync, writeSync } from 'node:fs';
@@ -23,7 +24,10 @@ interface Holder {
   readonly pid: number;
 }
 
-/** Takes the lock of the folder `path` until this process ends, or what it returns is called. Throws UsageError when another process has it. */
+/**
+ * Takes the lock of the folder `path` until this process ends, or what it returns is called. Throws UsageError when
+ * another process has it.
+ */
 export async function lockFolder(path: string): Promise<() => void> {
   const file = join(path, 'lock');
   const before = holderIn(file);
@@ -45,7 +49,8 @@ export async function lockFolder(path: string): Promise<() => void> {
     server?.close();
     throw new StorageError(file, thrown);
   }
-  // The same bytes again: never a torn file, and a time by the clock of the disk. When that fails the lock only grows old.
+  // The same bytes again: never a torn file, and a time by the clock of the disk. When that fails the lock only grows
+  // old.
   let isWriting = false;
   let isReleased = false;
   const touch = (): void => {

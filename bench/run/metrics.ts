@@ -38,7 +38,9 @@ export function metricOf(record: CellRecord, path: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-/** Paths of all numbers that every cell document has. Those under `settings` and `cma.byClient` depend on the workload. */
+/**
+ * Paths of all numbers that every cell document has. Those under `settings` and `cma.byClient` depend on the workload.
+ */
 export function metricPaths(): string[] {
   return pathsIn(documentOf(reduceCell(NO_CELL, nothingObserved())), '').filter((path) => path !== 'seed');
 }
@@ -61,7 +63,10 @@ function sectionsIn(value: object, path: readonly string[]): string[][] {
   });
 }
 
-/** What to say of a cell of an early version, of which whole parts are missing; null of others. `number` is its line in `file`. */
+/**
+ * What to say of a cell of an early version, of which whole parts are missing; null of others. `number` is its line in
+ * `file`.
+ */
 export function earlyProblem(record: CellRecord, file: string, number: number): InputError | null {
   const path = SECTIONS.find((one) => !isMap(partOf(record, one)));
   if (path === undefined) return null;

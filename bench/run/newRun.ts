@@ -1,4 +1,7 @@
-/** A new run from what is asked of it: its plan, and the manifest that it begins with. Everything is checked, nothing made. */
+/**
+ * A new run from what is asked of it: its plan, and the manifest that it begins with. Everything is checked, nothing
+ * made.
+ */
 import { UsageError } from '../errors.ts';
 import { LIMITS } from '../plan/index.ts';
 import type { Plan, WorkloadBundle } from '../plan/index.ts';

@@ -20,7 +20,10 @@ export interface FinishedFolder extends StoredCells {
   readonly folder: RunFolder;
 }
 
-/** The folder of a finished run with its cells. Throws UsageError when cells are missing, InputError when it was changed or is none. */
+/**
+ * The folder of a finished run with its cells. Throws UsageError when cells are missing, InputError when it was changed
+ * or is none.
+ */
 export function openFinished(path: string): FinishedFolder {
   const folder = RunFolder.open(path);
   const { manifest } = folder;

@@ -1,11 +1,11 @@
 /**
  * `--until-ci`: seeds in rounds, until every failure rate of a workload has an interval as narrow as was asked for.
  *
- * A workload begins with its own number of seeds, and each round doubles it, up to a limit; all strategies of a workload
- * have the same seeds, so that they stay pairs. Which round is the last depends on the results alone: not on threads,
- * and not on where a run was interrupted. The number of seeds reached so far is kept in the manifest, from which the plan
- * follows. Stopping as soon as an interval is narrow makes it a little too narrow; doubling looks seldom, so that this
- * stays small.
+ * A workload begins with its own number of seeds, and each round doubles it, up to a limit; all strategies of a
+ * workload have the same seeds, so that they stay pairs. Which round is the last depends on the results alone: not on
+ * threads, and not on where a run was interrupted. The number of seeds reached so far is kept in the manifest, from
+ * which the plan follows. Stopping as soon as an interval is narrow makes it a little too narrow; doubling looks
+ * seldom, so that this stays small.
  */
 import { makePlan } from '../plan/index.ts';
 import type { Plan } from '../plan/index.ts';

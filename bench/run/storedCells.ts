@@ -1,6 +1,6 @@
 /**
- * The cells of a finished run, read from its `cells.ndjson` as they are asked for. Short files are kept in memory; of a long
- * one the groups that were asked for last, so that a run of a million cells can be evaluated.
+ * The cells of a finished run, read from its `cells.ndjson` as they are asked for. Short files are kept in memory; of a
+ * long one the groups that were asked for last, so that a run of a million cells can be evaluated.
  */
 import { createHash } from 'node:crypto';
 import type { InputError } from '../errors.ts';
@@ -35,7 +35,9 @@ interface Group extends CellGroup {
   readonly ranges: Range[];
 }
 
-/** Reads a file whose lines are in plan order once, and keeps what finds them again. Throws InputError at a bad line. */
+/**
+ * Reads a file whose lines are in plan order once, and keeps what finds them again. Throws InputError at a bad line.
+ */
 export function readStoredCells(file: string): StoredCells {
   const digest = createHash('sha256');
   const groups = new Map<string, Group>();

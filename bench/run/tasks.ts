@@ -2,8 +2,8 @@
  * Tasks on worker threads, each result handed on as it finishes, in whatever order.
  *
  * There is one task a thread, which begins at once, so that waiting for another does not count as its time; tasks are
- * asked for one by one, so there may be more of them than memory holds. A round trip through the pool takes about 0.06 ms;
- * the next task is on its way before a result is handed on.
+ * asked for one by one, so there may be more of them than memory holds. A round trip through the pool takes about 0.06
+ * ms; the next task is on its way before a result is handed on.
  */
 import { asError } from '../errors.ts';
 import { Guests } from './guests.ts';
@@ -29,7 +29,10 @@ export interface TaskOptions<T, R> extends ThreadOptions {
   readonly limit?: { readonly seconds: number; readonly whenOver: (task: T) => R };
   /** Tasks that are run in a process of their own thread: those that may take the process down with them. */
   readonly isGuest?: (task: T) => boolean;
-  /** Tasks that fail are run once more, on a thread of their own; after `finish` no more, and then they are not handed on. */
+  /**
+   * Tasks that fail are run once more, on a thread of their own; after `finish` no more, and then they are not handed
+   * on.
+   */
   readonly again?: { readonly isFailure: (result: R) => boolean; readonly join: (first: R, second: R) => R };
 }
 
@@ -94,7 +97,9 @@ export class TaskPool<T, R> {
     }
   }
 
-  /** The result of one task, as soon as a thread is free for it; null when a signal was aborted before there was one. */
+  /**
+   * The result of one task, as soon as a thread is free for it; null when a signal was aborted before there was one.
+   */
   async result(task: T): Promise<R | null> {
     return (await this.#result(task, []))?.value ?? null;
   }

@@ -32,6 +32,9 @@ export function startThreads<T, R>({ worker, workerData, heapBytes }: ThreadOpti
   return pool;
 }
 
-/** Codes of errors with which a task is lost for want of memory: that of Node for the heap of a thread, and that of a guest. */
+/**
+ * Codes of errors with which a task is lost for want of memory: that of Node for the heap of a thread, and that of a
+ * guest.
+ */
 export const HEAP_FULL = 'ERR_WORKER_OUT_OF_MEMORY';
 export const MEMORY_FULL = 'ERR_GUEST_OUT_OF_MEMORY';

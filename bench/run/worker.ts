@@ -1,6 +1,6 @@
 /**
- * Worker thread: runs one cell and hands back its record, or why there is none. Errors never cross as exceptions. The cell
- * is all it needs: plug-ins travel with it.
+ * Worker thread: runs one cell and hands back its record, or why there is none. Errors never cross as exceptions. The
+ * cell is all it needs: plug-ins travel with it.
  */
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
@@ -29,7 +29,10 @@ export interface FailedReply extends Attempt {
 /** Structured clone drops an error's class and fields, so results travel in an envelope. */
 export type WorkerReply = (Attempt & { readonly ok: true; readonly record: CellRecord }) | FailedReply;
 
-/** Runs `cell` within `limits`: those that the thread was started with. Wall time is seconds of this thread, reducing included. */
+/**
+ * Runs `cell` within `limits`: those that the thread was started with. Wall time is seconds of this thread, reducing
+ * included.
+ */
 export default function runInWorker(
   cell: Cell,
   limits = (workerData as CellLimits | null) ?? DEFAULT_LIMITS,

@@ -42,7 +42,10 @@ export interface Results {
   readonly scripts: readonly ScriptResult[];
 }
 
-/** A row of figures: shares are 0..1, everything else has its unit in its name. All rows of a verdict have the same keys. */
+/**
+ * A row of figures: shares are 0..1, everything else has its unit in its name. All rows of a verdict have the same
+ * keys.
+ */
 export type Row = Readonly<Record<string, string | number>>;
 
 export interface Verdict {

@@ -2,7 +2,8 @@
  * Large, small, decisive: what a strategy does to the failures of stock, with one rule for all checks.
  *
  * Both see the same requests (same seeds, same times and sizes), so a request that fails under stock can be followed to
- * what became of it. Half of them is the mark between small and large: there a fix begins to remove more than it leaves.
+ * what became of it. Half of them is the mark between small and large: there a fix begins to remove more than it
+ * leaves.
  */
 import { findStrategy } from '../../sim/index.ts';
 import { failureRate } from '../stats/failureRate.ts';

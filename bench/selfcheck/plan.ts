@@ -15,8 +15,9 @@ export interface CellPlan {
 }
 
 /**
- * Every request of fork-heavy and unmergeable-parent asks for the whole area, as those of the recorded reproducers do. There
- * is one candidate range then: a request fails exactly when a page of the area cannot be moved, and a few requests say much.
+ * Every request of fork-heavy and unmergeable-parent asks for the whole area, as those of the recorded reproducers do.
+ * There is one candidate range then: a request fails exactly when a page of the area cannot be moved, and a few
+ * requests say much.
  */
 export const WHOLE_AREA: readonly string[] = [0, 1, 2, 3].map((size) => `cma_clients.drivers.sizes[${size}].size=16MB`);
 
@@ -25,7 +26,9 @@ export function ownFile(name: string): string {
   return join(packageRoot(), 'workloads', 'selfcheck', name);
 }
 
-/** One entry for each strategy, its cells in the order of seeds; names are the strategies', with `prefix` before them. */
+/**
+ * One entry for each strategy, its cells in the order of seeds; names are the strategies', with `prefix` before them.
+ */
 export function cellSets(plan: CellPlan, prefix = ''): [string, readonly Cell[]][] {
   const options: LoadOptions = { set: plan.set ?? [], durationNs: null, quick: plan.quick === true };
   const workloads = [loadWorkload(plan.workload, options)];

@@ -9,7 +9,10 @@ interface Speed {
   readonly pages: number;
 }
 
-/** From very slow (a full scan takes a day) to never resting. 100 pages every 20 ms are the kernel's defaults, 500 ms is Android's low-ram setting. */
+/**
+ * From very slow (a full scan takes a day) to never resting. 100 pages every 20 ms are the kernel's defaults, 500 ms is
+ * Android's low-ram setting.
+ */
 const SPEEDS: Readonly<Record<Mode, readonly Speed[]>> = {
   full: [
     { sleepMs: 5000, pages: 10 },

@@ -1,4 +1,7 @@
-/** The short version of every self-check holds, and each can fail: with doctored results, and with a strategy that breaks it. */
+/**
+ * The short version of every self-check holds, and each can fail: with doctored results, and with a strategy that
+ * breaks it.
+ */
 import { availableParallelism } from 'node:os';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

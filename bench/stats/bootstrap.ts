@@ -6,8 +6,8 @@
  * accelerated), and plain percentiles where BCa is undefined: every resample on one side of the estimate, no difference
  * when one seed is left out, or a correction beyond its pole. Both are too narrow for few seeds, so the normal quantile
  * z = 1.96 is replaced by sqrt(n / (n - 1)) * t(n - 1), as Hesterberg does (The American Statistician 69, 2015, the
- * expanded percentile interval). No resample goes beyond the range of the seeds, so with n seeds no interval of a median
- * covers more often than 1 - 2 / 2^n.
+ * expanded percentile interval). No resample goes beyond the range of the seeds, so with n seeds no interval of a
+ * median covers more often than 1 - 2 / 2^n.
  *
  * Resamples come from the model's own generator under a fixed name: the same cells give the same limits.
  */

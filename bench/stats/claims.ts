@@ -1,9 +1,9 @@
 /**
  * Whether what a strategy claims held in a run.
  *
- * A claim on a cause of KSM (B1 to B6) is about mappings: none became unfindable for that cause. A claim on another cause
- * is about requests: none failed in the end with a page in the way that could not be moved for that cause. Where the
- * baseline shows none either, the run does not tell.
+ * A claim on a cause of KSM (B1 to B6) is about mappings: none became unfindable for that cause. A claim on another
+ * cause is about requests: none failed in the end with a page in the way that could not be moved for that cause. Where
+ * the baseline shows none either, the run does not tell.
  */
 import type { Cause, StrategyInfo } from '../../sim/index.ts';
 import type { CellRecord } from '../run/cell.ts';

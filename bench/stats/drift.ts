@@ -2,8 +2,8 @@
  * Whether a device was still settling while it was measured.
  *
  * Of each seed the first third of the samples is compared with the last third; a measure drifts when its mean change is
- * at least a fifth of its level and more than chance over the seeds (paired t test, 5 %). With fewer than six samples the
- * counters at both ends of the measured time take their place.
+ * at least a fifth of its level and more than chance over the seeds (paired t test, 5 %). With fewer than six samples
+ * the counters at both ends of the measured time take their place.
  */
 import type { CellRecord } from '../run/cell.ts';
 import { ALPHA } from './level.ts';

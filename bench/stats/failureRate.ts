@@ -1,10 +1,10 @@
 /**
  * Failure rate of allocation attempts over several seeds, with a 95 % interval.
  *
- * Attempts of one seed share one device's life: a page that cannot be migrated fails one attempt after the other. So the
- * seed, not the attempt, is the independent unit. The rate is the ratio sum(failures) / sum(attempts), and its variance
- * is that of a ratio estimator over clusters (Cochran, Sampling Techniques, 3rd ed. 1977, section 6.3 and 9A.1; the same
- * as the cluster-robust sandwich of Liang and Zeger, Biometrika 73, 1986):
+ * Attempts of one seed share one device's life: a page that cannot be migrated fails one attempt after the other. So
+ * the seed, not the attempt, is the independent unit. The rate is the ratio sum(failures) / sum(attempts), and its
+ * variance is that of a ratio estimator over clusters (Cochran, Sampling Techniques, 3rd ed. 1977, section 6.3 and
+ * 9A.1; the same as the cluster-robust sandwich of Liang and Zeger, Biometrika 73, 1986):
  *
  *   var(r) = n / (n - 1) * sum_i (failures_i - r * attempts_i)^2 / (sum attempts)^2
  *
@@ -14,8 +14,8 @@
  *   attempts / max(1, design effect) * (z / t(n - 1))^2
  *
  * as Korn and Graubard (Survey Methodology 24, 1998) do with the exact interval; the second factor is what estimating
- * the effect from few seeds costs. Wilson's stays within 0..1 and needs no other rule where no attempt failed or all did,
- * so that one failure more or less moves it a little only (Newcombe, Statistics in Medicine 17, 1998, 857-872).
+ * the effect from few seeds costs. Wilson's stays within 0..1 and needs no other rule where no attempt failed or all
+ * did, so that one failure more or less moves it a little only (Newcombe, Statistics in Medicine 17, 1998, 857-872).
  *
  * Where every residual is 0 (no attempt failed, all did, or the same share in each seed) no design effect can be seen;
  * the caller passes the one seen in the other strategies of the same workload, and the interval is a bound
@@ -85,7 +85,9 @@ export function wilson(rate: number, n: number): { low: number; high: number } {
   return { low: rate === 0 ? 0 : Math.max(0, centre - half), high: rate === 1 ? 1 : Math.min(1, centre + half) };
 }
 
-/** 95 %: the exact bound of Clopper and Pearson (Biometrika 26, 1934) where the rate is 0 or 1, else Wilson's interval. */
+/**
+ * 95 %: the exact bound of Clopper and Pearson (Biometrika 26, 1934) where the rate is 0 or 1, else Wilson's interval.
+ */
 export function binomial(rate: number, n: number): { low: number; high: number } {
   const bound = 1 - (ALPHA / 2) ** (1 / n);
   if (rate === 0) return { low: 0, high: bound };

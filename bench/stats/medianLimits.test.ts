@@ -6,7 +6,8 @@ import { medianLimits } from './medianLimits.ts';
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
 test('ranks of the 95 % limits, as tables of the sign test have them', () => {
-  // n, lower rank: Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 3rd ed. 2014, binomial with p = 1/2.
+  // n, lower rank: Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 3rd ed. 2014, binomial with p =
+  // 1/2.
   for (const [n, rank] of [
     [6, 1],
     [8, 1],

@@ -2,8 +2,8 @@
  * The median of a few values and its 95 % limits, which assume nothing about how the values are spread.
  *
  * The limits are two of the values themselves: by how many of n values lie below the median, a binomial count with
- * probability one half (David and Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1). With 5 values or fewer no two of
- * them do: their range is given, which covers the median less often (93.75 % for 5, 87.5 % for 4, 50 % for 2).
+ * probability one half (David and Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1). With 5 values or fewer no two
+ * of them do: their range is given, which covers the median less often (93.75 % for 5, 87.5 % for 4, 50 % for 2).
  */
 import { ALPHA, Z } from './level.ts';
 

@@ -6,11 +6,11 @@
  *
  * - `bootstrap`: from 5 pairs on, BCa over seeds, both strategies of a seed drawn together (bootstrap.ts).
  * - `few-seeds`: with 2 to 4 pairs a resample shows too little. Difference of two ratio estimators over the same
- *   clusters: with z_i = (failures_i - r * attempts_i) / attempts of each strategy, linearised (Cochran 1977, section 6.3;
- *   Woodruff, J. Am. Stat. Assoc. 66, 1971), var = n / (n - 1) * sum (z_i - z0_i)^2, Student's t(n - 1).
- * - `square-and-add`: the pairs show no spread at all (one seed, or both without any failure): made of the two rates' own
- *   intervals (Newcombe, Statistics in Medicine 17, 1998, 873-890, method 10). Its correlation, which narrows the interval,
- *   is 1 where every one of several seeds has failures in the same number under both, and left out elsewhere.
+ *   clusters: with z_i = (failures_i - r * attempts_i) / attempts of each strategy, linearised (Cochran 1977, section
+ *   6.3; Woodruff, J. Am. Stat. Assoc. 66, 1971), var = n / (n - 1) * sum (z_i - z0_i)^2, Student's t(n - 1).
+ * - `square-and-add`: the pairs show no spread at all (one seed, or both without any failure): made of the two rates'
+ *   own intervals (Newcombe, Statistics in Medicine 17, 1998, 873-890, method 10). Its correlation, which narrows the
+ *   interval, is 1 where every one of several seeds has failures in the same number under both, and left out elsewhere.
  *
  * p is that of the two-sided signed-rank test on the differences per seed (signedRank.ts).
  */

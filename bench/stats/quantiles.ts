@@ -1,10 +1,11 @@
 /**
  * Quantiles of the merged histograms of all seeds, with 95 % intervals.
  *
- * The seed is the independent unit, as for failure rates: seeds are resampled, their histograms merged, and the quantile
- * read off (percentiles of the resamples, widened for few seeds: bootstrap.ts). BCa is not used, as a quantile jumps when
- * one seed is left out. With one seed: the samples whose ranks are the binomial 95 % limits of the quantile's rank (David
- * and Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1), as if its attempts were independent.
+ * The seed is the independent unit, as for failure rates: seeds are resampled, their histograms merged, and the
+ * quantile read off (percentiles of the resamples, widened for few seeds: bootstrap.ts). BCa is not used, as a quantile
+ * jumps when one seed is left out. With one seed: the samples whose ranks are the binomial 95 % limits of the
+ * quantile's rank (David and Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1), as if its attempts were
+ * independent.
  */
 import type { HistogramPairs } from '../run/cell.ts';
 import { pooledPercentile, upperEdge } from '../run/histogram.ts';
@@ -68,7 +69,9 @@ export function pooledQuantiles(
   });
 }
 
-/** Quantile of a resample: the bucket in which the cumulated count reaches its rank, rounded up as HdrHistogram does. */
+/**
+ * Quantile of a resample: the bucket in which the cumulated count reaches its rank, rounded up as HdrHistogram does.
+ */
 function quantileOf(buckets: Buckets, weights: Weights, share: number): number {
   const { totals } = buckets;
   let total = 0;

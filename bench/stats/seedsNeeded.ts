@@ -22,7 +22,9 @@ export function fewestPairs(comparisons = 1): number {
   return pairs;
 }
 
-/** True when all `pairs` seeds could differ the same way and p after Holm over `comparisons` were still 0.05 or more. */
+/**
+ * True when all `pairs` seeds could differ the same way and p after Holm over `comparisons` were still 0.05 or more.
+ */
 export function cannotTell(pairs: number, comparisons: number): boolean {
   return (comparisons * 2) / 2 ** pairs >= ALPHA;
 }

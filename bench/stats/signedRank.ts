@@ -1,11 +1,11 @@
 /**
- * Wilcoxon's signed-rank test on differences of pairs (Biometrics Bulletin 1, 1945), and the effect size that belongs to
- * it. No package has its exact p-values with ties, so this is our own (docs/decisions/0006-statistics.md).
+ * Wilcoxon's signed-rank test on differences of pairs (Biometrics Bulletin 1, 1945), and the effect size that belongs
+ * to it. No package has its exact p-values with ties, so this is our own (docs/decisions/0006-statistics.md).
  *
  * Differences of 0 are dropped, as Wilcoxon did and R's wilcox.test does; equal ones share the mean of their ranks. Up
  * to 50 differences p is exact, ties included: under the null hypothesis each rank has either sign with probability one
- * half, and the sums are counted one difference after the other over doubled ranks, which are whole numbers. Beyond, the
- * normal distribution with the variance of the very ranks (that is the correction for ties) and a correction for
+ * half, and the sums are counted one difference after the other over doubled ranks, which are whole numbers. Beyond,
+ * the normal distribution with the variance of the very ranks (that is the correction for ties) and a correction for
  * continuity.
  */
 import { normalCdf } from './normal.ts';

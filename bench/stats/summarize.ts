@@ -72,8 +72,8 @@ export function summarize(records: readonly CellRecord[]): SummaryEntry[] {
 }
 
 /**
- * One entry for each side, whose name stands in `strategy`; the one named `baseline` is what the others are compared with.
- * Sides are taken one by one, and their cells are not needed any more when the next is.
+ * One entry for each side, whose name stands in `strategy`; the one named `baseline` is what the others are compared
+ * with. Sides are taken one by one, and their cells are not needed any more when the next is.
  *
  * @param resamples name of the resamples: equal names draw alike
  */

@@ -1,4 +1,6 @@
-/** `npm run bench`: measures the simulator itself. Options and exit codes only; what it can measure is in registry.ts. */
+/**
+ * `npm run bench`: measures the simulator itself. Options and exit codes only; what it can measure is in registry.ts.
+ */
 import { Command, CommanderError } from 'commander';
 import { wholeNumber } from '../cli/options.ts';
 import { EXIT, UsageError, messageOf } from '../errors.ts';
@@ -13,7 +15,10 @@ import { say } from '../cli/stderr.ts';
 const DEFAULT_ITERATIONS = 5;
 const QUICK_ITERATIONS = 1;
 const MOST_ITERATIONS = 1000;
-/** Five pairs: an effect has to be 1.24 times the spread of a pair to be told, with three 2.5 times (Student's t over root n). */
+/**
+ * Five pairs: an effect has to be 1.24 times the spread of a pair to be told, with three 2.5 times (Student's t over
+ * root n).
+ */
 const DEFAULT_PAIRS = 5;
 const MOST_PAIRS = 100;
 

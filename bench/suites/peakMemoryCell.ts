@@ -1,4 +1,7 @@
-/** One cell in a process of its own (askProcess.ts), started with --expose-gc: told which, answers with what memory it took. */
+/**
+ * One cell in a process of its own (askProcess.ts), started with --expose-gc: told which, answers with what memory it
+ * took.
+ */
 import { answerQuestion } from './askProcess.ts';
 import { runCellBySeconds } from '../../sim/index.ts';
 import { standardCell } from './cells.ts';

@@ -1,6 +1,6 @@
 /**
- * A device on which nobody but ksmd acts, and on which nothing is left to merge: every page it visits is linked already,
- * or has a content of its own. What ksmd does then again and again is its hot loop.
+ * A device on which nobody but ksmd acts, and on which nothing is left to merge: every page it visits is linked
+ * already, or has a content of its own. What ksmd does then again and again is its hot loop.
  */
 import { Stream, startCell } from '../../sim/index.ts';
 import type { CellInput, DeviceDescription, LoadDescription, World } from '../../sim/index.ts';
@@ -8,13 +8,17 @@ import { frameAt, unlinkedPtes, writeThrough, type Changes } from './snapshot.ts
 
 /** Passes after which it must have found its peace: one for the checksums, one for the trees, and some to spare. */
 const MOST_SETTLING = 8;
-/** A run of the scheduler between two looks, ns: shorter than ksmd's sleep after a pass, so that no pass begins unseen. */
+/**
+ * A run of the scheduler between two looks, ns: shorter than ksmd's sleep after a pass, so that no pass begins unseen.
+ */
 const LOOK_NS = 5_000_000_000;
 
 /** Pages that a pass visits, by what it finds. */
 export interface VisitMix {
   readonly linked: number;
-  /** Pages that several ptes of processes map since a fork: all but one are met again on the way down the unstable tree. */
+  /**
+   * Pages that several ptes of processes map since a fork: all but one are met again on the way down the unstable tree.
+   */
   readonly forkShared: number;
   readonly unique: number;
   readonly total: number;

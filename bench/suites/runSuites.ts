@@ -9,7 +9,9 @@ import type { Effort, Report, Suite } from './registry.ts';
 
 const ALONE = fileURLToPath(new URL('alone.js', import.meta.url));
 
-/** One after the other; `say` is told of each. Throws Error when one fails: what it printed about that went to stderr. */
+/**
+ * One after the other; `say` is told of each. Throws Error when one fails: what it printed about that went to stderr.
+ */
 export async function runSuites(
   suites: readonly Suite[],
   effort: Effort,

@@ -2,7 +2,8 @@
  * What ksmd's hot loop reads and writes, as plain arrays, whatever the model keeps them in; and its file, which the C
  * yardstick (native/state.h, with the same names) reads and writes.
  *
- * This is the one place here that knows how the model lays the state of KSM out. Two states are equal when all their sections are.
+ * This is the one place here that knows how the model lays the state of KSM out. Two states are equal when all their
+ * sections are.
  */
 import { FRAME_KIND, LEAF_PAGES, NONE, PTE, PTE_SHIFT, VPN_LIMIT } from '../../sim/index.ts';
 import type { World } from '../../sim/index.ts';
@@ -144,8 +145,8 @@ export function encodeState(state: State): Buffer {
 }
 
 /**
- * Names of the sections of `state` that differ in the file `bytes`, missing ones among them; empty: the states are equal.
- * Throws Error for bytes that are no state file.
+ * Names of the sections of `state` that differ in the file `bytes`, missing ones among them; empty: the states are
+ * equal. Throws Error for bytes that are no state file.
  */
 export function differingSections(state: State, bytes: Buffer): string[] {
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('no state file');

@@ -1,8 +1,9 @@
 /**
  * Whole devices: how many simulated seconds pass in a wall second on one core.
  *
- * The marginal rate leaves boot and settling out: time is taken from the moment the device is booted to its last simulated
- * second; by CPU time too, which a busy machine changes less. The rate of a cell as users run it has everything in it.
+ * The marginal rate leaves boot and settling out: time is taken from the moment the device is booted to its last
+ * simulated second; by CPU time too, which a busy machine changes less. The rate of a cell as users run it has
+ * everything in it.
  */
 import { performance } from 'node:perf_hooks';
 import { listWorkloads } from '../plan/index.ts';

@@ -55,8 +55,8 @@ export interface Subject {
   readonly name: string;
   readonly run: () => unknown;
   /**
-   * Before and after each call, outside the timed span: to set up what the call uses up, to check what it did. For a `run`
-   * that returns no promise. Errors are thrown.
+   * Before and after each call, outside the timed span: to set up what the call uses up, to check what it did. For a
+   * `run` that returns no promise. Errors are thrown.
    */
   readonly before?: () => void;
   readonly after?: () => void;

@@ -1,6 +1,6 @@
 /**
- * ksmd's page visits in JavaScript and in C on the same state of the same device, in turn: how far the model is from what
- * the machine can do. Both make the same passes from the same state and must leave the same state behind.
+ * ksmd's page visits in JavaScript and in C on the same state of the same device, in turn: how far the model is from
+ * what the machine can do. Both make the same passes from the same state and must leave the same state behind.
  *
  * JavaScript takes the way that a cell takes: ksmd is stepped by the scheduler. CPU time is compared, not wall time.
  */
@@ -27,7 +27,10 @@ const WARM_UP = 3;
  * 100/20: while ksmd makes a pass, 5,060 of its 27,700 unshared pages turn volatile.
  */
 const WRITTEN = 0.18;
-/** One JavaScript round and one C round are two looks at the same thing: the interval of their ratio wants more than a few. */
+/**
+ * One JavaScript round and one C round are two looks at the same thing: the interval of their ratio wants more than a
+ * few.
+ */
 const ROUNDS_PER_ITERATION = 3;
 
 /** One round: ns of CPU time per visit. */

@@ -1,5 +1,6 @@
 /**
- * A made-up finished run of any number of cells, written a cell at a time: what a large sweep leaves behind, for measurements.
+ * A made-up finished run of any number of cells, written a cell at a time: what a large sweep leaves behind, for
+ * measurements.
  *
  * `node dist/bench/testing/bigRun.js DIR CELLS [ATTEMPTS]`
  */

@@ -1,6 +1,7 @@
 /**
- * The last step of `npm run coverage`: what the tests ran of the model, room by room, from the summary that c8 left. Prints
- * the table, writes it into docs/testing.md, and exits with 1 when less than LIMIT percent of a room's branches were taken.
+ * The last step of `npm run coverage`: what the tests ran of the model, room by room, from the summary that c8 left.
+ * Prints the table, writes it into docs/testing.md, and exits with 1 when less than LIMIT percent of a room's branches
+ * were taken.
  */
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

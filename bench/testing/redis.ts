@@ -1,6 +1,6 @@
 /**
- * A Redis server of a test's own: Debian's, on loopback, with a user and a password, TLS with a private authority, and an
- * append-only file, so that it can be killed and started again on the same data.
+ * A Redis server of a test's own: Debian's, on loopback, with a user and a password, TLS with a private authority, and
+ * an append-only file, so that it can be killed and started again on the same data.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * Runs every compiled test file, each in its own process, and counts tests; lints the sources beside them. With words on
- * the command line only the files whose names begin with one of them (`sim/ksm`), and no lint.
+ * Runs every compiled test file, each in its own process, and counts tests; lints the sources beside them. With words
+ * on the command line only the files whose names begin with one of them (`sim/ksm`), and no lint.
  *
  * uvu by itself passes silently when a suite is never started or a folder is empty; here a file without a test, and a
  * tree without a test file, fail. The last line is always `N passed, N failed` (tests; a file that breaks down counts

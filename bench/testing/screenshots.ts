@@ -1,6 +1,7 @@
 /**
- * The pictures of the handbook, taken in Chromium of a run that is made for them: `npm run screenshots`. What they show is
- * the README's example; a terminal's colours become HTML, so that one picture can have terminal and report side by side.
+ * The pictures of the handbook, taken in Chromium of a run that is made for them: `npm run screenshots`. What they show
+ * is the README's example; a terminal's colours become HTML, so that one picture can have terminal and report side by
+ * side.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -46,7 +46,9 @@ cma_clients:
   camera: { area: default, rate: 10/s, sizes: [{ size: 100 pages }, { size: 1000 pages }], hold: 50 ms }
 `;
 
-/** A small device with a busy load, \`tiny.yaml\`, whose requests fail now and then. Returns the path of the workload. */
+/**
+ * A small device with a busy load, \`tiny.yaml\`, whose requests fail now and then. Returns the path of the workload.
+ */
 export function writeTinyWorkload(dir: string): string {
   return writeFiles(dir, { 'small.yaml': TINY_DEVICE, 'tiny.yaml': TINY });
 }
@@ -95,7 +97,10 @@ cma_clients:
   camera: { area: default, rate: 20/s, sizes: [{ size: 100 pages }, { size: 500 pages }], hold: 50 ms }
 `;
 
-/** A device as small as a profile may be, \`minute.yaml\`, for tests that need many cells. Returns the path of the workload. */
+/**
+ * A device as small as a profile may be, \`minute.yaml\`, for tests that need many cells. Returns the path of the
+ * workload.
+ */
 export function writeMinuteWorkload(dir: string): string {
   return writeFiles(dir, { 'smallest.yaml': MINUTE_DEVICE, 'minute.yaml': MINUTE });
 }

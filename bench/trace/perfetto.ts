@@ -142,7 +142,9 @@ export class PerfettoFormat implements TraceFormat {
     this.#arrow('s', at, this.#tracks.of(gap.by), `"gap ${gap.cause}"`, args, gap.id);
   }
 
-  /** A moment at which an arrow begins, or goes on: a span of no time, since arrows lead to spans only. null: none does. */
+  /**
+   * A moment at which an arrow begins, or goes on: a span of no time, since arrows lead to spans only. null: none does.
+   */
   #arrow(phase: 's' | 't' | null, at: number, track: Track, name: string, args: string, id: number): void {
     if (phase === null || !this.#subject.arrows) return this.#file.instant(at, track, name, args);
     this.#file.complete(at, at, track, name, args);

@@ -35,8 +35,8 @@ export interface Traced {
 }
 
 /**
- * Traces the cell into `output`, which it closes, up to where the cell breaks down if it does. The event loop runs after
- * each simulated second.
+ * Traces the cell into `output`, which it closes, up to where the cell breaks down if it does. The event loop runs
+ * after each simulated second.
  */
 export async function traceCell(cell: Cell, output: Output, options: TraceOptions): Promise<Traced> {
   const { window, signal } = options;

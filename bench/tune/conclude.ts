@@ -1,6 +1,6 @@
 /**
- * What a search comes to: the settings that were run on fresh seeds with their intervals, the front, the one to take and
- * how sure that is.
+ * What a search comes to: the settings that were run on fresh seeds with their intervals, the front, the one to take
+ * and how sure that is.
  *
  * All of it rests on the fresh seeds, which all these settings have in common, so that they are compared seed by seed.
  */
@@ -95,7 +95,9 @@ function intervalsOf(cells: readonly CellRecord[], designEffect: number): Finali
   };
 }
 
-/** No end of an interval of a measure with a condition breaks it. Measures without an interval: by the estimate alone. */
+/**
+ * No end of an interval of a measure with a condition breaks it. Measures without an interval: by the estimate alone.
+ */
 function isSure(goal: Goal, cells: readonly CellRecord[], { intervals }: Finalist): boolean {
   const known: Readonly<Record<string, Interval>> = {
     failureRate: intervals.failureRate,
@@ -121,7 +123,9 @@ function keeping(finalists: readonly Finalist[], present: Finalist, recommended:
   );
 }
 
-/** The setting of the front that is better than `one` in every way that was asked for; null: it is on the front itself. */
+/**
+ * The setting of the front that is better than `one` in every way that was asked for; null: it is on the front itself.
+ */
 export function beatenBy(one: Finalist, front: readonly Finalist[]): Finalist | null {
   return front.find((other) => dominates(other, one)) ?? null;
 }

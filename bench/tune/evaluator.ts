@@ -56,7 +56,9 @@ export class CannotRun extends Error {
 }
 
 export class Evaluator {
-  /** s of the reference machine for all cells asked for so far, kept ones included: the same however often interrupted. */
+  /**
+   * s of the reference machine for all cells asked for so far, kept ones included: the same however often interrupted.
+   */
   spent = 0;
   /** Cells asked for so far. */
   cells = 0;

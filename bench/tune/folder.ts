@@ -1,6 +1,7 @@
 /**
- * The directory of a search: `search.json` says what was asked for, `cells.ndjson` has a line for each finished cell (as that
- * of a run, without its bulk), and at the end come the results. What an interrupted search has finished is not run again.
+ * The directory of a search: `search.json` says what was asked for, `cells.ndjson` has a line for each finished cell
+ * (as that of a run, without its bulk), and at the end come the results. What an interrupted search has finished is not
+ * run again.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,7 +58,9 @@ export class SearchFolder {
     return folder;
   }
 
-  /** Opens the directory of an earlier search. Throws InputError when there is none, or one that cannot be gone on with. */
+  /**
+   * Opens the directory of an earlier search. Throws InputError when there is none, or one that cannot be gone on with.
+   */
   static open(path: string, schema: string): SearchFolder {
     const file = join(path, MANIFEST);
     const refuse = (message: string): never => {

@@ -86,7 +86,10 @@ export function valuesOf(goal: Goal, cells: readonly CellRecord[]): number[] {
   return [...goal.objectives, ...conditionsOf(goal)].map(({ metric }) => valueOf(metric, cells, of));
 }
 
-/** Which of these values a few seeds do not tell: those of requests. What ksmd costs and saves hardly differs from seed to seed. */
+/**
+ * Which of these values a few seeds do not tell: those of requests. What ksmd costs and saves hardly differs from seed
+ * to seed.
+ */
 export function areNoisy(goal: Goal): boolean[] {
   return [...goal.objectives, ...conditionsOf(goal)].map(({ metric: { name } }) => !/^(?:ksm|wakeups)/.test(name));
 }

@@ -1,6 +1,6 @@
 /**
- * Knobs besides the two of the scan that `--knobs` adds to the search, each a short list of choices. The first choice of
- * each is the device as it is.
+ * Knobs besides the two of the scan that `--knobs` adds to the search, each a short list of choices. The first choice
+ * of each is the device as it is.
  */
 import type { ResolvedWorkload } from '../plan/types.ts';
 import { UsageError } from '../errors.ts';

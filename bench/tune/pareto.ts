@@ -40,7 +40,9 @@ export function ranked<T extends Judged>(all: readonly T[]): T[] {
   return sorted;
 }
 
-/** Crowding distance: the box around a point that holds no other of its front, its ends first; ties keep their order. */
+/**
+ * Crowding distance: the box around a point that holds no other of its front, its ends first; ties keep their order.
+ */
 function byDistance<T extends Judged>(front: readonly T[]): T[] {
   const distance = new Map(front.map((one) => [one, 0]));
   for (let i = 0; i < front[0].objectives.length; i++) {

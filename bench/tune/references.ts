@@ -1,6 +1,6 @@
 /**
- * Scan settings that are in use, which every search is measured against: pages_to_scan and sleep_millisecs, and who sets
- * them (domain notes C3).
+ * Scan settings that are in use, which every search is measured against: pages_to_scan and sleep_millisecs, and who
+ * sets them (domain notes C3).
  */
 
 export interface Reference {

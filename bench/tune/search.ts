@@ -2,9 +2,9 @@
  * The search for good settings within a budget.
  *
  * 1. Settings in use and samples that fill the space get a few seeds each, and half of them twice as many, and so on:
- *    successive halving (Jamieson and Talwalkar, AISTATS 2016), with seeds for the resource and, for several objectives,
- *    the ranks of NSGA-II as in the multi-objective form of Schmucker et al. (arXiv 2106.12639). What is ranked are
- *    estimates that borrow from near settings (smooth.ts) where few seeds do not tell.
+ *    successive halving (Jamieson and Talwalkar, AISTATS 2016), with seeds for the resource and, for several
+ *    objectives, the ranks of NSGA-II as in the multi-objective form of Schmucker et al. (arXiv 2106.12639). What is
+ *    ranked are estimates that borrow from near settings (smooth.ts) where few seeds do not tell.
  * 2. Around the best of them, steps along each axis, halved from round to round: each round is halved in the same way.
  *    No shape is assumed: what is far from the best so far has been sampled too, and comes back if it ranks well.
  * 3. What ranks best, the setting in use and the published ones are run again on seeds that the search has not seen, so
@@ -254,8 +254,8 @@ class Race {
 }
 
 /**
- * The first `count` that do not crowd each other, as in clearing (Petrowski, IEEE Int. Conf. Evol. Comp. 1996): few seeds
- * can be kind to a whole region, so what is looked at closely must not all lie in one.
+ * The first `count` that do not crowd each other, as in clearing (Petrowski, IEEE Int. Conf. Evol. Comp. 1996): few
+ * seeds can be kind to a whole region, so what is looked at closely must not all lie in one.
  */
 function apart(order: readonly Candidate[], count: number): Candidate[] {
   const chosen: Candidate[] = [];

@@ -1,4 +1,7 @@
-/** One sitting of a search: its cells run, are kept, and it ends with a result, by Ctrl-C, or because nothing can be run. */
+/**
+ * One sitting of a search: its cells run, are kept, and it ends with a result, by Ctrl-C, or because nothing can be
+ * run.
+ */
 import type { ResolvedWorkload } from '../plan/types.ts';
 import type { Plugin } from '../plugin/index.ts';
 import type { CellError } from '../run/cell.ts';

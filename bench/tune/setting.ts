@@ -1,7 +1,10 @@
 /** One setting of a device's knobs: what is changed against the workload, and the strategies that act. Plain data. */
 
 export interface Setting {
-  /** Values by their path in a workload file, as `--set` takes them: `ksm.pages_to_scan` 100, `memory.cma.default.size` '24 MB'. */
+  /**
+   * Values by their path in a workload file, as `--set` takes them: `ksm.pages_to_scan` 100, `memory.cma.default.size`
+   * '24 MB'.
+   */
   readonly values: Readonly<Record<string, number | string>>;
   /** Names that act together, `a+b`. */
   readonly strategy: string;

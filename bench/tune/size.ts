@@ -2,9 +2,9 @@
  * The smallest CMA area with which enough requests succeed.
  *
  * A ladder of sizes first, then halving between the largest that fails and the smallest from which on all meet the
- * target, down to one pageblock; all on the same seeds. A larger area need not do better (it begins elsewhere, and takes
- * its frames from the rest), so every size tried counts. What was found is run again on seeds that the search has not
- * seen, with the size below it; where it fails there, the next larger one is taken.
+ * target, down to one pageblock; all on the same seeds. A larger area need not do better (it begins elsewhere, and
+ * takes its frames from the rest), so every size tried counts. What was found is run again on seeds that the search has
+ * not seen, with the size below it; where it fails there, the next larger one is taken.
  */
 import { failureRate } from '../stats/failureRate.ts';
 import { sum } from '../stats/sums.ts';

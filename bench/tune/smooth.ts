@@ -1,11 +1,11 @@
 /**
- * Estimates that borrow from their neighbours: the mean over all settings tried, weighted by nearness and by the number of
- * requests seen (Nadaraya, Theory Probab. Appl. 9, 1964; Watson, Sankhya A 26, 1964), with a Gaussian kernel of the width
- * of Scott's rule (Multivariate Density Estimation, 1992): n^(-1 / (d + 4)) standard deviations for n points in d
+ * Estimates that borrow from their neighbours: the mean over all settings tried, weighted by nearness and by the number
+ * of requests seen (Nadaraya, Theory Probab. Appl. 9, 1964; Watson, Sankhya A 26, 1964), with a Gaussian kernel of the
+ * width of Scott's rule (Multivariate Density Estimation, 1992): n^(-1 / (d + 4)) standard deviations for n points in d
  * dimensions, where 1 / sqrt(12) is that of a coordinate spread over 0..1.
  *
- * Failures are rare and come in clusters, so that a few seeds of one setting say little. Nothing is assumed but that near
- * settings are alike; the width shrinks with the number of settings. Only what to try next rests on it.
+ * Failures are rare and come in clusters, so that a few seeds of one setting say little. Nothing is assumed but that
+ * near settings are alike; the width shrinks with the number of settings. Only what to try next rests on it.
  */
 
 /** A setting tried; `values` may be of several measures. */

@@ -1,16 +1,16 @@
 /**
- * The space that is searched. A position is a point of the unit cube, one coordinate for each knob; a setting is what it
- * means on the device.
+ * The space that is searched. A position is a point of the unit cube, one coordinate for each knob; a setting is what
+ * it means on the device.
  *
  * The first two coordinates are the sleep and the pace (pages_to_scan for each second of sleep), both on a logarithmic
- * scale: the pace decides how long a full scan takes and what it costs, the sleep how long ksmd stays on a CPU in one go.
- * Bounds of the pace: the slowest published setting (256 pages in 2000 ms) and the fastest recorded one (1000 in 20 ms);
- * a slower one would not be seen to do anything in a run of minutes. Values are rounded to two significant digits, as
- * people write them.
+ * scale: the pace decides how long a full scan takes and what it costs, the sleep how long ksmd stays on a CPU in one
+ * go. Bounds of the pace: the slowest published setting (256 pages in 2000 ms) and the fastest recorded one (1000 in 20
+ * ms); a slower one would not be seen to do anything in a run of minutes. Values are rounded to two significant digits,
+ * as people write them.
  *
  * Sampling: Halton's sequence (Numerische Mathematik 2, 1960), shifted at random by the search's seed (Cranley and
- * Patterson, SIAM J. Numer. Anal. 13, 1976): it fills the space evenly, assumes nothing about its shape, and every part of
- * it is a sample too.
+ * Patterson, SIAM J. Numer. Anal. 13, 1976): it fills the space evenly, assumes nothing about its shape, and every part
+ * of it is a sample too.
  */
 import { Stream } from '../../sim/index.ts';
 import type { Knob } from './knobs.ts';
@@ -53,7 +53,9 @@ export function settingAt(space: Space, position: Position): Setting {
   return withKnobs(space, { [PAGES]: pages, [SLEEP]: sleep }, position);
 }
 
-/** The position of these values, inside the space or at its edge; knobs at their first choice: as the workload has them. */
+/**
+ * The position of these values, inside the space or at its edge; knobs at their first choice: as the workload has them.
+ */
 export function positionOf(space: Space, pagesToScan: number, sleepMillisecs: number): Position {
   const pace = paceOf(pagesToScan, sleepMillisecs);
   return [along(space.sleep, sleepMillisecs), along(space.pace, pace), ...space.knobs.map(() => 0)];

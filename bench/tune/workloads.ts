@@ -9,7 +9,9 @@ import type { ResolvedWorkload } from '../plan/types.ts';
 /** Shows the failure on the devices that it runs on. */
 const PREFERRED = 'fork-heavy';
 
-/** Words of the command line to names or paths of workloads: a device stands for a built-in workload that runs on it. */
+/**
+ * Words of the command line to names or paths of workloads: a device stands for a built-in workload that runs on it.
+ */
 export function workloadsNamed(words: readonly string[]): string[] {
   const workloads = listWorkloads().map(({ name }) => name);
   const devices = listDevices().map(({ name }) => name);

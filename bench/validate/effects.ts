@@ -1,6 +1,7 @@
 /**
  * How much attempts of one run, and pages of one attempt, depend on each other, by measure: the median of the design
- * effects that the groups at hand show, at least 1. Used where counts show none, because all of them are 0 or all are 1.
+ * effects that the groups at hand show, at least 1. Used where counts show none, because all of them are 0 or all are
+ * 1.
  */
 import { clusterRatio } from '../stats/clusters.ts';
 import type { Cluster } from '../stats/clusters.ts';

@@ -1,6 +1,6 @@
 /**
- * Recordings with the same parameters but for name and seed form a group: the model is run for a group once, and each of
- * its recordings is compared with all these runs.
+ * Recordings with the same parameters but for name and seed form a group: the model is run for a group once, and each
+ * of its recordings is compared with all these runs.
  */
 import type { CmaAreaDescription, DeviceDescription, TestbedRecord } from '../../sim/index.ts';
 import { InputError } from '../errors.ts';
@@ -13,7 +13,9 @@ import type { Recording } from './recording.ts';
 export const DEVICE = 'testbed-512';
 
 export interface Group {
-  /** What the recordings' names have in common, `gnat_s20_p100` of `gnat_s20_p100_r0`, ...; the name of a single one. */
+  /**
+   * What the recordings' names have in common, `gnat_s20_p100` of `gnat_s20_p100_r0`, ...; the name of a single one.
+   */
   readonly name: string;
   readonly recordings: readonly Recording[];
 }

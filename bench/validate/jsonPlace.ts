@@ -13,7 +13,9 @@ export interface TextPlace {
 
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false } as const;
 
-/** The place of the value at `path`, or of the nearest one above it that exists; null when the text is too deep to look. */
+/**
+ * The place of the value at `path`, or of the nearest one above it that exists; null when the text is too deep to look.
+ */
 export function placeOfPath(text: string, path: JsonPath): TextPlace | null {
   const root = unlessTooDeep(() => parseTree(text, [], STRICT));
   if (root === undefined) return null;

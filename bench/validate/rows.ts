@@ -1,4 +1,6 @@
-/** The comparison of all recordings with all modelled runs: one row a recording and measure, and one a group of repeats. */
+/**
+ * The comparison of all recordings with all modelled runs: one row a recording and measure, and one a group of repeats.
+ */
 import { compare, NO_CONTEXT } from './compare.ts';
 import type { Comparison, Estimate, Tells } from './compare.ts';
 import { seenOf } from './compared.ts';

@@ -1,7 +1,7 @@
 /**
- * All recordings of a scenario together, for rates and shares: a single run has too few failures to tell much apart, all
- * of them have some. The model's runs of each group weigh as much as the group's recorded runs do. Whole runs are the
- * unit on both sides, since the attempts of one depend on each other.
+ * All recordings of a scenario together, for rates and shares: a single run has too few failures to tell much apart,
+ * all of them have some. The model's runs of each group weigh as much as the group's recorded runs do. Whole runs are
+ * the unit on both sides, since the attempts of one depend on each other.
  */
 import { testbedKeys } from '../../sim/index.ts';
 import { clusterRatio, stratifiedRatio } from '../stats/clusters.ts';

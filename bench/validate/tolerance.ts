@@ -1,7 +1,7 @@
 /**
- * What the recorded repeats of a scripted stage differ in: a merge now and then loses a page to a lock or to a page that
- * is still in a per-cpu list. That is a race of the machine, so how many pages it took in one group of repeats bounds what
- * it may take in another of the same scenario.
+ * What the recorded repeats of a scripted stage differ in: a merge now and then loses a page to a lock or to a page
+ * that is still in a per-cpu list. That is a race of the machine, so how many pages it took in one group of repeats
+ * bounds what it may take in another of the same scenario.
  */
 import { testbedKeys } from '../../sim/index.ts';
 import type { TestbedRecord } from '../../sim/index.ts';

@@ -1,7 +1,7 @@
 /**
- * A fix strategy of your own: what it is, and the places in the kernel where it acts. As it stands it works: an rmap_item
- * that would be removed stays on its stable_node as a cover for one full round of ksmd, so that the reverse walk still
- * finds relatives that ksmd has not visited. Change it into yours.
+ * A fix strategy of your own: what it is, and the places in the kernel where it acts. As it stands it works: an
+ * rmap_item that would be removed stays on its stable_node as a cover for one full round of ksmd, so that the reverse
+ * walk still finds relatives that ksmd has not visited. Change it into yours.
  *
  *     cma-stress litmus explore FILE.yaml --strategy stock,./my-strategy.ts    every interleaving of a small script
  *     cma-stress run fork-heavy --quick --strategy stock,./my-strategy.ts     how often allocations fail, and the price

@@ -1,4 +1,6 @@
-/** One request of a cell explained: replayed from its seed, what stood in its way told, and the failure made a script. */
+/**
+ * One request of a cell explained: replayed from its seed, what stood in its way told, and the failure made a script.
+ */
 import type { CellInput } from '../description.ts';
 import {
   lastResult,
@@ -33,8 +35,8 @@ export interface ExplainOptions {
 }
 
 /**
- * null: there are fewer requests. Throws RangeError where `pfn` stood in the way of none of its ranges, and as `runCell`
- * does.
+ * null: there are fewer requests. Throws RangeError where `pfn` stood in the way of none of its ranges, and as
+ * `runCell` does.
  */
 export function explainRequest(input: CellInput, { number, pfn, cause, plugins }: ExplainOptions): Explanation | null {
   const request = findRequest(input, plugins, number);

@@ -1,6 +1,7 @@
 /**
- * The history of one page: a cell is replayed from its start, and what happens to the page, to its rmap_items and to the
- * addresses of one family of processes that map it is noted, past the failure until its gaps have closed by themselves.
+ * The history of one page: a cell is replayed from its start, and what happens to the page, to its rmap_items and to
+ * the addresses of one family of processes that map it is noted, past the failure until its gaps have closed by
+ * themselves.
  */
 import type { World } from '../load/world.ts';
 import { NONE } from '../memory/frames.ts';

@@ -3,7 +3,8 @@
  * part, what they did in the order in which they did it, ksmd and a migration free to come in between anywhere.
  *
  * Differences from the history: one address stands for each process, everybody else is left out, and of many writes of
- * one process only those that count are kept. Which order of ksmd's steps among these reproduces the loss is searched for.
+ * one process only those that count are kept. Which order of ksmd's steps among these reproduces the loss is searched
+ * for.
  */
 import type { LitmusAction, LitmusTest } from '../litmus/types.ts';
 import type { Cause } from '../observations.ts';

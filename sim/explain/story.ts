@@ -1,4 +1,6 @@
-/** The story of one page that stood in the way of a request: why its mappings were lost, and when they were found again. */
+/**
+ * The story of one page that stood in the way of a request: why its mappings were lost, and when they were found again.
+ */
 import { startCell } from '../startCell.ts';
 import { beginMeasuring } from '../load/observe.ts';
 import type { CellInput } from '../description.ts';
@@ -85,8 +87,8 @@ export function tellStory(
 }
 
 /**
- * Without what happens to the page all the time: each call of unmap_and_move, forks that do not matter, and visits after
- * the failure but for the last.
+ * Without what happens to the page all the time: each call of unmap_and_move, forks that do not matter, and visits
+ * after the failure but for the last.
  */
 function toldOf({ events }: History, failedAt: number): PageEvent[] {
   return events.filter(

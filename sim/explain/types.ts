@@ -1,7 +1,7 @@
 /**
- * What an explanation of one request says: plain data. Times are ns of simulated time after measuring began, as those of
- * attempts are; what happened in the warm-up is negative, and all that lies before time is at `bootAt`. Addresses are
- * virtual page numbers; a process is named with its pid.
+ * What an explanation of one request says: plain data. Times are ns of simulated time after measuring began, as those
+ * of attempts are; what happened in the warm-up is negative, and all that lies before time is at `bootAt`. Addresses
+ * are virtual page numbers; a process is named with its pid.
  */
 import type { LitmusTest } from '../litmus/types.ts';
 import type { Cause } from '../observations.ts';
@@ -16,7 +16,9 @@ export interface BlockingPage {
   readonly pfn: number;
   readonly kind: 'anon' | 'ksm' | 'file' | 'kernel' | 'free' | 'other';
   readonly cause: Cause;
-  /** Calls of unmap_and_move that failed in this range, when the first and the last did; null: it was not even tried. */
+  /**
+   * Calls of unmap_and_move that failed in this range, when the first and the last did; null: it was not even tried.
+   */
   readonly calls: number;
   readonly firstAt: number | null;
   readonly lastAt: number | null;

@@ -1,8 +1,8 @@
 /**
  * break_cow, break_ksm and unmerge_ksm_pages (mm/ksm.c): give one mm its own copy of a KSM page again.
  *
- * Out of memory leaves the page merged. Differences: unmerge_ksm_pages goes on behind such a page, where the kernel gives
- * up the range; ksmd sleeps at once at a page under migration, without the vendor's delay before.
+ * Out of memory leaves the page merged. Differences: unmerge_ksm_pages goes on behind such a page, where the kernel
+ * gives up the range; ksmd sleeps at once at a page under migration, without the vendor's delay before.
  */
 import type { Registers } from '../registers.ts';
 import { BLOCKED } from '../clock/actor.ts';

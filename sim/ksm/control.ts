@@ -56,7 +56,9 @@ export class KsmControl {
     });
   }
 
-  /** MADV_UNMERGEABLE: KSM pages of the range are copied, the flag goes, rmap_items stay until ksmd comes. Returns ns. */
+  /**
+   * MADV_UNMERGEABLE: KSM pages of the range are copied, the flag goes, rmap_items stay until ksmd comes. Returns ns.
+   */
   madviseUnmergeable(mm: number, start: number, pages: number, cpu: number, who: number): number {
     let cost = 0;
     this.#eachVmaIn(mm, start, start + pages, (vma, from, to) => {
@@ -95,8 +97,8 @@ export class KsmControl {
   }
 
   /**
-   * A write to /sys/kernel/mm/ksm/max_page_sharing, between two items of ksmd: 0, -EINVAL below 2 or where the kernel has
-   * no such file, -EBUSY while pages are shared or a KSM page is still mapped.
+   * A write to /sys/kernel/mm/ksm/max_page_sharing, between two items of ksmd: 0, -EINVAL below 2 or where the kernel
+   * has no such file, -EBUSY while pages are shared or a KSM page is still mapped.
    */
   setMaxPageSharing(value: number): number {
     const { chains } = this.#p.stable;

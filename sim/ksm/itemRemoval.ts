@@ -1,6 +1,6 @@
 /**
- * remove_rmap_item_from_tree (mm/ksm.c) as a machine: for a stable item it needs the page lock, takes a reference on the
- * page first and sleeps. That reference is what makes a migration of the page fail meanwhile.
+ * remove_rmap_item_from_tree (mm/ksm.c) as a machine: for a stable item it needs the page lock, takes a reference on
+ * the page first and sleeps. That reference is what makes a migration of the page fail meanwhile.
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';

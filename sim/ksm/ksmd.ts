@@ -1,8 +1,9 @@
 /**
- * ksmd (mm/ksm.c: ksm_scan_thread, ksm_do_scan): batches of pages_to_scan items with a sleep of sleep_millisecs between.
+ * ksmd (mm/ksm.c: ksm_scan_thread, ksm_do_scan): batches of pages_to_scan items with a sleep of sleep_millisecs
+ * between.
  *
- * The sysfs files pages_to_scan and sleep_millisecs can be written at any time; a write that changes the latter ends the
- * sleep between two batches (ksm_iter_wait, in kernels with `granularTimers`; in 3.10 the sleep goes on).
+ * The sysfs files pages_to_scan and sleep_millisecs can be written at any time; a write that changes the latter ends
+ * the sleep between two batches (ksm_iter_wait, in kernels with `granularTimers`; in 3.10 the sleep goes on).
  *
  * Differences: while there is nothing to do it polls at its sleep interval instead of waiting for an event; nice 5 and
  * the freezer are left out.

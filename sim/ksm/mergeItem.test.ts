@@ -114,7 +114,10 @@ test('6.1: an item whose match is locked is done, and enters no tree', () => {
   assert.is(page(late), page(one));
 });
 
-/** Where ksmd is about to take mmap_sem of a process for a merge: how many there are when it comes there, and whose it is. */
+/**
+ * Where ksmd is about to take mmap_sem of a process for a merge: how many there are when it comes there, and whose it
+ * is.
+ */
 const MERGES = [
   { point: 'match_found', merged: 2, of: 2, what: 'into a KSM page' },
   { point: 'match_found', merged: 0, of: 1, what: 'the first of two' },

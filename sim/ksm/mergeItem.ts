@@ -3,9 +3,10 @@
  * search, under the page lock after a pte was replaced or a page upgraded, between the two halves of a two-page merge,
  * and before the rmap_items are appended. Long, and one file: each phase reads and leaves the same few registers.
  *
- * Later kernels: `stableSearchTrylock`, an item whose match is locked leaves its tree and is done; `stableTreeRestarts`, a
- * match that went stale meanwhile makes the search start over; `mergeableVmaOnly`; `checksumFirst`, where the item leaves
- * its tree first, then the checksum is compared, and only an unchanged page is looked for in the stable tree.
+ * Later kernels: `stableSearchTrylock`, an item whose match is locked leaves its tree and is done;
+ * `stableTreeRestarts`, a match that went stale meanwhile makes the search start over; `mergeableVmaOnly`;
+ * `checksumFirst`, where the item leaves its tree first, then the checksum is compared, and only an unchanged page is
+ * looked for in the stable tree.
  *
  * Strategies may merge at once, finish what failed half way, or keep another page (`mergesAtOnce`, `finishesUpgrade`,
  * `keptPage` of StrategyHooks).

@@ -1,6 +1,6 @@
 /**
- * What strategies change about a merge (mm/ksm.c: try_to_merge_with_ksm_page, try_to_merge_two_pages): which anon_vma an
- * rmap_item takes, whether a page may be upgraded, which page is kept, and when items are linked.
+ * What strategies change about a merge (mm/ksm.c: try_to_merge_with_ksm_page, try_to_merge_two_pages): which anon_vma
+ * an rmap_item takes, whether a page may be upgraded, which page is kept, and when items are linked.
  */
 import { KIND, NONE } from '../memory/frames.ts';
 import { FORBIDDEN } from '../strategies/strategy.ts';

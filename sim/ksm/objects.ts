@@ -187,8 +187,8 @@ export class KsmObjects {
   }
 
   /**
-   * A strategy gives the place of a stable item on its hlist, with the anon_vma reference, to a new item of another mm at
-   * the same address, which the caller puts into that mm's rmap_list. `item` itself is in no tree afterwards.
+   * A strategy gives the place of a stable item on its hlist, with the anon_vma reference, to a new item of another mm
+   * at the same address, which the caller puts into that mm's rmap_list. `item` itself is in no tree afterwards.
    */
   handOver(item: number, mm: number): number {
     const heir = this.#newItem(mm, this.itemAddress[item], ITEM.stable);

@@ -1,10 +1,10 @@
 /**
- * ksmd's quiet visits in one go: those at whose end nothing is different but the item's own checksum and its place in the
- * unstable tree. Such are all but a few of the visits of a device.
+ * ksmd's quiet visits in one go: those at whose end nothing is different but the item's own checksum and its place in
+ * the unstable tree. Such are all but a few of the visits of a device.
  *
- * The same functions of mm/ksm.c as cursor.ts and mergeItem.ts, fused: scan_get_next_rmap_item, the search of both trees,
- * the checksum, the insertion. A visit is looked through first, which changes nothing, and done only if it turns out
- * quiet and its last step begins before somebody else's next one; all others are left to the machines. So no result
+ * The same functions of mm/ksm.c as cursor.ts and mergeItem.ts, fused: scan_get_next_rmap_item, the search of both
+ * trees, the checksum, the insertion. A visit is looked through first, which changes nothing, and done only if it turns
+ * out quiet and its last step begins before somebody else's next one; all others are left to the machines. So no result
  * depends on whether a visit was made here or there. Four scheduler steps a visit become none: docs/performance.md
  * tells the gain.
  */
@@ -46,7 +46,10 @@ export class QuietVisits {
   visits = 0;
   steps = 0;
   cost = 0;
-  /** Where the last walk found a page, the slot of its pte, the end of the leaf or vma, and the addresses without a page before it. */
+  /**
+   * Where the last walk found a page, the slot of its pte, the end of the leaf or vma, and the addresses without a page
+   * before it.
+   */
   #address = 0;
   #slot = 0;
   #leafEnd = 0;
@@ -69,8 +72,9 @@ export class QuietVisits {
   }
 
   /**
-   * Makes visits from the cursor on while they are quiet: `most` at most, each with its last step less than `ns` from now.
-   * The cursor is between two items. One long function, whose arrays are looked up once a run: in two, a visit takes 6 % more.
+   * Makes visits from the cursor on while they are quiet: `most` at most, each with its last step less than `ns` from
+   * now. The cursor is between two items. One long function, whose arrays are looked up once a run: in two, a visit
+   * takes 6 % more.
    */
   run(cursor: Cursor, most: number, ns: number): void {
     const { slots, spaces, locks, objects, frames, tables, checksumMask, unstable } = this.#p;

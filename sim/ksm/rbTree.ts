@@ -2,8 +2,9 @@
  * Red-black trees over handles, with the rebalancing of Linux's lib/rbtree.c case by case: which nodes lie on the path
  * to a page decides which stale nodes a search meets, so the shape must be the kernel's.
  *
- * Difference: a node has a key, which stands for what its page held when it was inserted, and can be in doubt. A search by
- * keys (`descend`) stops where there is doubt, and its owner looks at the page there, as the kernel does at every node.
+ * Difference: a node has a key, which stands for what its page held when it was inserted, and can be in doubt. A search
+ * by keys (`descend`) stops where there is doubt, and its owner looks at the page there, as the kernel does at every
+ * node.
  */
 import { int32 } from '../arena.ts';
 import type { Registers } from '../registers.ts';
@@ -16,7 +17,10 @@ const DOUBT = 2;
 const BITS = RED | BLACK | DOUBT;
 const PARENT_SHIFT = 2;
 
-/** Words of a node's record: its children, its parent and bits, its key. All that a search reads of a node lies together. */
+/**
+ * Words of a node's record: its children, its parent and bits, its key. All that a search reads of a node lies
+ * together.
+ */
 const LEFT = 0;
 const RIGHT = 1;
 const UP = 2;
@@ -56,7 +60,10 @@ export class RbTree {
     return (this.records[(node << SHIFT) + UP] & BLACK) === RED;
   }
 
-  /** What a node stands for may not be what its key says any more; a search stops there. Of no account for one in no tree. */
+  /**
+   * What a node stands for may not be what its key says any more; a search stops there. Of no account for one in no
+   * tree.
+   */
   doubt(node: number): void {
     this.records[(node << SHIFT) + UP] |= DOUBT;
   }

@@ -49,8 +49,8 @@ export class KsmRmap {
   }
 
   /**
-   * One of the two passes over every item of the node, in the trees that `treeOf` names. `visit` sees each mm and vpn and
-   * says when nothing is left to find.
+   * One of the two passes over every item of the node, in the trees that `treeOf` names. `visit` sees each mm and vpn
+   * and says when nothing is left to find.
    */
   eachInTrees(node: number, newForks: boolean, treeOf: (item: number) => number, visit: VisitPte): void {
     const { hlist, hlistNext, itemAddress, itemMm } = this.#objects;

@@ -107,8 +107,9 @@ export class StableTree {
   }
 
   /**
-   * stable_tree_insert: the new node of the KSM/NULL page, or NONE (in 3.10: stale node on the path, or equal node found;
-   * with chains an equal node is joined). `anyway`: it starts over at a stale node and stands beside an equal one.
+   * stable_tree_insert: the new node of the KSM/NULL page, or NONE (in 3.10: stale node on the path, or equal node
+   * found; with chains an equal node is joined). `anyway`: it starts over at a stale node and stands beside an equal
+   * one.
    */
   insert(pfn: number, anyway = false): number {
     const objects = this.#objects;

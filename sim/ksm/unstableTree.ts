@@ -2,9 +2,9 @@
  * The unstable tree (mm/ksm.c: get_mergeable_page, unstable_tree_search_insert, remove_rmap_item_from_tree for unstable
  * items). Its order is that of the contents at insertion; comparisons read what the pages hold now.
  *
- * Most pages hold what they held at the item's insertion, its key. An item is in doubt as soon as that may not be so: the
- * pte that maps its page is marked (`PTE.ranked`), and whoever changes the pte or writes to the page through it says so.
- * So a search reads pages where there is doubt only, and finds what the kernel finds, which reads all of them.
+ * Most pages hold what they held at the item's insertion, its key. An item is in doubt as soon as that may not be so:
+ * the pte that maps its page is marked (`PTE.ranked`), and whoever changes the pte or writes to the page through it
+ * says so. So a search reads pages where there is doubt only, and finds what the kernel finds, which reads all of them.
  */
 import { int32, uint8 } from '../arena.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
@@ -46,8 +46,8 @@ export class UnstableTree {
   }
 
   /**
-   * unstable_tree_search_insert: the item whose page (in `matchedPage`) has the same content now, or NONE. With NONE the
-   * item was inserted, unless a vanished or fork-shared page was met on the path.
+   * unstable_tree_search_insert: the item whose page (in `matchedPage`) has the same content now, or NONE. With NONE
+   * the item was inserted, unless a vanished or fork-shared page was met on the path.
    */
   searchInsert(item: number, pfn: number, seqnr: number): number {
     const other = this.search(pfn);
@@ -107,7 +107,9 @@ export class UnstableTree {
     return NO_MATCH;
   }
 
-  /** The item, whose pte is at `slot` (NONE: gone), enters the tree where the last search for its page ended in vain. */
+  /**
+   * The item, whose pte is at `slot` (NONE: gone), enters the tree where the last search for its page ended in vain.
+   */
   insertHere(item: number, pfn: number, slot: number, seqnr: number): void {
     const objects = this.#objects;
     objects.itemFlags[item] |= ITEM.unstable;

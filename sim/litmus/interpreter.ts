@@ -1,6 +1,6 @@
 /**
- * Runs one scripted test on the same kernel rooms as the device, without a clock: an action performs the steps it stands
- * for, ksmd and the migrator can be stopped between theirs.
+ * Runs one scripted test on the same kernel rooms as the device, without a clock: an action performs the steps it
+ * stands for, ksmd and the migrator can be stopped between theirs.
  *
  * Differences: CPU 0 does everything; whoever would sleep on a lock reports it, and goes on when told to.
  */
@@ -212,7 +212,9 @@ function writeOf(action: LitmusAction): PageWrite {
   };
 }
 
-/** Runs a test, with all invariants recounted after each action; throws LitmusError for an action that makes no sense. */
+/**
+ * Runs a test, with all invariants recounted after each action; throws LitmusError for an action that makes no sense.
+ */
 export function runLitmus(test: LitmusTest, options: LitmusOptions): LitmusResult {
   const machine = new ScriptMachine(test.config, strategiesNamed(options.strategies, options.plugins));
   const interpreter = new Interpreter(test, machine);

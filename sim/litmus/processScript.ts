@@ -1,7 +1,8 @@
 /**
  * The processes of a scripted test: what each does to its address space, and writes that sleep on a page lock.
  *
- * What would sleep otherwise, on mmap_sem or until a migration ends, makes no sense in a script: nobody else could go on.
+ * What would sleep otherwise, on mmap_sem or until a migration ends, makes no sense in a script: nobody else could go
+ * on.
  */
 import { BLOCKED } from '../clock/actor.ts';
 import type { Kernel } from '../kernel.ts';

@@ -157,7 +157,9 @@ export class Relations {
     return leads;
   }
 
-  /** vmas around the item's address: those of its anon_vma's tree, then those that a strategy looks at because of it. */
+  /**
+   * vmas around the item's address: those of its anon_vma's tree, then those that a strategy looks at because of it.
+   */
   #reachedBy(item: number): number[] {
     const { hooks, objects, vmas } = this.#kernel;
     const address = objects.itemAddress[item];

@@ -1,4 +1,6 @@
-/** Scripts that reproduce a failure: they fail for the cause, run by themselves, and hold nothing that is not needed. */
+/**
+ * Scripts that reproduce a failure: they fail for the cause, run by themselves, and hold nothing that is not needed.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Cause } from '../observations.ts';

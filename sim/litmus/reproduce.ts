@@ -1,6 +1,6 @@
 /**
- * A script in which an allocation fails for a given cause, as short as it gets: the scene is explored until a mapping is
- * unfindable for that cause, then what is not needed is taken away, and the rest is run to prove it.
+ * A script in which an allocation fails for a given cause, as short as it gets: the scene is explored until a mapping
+ * is unfindable for that cause, then what is not needed is taken away, and the rest is run to prove it.
  */
 import { CAUSES, type Cause } from '../observations.ts';
 import { strategiesNamed } from '../strategies/index.ts';
@@ -265,8 +265,8 @@ export function neverLoses(scene: LitmusTest, cause: Cause, under: Under): boole
 }
 
 /**
- * What the last action of a script, an allocation, comes to under other strategies: null where the actions make no sense
- * under them.
+ * What the last action of a script, an allocation, comes to under other strategies: null where the actions make no
+ * sense under them.
  */
 export function lastResult(test: LitmusTest, under: Under): number | null {
   const actions = test.actions.map((action) => ({ ...action, expect: undefined }));

@@ -58,7 +58,9 @@ export interface MachineOptions {
 /** A cost profile in which everything is free. */
 export const NO_COSTS = new Proxy({} as CostProfile, { get: () => 0 });
 
-/** Pages come from the lowest free frame of the area or from outside it, as the script says, whatever the watermarks. */
+/**
+ * Pages come from the lowest free frame of the area or from outside it, as the script says, whatever the watermarks.
+ */
 class ScriptMemory extends KernelMemory {
   /** The next user page comes from the CMA area. */
   fromCma = false;

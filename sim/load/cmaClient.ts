@@ -1,6 +1,7 @@
 /**
- * A driver that asks for contiguous memory: rounds at planned times, each with its buffers one after the other, all held
- * until the hold time after the last one is over. A round that is due while another one is still being served follows it.
+ * A driver that asks for contiguous memory: rounds at planned times, each with its buffers one after the other, all
+ * held until the hold time after the last one is over. A round that is due while another one is still being served
+ * follows it.
  */
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import { CmaAlloc } from '../cma/cmaAlloc.ts';

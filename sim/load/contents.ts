@@ -13,8 +13,8 @@ export const ZERO_PAGE = 0;
 
 const UNIQUE = 0x80000000;
 /**
- * Processes that are told apart beyond those that live at boot; then numbers are used again. As many as a replay starts,
- * within limits: each bit of theirs halves the unique contents of a process.
+ * Processes that are told apart beyond those that live at boot; then numbers are used again. As many as a replay
+ * starts, within limits: each bit of theirs halves the unique contents of a process.
  */
 const SPAWNED_OWNERS = { least: 4096, most: 65_536 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * Contiguous buffers that clients hold, and their release in time (dma_release_from_contiguous). An actor of its own, so
- * that a client that waits in one allocation does not hold its other buffers longer.
+ * Contiguous buffers that clients hold, and their release in time (dma_release_from_contiguous). An actor of its own,
+ * so that a client that waits in one allocation does not hold its other buffers longer.
  */
 import { BLOCKED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { Scheduler } from '../clock/scheduler.ts';

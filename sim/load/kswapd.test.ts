@@ -1,4 +1,6 @@
-/** kswapd: from the first moment on, up to the high watermark, and at rest for a while where there is nothing to free. */
+/**
+ * kswapd: from the first moment on, up to the high watermark, and at rest for a while where there is nothing to free.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SECOND } from '../clock/units.ts';

@@ -1,6 +1,6 @@
 /**
- * kswapd (mm/vmscan.c: kswapd, balance_pgdat): woken when an allocation falls below the low watermark, it reclaims until
- * the high one is reached, and calls the shrinkers, of which lowmemorykiller is the one that matters here.
+ * kswapd (mm/vmscan.c: kswapd, balance_pgdat): woken when an allocation falls below the low watermark, it reclaims
+ * until the high one is reached, and calls the shrinkers, of which lowmemorykiller is the one that matters here.
  *
  * Difference: when a round frees nothing it sleeps for as long as congestion_wait would at most.
  */

@@ -2,8 +2,8 @@
  * What happens when memory runs short: kswapd is woken, lowmemorykiller looks at its table whenever something reclaims
  * (drivers/staging/android/lowmemorykiller.c), and the OOM killer comes last (mm/oom_kill.c).
  *
- * Differences: lowmemorykiller counts all free pages, CMA pages included; the OOM killer takes the highest oom_score_adj
- * and only then the largest process, and is asked where the kernel would go on reclaiming for a while.
+ * Differences: lowmemorykiller counts all free pages, CMA pages included; the OOM killer takes the highest
+ * oom_score_adj and only then the largest process, and is asked where the kernel would go on reclaiming for a while.
  */
 import { sleepFor } from '../clock/actor.ts';
 import type { Scheduler } from '../clock/scheduler.ts';

@@ -4,8 +4,8 @@
  *
  * mmap_sem is held for writing over the time of fork, mmap and exec; exit takes and drops it, as __ksm_exit does. A
  * process that is to leave a grandchild behind forks it, exits, and this actor goes on as the child. What is overdue is
- * done at once; planned times never move. Difference: a signal is seen between two steps only, and a process that is told
- * to exit first ends the access it is in and the forks that were asked of it.
+ * done at once; planned times never move. Difference: a signal is seen between two steps only, and a process that is
+ * told to exit first ends the access it is in and the forks that were asked of it.
  */
 import { BLOCKED, FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -145,7 +145,9 @@ export class Process implements Actor {
     return this.#work(cpu);
   }
 
-  /** madvise of the inherited regions, mmap and madvise of the own ones, at boot or under mmap_sem. Returns how many. */
+  /**
+   * madvise of the inherited regions, mmap and madvise of the own ones, at boot or under mmap_sem. Returns how many.
+   */
   mapRegions(): number {
     const { spaces, control } = this.#world.kernel;
     const advised = this.#madviseInherited();

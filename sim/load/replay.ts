@@ -2,8 +2,8 @@
  * Starts and ends processes at recorded times, in the order in which they were recorded.
  *
  * What is asked of a process that is still to be forked waits until it is there, so that a fork that takes longer here
- * than it did there changes neither who forked whom nor who is left. An event whose process is gone (lowmemorykiller took
- * it, or the one that should have forked it) is missed and counted.
+ * than it did there changes neither who forked whom nor who is left. An event whose process is gone (lowmemorykiller
+ * took it, or the one that should have forked it) is missed and counted.
  */
 import { FINISHED, sleepFor, type Actor } from '../clock/actor.ts';
 import type { ReplayedEnd, ReplayedStart } from '../description.ts';

@@ -1,4 +1,6 @@
-/** What a replay can need at most: processes at once, dead ones that wait for ksmd, and the paces that ksmd is given. */
+/**
+ * What a replay can need at most: processes at once, dead ones that wait for ksmd, and the paces that ksmd is given.
+ */
 import type { DeviceDescription, KsmSettings, LoadDescription, ReplayEvent } from '../description.ts';
 
 export function eventsOf({ events }: Pick<LoadDescription, 'events'>): readonly ReplayEvent[] {

@@ -1,6 +1,6 @@
 /**
- * What is noted of a request for contiguous memory while it is served: who stood in the way of each range that was given
- * up, so that the attempt can be told when it is over. Each page counts once an attempt, with its last cause.
+ * What is noted of a request for contiguous memory while it is served: who stood in the way of each range that was
+ * given up, so that the attempt can be told when it is over. Each page counts once an attempt, with its last cause.
  */
 import type { CmaAlloc } from '../cma/cmaAlloc.ts';
 import type { Kernel } from '../kernel.ts';

@@ -1,6 +1,6 @@
 /**
- * The planned writes of one process: a Poisson process over all its regions. Times, pages and contents are drawn from the
- * process's own stream in a fixed order and never depend on how long anything took.
+ * The planned writes of one process: a Poisson process over all its regions. Times, pages and contents are drawn from
+ * the process's own stream in a fixed order and never depend on how long anything took.
  */
 import { Stream } from '../clock/random.ts';
 import { SECOND } from '../clock/units.ts';

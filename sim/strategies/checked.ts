@@ -1,6 +1,6 @@
 /**
- * A strategy from somebody else's file, watched: whatever its functions throw, and every answer that makes no sense, is a
- * StrategyError that names the strategy and the hook, so that it is never taken for a fault of the model.
+ * A strategy from somebody else's file, watched: whatever its functions throw, and every answer that makes no sense, is
+ * a StrategyError that names the strategy and the hook, so that it is never taken for a fault of the model.
  *
  * Strategies that come with the tool are not wrapped: they are tested, and their hooks lie on hot paths.
  */

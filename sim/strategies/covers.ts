@@ -41,7 +41,9 @@ export class Covers {
     this.#until.delete(item);
   }
 
-  /** Releases covers that are due; those under a locked page wait for the next pass. Returns how many were looked at. */
+  /**
+   * Releases covers that are due; those under a locked page wait for the next pass. Returns how many were looked at.
+   */
   release(seqnr: number): number {
     const { objects, stable, locks } = this.#kernel;
     const queue = this.#queue;

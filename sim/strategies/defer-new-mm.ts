@@ -1,10 +1,11 @@
 /**
- * New mms first, the others rarely (Wenwei Tao's RFC). Its second list of slots, ksm_mm_active, is a part of the one list
- * here: the active slots stand side by side, behind the mm in which ksmd was when the first of them came. The cursor goes
- * round among them until each was scanned twice, then on to the slot behind them. A dead mm counts as active, as there.
+ * New mms first, the others rarely (Wenwei Tao's RFC). Its second list of slots, ksm_mm_active, is a part of the one
+ * list here: the active slots stand side by side, behind the mm in which ksmd was when the first of them came. The
+ * cursor goes round among them until each was scanned twice, then on to the slot behind them. A dead mm counts as
+ * active, as there.
  *
- * As in the patch, and not in its cover letter: 2^shift - 1 wake-ups are left out, not 2^shift; and only merging ends the
- * deferral, since the test for a page that became unstable comes after the flag it looks at was cleared.
+ * As in the patch, and not in its cover letter: 2^shift - 1 wake-ups are left out, not 2^shift; and only merging ends
+ * the deferral, since the test for a page that became unstable comes after the flag it looks at was cleared.
  */
 import { uint8 } from '../arena.ts';
 import type { Strategy, StrategyHooks, StrategyKernel } from './strategy.ts';

@@ -1,4 +1,6 @@
-/** Whether what a strategy made of a device description is one still: rooms trust it, and NaN goes a long way in sums. */
+/**
+ * Whether what a strategy made of a device description is one still: rooms trust it, and NaN goes a long way in sums.
+ */
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,15 +1,15 @@
 /**
- * The fix that nobody has: no mapping of a KSM page is ever out of reach of the reverse walk, nothing is kept longer than
- * something needs it, and fork does no more than before. docs/strategies/heir-items.md argues each part.
+ * The fix that nobody has: no mapping of a KSM page is ever out of reach of the reverse walk, nothing is kept longer
+ * than something needs it, and fork does no more than before. docs/strategies/heir-items.md argues each part.
  *
- * - An rmap_item that leaves its stable_node while a relative still maps the page through it is handed to that one:
- *   the item that ksmd would make for it later is made now, with the same anon_vma, and so leads to all others too (B1).
- *   Where no relative can have it (its own pte is back from a migration, B4; a vma that is not mergeable) a cover without
- *   an mm stays, which ksmd looks at once a pass and drops when nothing needs it.
+ * - An rmap_item that leaves its stable_node while a relative still maps the page through it is handed to that one: the
+ *   item that ksmd would make for it later is made now, with the same anon_vma, and so leads to all others too (B1).
+ *   Where no relative can have it (its own pte is back from a migration, B4; a vma that is not mergeable) a cover
+ *   without an mm stays, which ksmd looks at once a pass and drops when nothing needs it.
  * - An item of a page upgraded in place refers to the page's anon_vma, whose tree holds all its mappings (B2). One that
  *   maps it at another address, after mremap, forbids the upgrade; mremap copies KSM pages wherever it moves them.
- * - The node and the items are where the walk looks before any page lock is dropped (B3, B3null), and an upgrade is never
- *   taken back (B6).
+ * - The node and the items are where the walk looks before any page lock is dropped (B3, B3null), and an upgrade is
+ *   never taken back (B6).
  */
 import { int32 } from '../arena.ts';
 import { NONE } from '../memory/frames.ts';
@@ -79,8 +79,8 @@ class Relatives {
   }
 
   /**
-   * The first vma of the item's tree whose pte maps the item's page, to which no other item of the node leads, and which
-   * `isWanted`; or NONE. The page lock is held, so that no such pte is a migration entry.
+   * The first vma of the item's tree whose pte maps the item's page, to which no other item of the node leads, and
+   * which `isWanted`; or NONE. The page lock is held, so that no such pte is a migration entry.
    */
   firstUncovered(item: number, isWanted: (vma: number) => boolean): number {
     const { objects, vmas, tables, costs } = this.#kernel;

@@ -11,8 +11,9 @@ export const keepUntilRescanned: Strategy = {
   group: 'ksm',
   about: 'a removed rmap_item stays on its stable_node as a covering item until ksmd has made one full round',
   origin: 'delay of the removal as discussed by Hugh Dickins, linux-mm April 2015, with a bound that he did not have',
-  // Not B1: exploring all interleavings shows descendants forked after the removal, and ptes that were migration entries
-  // for the whole round, still uncovered when the item goes (docs/explore.md: grandchild, fork-during-migration).
+  // Not B1: exploring all interleavings shows descendants forked after the removal, and ptes that were migration
+  // entries for the whole round, still uncovered when the item goes (docs/explore.md: grandchild,
+  // fork-during-migration).
   claims: ['B4'],
   costs:
     'leaves B1 to descendants that are forked late and to ptes under migration for a whole round; rmap_items and anon_vma references live one round longer; longer hlists to walk',

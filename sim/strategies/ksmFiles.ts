@@ -1,6 +1,6 @@
 /**
- * Files of /sys/kernel/mm/ksm that 3.10 does not have and a workload can set: the version of Linux that brought each, and
- * the strategy that brings it to any kernel.
+ * Files of /sys/kernel/mm/ksm that 3.10 does not have and a workload can set: the version of Linux that brought each,
+ * and the strategy that brings it to any kernel.
  */
 import type { KernelProfile, KsmSettings } from '../description.ts';
 import { maxPageSharing } from './max-page-sharing.ts';

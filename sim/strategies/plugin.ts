@@ -1,6 +1,6 @@
 /**
- * What a strategy in a file of its own can import from `cma-stress`, besides the model's public face: how it is defined,
- * the types of its hooks, and the kernel's constants and helpers that hooks are written with.
+ * What a strategy in a file of its own can import from `cma-stress`, besides the model's public face: how it is
+ * defined, the types of its hooks, and the kernel's constants and helpers that hooks are written with.
  */
 export { defineStrategy } from './define.ts';
 export { checkedStrategy, HOOK_NAMES, StrategyError } from './checked.ts';

@@ -6,8 +6,8 @@ import type { Strategy } from './strategy.ts';
 
 const SLEEP_NS = 100_000_000;
 /**
- * Assumption: how long a driver may let its caller wait. Android calls a process hung that takes longer than this over a
- * foreground broadcast (BROADCAST_FG_TIMEOUT, 10 s).
+ * Assumption: how long a driver may let its caller wait. Android calls a process hung that takes longer than this over
+ * a foreground broadcast (BROADCAST_FG_TIMEOUT, 10 s).
  */
 const LIMIT_NS = 10_000_000_000;
 

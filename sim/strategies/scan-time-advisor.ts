@@ -42,8 +42,8 @@ export function advisorStart(files: AdvisorFiles): AdvisorState {
 }
 
 /**
- * scan_time_advisor at the end of a full scan that took `wallNs`, `cpuNs` of them on a CPU. Integers throughout, rounded
- * down as in the kernel, of 64 bits also where unsigned long has 32.
+ * scan_time_advisor at the end of a full scan that took `wallNs`, `cpuNs` of them on a CPU. Integers throughout,
+ * rounded down as in the kernel, of 64 bits also where unsigned long has 32.
  */
 export function adviseScanTime(files: AdvisorFiles, last: AdvisorState, wallNs: number, cpuNs: number): AdvisorState {
   const scanTime = atLeast1(quotient(wallNs, 1000 * MS));

@@ -2,8 +2,8 @@
  * What a fix strategy is: who it is, how it would set up the device, and the places in the kernel where it acts.
  *
  * The hooks are functions that the kernel rooms call where they would go on in one way only without the strategy; an
- * absent hook is the kernel as it is. `attach` makes them for one kernel, so that a strategy's own state lives as long as
- * that kernel. A user's own file (`--strategy ./my-fix.ts`) is the same object.
+ * absent hook is the kernel as it is. `attach` makes them for one kernel, so that a strategy's own state lives as long
+ * as that kernel. A user's own file (`--strategy ./my-fix.ts`) is the same object.
  */
 import type { DeviceDescription } from '../description.ts';
 import type { Kernel } from '../kernel.ts';
@@ -22,8 +22,8 @@ export interface StrategyInfo {
   /** Who proposed it, where, when. */
   readonly origin: string;
   /**
-   * Failure causes it says it removes. Those of KSM (B1 to B6) mean mappings: none becomes unfindable for that cause. The
-   * others mean requests: none fails in the end with a page that could not be moved for that cause.
+   * Failure causes it says it removes. Those of KSM (B1 to B6) mean mappings: none becomes unfindable for that cause.
+   * The others mean requests: none fails in the end with a page that could not be moved for that cause.
    */
   readonly claims: readonly Cause[];
   /** What it costs, one line. */
@@ -76,11 +76,13 @@ export interface Remedy {
 /** Where a strategy can act. Costs are returned in ns of CPU time on top of what the kernel's step costs. */
 export interface StrategyHooks {
   /**
-   * try_to_merge_with_ksm_page: the anon_vma that the rmap_item takes. `own`: the vma's, which 3.10 takes. `ofPage`: the
-   * page's before it was upgraded in place, NONE when it was not. The reference goes to the returned one.
+   * try_to_merge_with_ksm_page: the anon_vma that the rmap_item takes. `own`: the vma's, which 3.10 takes. `ofPage`:
+   * the page's before it was upgraded in place, NONE when it was not. The reference goes to the returned one.
    */
   readonly takeAnonVma?: (own: number, ofPage: number) => number;
-  /** try_to_merge_two_pages: the page, mapped at `vpn` by the mm scanned, is to be upgraded. Returns ns, or FORBIDDEN. */
+  /**
+   * try_to_merge_two_pages: the page, mapped at `vpn` by the mm scanned, is to be upgraded. Returns ns, or FORBIDDEN.
+   */
   readonly mayUpgrade?: (pfn: number, vpn: number) => number;
   /**
    * try_to_merge_two_pages: a free page (page_count 1) to copy the page `pfn` to and merge both into, instead of

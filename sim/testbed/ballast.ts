@@ -1,7 +1,7 @@
 /**
- * The program's ballast: one process that is not mergeable and fills memory. The "aged" kind fills all of it, then frees
- * in random order all its pages in the CMA area but a few, and so many others that the allocator's balance between the
- * area and the rest begins; so new pages are spread over the whole area.
+ * The program's ballast: one process that is not mergeable and fills memory. The "aged" kind fills all of it, then
+ * frees in random order all its pages in the CMA area but a few, and so many others that the allocator's balance
+ * between the area and the rest begins; so new pages are spread over the whole area.
  */
 import { PTE_SHIFT } from '../process/pageTables.ts';
 import { NONE } from '../memory/frames.ts';

@@ -1,6 +1,6 @@
 /**
- * What the boot, and runs before this one, have left in the memory of the recorded machine: the kernel's own pages, some of
- * them scattered, and pages of tmpfs in the CMA area.
+ * What the boot, and runs before this one, have left in the memory of the recorded machine: the kernel's own pages,
+ * some of them scattered, and pages of tmpfs in the CMA area.
  */
 import type { Stream } from '../clock/random.ts';
 import type { DeviceDescription } from '../description.ts';
@@ -15,16 +15,17 @@ import { GFP } from '../memory/physical.ts';
  */
 const KERNEL_SPREAD = 325;
 /**
- * Kernel pages that lie scattered over the movable pageblocks, more the longer the machine has been up: as many as cut the
- * free blocks that compaction made into the pieces that buddyinfo shows (raw_gdet, the first run of its boot, about 30;
- * raw_free_s20_p1000, a late one, about 180).
+ * Kernel pages that lie scattered over the movable pageblocks, more the longer the machine has been up: as many as cut
+ * the free blocks that compaction made into the pieces that buddyinfo shows (raw_gdet, the first run of its boot, about
+ * 30; raw_free_s20_p1000, a late one, about 180).
  */
 const SCATTERED = { least: 30, most: 180 } as const;
 /** Frames looked at for each of them: nearly all lie free at boot. */
 const MOST_TRIES = 1000;
 /**
- * Pages of tmpfs, the initramfs, that a boot leaves in the area: all values but two among the recordings of fork_heavy and
- * fork_free in which there are any. They lie in its last eighth: they stay where the other seven are held (freehold).
+ * Pages of tmpfs, the initramfs, that a boot leaves in the area: all values but two among the recordings of fork_heavy
+ * and fork_free in which there are any. They lie in its last eighth: they stay where the other seven are held
+ * (freehold).
  */
 const TMPFS_IN_AREA = { least: 77, most: 103, part: 1 / 8 } as const;
 

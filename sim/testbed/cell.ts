@@ -1,6 +1,6 @@
 /**
- * The recorded program as the load of a cell: its keys from a workload, the machine's kernel under the cell's strategies,
- * observations as of any other load.
+ * The recorded program as the load of a cell: its keys from a workload, the machine's kernel under the cell's
+ * strategies, observations as of any other load.
  *
  * What is observed is the time from the moment at which the program itself begins to measure until it has ended.
  */
@@ -13,7 +13,9 @@ import { isSelfPaced, SCENARIOS } from './keys.ts';
 import { startProgram, type TestbedInput } from './run.ts';
 import type { Testbed } from './testbed.ts';
 
-/** What the program is given in the run with this seed, from 1. Throws RangeError for a description without a program. */
+/**
+ * What the program is given in the run with this seed, from 1. Throws RangeError for a description without a program.
+ */
 export function programInput(description: DeviceDescription, seed: number): TestbedInput {
   const { program, ksm } = description;
   if (program === undefined) throw new RangeError('this description has no program');

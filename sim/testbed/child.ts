@@ -1,4 +1,6 @@
-/** Children of the program's zygote: those that rewrite some pages and exit, and idle ones that can be asked to merge. */
+/**
+ * Children of the program's zygote: those that rewrite some pages and exit, and idle ones that can be asked to merge.
+ */
 import { NONE } from '../memory/frames.ts';
 import type { Pages } from './pages.ts';
 import { Task, type Steps } from './task.ts';
@@ -22,7 +24,9 @@ export abstract class Descendant extends Task {
 const CHILD_SLEEP_MS = 20;
 const IDLE_SLEEP_MS = 2;
 
-/** Rewrites a share of the pages at random places evenly over its life; some fork a grandchild after a quarter of it. */
+/**
+ * Rewrites a share of the pages at random places evenly over its life; some fork a grandchild after a quarter of it.
+ */
 export class Child extends Descendant {
   readonly #options: WorkerOptions;
   readonly #generation: number;

@@ -1,6 +1,6 @@
 /**
- * What the program writes into pages: one of a number of class contents (the same bytes for all pages of a class, anew in
- * each epoch), or something that no other page holds.
+ * What the program writes into pages: one of a number of class contents (the same bytes for all pages of a class, anew
+ * in each epoch), or something that no other page holds.
  *
  * A content is an integer whose order is as random as that of the program's pages (their first bytes are a hash).
  */

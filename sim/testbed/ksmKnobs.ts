@@ -1,6 +1,6 @@
 /**
- * How the program handles ksmd: its sysfs files, settling (full speed until nothing merges any more), and stepping it batch
- * by batch through a sleep of 100 s that ends when sleep_millisecs is written.
+ * How the program handles ksmd: its sysfs files, settling (full speed until nothing merges any more), and stepping it
+ * batch by batch through a sleep of 100 s that ends when sleep_millisecs is written.
  *
  * On a machine without KSM (`ksm.run` is not 1) what is written to run changes nothing, and nobody waits for ksmd.
  */

@@ -1,5 +1,6 @@
 /**
- * The natural logarithm in exact IEEE arithmetic, for the program's exponential gaps: Math.log may differ between engines.
+ * The natural logarithm in exact IEEE arithmetic, for the program's exponential gaps: Math.log may differ between
+ * engines.
  *
  * x = m * 2^e with m in [1, 2); ln m = 2 atanh((m - 1) / (m + 1)) by its power series, whose argument is below 1/3.
  */

@@ -1,6 +1,6 @@
 /**
- * What the program reads off the kernel: sysfs counters, the census of the stable tree, what the area's frames hold, and
- * why ptes are unfindable. Times are those of the recorded machine as far as they hold up ksmd.
+ * What the program reads off the kernel: sysfs counters, the census of the stable tree, what the area's frames hold,
+ * and why ptes are unfindable. Times are those of the recorded machine as far as they hold up ksmd.
  *
  * The census changes what it looks at: stale nodes are gone after it, with their rmap_items.
  *
@@ -165,7 +165,9 @@ export class Observer {
     return this.#testbed.memory.memory.buddy.headOf(pfn) >= 0;
   }
 
-  /** For each pte that the walk misses: does the parent map the same page at that address, another one, or is it gone? */
+  /**
+   * For each pte that the walk misses: does the parent map the same page at that address, another one, or is it gone?
+   */
   *takeCauses(): Steps {
     const { kernel, workers, children } = this.#testbed;
     const { ledger, frames, tables } = kernel;

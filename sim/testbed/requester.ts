@@ -1,6 +1,7 @@
 /**
- * The program's requests for contiguous memory: a helper process writes a number of pages to the debugfs file of the area
- * and is killed when that takes too long. One attempt at a time; what the kernel's tracepoints say of it is counted.
+ * The program's requests for contiguous memory: a helper process writes a number of pages to the debugfs file of the
+ * area and is killed when that takes too long. One attempt at a time; what the kernel's tracepoints say of it is
+ * counted.
  */
 import { BLOCKED } from '../clock/actor.ts';
 import { CmaAlloc } from '../cma/cmaAlloc.ts';

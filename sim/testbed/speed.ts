@@ -26,9 +26,9 @@ const QUANTILES: Quantiles = [
 const REFERENCE_S = 1.53;
 
 /**
- * Quantiles of how long the host kept the program waiting while it prepared, s: over the 38 recordings of fork_heavy and
- * fork_free with 96 MB, the time from the first sample of `series` to the first look at the area, less settling, less the
- * half second that filling the map takes.
+ * Quantiles of how long the host kept the program waiting while it prepared, s: over the 38 recordings of fork_heavy
+ * and fork_free with 96 MB, the time from the first sample of `series` to the first look at the area, less settling,
+ * less the half second that filling the map takes.
  */
 const STALL_QUANTILES: Quantiles = [
   [0, 0],

@@ -1,5 +1,6 @@
 /**
- * A process of the testbed's program: straight-line code of system calls, page writes and sleeps, written as a generator.
+ * A process of the testbed's program: straight-line code of system calls, page writes and sleeps, written as a
+ * generator.
  *
  * Each `yield` is the result of one step of an actor (CPU time, a sleep, or BLOCKED), so that anybody may overtake
  * between two of them. Generators and not machines with phases, because nobody stops or explores this program

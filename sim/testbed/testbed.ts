@@ -65,8 +65,8 @@ export interface TestbedSizes {
   readonly classes: number;
   readonly share: number;
   /**
-   * No request here or in an earlier run of the same boot was for the whole area: the first that succeeds moves the pages
-   * of tmpfs out of it for good.
+   * No request here or in an earlier run of the same boot was for the whole area: the first that succeeds moves the
+   * pages of tmpfs out of it for good.
    */
   readonly tmpfsInArea: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * The program's worker: worker 0 of the fork scenarios is the "zygote", which forks children; the workers of fork_free are
- * made by exec. A worker obeys commands from the controller, which it polls for every 2 ms.
+ * The program's worker: worker 0 of the fork scenarios is the "zygote", which forks children; the workers of fork_free
+ * are made by exec. A worker obeys commands from the controller, which it polls for every 2 ms.
  */
 import { NONE } from '../memory/frames.ts';
 import { Child, IdleChild } from './child.ts';

@@ -1,6 +1,6 @@
 /**
- * Requests for contiguous memory as spans: request > range > phase > migrate_pages > pass. Read off the ContigRange after
- * each step of its caller; clients that wait for cma_mutex have none.
+ * Requests for contiguous memory as spans: request > range > phase > migrate_pages > pass. Read off the ContigRange
+ * after each step of its caller; clients that wait for cma_mutex have none.
  *
  * What a step comes to begins with the caller's next step, since the time between belongs to the step (a wait for
  * lru_add_drain_all, a page lock); only what ends the range ends at once.

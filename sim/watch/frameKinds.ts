@@ -3,9 +3,9 @@ import { KIND, PG, type Frames } from '../memory/frames.ts';
 import { MIGRATE, type Pageblocks } from '../memory/pageblocks.ts';
 
 /**
- * Kinds in rising order of what matters to a contiguous allocation. From `pinned` on they lie over what the frame holds:
- * `pinned` has references of get_user_pages or of a pagevec; `isolated` is off the LRU for migration, or free in an
- * isolated pageblock; `stuck` is a KSM page with an unfindable pte.
+ * Kinds in rising order of what matters to a contiguous allocation. From `pinned` on they lie over what the frame
+ * holds: `pinned` has references of get_user_pages or of a pagevec; `isolated` is off the LRU for migration, or free in
+ * an isolated pageblock; `stuck` is a KSM page with an unfindable pte.
  */
 export const FRAME_KINDS = [
   'free',

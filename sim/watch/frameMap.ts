@@ -2,8 +2,8 @@
  * A cell run once more with a watch that takes pictures of physical memory: what each frame holds, at moments at equal
  * distances and as requests fail, and which pages stood in the way of those.
  *
- * The picture of a failed request is taken just before the last range of its last round is given up, while the pageblocks
- * and the pages are isolated still.
+ * The picture of a failed request is taken just before the last range of its last round is given up, while the
+ * pageblocks and the pages are isolated still.
  */
 import { CONTIG_PHASE, TRIES, type ContigRange } from '../cma/contigRange.ts';
 import type { CellInput } from '../description.ts';

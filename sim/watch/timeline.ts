@@ -1,6 +1,6 @@
 /**
- * Puts the events of a tracer in order. What a step brings about is told before the step is known to be done, and some of
- * it lies ahead, at the end of the step's time, while other CPUs have steps before that.
+ * Puts the events of a tracer in order. What a step brings about is told before the step is known to be done, and some
+ * of it lies ahead, at the end of the step's time, while other CPUs have steps before that.
  */
 import type { Task, TraceEvent, TracePoint, TraceSink, TraceSpan } from './traceEvents.ts';
 

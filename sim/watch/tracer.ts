@@ -38,7 +38,9 @@ interface Parts {
 }
 
 export class Tracer implements Watch {
-  /** Nothing of a quiet visit is told. Gain: fork-heavy at 1000/20 traced takes 1.25 times the untraced run, not 1.71. */
+  /**
+   * Nothing of a quiet visit is told. Gain: fork-heavy at 1000/20 traced takes 1.25 times the untraced run, not 1.71.
+   */
   readonly joinsSteps = true;
   readonly #timeline: Timeline;
   readonly #lives = new Lives();

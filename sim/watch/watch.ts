@@ -2,8 +2,8 @@
  * What a watched device tells while it runs: what the load does, each step of the scheduler and what the ledger of the
  * truth room hears. A watch looks and never steers: a device does the same whether it is watched or not.
  *
- * Nothing is told, and nothing is paid but a branch, where nobody watches. Times are ns of simulated time from its start
- * (warm-up included); boot and settling lie at 0.
+ * Nothing is told, and nothing is paid but a branch, where nobody watches. Times are ns of simulated time from its
+ * start (warm-up included); boot and settling lie at 0.
  */
 import type { Actor } from '../clock/actor.ts';
 import type { CmaAlloc } from '../cma/cmaAlloc.ts';
@@ -33,7 +33,9 @@ export interface Watch extends Partial<KernelEvents> {
   readonly exited?: (process: Process, mm: number, now: number) => void;
   /** SIGKILL by lowmemorykiller or the OOM killer. */
   readonly killed?: (process: Process, now: number) => void;
-  /** A write of the process `mm` ended in a fault; `access` is one of ACCESS (faults.ts). Waits are part of its time. */
+  /**
+   * A write of the process `mm` ended in a fault; `access` is one of ACCESS (faults.ts). Waits are part of its time.
+   */
   readonly faulted?: (mm: number, vpn: number, access: number, began: number, end: number) => void;
   /** A pin holder takes or drops its references on frames. */
   readonly pinned?: (holder: string, pfns: readonly number[], now: number) => void;

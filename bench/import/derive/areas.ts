@@ -105,7 +105,9 @@ function wholeBlocks(context: Context, name: string, count: number): number {
   return rounded;
 }
 
-/** Areas that the memory holds: a quarter of it stays for the rest. Places that overlap or lie outside are forgotten. */
+/**
+ * Areas that the memory holds: a quarter of it stays for the rest. Places that overlap or lie outside are forgotten.
+ */
 function withinMemory(context: Context, areas: readonly Area[], frames: number, managed: number): Area[] {
   const kept: Area[] = [];
   let left = blocksBelow((managed * 3) / 4);

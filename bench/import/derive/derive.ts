@@ -28,7 +28,9 @@ export interface DeriveOptions {
   readonly replay: boolean;
 }
 
-/** `paths`: the inputs as they were given. Throws UsageError for an unknown device, and for a replay without a trace. */
+/**
+ * `paths`: the inputs as they were given. Throws UsageError for an unknown device, and for a replay without a trace.
+ */
 export function derive(facts: Facts, paths: readonly string[], { device, replay }: DeriveOptions): Derived {
   const view = viewOf(facts);
   const traces = tracesOf(facts);

@@ -40,8 +40,9 @@ export interface Merging {
  * What pool of contents, drawn from evenly, gives that many pages_shared and pages_sharing; null without counters.
  *
  * With K contents and N = K * x draws, K * (1 - e^-x - x * e^-x) contents are drawn at least twice (pages_shared), and
- * K * (x - x * e^-x) draws fell on those (pages_shared + pages_sharing). The counters count rmap_items; what only a fork
- * shares is counted once for each process, so they are brought down to frames by the items a frame has in the population.
+ * K * (x - x * e^-x) draws fell on those (pages_shared + pages_sharing). The counters count rmap_items; what only a
+ * fork shares is counted once for each process, so they are brought down to frames by the items a frame has in the
+ * population.
  */
 export function mergingOf(view: View, groups: readonly GroupPlan[]): Merging | null {
   const [shared, sharing, unshared, volatile] = [

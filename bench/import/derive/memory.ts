@@ -187,7 +187,9 @@ function guessOfBase({ base, draft, scale }: Context, key: string, pages: number
   draft.guess(['memory', key], sizeText(Math.round(pages * scale)), `device ${base.name} has it`);
 }
 
-/** Watermarks that leave nothing to allocate are damage, or a mistake of the device's owner that no run is needed for. */
+/**
+ * Watermarks that leave nothing to allocate are damage, or a mistake of the device's owner that no run is needed for.
+ */
 const MOST_WATERMARK = 0.1;
 
 function watermarks(context: Context, total: number | null): void {

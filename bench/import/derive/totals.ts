@@ -1,4 +1,7 @@
-/** Processes of which only totals are known (procrank, dumpsys, smaps_rollup): spread like a process of the built-in device. */
+/**
+ * Processes of which only totals are known (procrank, dumpsys, smaps_rollup): spread like a process of the built-in
+ * device.
+ */
 import type { Region } from '../../../sim/index.ts';
 import { PAGE_KB } from '../../plan/units.ts';
 import type { ValueSource } from '../draft.ts';

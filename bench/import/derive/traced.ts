@@ -18,8 +18,8 @@ export function tracesOf(facts: Facts): Traced[] {
 }
 
 /**
- * What is to be said of several traces, the longest first; null of one. Only that one is used: several do not add up, as
- * neither clocks nor pids are one.
+ * What is to be said of several traces, the longest first; null of one. Only that one is used: several do not add up,
+ * as neither clocks nor pids are one.
  */
 export function severalTraces(traces: readonly Traced[]): string | null {
   if (traces.length < 2) return null;

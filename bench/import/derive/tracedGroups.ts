@@ -168,7 +168,9 @@ export class TracedGroups {
     return [...counts].sort((a, b) => b[1] - a[1]).at(0)?.[0];
   }
 
-  /** Without sizes of processes: who forks most is what the base device has such a process for, unless that is a zygote. */
+  /**
+   * Without sizes of processes: who forks most is what the base device has such a process for, unless that is a zygote.
+   */
   #standIn(node: LineageNode): GroupPlan | null {
     const { base, draft, population } = this.#context;
     const { lineage, spawners } = this.#traced.derived;

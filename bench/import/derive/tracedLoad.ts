@@ -1,4 +1,6 @@
-/** What a trace tells of the load: who starts processes, who asks for contiguous memory, at rates or at recorded times. */
+/**
+ * What a trace tells of the load: who starts processes, who asks for contiguous memory, at rates or at recorded times.
+ */
 import { LIMITS } from '../../plan/limits.ts';
 import { formatDuration } from '../../plan/units.ts';
 import { UniqueNames } from '../names.ts';

@@ -1,4 +1,6 @@
-/** The inputs of the command line: files, directories, archives, stdin; each file goes to the importer that knows it. */
+/**
+ * The inputs of the command line: files, directories, archives, stdin; each file goes to the importer that knows it.
+ */
 import { createReadStream, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError, whyUnreadable } from '../../errors.ts';
@@ -23,7 +25,9 @@ export interface ReadOptions {
   readonly as: string | null;
 }
 
-/** Reads everything. Throws UsageError for an unknown kind, InputError for what cannot be read or is of no known kind. */
+/**
+ * Reads everything. Throws UsageError for an unknown kind, InputError for what cannot be read or is of no known kind.
+ */
 export async function readInputs(paths: readonly string[], options: ReadOptions): Promise<Facts> {
   const importer = options.as === null ? null : importerOf(options.as);
   const reader = new Reader(importer);

@@ -1,6 +1,7 @@
 /**
- * Chrome's Trace Event Format (JSON), which `cma-stress trace`, Perfetto's traceconv and chrome://tracing write: spans of
- * cma-stress, events that bear the name of a tracepoint with its fields as args, and ftrace text in `systemTraceEvents`.
+ * Chrome's Trace Event Format (JSON), which `cma-stress trace`, Perfetto's traceconv and chrome://tracing write: spans
+ * of cma-stress, events that bear the name of a tracepoint with its fields as args, and ftrace text in
+ * `systemTraceEvents`.
  */
 import { JSONParser } from '@streamparser/json';
 import type { TraceFacts } from '../traceFacts.ts';

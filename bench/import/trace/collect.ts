@@ -1,8 +1,8 @@
 /**
  * Events of a trace, as a parser finds them, to what the trace tells.
  *
- * Buffers of several CPUs may stand one behind the other, and lines of one CPU may come late, so nothing is paired before
- * the end: what is understood is kept, within limits, and put in order of time then. The rest is counted.
+ * Buffers of several CPUs may stand one behind the other, and lines of one CPU may come late, so nothing is paired
+ * before the end: what is understood is kept, within limits, and put in order of time then. The rest is counted.
  */
 import { InputError } from '../../errors.ts';
 import type { TraceFacts } from '../traceFacts.ts';

@@ -3,7 +3,9 @@ import type { Exec, Exit, Fork, Kill, TraceFacts } from '../traceFacts.ts';
 import type { LineageNode } from './derived.ts';
 import { planName, UniqueNames } from '../names.ts';
 
-/** Names of the zygotes, also as cma-stress traces them; since Android 8 the first thread of one may be called `main`. */
+/**
+ * Names of the zygotes, also as cma-stress traces them; since Android 8 the first thread of one may be called `main`.
+ */
 const ZYGOTE = /^(?:webview_|app_)?zygote(?:64)?(?:[- ]\d+)?$/;
 /** Zygotes that a zygote forks. */
 const OF_A_ZYGOTE = /^(?:webview_|app_)zygote/;

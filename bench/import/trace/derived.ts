@@ -40,11 +40,13 @@ export interface LineageNode {
   readonly forks: number;
   readonly threads: number;
   /**
-   * Group of the workload: `app` for those that a zygote forks, else what they execute, or `PARENT-child` by the group of
-   * who forks them. All processes of a group are born alike, from one parent group.
+   * Group of the workload: `app` for those that a zygote forks, else what they execute, or `PARENT-child` by the group
+   * of who forks them. All processes of a group are born alike, from one parent group.
    */
   readonly group: string;
-  /** The group it was forked into, before any exec; the same as `group` without one, and for one that was there already. */
+  /**
+   * The group it was forked into, before any exec; the same as `group` without one, and for one that was there already.
+   */
   readonly forkGroup: string;
 }
 

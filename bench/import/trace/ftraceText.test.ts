@@ -1,4 +1,7 @@
-/** Traces as the text of ftrace: each event in the forms that kernels and tools print, and requests put together from them. */
+/**
+ * Traces as the text of ftrace: each event in the forms that kernels and tools print, and requests put together from
+ * them.
+ */
 import { gzipSync, deflateSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,6 +1,6 @@
 /**
- * What systrace puts around ftrace text: an HTML page with the trace in a script of class trace-data, characters of HTML
- * escaped; or in older ones a string of JavaScript, each line ending in `\n\`.
+ * What systrace puts around ftrace text: an HTML page with the trace in a script of class trace-data, characters of
+ * HTML escaped; or in older ones a string of JavaScript, each line ending in `\n\`.
  */
 const ENTITIES: Readonly<Record<string, string>> = {
   '&lt;': '<',

@@ -17,8 +17,8 @@ export interface TraceForm {
   /** `head`: the first bytes of a file, unpacked; a text has one letter a byte or is UTF-8. */
   readonly looksLike: (head: Uint8Array | string) => boolean;
   /**
-   * `chunks`: the file, also packed with gzip or by `atrace -z`. `name`: the path as given, for messages. Memory is bounded
-   * whatever its length. Throws InputError when it has no event.
+   * `chunks`: the file, also packed with gzip or by `atrace -z`. `name`: the path as given, for messages. Memory is
+   * bounded whatever its length. Throws InputError when it has no event.
    */
   readonly parse: (chunks: Chunks, name: string) => Promise<TraceFacts>;
 }

@@ -1,4 +1,6 @@
-/** Spans and moments of a trace that `cma-stress trace` wrote as JSON, as the events of the kernel that they stand for. */
+/**
+ * Spans and moments of a trace that `cma-stress trace` wrote as JSON, as the events of the kernel that they stand for.
+ */
 import { errnoOf } from '../../report/outcome.ts';
 import type { ChromeEvent } from './chromeJson.ts';
 import type { TraceCollector } from './collect.ts';

@@ -1,6 +1,6 @@
 /**
- * Perfetto's binary traces (`.perfetto-trace`, `.pftrace`), also compressed: the ftrace events and process lists in them,
- * packet by packet.
+ * Perfetto's binary traces (`.perfetto-trace`, `.pftrace`), also compressed: the ftrace events and process lists in
+ * them, packet by packet.
  */
 import { inflateSync } from 'node:zlib';
 import protobuf from 'protobufjs/minimal.js';

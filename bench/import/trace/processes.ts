@@ -1,4 +1,6 @@
-/** Births, deaths and names of processes, from events in the order of time (kernel/fork.c, fs/exec.c, kernel/exit.c). */
+/**
+ * Births, deaths and names of processes, from events in the order of time (kernel/fork.c, fs/exec.c, kernel/exit.c).
+ */
 import type { TraceFacts } from '../traceFacts.ts';
 import type { KeptEvent } from './keptEvent.ts';
 

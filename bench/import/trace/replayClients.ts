@@ -1,6 +1,6 @@
 /**
- * Whom requests are replayed for. Those of one client follow each other in a replay, as those of one thread did; clients
- * whose threads asked at the same time are one for each thread.
+ * Whom requests are replayed for. Those of one client follow each other in a replay, as those of one thread did;
+ * clients whose threads asked at the same time are one for each thread.
  */
 import { REPLAY_LIMITS } from '../../plan/index.ts';
 import { UniqueNames } from '../names.ts';

@@ -7,7 +7,9 @@ export interface Span {
   readonly ended: boolean;
 }
 
-/** Mean of an exponential distribution: all observed time by the ends seen (maximum likelihood); null without an end. */
+/**
+ * Mean of an exponential distribution: all observed time by the ends seen (maximum likelihood); null without an end.
+ */
 export function exponentialMean(spans: readonly Span[]): number | null {
   const ends = spans.filter(({ ended }) => ended).length;
   return ends === 0 ? null : spans.reduce((sum, { length }) => sum + length, 0) / ends;

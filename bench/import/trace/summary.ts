@@ -1,4 +1,6 @@
-/** What a trace told, in lines for people: rates, and how requests ended, to be compared with the run of the workload. */
+/**
+ * What a trace told, in lines for people: rates, and how requests ended, to be compared with the run of the workload.
+ */
 import { printable } from '../../plan/quote.ts';
 import { count, digits3, percent, time } from '../../report/units.ts';
 import type { DerivedTrace, Outcomes } from './derived.ts';

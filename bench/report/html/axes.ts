@@ -39,8 +39,8 @@ export interface LogAxis {
 }
 
 /**
- * A logarithmic scale and its axis: ticks at 1 to 9 times powers of ten; labels at powers of ten, at 1, 2 and 5 times them
- * where few powers are inside, and at every tick where even those are few.
+ * A logarithmic scale and its axis: ticks at 1 to 9 times powers of ten; labels at powers of ten, at 1, 2 and 5 times
+ * them where few powers are inside, and at every tick where even those are few.
  *
  * @param least, most of the values, above 0
  * @param label of a value with one digit

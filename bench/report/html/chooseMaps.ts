@@ -1,7 +1,7 @@
 /**
  * Which cells the frame map shows: of each workload the baseline's cell with the most failures, and the same seed under
- * the strategy that fails least, where one fails less often. Workloads in which nothing failed have a map only where nothing
- * failed in any: one of them.
+ * the strategy that fails least, where one fails less often. Workloads in which nothing failed have a map only where
+ * nothing failed in any: one of them.
  */
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { LoggedAttempt } from '../../run/attemptLog.ts';

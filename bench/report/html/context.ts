@@ -44,7 +44,9 @@ export interface ReportContext {
   /** Those of which a cell finished. */
   readonly workloads: readonly WorkloadResults[];
   readonly cellsOf: (entry: SummaryEntry) => readonly CellRecord[];
-  /** Strategies that are lines of plots, each with a colour of its own: all, or the baseline and those that fail least. */
+  /**
+   * Strategies that are lines of plots, each with a colour of its own: all, or the baseline and those that fail least.
+   */
   readonly lines: readonly string[];
   readonly strategies: readonly string[];
 }

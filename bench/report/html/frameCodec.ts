@@ -2,8 +2,8 @@
  * Pictures of memory as text: runs of equal kinds, or of cells that are as they were in the picture before, in base64.
  * Runs in Node and in the page.
  *
- * A byte a run: the kind in its upper half, AS_BEFORE for an unchanged run; in the lower half the length, or 0 where the
- * length follows as groups of seven bits, the lowest first, with the eighth set in all but the last.
+ * A byte a run: the kind in its upper half, AS_BEFORE for an unchanged run; in the lower half the length, or 0 where
+ * the length follows as groups of seven bits, the lowest first, with the eighth set in all but the last.
  */
 const AS_BEFORE = 15;
 const MOST_INLINE = 15;

@@ -1,6 +1,6 @@
 /**
- * The frame map as HTML: one picture and its table for everybody, and what the script of the page needs to show any cell
- * at any moment in its place.
+ * The frame map as HTML: one picture and its table for everybody, and what the script of the page needs to show any
+ * cell at any moment in its place.
  */
 import { count } from '../units.ts';
 import { embeddedJson, escapeHtml } from './escape.ts';

@@ -1,6 +1,6 @@
 /**
- * A run as one HTML page: verdict, comparison, plots, the frame map, costs, and everything needed to do it again. Nothing
- * is loaded from anywhere; without scripts it says the same, with the frame map as one picture.
+ * A run as one HTML page: verdict, comparison, plots, the frame map, costs, and everything needed to do it again.
+ * Nothing is loaded from anywhere; without scripts it says the same, with the frame map as one picture.
  *
  * The same run gives the same bytes: nothing of wall time, of this machine or of where the run lies is in it.
  */

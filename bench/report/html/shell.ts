@@ -1,6 +1,6 @@
 /**
- * What the pages of this tool have in common: one file that loads nothing, a policy that lets nothing else in, paper and
- * ink for light and dark, tables that scroll by themselves on a phone.
+ * What the pages of this tool have in common: one file that loads nothing, a policy that lets nothing else in, paper
+ * and ink for light and dark, tables that scroll by themselves on a phone.
  */
 import { createHash } from 'node:crypto';
 import { escapeHtml } from './escape.ts';

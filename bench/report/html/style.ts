@@ -1,7 +1,7 @@
 /**
- * The style of the report behind that of every page. Colours of strategies (`--s`), of parts of bars (`--c`) and of kinds
- * of frames (`--k`) are those of Okabe and Ito (Color Universal Design, 2008), darker or lighter where the paper asks for
- * it: readers who are colour-blind tell them apart, and dashes, shapes, marks and tables say the same.
+ * The style of the report behind that of every page. Colours of strategies (`--s`), of parts of bars (`--c`) and of
+ * kinds of frames (`--k`) are those of Okabe and Ito (Color Universal Design, 2008), darker or lighter where the paper
+ * asks for it: readers who are colour-blind tell them apart, and dashes, shapes, marks and tables say the same.
  */
 const LIGHT = `
 --s0: #1c1c1c; --s1: #0072b2; --s2: #d55e00; --s3: #00805c; --s4: #b5508b; --s5: #2f8fcf; --s6: #ad7400; --s7: #7a5c3e;

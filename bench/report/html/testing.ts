@@ -1,4 +1,6 @@
-/** A run for tests of the page: real cells, in which requests fail for sure, with a hostile text wherever one can stand. */
+/**
+ * A run for tests of the page: real cells, in which requests fail for sure, with a hostile text wherever one can stand.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCell } from '../../../sim/index.ts';

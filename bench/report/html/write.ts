@@ -1,4 +1,7 @@
-/** The page that a command leaves in its folder. The results are safe by then, and nothing that goes wrong here touches them. */
+/**
+ * The page that a command leaves in its folder. The results are safe by then, and nothing that goes wrong here touches
+ * them.
+ */
 import { asError } from '../../errors.ts';
 
 export type ReportOutcome =

@@ -1,4 +1,6 @@
-/** The ways between the things of one state: what the reverse walk looks at and finds, and the ptes it does not come to. */
+/**
+ * The ways between the things of one state: what the reverse walk looks at and finds, and the ptes it does not come to.
+ */
 import type { LitmusState } from '../../../sim/index.ts';
 import { COLUMNS, PLACE, type Box, type Layout } from './layout.ts';
 import { element, textAt } from './svg.ts';
@@ -49,7 +51,9 @@ function walkArrows({ pages, anonVmas, processes }: Layout, state: LitmusState):
   return [...drawn.values()];
 }
 
-/** Out of the row to the left, down to its lane, along it, and up to the page: around everything that leads somewhere. */
+/**
+ * Out of the row to the left, down to its lane, along it, and up to the page: around everything that leads somewhere.
+ */
 function missedArrows({ pages, processes, lanes }: Layout): string[] {
   return lanes.flatMap(({ page, at, y }, i) => {
     const row = placeOf(processes, at);

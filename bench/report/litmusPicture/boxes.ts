@@ -1,4 +1,6 @@
-/** The things of one state as SVG: pages with their hlists, anon_vmas, processes with their ptes and the cursor of ksmd. */
+/**
+ * The things of one state as SVG: pages with their hlists, anon_vmas, processes with their ptes and the cursor of ksmd.
+ */
 import type { LitmusPlace, LitmusState } from '../../../sim/index.ts';
 import { HEAD, isHeld, ROW, type AnonVmaBox, type Box, type PageBox, type ProcessBox } from './layout.ts';
 import { LETTER } from './style.ts';

@@ -1,5 +1,6 @@
 /**
- * Pictures of litmus tests: well-formed, with the bytes of the committed ones, and they say what the reverse walk misses.
+ * Pictures of litmus tests: well-formed, with the bytes of the committed ones, and they say what the reverse walk
+ * misses.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +25,9 @@ function draw({ test: script }: LocatedTest, strategy = 'stock'): string {
   return litmusPicture({ test: script, strategy, states: tellingStates(script, states) });
 }
 
-/** The texts of a document whose every element is closed, in order, and whose `<` and `&` are escaped. Throws otherwise. */
+/**
+ * The texts of a document whose every element is closed, in order, and whose `<` and `&` are escaped. Throws otherwise.
+ */
 function textsOf(document: string): string[] {
   const open: string[] = [];
   const texts: string[] = [];

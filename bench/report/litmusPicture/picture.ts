@@ -1,6 +1,6 @@
 /**
- * A litmus test as one SVG picture: a frame a step, below each other, each with what was done since the frame before, the
- * state, and what the reverse walk comes to. The bytes depend on the test and the model alone.
+ * A litmus test as one SVG picture: a frame a step, below each other, each with what was done since the frame before,
+ * the state, and what the reverse walk comes to. The bytes depend on the test and the model alone.
  */
 import type { LitmusAction, LitmusState, LitmusTest } from '../../../sim/index.ts';
 import { actionText, reportWords, walkWords } from '../litmusWords.ts';

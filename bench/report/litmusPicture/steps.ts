@@ -22,7 +22,10 @@ export function statesNamed(states: readonly LitmusState[], steps: ReadonlySet<n
   return states.filter(({ step }) => steps.has(step + 1));
 }
 
-/** Pages that a picture is about: those that are KSM pages at some time, and those that an action names; all if there is none. */
+/**
+ * Pages that a picture is about: those that are KSM pages at some time, and those that an action names; all if there is
+ * none.
+ */
 export function pagesOf({ actions }: LitmusTest, states: readonly LitmusState[]): ReadonlySet<string> {
   const labels = new Set<string>();
   for (const { pages } of states) {
@@ -36,8 +39,8 @@ export function pagesOf({ actions }: LitmusTest, states: readonly LitmusState[])
 const TELLING = /^(?:(?:migrate|cma)(?:_finish)?|ksmd_to|ksmd_finish)$/;
 
 /**
- * From the first KSM page on, or the first page that the picture is about: every state in which one of its pages, or the way
- * to it, is not as in the state shown before, and those after a migration, an allocation, or a stop of ksmd.
+ * From the first KSM page on, or the first page that the picture is about: every state in which one of its pages, or
+ * the way to it, is not as in the state shown before, and those after a migration, an allocation, or a stop of ksmd.
  */
 export function tellingStates(test: LitmusTest, states: readonly LitmusState[]): LitmusState[] {
   const labels = pagesOf(test, states);

@@ -1,7 +1,7 @@
 /**
- * Measures and colours of a picture of a litmus test. It brings its own paper for light and dark, since a page that shows
- * it as an image does not say which it has. Colours are those of Okabe and Ito as in the HTML report; what the walk misses
- * is dashed and says so besides.
+ * Measures and colours of a picture of a litmus test. It brings its own paper for light and dark, since a page that
+ * shows it as an image does not say which it has. Colours are those of Okabe and Ito as in the HTML report; what the
+ * walk misses is dashed and says so besides.
  */
 
 /** Units of the view box, pixels at full size: the width of a README's column on a forge. */

@@ -33,7 +33,10 @@ export function ascii(text: string): string {
   });
 }
 
-/** A paragraph: broken at blanks, and words that are too long for a line within themselves. Later lines begin with `indent`. */
+/**
+ * A paragraph: broken at blanks, and words that are too long for a line within themselves. Later lines begin with
+ * `indent`.
+ */
 export function fill(text: string, indent = '  '): string[] {
   const most = WIDTH - indent.length;
   const words = ascii(text)

@@ -1,7 +1,7 @@
 /**
- * Tables as mmtests prints them: `Amean camera`, then a column a strategy with `(NN.NN%)` behind each value, positive where
- * it is better, asterisks for parentheses where the intervals do not overlap. The baseline stands first; where not all
- * columns fit, it is repeated in further blocks.
+ * Tables as mmtests prints them: `Amean camera`, then a column a strategy with `(NN.NN%)` behind each value, positive
+ * where it is better, asterisks for parentheses where the intervals do not overlap. The baseline stands first; where
+ * not all columns fit, it is repeated in further blocks.
  */
 import { breakName } from '../breakName.ts';
 import { WIDTH } from './ascii.ts';

@@ -1,8 +1,10 @@
 /**
- * Statistics and comparisons as mmtests makes them (bin/lib/MMTests/Stat.pm), so that a reader of its tables reads ours.
+ * Statistics and comparisons as mmtests makes them (bin/lib/MMTests/Stat.pm), so that a reader of its tables reads
+ * ours.
  *
- * One thing differs: mmtests takes its samples as independent. Requests of one seed share a device's life, so the interval
- * of Amean is that of the ratio estimator over seeds (bench/stats/failureRate.ts says why), and there is none for one seed.
+ * One thing differs: mmtests takes its samples as independent. Requests of one seed share a device's life, so the
+ * interval of Amean is that of the ratio estimator over seeds (bench/stats/failureRate.ts says why), and there is none
+ * for one seed.
  */
 import { ALPHA } from '../../stats/level.ts';
 import { tCritical } from '../../stats/student.ts';

@@ -1,4 +1,6 @@
-/** Latencies of requests by CMA client and seed: exact where the cells kept them one by one, else from the histograms. */
+/**
+ * Latencies of requests by CMA client and seed: exact where the cells kept them one by one, else from the histograms.
+ */
 import { attemptsOf } from '../../run/attemptLog.ts';
 import type { CellRecord } from '../../run/cell.ts';
 

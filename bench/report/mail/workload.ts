@@ -1,4 +1,6 @@
-/** The part of a mail about one workload: counters, tables in the layout of mmtests, causes, costs, a histogram, Ops. */
+/**
+ * The part of a mail about one workload: counters, tables in the layout of mmtests, causes, costs, a histogram, Ops.
+ */
 import type { ResolvedWorkload } from '../../plan/types.ts';
 import { settingsText } from '../workloadWords.ts';
 import { fill, underlined } from './ascii.ts';

@@ -1,6 +1,6 @@
 /**
- * A table as CSV after RFC 4180: a header line, CRLF behind each line, a field quoted where it has to be. Null is an empty
- * field; a text is quoted also when it is empty, so that the two differ.
+ * A table as CSV after RFC 4180: a header line, CRLF behind each line, a field quoted where it has to be. Null is an
+ * empty field; a text is quoted also when it is empty, so that the two differ.
  *
  * Texts that a spreadsheet would take for a formula (`=`, `+`, `-`, `@` at their beginning) stay as they are: a mark in
  * front would be part of the data to every other reader. docs/reference/report.md says so.

@@ -1,4 +1,7 @@
-/** All tables in one JSON document, arrays of records: what `jq`, `pandas.DataFrame` and DuckDB's `unnest` take as it is. */
+/**
+ * All tables in one JSON document, arrays of records: what `jq`, `pandas.DataFrame` and DuckDB's `unnest` take as it
+ * is.
+ */
 import type { StoredRun } from '../../run/readRun.ts';
 import { TABLES } from './index.ts';
 import { TABLES_SCHEMA, unitOf } from './table.ts';

@@ -32,7 +32,10 @@ export interface Table {
   /** What a row is. */
   readonly about: string;
   readonly columns: readonly Column[];
-  /** Values made one row at a time, in the order of the columns; of the columns at the indexes `only` alone where they are given. */
+  /**
+   * Values made one row at a time, in the order of the columns; of the columns at the indexes `only` alone where they
+   * are given.
+   */
   readonly rows: (run: TableSource, only?: readonly number[]) => Iterable<readonly Value[]>;
 }
 

@@ -1,4 +1,7 @@
-/** The other version: a folder with a built checkout, or a revision that is checked out and built in a folder of its own. */
+/**
+ * The other version: a folder with a built checkout, or a revision that is checked out and built in a folder of its
+ * own.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,8 +27,8 @@ export interface Checkout {
 export type Say = (text: string) => void;
 
 /**
- * A revision goes before a folder of the same name; `./name` is never a revision. Throws UsageError when it is neither, or
- * a folder that is not built; Error with what npm or the compiler said when it cannot be built.
+ * A revision goes before a folder of the same name; `./name` is never a revision. Throws UsageError when it is neither,
+ * or a folder that is not built; Error with what npm or the compiler said when it cannot be built.
  */
 export async function otherCheckout(asked: string, say: Say, signal: AbortSignal): Promise<Checkout> {
   const commit = await commitOf(asked, HERE, signal);

@@ -1,9 +1,9 @@
 /**
  * `npm run bench -- --compare`: this version and another one in interleaved runs.
  *
- * Old, new, new, old, old, new ...: what a busy machine does to one of a pair it likely does to the other. Each run is a
- * process of its own. Suites that both have are compared one after the other, so that the two runs of a pair are close in
- * time; a version from before suites could be chosen runs all it has.
+ * Old, new, new, old, old, new ...: what a busy machine does to one of a pair it likely does to the other. Each run is
+ * a process of its own. Suites that both have are compared one after the other, so that the two runs of a pair are
+ * close in time; a version from before suites could be chosen runs all it has.
  */
 import { UsageError } from '../../errors.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';

@@ -1,8 +1,12 @@
-/** The figures of two versions side by side: which are the same by name, and what their ratio is over all pairs of runs. */
+/**
+ * The figures of two versions side by side: which are the same by name, and what their ratio is over all pairs of runs.
+ */
 import { ratioLimits } from '../../stats/ratioLimits.ts';
 import type { Figure, SuiteResult, Timing } from '../wall.ts';
 
-/** A document of `npm run bench` as far as it is compared: of this version, or of one before `perUnit` and `figures`. */
+/**
+ * A document of `npm run bench` as far as it is compared: of this version, or of one before `perUnit` and `figures`.
+ */
 export interface Measured {
   readonly suites: readonly {
     readonly name: string;

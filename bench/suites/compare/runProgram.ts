@@ -8,7 +8,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Rejects when it cannot be started, and with the signal's reason once that is raised: then it and its children are ended. */
+/**
+ * Rejects when it cannot be started, and with the signal's reason once that is raised: then it and its children are
+ * ended.
+ */
 export function run(program: string, words: readonly string[], cwd: string, signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();

@@ -1,4 +1,7 @@
-/** Cells in a process of its own (askProcess.ts): answers with the wall seconds that they took, after one that did not count. */
+/**
+ * Cells in a process of its own (askProcess.ts): answers with the wall seconds that they took, after one that did not
+ * count.
+ */
 import { performance } from 'node:perf_hooks';
 import { runCell } from '../../../sim/index.ts';
 import { answerQuestion } from '../askProcess.ts';

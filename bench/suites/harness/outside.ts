@@ -1,6 +1,6 @@
 /**
- * What a sweep takes besides its cells: CPU time of everything from the plan to the page, with cells whose observations are
- * known (sweep.ts), against the CPU time of the model for the same cells.
+ * What a sweep takes besides its cells: CPU time of everything from the plan to the page, with cells whose observations
+ * are known (sweep.ts), against the CPU time of the model for the same cells.
  */
 import { join } from 'node:path';
 import { Journal } from '../../run/journal.ts';

@@ -1,6 +1,6 @@
 /**
- * In place of the worker of cells: what the first cell of a workload under a strategy observed is what every further one
- * does, but for some requests. All that a thread does but run the model.
+ * In place of the worker of cells: what the first cell of a workload under a strategy observed is what every further
+ * one does, but for some requests. All that a thread does but run the model.
  */
 import { workerData } from 'node:worker_threads';
 import type { Observations } from '../../../sim/index.ts';

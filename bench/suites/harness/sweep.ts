@@ -1,6 +1,6 @@
 /**
- * A sweep of the default kind whose cells are not run: as `cma-stress run` does it, from its plan to its summary and page,
- * with a worker that knows what its cells observe.
+ * A sweep of the default kind whose cells are not run: as `cma-stress run` does it, from its plan to its summary and
+ * page, with a worker that knows what its cells observe.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -39,7 +39,10 @@ const MOVABLE: Filling = {
   },
 };
 
-/** KSM pages that two processes share. Of two equal pages the one that ksmd meets second stays, so that process is the first to write. */
+/**
+ * KSM pages that two processes share. Of two equal pages the one that ksmd meets second stays, so that process is the
+ * first to write.
+ */
 const KSM: Filling = {
   name: 'full of KSM pages',
   kind: FRAME_KIND.ksm,

@@ -75,7 +75,9 @@ function walk(name: string, { device, pages, sharers, frames: held }: Shared): S
   };
 }
 
-/** migrate_pages of all of them, in clusters: target, unmap, copy, restore, the old frame's way back; isolation outside. */
+/**
+ * migrate_pages of all of them, in clusters: target, unmap, copy, restore, the old frame's way back; isolation outside.
+ */
 function migrate(name: string, { device, pages, sharers, frames: held }: Shared): Subject {
   const { kernel, memory } = device;
   const migration = kernel.newMigration(memory);

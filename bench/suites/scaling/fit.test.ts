@@ -19,7 +19,8 @@ test('points on a line and on a power law give it back', () => {
   near(powerLaw([1, 2, 4, 8].map((x) => ({ x, y: 7 * x ** 1.5 }))).slope, 1.5);
 });
 
-// R 4.2: d <- data.frame(x = c(1,2,3,4,5), y = c(2.1,3.9,6.2,7.8,10.1)); confint(lm(y ~ x, d)), summary(lm(y ~ x, d))$r.squared
+// R 4.2: d <- data.frame(x = c(1,2,3,4,5), y = c(2.1,3.9,6.2,7.8,10.1)); confint(lm(y ~ x, d)), summary(lm(y ~ x,
+// d))$r.squared
 test('limits of the slope and R squared are those of a linear model', () => {
   const fit = straightLine([2.1, 3.9, 6.2, 7.8, 10.1].map((y, i) => ({ x: i + 1, y })));
   near(fit.slope, 1.99);

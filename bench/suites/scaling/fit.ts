@@ -34,7 +34,9 @@ export function straightLine(points: readonly Point[]): Fit {
   return { slope, intercept, r2, low: slope - margin, high: slope + margin };
 }
 
-/** y ~ x^slope: a straight line through the logarithms. All x and y above 0. Throws RangeError as `straightLine` does. */
+/**
+ * y ~ x^slope: a straight line through the logarithms. All x and y above 0. Throws RangeError as `straightLine` does.
+ */
 export function powerLaw(points: readonly Point[]): Fit {
   return straightLine(points.map(({ x, y }) => ({ x: Math.log(x), y: Math.log(y) })));
 }

@@ -1,6 +1,7 @@
 /**
- * What the cost of a cell grows with: simulated time, mapped pages, frames of the CMA area, mappings of a page. CPU time,
- * lines and power laws fitted through it; and entries of blocks of code (steps.ts), which do not depend on the machine.
+ * What the cost of a cell grows with: simulated time, mapped pages, frames of the CMA area, mappings of a page. CPU
+ * time, lines and power laws fitted through it; and entries of blocks of code (steps.ts), which do not depend on the
+ * machine.
  */
 import { runCellBySeconds, startCell } from '../../../sim/index.ts';
 import type { CellInput } from '../../../sim/index.ts';

@@ -1,4 +1,6 @@
-/** The heap of one cell over simulated time, in a process of its own (askProcess.ts) that was started with --expose-gc. */
+/**
+ * The heap of one cell over simulated time, in a process of its own (askProcess.ts) that was started with --expose-gc.
+ */
 import { Session, type HeapProfiler } from 'node:inspector';
 import { memoryUsage } from 'node:process';
 import { serialize } from 'node:v8';

@@ -51,7 +51,9 @@ export function emptyDevice(areaPages: number): World {
   return startCell({ ...input, description: withLoad({ ...description, memory: emptied }, []) });
 }
 
-/** alloc_contig_range of `pages` frames at the beginning of the area, and free_contig_range. Throws Error when it fails. */
+/**
+ * alloc_contig_range of `pages` frames at the beginning of the area, and free_contig_range. Throws Error when it fails.
+ */
 export function allocateAndFree({ kernel, memory }: World, pages: number): void {
   const [{ first }] = memory.memory.options.cma;
   kernel.range.begin(first, first + pages);

@@ -1,4 +1,6 @@
-/** What costs grow with, counted in code that runs: requests, reverse walks, simulated time, and what is switched off. */
+/**
+ * What costs grow with, counted in code that runs: requests, reverse walks, simulated time, and what is switched off.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allSteps, countSteps } from './steps.ts';

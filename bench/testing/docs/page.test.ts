@@ -1,4 +1,6 @@
-/** The convention by which pages are run: which blocks are commands, outputs and files, and what of a page is a mistake. */
+/**
+ * The convention by which pages are run: which blocks are commands, outputs and files, and what of a page is a mistake.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

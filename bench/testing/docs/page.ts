@@ -1,10 +1,11 @@
 /**
- * A page of the handbook as a session: its shell blocks in order, with what each must print, and the files that it shows.
+ * A page of the handbook as a session: its shell blocks in order, with what each must print, and the files that it
+ * shows.
  *
- * The convention, which CONTRIBUTING.md gives to writers: blocks of language `sh` run one after the other in one folder; a
- * `text` block right behind one is what it prints, each line in that order, `[...]` for lines left out; a block of code whose
- * first line is a comment with a file name is that file. Comments before a shell block change what is done with it:
- * `<!-- not run: REASON -->`, `<!-- exit: 3 -->`, `<!-- at: checkout -->`.
+ * The convention, which CONTRIBUTING.md gives to writers: blocks of language `sh` run one after the other in one
+ * folder; a `text` block right behind one is what it prints, each line in that order, `[...]` for lines left out; a
+ * block of code whose first line is a comment with a file name is that file. Comments before a shell block change what
+ * is done with it: `<!-- not run: REASON -->`, `<!-- exit: 3 -->`, `<!-- at: checkout -->`.
  */
 
 export interface ShellBlock {
@@ -32,7 +33,9 @@ export interface Page {
   readonly blocks: readonly (ShellBlock | FileBlock)[];
   /** From `<!-- needs: redis, jq -->`: a server of the test's own, and programs that not every machine has. */
   readonly needs: readonly string[];
-  /** What nobody would run although it looks like a command, and comments that say nothing known: each with its line. */
+  /**
+   * What nobody would run although it looks like a command, and comments that say nothing known: each with its line.
+   */
   readonly mistakes: readonly string[];
 }
 
@@ -125,7 +128,10 @@ function shellBlock(
   return { kind: 'shell', line, script: `${lines.join('\n')}\n`, notRun, exit, atCheckout, output };
 }
 
-/** The first of `expected` that does not stand in `printed` in this order; null when all do. `[...]` stands for any lines. */
+/**
+ * The first of `expected` that does not stand in `printed` in this order; null when all do. `[...]` stands for any
+ * lines.
+ */
 export function missingLine(expected: readonly string[], printed: readonly string[]): string | null {
   let at = 0;
   for (const line of expected) {

@@ -1,4 +1,7 @@
-/** Tests of handbook pages: each page is a test, which runs its commands and holds what is shown against what they print. */
+/**
+ * Tests of handbook pages: each page is a test, which runs its commands and holds what is shown against what they
+ * print.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

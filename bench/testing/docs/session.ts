@@ -134,8 +134,8 @@ function bash(at: string | null, { home, aside, redis, groups }: Session): Promi
 }
 
 /**
- * A copy of what the repository tracks, with links to its dependencies and to what was built of it: a build in the copy takes
- * the link away and makes a dist/ of the copy's own. Made when the first block wants it.
+ * A copy of what the repository tracks, with links to its dependencies and to what was built of it: a build in the copy
+ * takes the link away and makes a dist/ of the copy's own. Made when the first block wants it.
  */
 function checkout(aside: string): string {
   const copy = join(aside, 'checkout');

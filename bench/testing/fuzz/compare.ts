@@ -61,7 +61,9 @@ export function compareActions(setup: Setup, actions: readonly LitmusAction[]): 
   return new Trial(setup, null).run(actions.length, (step) => ({ action: actions[step], tries: 1 }));
 }
 
-/** What one action came to: done, to be left out of the script, the end of the script, or ksmd did not pass the point. */
+/**
+ * What one action came to: done, to be left out of the script, the end of the script, or ksmd did not pass the point.
+ */
 type Outcome = 'done' | 'senseless' | 'over' | 'notPassed';
 
 /** What an item of ksmd that never came to the point of a ksmd_to amounts to. */

@@ -32,8 +32,8 @@ export const CONFIG_6_1: fc.Arbitrary<Setup['config']> = fc.constantFrom(
 );
 
 /**
- * `coverage` counts what the scripts came to, those of the shrinking left out. `shrinks`: a script that fails is made as
- * short as it can be.
+ * `coverage` counts what the scripts came to, those of the shrinking left out. `shrinks`: a script that fails is made
+ * as short as it can be.
  */
 export function fuzzBatch(
   seed: number,

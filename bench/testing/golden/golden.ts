@@ -1,7 +1,7 @@
 /**
- * Cells whose observations are known by their digest (`golden.json`): every shipped workload at two speeds of ksmd, every
- * strategy on a small device, audits, the recorded program on two kernels, a replayed trace. They are short, so that
- * all take a few seconds of CPU time; what they observe differs as soon as the model does in nearly anything.
+ * Cells whose observations are known by their digest (`golden.json`): every shipped workload at two speeds of ksmd,
+ * every strategy on a small device, audits, the recorded program on two kernels, a replayed trace. They are short, so
+ * that all take a few seconds of CPU time; what they observe differs as soon as the model does in nearly anything.
  *
  * A cell's id names its input and the version of the model: two digests of one id are a change of the model that
  * MODEL_VERSION does not tell of.

@@ -1,6 +1,6 @@
 /**
- * `npm run golden`: writes golden.json anew. Refuses to when a cell of the same input observes other things under the same
- * MODEL_VERSION: results of both would be mixed.
+ * `npm run golden`: writes golden.json anew. Refuses to when a cell of the same input observes other things under the
+ * same MODEL_VERSION: results of both would be mixed.
  */
 import { writeFileSync } from 'node:fs';
 import { MODEL_VERSION } from '../../../sim/index.ts';

@@ -1,4 +1,7 @@
-/** The rooms of sim/ and bench/ as a diagram in Mermaid, which forges draw: who imports whom, as it stands in the sources. */
+/**
+ * The rooms of sim/ and bench/ as a diagram in Mermaid, which forges draw: who imports whom, as it stands in the
+ * sources.
+ */
 import type { Import } from './imports.ts';
 
 /** Whose comments mark the diagram in docs/architecture.md. */
@@ -15,8 +18,9 @@ const KERNEL_ROOMS = ['sim/cma', 'sim/ksm', 'sim/memory', 'sim/migrate', 'sim/pr
 type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * The diagram, a fenced block. Imports of types are left out, for nothing is left of them when they are compiled; so are
- * arrows that a longer way of arrows stands for, and files beside the rooms that import no room: everybody uses those.
+ * The diagram, a fenced block. Imports of types are left out, for nothing is left of them when they are compiled; so
+ * are arrows that a longer way of arrows stands for, and files beside the rooms that import no room: everybody uses
+ * those.
  */
 export function importDiagram(imports: readonly Import[]): string {
   const arrows = withoutShortcuts(graphOf(imports.filter(({ isType }) => !isType)));
@@ -70,8 +74,8 @@ function roomOf(file: string): string | null {
 }
 
 /**
- * Without arrows that a longer way stands for, taken away one by one in the order of their names; among rooms that reach
- * each other all stay.
+ * Without arrows that a longer way stands for, taken away one by one in the order of their names; among rooms that
+ * reach each other all stay.
  */
 function withoutShortcuts(graph: Graph): Graph {
   const left = new Map([...graph].map(([room, imported]) => [room, new Set([...imported].sort())]));

@@ -1,4 +1,6 @@
-/** Files and folders of the repository that pages name in backquotes are there: nobody is sent to a room that has moved. */
+/**
+ * Files and folders of the repository that pages name in backquotes are there: nobody is sent to a room that has moved.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -1,7 +1,7 @@
 /**
- * What may kill a mutant of the model: litmus tests with exact expectations, the tests of the rooms, every interleaving of
- * the small scripts, random scripts beside the reference, and golden cells. A mutant is done with at the first check that
- * fails, so those that see most for their time come first.
+ * What may kill a mutant of the model: litmus tests with exact expectations, the tests of the rooms, every interleaving
+ * of the small scripts, random scripts beside the reference, and golden cells. A mutant is done with at the first check
+ * that fails, so those that see most for their time come first.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +55,9 @@ const COMBINATIONS = [
   'eager-fork-items+null-repair',
   'ksm-outside-cma',
 ];
-/** Cells of the shipped workloads take seconds each with mutants in them, and differ in their load, not in the rooms. */
+/**
+ * Cells of the shipped workloads take seconds each with mutants in them, and differ in their load, not in the rooms.
+ */
 const GOLDEN = /^small device|^recorded program/;
 
 export async function allChecks(): Promise<Check[]> {

@@ -1,6 +1,6 @@
 /**
- * A test runner for Stryker: all checks in one process, in which one mutant after the other is switched on. Stryker starts
- * the process anew for mutants of what is evaluated when a module is loaded, and when one hangs.
+ * A test runner for Stryker: all checks in one process, in which one mutant after the other is switched on. Stryker
+ * starts the process anew for mutants of what is evaluated when a module is loaded, and when one hangs.
  */
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -28,9 +28,14 @@ import { copyWithoutCoverage } from './withoutCoverage.ts';
 
 /** What takes longer hangs, also on a machine with much else to do. */
 const PATIENCE_MS = 60_000;
-/** For the first run, which has no mutant in it: on a busy machine a check that counts mutants may take longer than that. */
+/**
+ * For the first run, which has no mutant in it: on a busy machine a check that counts mutants may take longer than
+ * that.
+ */
 const FIRST_PATIENCE_MS = 10 * PATIENCE_MS;
-/** Stryker ends a mutant that is come by 100 times as often as without it; where nothing is shrunk, 5 times is a loop. */
+/**
+ * Stryker ends a mutant that is come by 100 times as often as without it; where nothing is shrunk, 5 times is a loop.
+ */
 const FEWER_HITS = 20;
 
 /** What instrumented code asks and tells. */

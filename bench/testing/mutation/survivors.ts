@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { packageRoot } from '../../plan/files.ts';
 
 /**
- * `equivalent`: no input tells it from the model. `speed`: it only does more work. `unreachable`: nothing that runs here
- * comes to where it would matter. `open`: a test could tell, and none does yet.
+ * `equivalent`: no input tells it from the model. `speed`: it only does more work. `unreachable`: nothing that runs
+ * here comes to where it would matter. `open`: a test could tell, and none does yet.
  */
 export const KINDS = ['equivalent', 'speed', 'unreachable', 'open'] as const;
 

@@ -7,7 +7,9 @@ type Suite = () => Promise<readonly [string | true, ...number[]]>;
 /** The variables by which uvu's own command takes suites from files. */
 const uvu = globalThis as typeof globalThis & { UVU_DEFER?: number; UVU_INDEX?: number; UVU_QUEUE?: Suite[][] };
 
-/** Imports the file; what is returned runs its suites up to the first that fails, and gives what that one says, or null. */
+/**
+ * Imports the file; what is returned runs its suites up to the first that fails, and gives what that one says, or null.
+ */
 export async function suitesOf(file: URL): Promise<() => Promise<string | null>> {
   uvu.UVU_DEFER = 1;
   uvu.UVU_QUEUE ??= [];

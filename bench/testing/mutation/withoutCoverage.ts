@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const COUNTING = /stryCov_9fa48\("\d+"(?:, "\d+")*\)/g;
 
 /**
- * Copies a folder of compiled code that Stryker instrumented. The mutants have to be counted once, while none is switched
- * on; then a check takes less than half the time without.
+ * Copies a folder of compiled code that Stryker instrumented. The mutants have to be counted once, while none is
+ * switched on; then a check takes less than half the time without.
  */
 export function copyWithoutCoverage(from: string, to: string): void {
   cpSync(from, to, { recursive: true });

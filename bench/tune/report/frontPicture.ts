@@ -1,6 +1,6 @@
 /**
- * All settings of a search by what they come to, in lines: failure rate upwards, p99 latency across. Where marks meet, the
- * first of the legend is seen.
+ * All settings of a search by what they come to, in lines: failure rate upwards, p99 latency across. Where marks meet,
+ * the first of the legend is seen.
  */
 import { glyphsOf, gridLine } from '../../report/glyphs.ts';
 import { axis, labelledRows, linearRows, rowMargin, timeScale } from '../../report/scale.ts';
@@ -64,7 +64,10 @@ export function frontPicture(points: readonly Point[], terminal: Terminal): stri
   ];
 }
 
-/** Column where a label of that length begins: a blank behind its mark, or before it; null: no room for it and a blank around it. */
+/**
+ * Column where a label of that length begins: a blank behind its mark, or before it; null: no room for it and a blank
+ * around it.
+ */
 function roomFor(length: number, column: number, isTaken: readonly boolean[]): number | null {
   const isFree = (begin: number): boolean =>
     begin >= 0 &&

@@ -1,6 +1,9 @@
 /** Values in a few levels, for the shades and colours of maps. */
 
-/** Rising bounds: level 0 holds what is at most the first of them, level i what is above the one before and at most bound i. */
+/**
+ * Rising bounds: level 0 holds what is at most the first of them, level i what is above the one before and at most
+ * bound i.
+ */
 export type Levels = readonly number[];
 
 const STEPS = [1, 2, 2.5, 3, 4, 5];

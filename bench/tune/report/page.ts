@@ -1,6 +1,6 @@
 /**
- * A finished search as one HTML page: verdict, lines to apply, front, maps, published settings, everything that was tried,
- * and how to repeat it. No script, nothing loaded from anywhere; numbers of the plots are in tables.
+ * A finished search as one HTML page: verdict, lines to apply, front, maps, published settings, everything that was
+ * tried, and how to repeat it. No script, nothing loaded from anywhere; numbers of the plots are in tables.
  *
  * The same search gives the same bytes: nothing of wall time, of this machine or of where the search lies is in it.
  */
@@ -23,7 +23,10 @@ import { KINDS, kindWords, pointsOf } from './points.ts';
 import type { Point } from './points.ts';
 import { howText, keepTexts, scanRemark, verdict, wantedText } from './sentences.ts';
 
-/** Levels of a map, from light to dark, and from dark to light where the paper is dark: one hue, so that all can read them. */
+/**
+ * Levels of a map, from light to dark, and from dark to light where the paper is dark: one hue, so that all can read
+ * them.
+ */
 const LIGHT =
   '--h0: #f3f6fa; --h1: #c9dcef; --h2: #94c0e0; --h3: #4f97cb; --h4: #1c66aa; --h5: #08306b; --edge: #4f6f8f;';
 const DARK =

@@ -1,4 +1,7 @@
-/** Every setting of a search as a point of its pictures: those run on fresh seeds as they were there, the others as tried. */
+/**
+ * Every setting of a search as a point of its pictures: those run on fresh seeds as they were there, the others as
+ * tried.
+ */
 import type { Finalist } from '../finalist.ts';
 import type { Score } from '../score.ts';
 import { labelOf, PAGES, shownSettings, SLEEP } from '../setting.ts';

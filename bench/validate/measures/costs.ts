@@ -3,8 +3,8 @@
  * was emulated.
  *
  * The factors come from how far the published means over several such runs lie from the one recording there is: up to
- * 1.3 for costs per page and for requests that move 256 pages or more, up to 7 for requests of a few pages and for empty
- * ranges, whose time is a handful of context switches.
+ * 1.3 for costs per page and for requests that move 256 pages or more, up to 7 for requests of a few pages and for
+ * empty ranges, whose time is a handful of context switches.
  */
 import type { TestbedRecord } from '../../../sim/index.ts';
 import { median, value } from './measure.ts';

@@ -9,9 +9,11 @@ import type { TestbedRecord } from '../../../sim/index.ts';
  *
  * - `rate`: how many of the attempts; `share`: how many of the pages, in clusters by attempt or by look;
  *   `mean`: events per attempt. Intervals must overlap.
- * - `level`: a state of the machine or an amount of work: the recorded value lies in what the model gives, or within 5 %.
+ * - `level`: a state of the machine or an amount of work: the recorded value lies in what the model gives, or within 5
+ *   %.
  * - `settled`: a counter after ksmd came to rest, within 5 %.
- * - `exact`: a scripted stage, but for the pages that the recorded repeats differ in. `outcome`: the same for yes or no.
+ * - `exact`: a scripted stage, but for the pages that the recorded repeats differ in. `outcome`: the same for yes or
+ *   no.
  * - `factor`: a cost as a ratio to another of the same run, within a factor.
  */
 export type Rule = 'rate' | 'share' | 'mean' | 'level' | 'settled' | 'exact' | 'outcome' | 'factor';

@@ -1,6 +1,6 @@
 /**
- * The same defects with ksmd at its own pace: a request for the whole area some time after the event (the parent rewrote
- * its pages, or exited), then again until one succeeds or the time is over.
+ * The same defects with ksmd at its own pace: a request for the whole area some time after the event (the parent
+ * rewrote its pages, or exited), then again until one succeeds or the time is over.
  */
 import type { TestbedAttempt, TestbedCensus, TestbedRecord } from '../../../sim/index.ts';
 import { failed, failedPages } from './attempts.ts';

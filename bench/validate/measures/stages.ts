@@ -1,6 +1,6 @@
 /**
- * The scripted scenarios: ksmd moves batch by batch, so each stage has one right answer. Only merges that lose a page to
- * a lock or to a per-cpu list differ between repeats.
+ * The scripted scenarios: ksmd moves batch by batch, so each stage has one right answer. Only merges that lose a page
+ * to a lock or to a per-cpu list differ between repeats.
  */
 import type { TestbedAttempt, TestbedRecord } from '../../../sim/index.ts';
 import { failed } from './attempts.ts';

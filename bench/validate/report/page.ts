@@ -1,6 +1,6 @@
 /**
- * The comparison as one HTML page: no script, nothing loaded from anywhere, readable on a phone and in the dark, and with
- * every number of the plots in tables below them.
+ * The comparison as one HTML page: no script, nothing loaded from anywhere, readable on a phone and in the dark, and
+ * with every number of the plots in tables below them.
  */
 import { escapeHtml } from '../../report/html/escape.ts';
 import { figure } from '../../report/html/plot.ts';

@@ -2,11 +2,11 @@
  * The canonical form of a state: what it means, without the handles it happens to use. Two states with the same form
  * behave alike for ever.
  *
- * A walk from the threads, processes, page tables, lists and trees gives every page, rmap_item, stable_node and anon_vma
- * a number in the order in which it is met, and writes each of them down once. Left out: which frame a page is in (but
- * for the CMA area when a thread allocates from it), free lists and LRU order, seqnr (ages are written relative to it),
- * counters that follow from lists, and what nothing reads any more (accessed bits, caches). On the way the walk recounts
- * the mapcount of every page, and asks for each pte of a KSM page whether the reverse walk finds it.
+ * A walk from the threads, processes, page tables, lists and trees gives every page, rmap_item, stable_node and
+ * anon_vma a number in the order in which it is met, and writes each of them down once. Left out: which frame a page is
+ * in (but for the CMA area when a thread allocates from it), free lists and LRU order, seqnr (ages are written relative
+ * to it), counters that follow from lists, and what nothing reads any more (accessed bits, caches). On the way the walk
+ * recounts the mapcount of every page, and asks for each pte of a KSM page whether the reverse walk finds it.
  */
 import { KIND, NONE, PG } from '../../memory/frames.ts';
 import type { RbTree } from '../../ksm/rbTree.ts';

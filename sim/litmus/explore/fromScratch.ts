@@ -1,8 +1,10 @@
 /**
- * Whether a search can be believed: some of its states are reached again on a kernel of its own each, by the same steps.
+ * Whether a search can be believed: some of its states are reached again on a kernel of its own each, by the same
+ * steps.
  *
  * A search goes back and forth between states. What a strategy remembers and does not name in `registers` stays behind
- * then, and the verdict would be about a kernel that cannot be. The strategies that come with the tool are tested for it.
+ * then, and the verdict would be about a kernel that cannot be. The strategies that come with the tool are tested for
+ * it.
  */
 import { StrategyError } from '../../strategies/checked.ts';
 import type { Strategy } from '../../strategies/strategy.ts';

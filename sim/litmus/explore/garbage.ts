@@ -1,6 +1,6 @@
 /**
- * What is left for nothing once everything is quiet: asked between two passes of ksmd in a state that ksmd comes back to
- * for ever.
+ * What is left for nothing once everything is quiet: asked between two passes of ksmd in a state that ksmd comes back
+ * to for ever.
  *
  * Garbage is an rmap_item of a dead mm; one whose address maps no anonymous page any more; one on the hlist of a node
  * whose page is gone; and a kept item without which the reverse walk would find the same ptes. A stale stable_node

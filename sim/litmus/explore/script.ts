@@ -2,9 +2,9 @@
  * The threads of a litmus file made ready for an exploration: names become numbers, and what the small machine of the
  * exploration must have room for is counted.
  *
- * A thread's action whose process does not exist yet waits for it; one whose process or page is gone, or whose address is
- * not mapped any more, passes without effect: its task died. Each process name is created once, so that a number stands
- * for one mm.
+ * A thread's action whose process does not exist yet waits for it; one whose process or page is gone, or whose address
+ * is not mapped any more, passes without effect: its task died. Each process name is created once, so that a number
+ * stands for one mm.
  */
 import { NONE } from '../../memory/frames.ts';
 import { LEAF_PAGES } from '../../process/pageTables.ts';

@@ -42,7 +42,9 @@ for (const script of SCRIPTS) {
   });
 }
 
-/** Canonical forms of all states, each reached by taking its whole path from the start: neither snapshots nor hashes. */
+/**
+ * Canonical forms of all states, each reached by taking its whole path from the start: neither snapshots nor hashes.
+ */
 function formsByReplay(index: number): Set<string> {
   const world = new World(compileScript(SCRIPTS[index]), ['stock']);
   const steps = new Steps(world, true);

@@ -1,6 +1,6 @@
 /**
- * Breadth-first search through every interleaving of a script's threads: each state is met once, and first by a shortest
- * path. Runs in slices, so that whoever drives it can show progress and stop it.
+ * Breadth-first search through every interleaving of a script's threads: each state is met once, and first by a
+ * shortest path. Runs in slices, so that whoever drives it can show progress and stop it.
  *
  * Beside the interleavings it follows, from each state, where ksmd alone comes to: its own step; or, while it sleeps on
  * a page lock, the next step of the first thread (in the file's order) that is inside a migration or an allocation or

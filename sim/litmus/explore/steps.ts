@@ -2,16 +2,17 @@
  * One indivisible step of one thread. User actions are one step each; a migration, a contiguous allocation and ksmd go
  * step by step.
  *
- * Who would sleep does not move until it can go on: a fork, exit or mapping change while ksmd holds mmap_sem; ksmd and a
- * forced migration at a locked page; a task that finds the page of its write locked or under migration, which takes a
+ * Who would sleep does not move until it can go on: a fork, exit or mapping change while ksmd holds mmap_sem; ksmd and
+ * a forced migration at a locked page; a task that finds the page of its write locked or under migration, which takes a
  * page reference first and waits with it, as do_wp_page and migration_entry_wait do.
  *
- * Reduction: with `reduce`, a step is followed at once by those next steps of its thread that are private: they read and
- * write nothing but the thread's own phase (`nextIsPrivate`). Such a step commutes with every step of every other thread,
- * can be neither disabled nor enabled by them, and changes neither a pte, an item, a lock nor a reference. From whatever
- * state lies between, each continuation leads to the same ptes, items, locks and references in the same order as the one
- * that takes the private step first; so every unfindable pte, every way to recover and every end is seen. It never
- * goes on for ever: no two such steps of ksmd follow each other, and those of an allocation end with it or at a page.
+ * Reduction: with `reduce`, a step is followed at once by those next steps of its thread that are private: they read
+ * and write nothing but the thread's own phase (`nextIsPrivate`). Such a step commutes with every step of every other
+ * thread, can be neither disabled nor enabled by them, and changes neither a pte, an item, a lock nor a reference. From
+ * whatever state lies between, each continuation leads to the same ptes, items, locks and references in the same order
+ * as the one that takes the private step first; so every unfindable pte, every way to recover and every end is seen. It
+ * never goes on for ever: no two such steps of ksmd follow each other, and those of an allocation end with it or at a
+ * page.
  */
 import { BLOCKED } from '../../clock/actor.ts';
 import { NONE } from '../../memory/frames.ts';

@@ -78,8 +78,8 @@ export const SCRIPTS: readonly LitmusTest[] = [
 ];
 
 /**
- * Their states under stock, with private steps taken together and one by one. They change when states are told apart, or
- * taken for one, that were not before: then it should be known why.
+ * Their states under stock, with private steps taken together and one by one. They change when states are told apart,
+ * or taken for one, that were not before: then it should be known why.
  */
 export const STATES: Readonly<Record<string, readonly [number, number]>> = {
   cow: [449, 531],

@@ -1,6 +1,6 @@
 /**
- * What the states of an exploration say: whether a mapping of a KSM page can become unfindable, for how long, and what is
- * left for nothing.
+ * What the states of an exploration say: whether a mapping of a KSM page can become unfindable, for how long, and what
+ * is left for nothing.
  *
  * How long a window lasts is asked of each state that has one: ksmd goes on alone (see search.ts) until everything is
  * findable, and its visits are counted: items finished, the one in work included. That line of steps has no branches;

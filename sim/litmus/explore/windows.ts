@@ -137,7 +137,8 @@ export class Windows extends Ledger {
   }
 
   override migrationFailed(_pfn: number, stage: number): void {
-    // An exploration looks at what can be found, not at what was tried; but memory must not run out on its small machine.
+    // An exploration looks at what can be found, not at what was tried; but memory must not run out on its small
+    // machine.
     if (stage === MIGRATE_STAGE.noTarget) throw new RangeError('no free frame is left for a migration of the script');
   }
 

@@ -1,6 +1,6 @@
 /**
- * The small kernel of an exploration with its threads: everything that can change lies in one arena, scalars are noted in
- * it as registers, so that a state is saved and restored by one copy.
+ * The small kernel of an exploration with its threads: everything that can change lies in one arena, scalars are noted
+ * in it as registers, so that a state is saved and restored by one copy.
  */
 import { Arena, inArena, int32, uint8 } from '../../arena.ts';
 import { ContigRange } from '../../cma/contigRange.ts';
@@ -35,7 +35,9 @@ export class World {
   readonly registers: Registers;
   /** All state, as words: copy it after `save`, call `load` after writing it. */
   readonly words: Int32Array;
-  /** Parts of `words` that can ever change, as first word and end in turn: the others are unused ends of page tables. */
+  /**
+   * Parts of `words` that can ever change, as first word and end in turn: the others are unused ends of page tables.
+   */
   readonly spans: Int32Array;
   /** Scene and names, as the interpreter left them. */
   readonly interpreter: Interpreter;

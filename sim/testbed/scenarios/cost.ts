@@ -133,12 +133,13 @@ export class Cost extends Controller {
   }
 
   /**
-   * A copy of each page in one process, the pages themselves in the area, and further copies or forked relatives: scanned
-   * in that order, the pages in the area become the KSM pages.
+   * A copy of each page in one process, the pages themselves in the area, and further copies or forked relatives:
+   * scanned in that order, the pages in the area become the KSM pages.
    *
    * Forked relatives are mappings whether ksmd has been at them or not, and are found through their parent. How many of
-   * them have rmap_items, and count in `sharing`, depends on how far ksmd comes before it is stopped. In the recording it
-   * reaches no child of the four mappings (sharing is 1 a page), and has one more batch of 50,000 visits at eight (3.3).
+   * them have rmap_items, and count in `sharing`, depends on how far ksmd comes before it is stopped. In the recording
+   * it reaches no child of the four mappings (sharing is 1 a page), and has one more batch of 50,000 visits at eight
+   * (3.3).
    */
   *#ksmPages(range: (typeof KSM_RANGES)[number]): Steps {
     const { testbed } = this;

@@ -1,4 +1,6 @@
-/** Processes of the cost scenario: one that maps pages and times what it does, and those that hold pages of the area. */
+/**
+ * Processes of the cost scenario: one that maps pages and times what it does, and those that hold pages of the area.
+ */
 import { NONE } from '../../memory/frames.ts';
 import { PTE_SHIFT } from '../../process/pageTables.ts';
 import { Task, type Steps } from '../task.ts';

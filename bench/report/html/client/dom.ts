@@ -1,6 +1,6 @@
 /**
- * The part of the DOM that the script of the page uses. The DOM's own library of types would make `name`, `status` and a
- * thousand other globals known to every file of the project.
+ * The part of the DOM that the script of the page uses. The DOM's own library of types would make `name`, `status` and
+ * a thousand other globals known to every file of the project.
  */
 export interface Element {
   textContent: string;

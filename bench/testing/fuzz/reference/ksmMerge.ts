@@ -112,7 +112,9 @@ export class Merger {
     return true;
   }
 
-  /** write_protect_page: a KSM page has no anon_vma, so it is always refused; so is one with references unaccounted for. */
+  /**
+   * write_protect_page: a KSM page has no anon_vma, so it is always refused; so is one with references unaccounted for.
+   */
   #writeProtect(vma: Vma, page: Page): Pte | null {
     if (page.mapping === null || isKsm(page) || !('anonVma' in page.mapping)) return null;
     if (vma.anonVma === null || vma.anonVma.root !== page.mapping.anonVma.root) return null;

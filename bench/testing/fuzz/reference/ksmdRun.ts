@@ -59,7 +59,9 @@ export class KsmdRun {
     return typeof end === 'string' ? { ksmd: 'done', what: end } : { ksmd: 'blocked', what: nameOf(end) };
   }
 
-  /** To the point (null: there), the end of the item (its name, `end` for that of the pass), or the page it sleeps on. */
+  /**
+   * To the point (null: there), the end of the item (its name, `end` for that of the pass), or the page it sleeps on.
+   */
   #advance(point: string | null): Page | string | null {
     if (!this.#isRunning()) return 'end';
     this.#steps ??= this.#scanner.step();

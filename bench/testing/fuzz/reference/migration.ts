@@ -1,4 +1,7 @@
-/** Migration of one page, of a list of them, and alloc_contig_range (mm/migrate.c, mm/page_isolation.c, mm/page_alloc.c). */
+/**
+ * Migration of one page, of a list of them, and alloc_contig_range (mm/migrate.c, mm/page_isolation.c,
+ * mm/page_alloc.c).
+ */
 import { isKsm } from './faults.ts';
 import { nodeOf } from './ksmTrees.ts';
 import type { Memory, Page } from './memory.ts';

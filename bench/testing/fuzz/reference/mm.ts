@@ -1,4 +1,6 @@
-/** Address spaces: vmas in order and page tables; split, munmap, fork and move (mm/mmap.c, kernel/fork.c, mm/mremap.c). */
+/**
+ * Address spaces: vmas in order and page tables; split, munmap, fork and move (mm/mmap.c, kernel/fork.c, mm/mremap.c).
+ */
 import { adjust, cloneChain, forkAnonVma, unlinkChain, type Vma } from './anonVma.ts';
 import type { Memory, Page } from './memory.ts';
 

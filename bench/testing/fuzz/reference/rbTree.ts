@@ -1,6 +1,6 @@
 /**
- * A red-black tree as textbooks have it (Cormen et al., chapter 13): nodes are objects, no comparator. Whoever inserts has
- * walked down and names the parent and the side, as users of lib/rbtree.c do; the shapes are the same as there.
+ * A red-black tree as textbooks have it (Cormen et al., chapter 13): nodes are objects, no comparator. Whoever inserts
+ * has walked down and names the parent and the side, as users of lib/rbtree.c do; the shapes are the same as there.
  */
 
 export interface RbNode<T> {
