@@ -42,6 +42,7 @@ const UNIT_TESTS = [
   'sim/truth/ledger',
   'sim/migrate/migratePages',
   'sim/migrate/kcompactd',
+  'sim/ksm/quietVisits.property',
   'sim/ksm/quietVisits',
 ];
 /** Strategies under which every interleaving is explored; the number of states of each stands in docs/explore.md. */
