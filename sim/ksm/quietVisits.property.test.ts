@@ -1,6 +1,6 @@
 /**
- * Quiet visits beside visits step by step, on whatever lies in ksmd's way: two small devices of which one takes every step
- * by itself do the same random things, and are the same word by word whenever ksmd is stopped.
+ * Quiet visits beside visits step by step, on whatever lies in ksmd's way: two small devices of which one takes every
+ * step by itself do the same random things, and are the same word by word whenever ksmd is stopped.
  */
 import * as fc from 'fast-check';
 import { test } from 'uvu';

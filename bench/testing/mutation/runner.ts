@@ -24,6 +24,7 @@ import {
 import { messageOf } from '../../errors.ts';
 import { returnsWithin } from '../returnsWithin.ts';
 import type { Check } from './checks.ts';
+import { keepSuites } from './uvuFile.ts';
 import { copyWithoutCoverage } from './withoutCoverage.ts';
 
 /** What takes longer hangs, also on a machine with much else to do. */
@@ -81,6 +82,7 @@ class CheckRunner implements TestRunner {
   async #load(folder: string): Promise<readonly Check[]> {
     let checks = this.#checks.get(folder);
     if (checks === undefined) {
+      keepSuites();
       const { href } = pathToFileURL(join(folder, 'bench', 'testing', 'mutation', 'checks.js'));
       checks = await ((await import(href)) as typeof import('./checks.ts')).allChecks();
       this.#checks.set(folder, checks);
