@@ -1,6 +1,7 @@
 /**
- * Who may import whom: the import rules of the house, checked by `npm run lint`. docs/architecture.md has the map that goes
- * with them. A rule's comment is what a developer reads who broke it. bench/testing/house/importRules.test.ts breaks each.
+ * Who may import whom: the import rules of the house, checked by `npm run lint`. docs/architecture.md has the map that
+ * goes with them. A rule's comment is what a developer reads who broke it. bench/testing/house/importRules.test.ts
+ * breaks each.
  *
  * `export type` and `import type` count, too: a type is knowledge. Where they do not, a rule says so.
  */
@@ -31,8 +32,8 @@ const KERNEL = '^sim/(memory|process|ksm|migrate|cma)/';
 /** Rooms of bench/ that do one command's work, each on top of the rooms that all share. */
 const COMMAND_ROOMS = 'compare|explain|faults|import|litmus|query|queue|selfcheck|suites|trace|tune|validate';
 /**
- * Where types of two rooms name each other; nothing of it is left when they are compiled. Hooks are given the kernel, which
- * calls them (strategy.ts). A watch is shown the world, which tells it (watch.ts).
+ * Where types of two rooms name each other; nothing of it is left when they are compiled. Hooks are given the kernel,
+ * which calls them (strategy.ts). A watch is shown the world, which tells it (watch.ts).
  */
 const KNOTS = ['^sim/strategies/strategy\\.ts$', '^sim/watch/watch\\.ts$'];
 

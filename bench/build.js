@@ -1,7 +1,7 @@
 /**
- * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. Nothing is
- * checked here: `npm run build` has tsc check everything and write the declarations. dist/ is always made anew, so that
- * neither an old file nor one whose source is gone is ever run.
+ * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. Nothing
+ * is checked here: `npm run build` has tsc check everything and write the declarations. dist/ is always made anew, so
+ * that neither an old file nor one whose source is gone is ever run.
  */
 import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,9 +20,9 @@ const sources = include.flatMap((folder) =>
 await init;
 
 /**
- * Imports of `./x.ts` as `./x.js`, which tsc does with rewriteRelativeImportExtensions and esbuild only when it bundles:
- * then it makes a `var` of every `const` of a module, which the model's inner loops are slower with. As long as before, so
- * that source maps stay right.
+ * Imports of `./x.ts` as `./x.js`, which tsc does with rewriteRelativeImportExtensions and esbuild only when it
+ * bundles: then it makes a `var` of every `const` of a module, which the model's inner loops are slower with. As long
+ * as before, so that source maps stay right.
  */
 function withJavaScriptImports(code) {
   const pieces = [];

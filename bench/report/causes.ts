@@ -1,6 +1,6 @@
 /**
- * Why a page could not be migrated, in words for people who have not read the notes (docs/reference/metrics.md has
- * more), and the two ways to count such pages.
+ * Why a page could not be migrated, in words for people who do not know the names (docs/reference/metrics.md has more),
+ * and the two ways to count such pages.
  */
 import { CAUSES } from '../../sim/index.ts';
 import type { Cause, CauseCounts } from '../../sim/index.ts';

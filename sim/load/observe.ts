@@ -181,7 +181,7 @@ function countKsm({ frames }: Kernel): { ksmPages: number; ksmPtes: number } {
 
 /**
  * Pages there would be without merging in place of the KSM pages: ptes at one address in relatives by fork share one
- * page anyway (notes on kernel 3.10, 7.4), so each family and address counts once.
+ * page anyway ("KSM on Android", linux-mm, 13 February 2014), so each family and address counts once.
  */
 function countCopies(kernel: Kernel): number {
   const { frames, vmas, tables } = kernel;

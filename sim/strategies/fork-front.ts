@@ -9,7 +9,7 @@ export const forkFront: Strategy = {
   group: 'ksm',
   about: 'the mm_slot of a child whose parent has KSM pages goes right behind the cursor: it is scanned next',
   origin:
-    'the notes on 3.10, 9.5 ("insert the child at the cursor"); kin to the active list of the Android RFC of June 2015',
+    "ours: the opposite of __ksm_enter, which puts a child last; kin to the active list of Wenwei Tao's RFC of 10 June 2015",
   // The window is shorter, not closed.
   claims: [],
   costs: 'children are scanned while their pages still change, and everybody else waits for them',

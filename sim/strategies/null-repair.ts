@@ -9,7 +9,7 @@ export const nullRepair: Strategy = {
   group: 'ksm',
   about:
     'an upgrade that fails half way is finished: the page gets its stable_node with the first rmap_item alone, past stale nodes and beside an equal one',
-  origin: 'ours: the ways out of B6 that the notes on 3.10 name; nobody has sent a patch',
+  origin: 'ours: try_to_merge_two_pages undoes a failed upgrade in the scanned mm alone; no public patch found',
   claims: ['B6'],
   costs:
     'KSM pages that nobody shares; equal pages in two nodes now and then; relatives of the upgraded page wait for ksmd (B2)',

@@ -8,7 +8,7 @@ export const targetedRescan: Strategy = {
   name: 'targeted-rescan',
   group: 'ksm',
   about: 'on a miss the reverse walk looks at the recorded addresses in every mm of the mm_slot list',
-  origin: 'ours, after the notes on 3.10, 9.5: search all mms at the recorded addresses',
+  origin: 'ours: rmap_items have the addresses, the mm_slot list has the mms; no public patch found',
   // Not B1: the last item at an address takes it with it (docs/explore.md: b1-empty-hlist). Not B2: an mm without
   // anything mergeable has no mm_slot, and what a relative moved by mremap lies at no recorded address (by fuzzing).
   claims: [],

@@ -12,7 +12,7 @@ export const unmergeOnBusy: Strategy = {
   group: 'ksm',
   about:
     'after a failure every mapping of the KSM pages in the way is given its own copy, through all mms; then once more',
-  origin: 'the notes on 3.10, 9.5 ("break COW via ksmd"); what run=2 does to all pages',
+  origin: 'ours: break_ksm for the pages in the way alone; MADV_UNMERGEABLE does it to a range, run=2 to all pages',
   // The mappings stay unfindable until the first request fails on them.
   claims: [],
   costs: 'a failing request looks at every mapped page of every mergeable mm, and the page is merged no longer',

@@ -1,6 +1,7 @@
 /**
- * The reference: a second, slow model of Linux 3.10 for litmus scripts, written from notes on the kernel's source and
- * not from sim/, in plain objects. It does each action, reports what the action reports, and shows the state.
+ * The reference: a second, slow model of Linux 3.10 for litmus scripts, written from the kernel-3.10 notes
+ * (docs/reference/sources.md) and not from sim/, in plain objects. It does each action, reports what the action
+ * reports, and shows the state.
  *
  * Difference: vmas are not merged again (as docs/model.md has it for sim/).
  */
