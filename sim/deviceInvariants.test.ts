@@ -6,7 +6,7 @@ import { runCell } from './device.ts';
 import { CHANGED_BY_6_1 } from './kernelProfiles.ts';
 import { auditWorld } from './load/audit.ts';
 import { buildWorld } from './load/build.ts';
-import { BUSY, cell, device, group, IDLE, region } from './load/testing.ts';
+import { BUSY, cell, device, group, IDLE, MAINLINE, region } from './load/testing.ts';
 import { KIND } from './memory/frames.ts';
 import { startCell } from './startCell.ts';
 import { strategies } from './strategies/index.ts';
@@ -40,28 +40,8 @@ for (const { name, claims } of strategies) {
 }
 
 const VARIANTS: Record<string, Partial<DeviceDescription>> = {
-  'mainline allocation': {
-    kernel: {
-      ...device(BUSY).kernel,
-      cmaFirstForAnon: false,
-      pageCacheOutsideCma: false,
-      cmaFreeBypassesPcp: false,
-      migrationFaultDelayNs: 0,
-      cmaRetries: 0,
-      cmaBitmapFirst: false,
-    },
-  },
-  'Linux 6.1': {
-    kernel: {
-      ...device(BUSY).kernel,
-      cmaFirstForAnon: false,
-      pageCacheOutsideCma: false,
-      cmaFreeBypassesPcp: false,
-      migrationFaultDelayNs: 0,
-      cmaRetries: 0,
-      changes: CHANGED_BY_6_1,
-    },
-  },
+  'mainline allocation': { kernel: MAINLINE },
+  'Linux 6.1': { kernel: { ...MAINLINE, cmaBitmapFirst: true, changes: CHANGED_BY_6_1 } },
   'one CPU': { cpus: 1 },
   'four CPUs, fast ksmd': { cpus: 4, ksm: { run: 1, pages_to_scan: 1000, sleep_millisecs: 1, checksum_bits: 32 } },
   'colliding checksums': { ksm: { run: 1, pages_to_scan: 500, sleep_millisecs: 10, checksum_bits: 3 } },

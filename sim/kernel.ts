@@ -89,7 +89,7 @@ export class Kernel {
   /** Bytes by which strategies lengthen an rmap_item. */
   readonly extraItemBytes: number;
   readonly clock: Clock;
-  /** Simulated time, ns. */
+  /** Simulated time in ns, for strategies: rooms read the clock. */
   readonly now = (): number => this.clock.now;
   readonly wake: (who: number) => void;
   readonly userPages: UserPages;

@@ -5,6 +5,7 @@ import type {
   CmaClient,
   CostProfile,
   DeviceDescription,
+  KernelProfile,
   LoadDescription,
   ProcessGroup,
   Region,
@@ -209,6 +210,29 @@ export const BUSY: LoadDescription = {
   contentEpochNs: SECOND / 2,
 };
 
+export const VENDOR: KernelProfile = {
+  name: 'test',
+  about: 'vendor tree',
+  cmaFirstForAnon: true,
+  pageCacheOutsideCma: true,
+  cmaFreeBypassesPcp: true,
+  migrationFaultDelayNs: 10_000_000,
+  cmaRetries: 1,
+  cmaRetrySleepNs: 20_000_000,
+  cmaBitmapFirst: true,
+};
+
+/** The same device with the allocation paths of mainline. */
+export const MAINLINE: KernelProfile = {
+  ...VENDOR,
+  cmaFirstForAnon: false,
+  pageCacheOutsideCma: false,
+  cmaFreeBypassesPcp: false,
+  migrationFaultDelayNs: 0,
+  cmaRetries: 0,
+  cmaBitmapFirst: false,
+};
+
 /** 32 MB in all, 2 CPUs, one CMA area of two pageblocks. */
 export function device(load: LoadDescription, changes: Partial<DeviceDescription> = {}): DeviceDescription {
   return {
@@ -225,17 +249,7 @@ export function device(load: LoadDescription, changes: Partial<DeviceDescription
       extraFreeKbytes: 400,
       lowmemorykiller: { adj: [0, 529], minfree: [50, 200] },
     },
-    kernel: {
-      name: 'test',
-      about: 'vendor tree',
-      cmaFirstForAnon: true,
-      pageCacheOutsideCma: true,
-      cmaFreeBypassesPcp: true,
-      migrationFaultDelayNs: 10_000_000,
-      cmaRetries: 1,
-      cmaRetrySleepNs: 20_000_000,
-      cmaBitmapFirst: true,
-    },
+    kernel: VENDOR,
     costs: COSTS,
     ksm: { run: 1, pages_to_scan: 100, sleep_millisecs: 20, checksum_bits: 32 },
     load,

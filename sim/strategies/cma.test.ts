@@ -8,7 +8,7 @@ import { CHANGED_BY_6_1, SCRIPT_KERNELS } from '../kernelProfiles.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import { auditWorld } from '../load/audit.ts';
 import { buildWorld } from '../load/build.ts';
-import { BUSY, cell, client, device, group, region } from '../load/testing.ts';
+import { BUSY, cell, client, device, group, MAINLINE, region, VENDOR } from '../load/testing.ts';
 import type { World } from '../load/world.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
@@ -21,16 +21,6 @@ import type { StrategyKernel } from './strategy.ts';
 
 const CPU = 0;
 const AUDIT_NS = SECOND / 10;
-const VENDOR = device(BUSY).kernel;
-const MAINLINE: KernelProfile = {
-  ...VENDOR,
-  cmaFirstForAnon: false,
-  pageCacheOutsideCma: false,
-  cmaFreeBypassesPcp: false,
-  migrationFaultDelayNs: 0,
-  cmaRetries: 0,
-  cmaBitmapFirst: false,
-};
 const QUIET: LoadDescription = {
   groups: [group('init', [region('heap', 50, { mergeable: false })])],
   spawners: [],
