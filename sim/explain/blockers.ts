@@ -83,7 +83,7 @@ function mappingOf({ world, lives }: Known, mm: number, vma: number, vpn: number
   const { ledger, objects, slots, frames, vmas } = world.kernel;
   const life = lives.of(mm);
   const isKsm = frames.kind[pfn] === KIND.ksm;
-  const gap = ledger.gaps.at(mm, vpn);
+  const gap = ledger.gaps.at(mm, vpn, pfn);
   const node = isKsm ? frames.mapping[pfn] : NONE;
   let hasItem = false;
   for (let item = node === NONE ? NONE : objects.hlist[node]; item >= 0; item = objects.hlistNext[item])
@@ -96,7 +96,7 @@ function mappingOf({ world, lives }: Known, mm: number, vma: number, vpn: number
     forkedFrom: life?.parent == null ? null : refOf(life.parent, NONE),
     bornAt: life?.bornAt ?? 0,
     isFound: !isKsm || ledger.isFindable(mm, vpn, pfn),
-    gap: gap === undefined ? null : { cause: gap.cause, since: gap.since },
+    gap: gap === null ? null : { cause: gap.cause, since: gap.since },
     hasItem,
     hasSlot: slots.present[mm] !== 0,
     isUnvisited: slots.present[mm] !== 0 && slots.rmapList[mm] === NONE,

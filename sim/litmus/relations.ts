@@ -120,7 +120,7 @@ export class Relations {
       if (entry >> PTE_SHIFT !== pfn) return;
       const at = this.#names.address(mm, vpn);
       if (found.includes(at)) return;
-      missed.push({ at, cause: ledger.gaps.at(mm, vpn)?.cause ?? 'unknown' });
+      missed.push({ at, cause: ledger.gaps.at(mm, vpn, pfn)?.cause ?? 'unknown' });
     });
     const references = {
       pagevec: frames.pagevecRefs[pfn],

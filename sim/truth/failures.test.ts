@@ -11,7 +11,7 @@ const PAGE = 3;
 
 function setUp() {
   const frames = new Frames(8);
-  const gaps = new Gaps(new Clock());
+  const gaps = new Gaps(new Clock(), frames.total, 2);
   const failures = new Failures(frames, gaps);
   /** The cause of a failure at this stage. */
   const at = (stage: number): string => {

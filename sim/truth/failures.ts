@@ -67,11 +67,17 @@ export class Failures {
     if (frames.pagevecRefs[pfn] > 0) return 'pagevec';
     if (frames.ksmdRefs[pfn] > 0) {
       if (this.ksmd.removingFrom === pfn) return 'B4';
-      const isMerging = this.ksmd.mergingInto === pfn || this.#gaps.ofFrame(pfn).some((gap) => gap.cause === 'B3');
-      return isMerging ? 'B3' : 'pin';
+      return this.ksmd.mergingInto === pfn || this.#hasGap(pfn, 'B3') ? 'B3' : 'pin';
     }
     if (frames.waiters[pfn] > 0) return 'pin';
     // Its last mapping went after it was isolated: the next try finds it freed.
     return stage === MIGRATE_STAGE.state ? 'not-lru' : 'unknown';
+  }
+
+  #hasGap(pfn: number, cause: Cause): boolean {
+    for (let gap = this.#gaps.firstOfFrame(pfn); gap !== null; gap = this.#gaps.nextOfFrame(gap)) {
+      if (gap.cause === cause) return true;
+    }
+    return false;
   }
 }

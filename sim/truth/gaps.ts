@@ -1,71 +1,97 @@
-/** The unfindable ptes of the present, each with its cause and since when: by pte, by frame and by mm. */
+/**
+ * The unfindable ptes of the present, each with its cause and since when: all of them, by frame and by mm.
+ *
+ * The record of a closed one is used again: a device that forks much opens and closes hundreds a second.
+ */
 import type { Clock } from '../clock/clock.ts';
+import { NONE } from '../memory/frames.ts';
 import type { Cause } from '../observations.ts';
-import { VPN_LIMIT } from '../process/pageTables.ts';
 import { GapStatistics } from './gapStatistics.ts';
+import { KeyedLists } from './keyedLists.ts';
 
-/** One unfindable pte. */
-export interface Gap {
-  readonly mm: number;
-  readonly vpn: number;
-  readonly pfn: number;
-  cause: Cause;
-  /** Simulated time, ns. */
-  readonly since: number;
+/** The key of a list of all. */
+const ALL = 0;
+
+/** One unfindable pte, changed by Gaps alone. Once it is closed, the object may stand for another one. */
+export class Gap {
+  mm = NONE;
+  vpn = NONE;
+  pfn = NONE;
+  cause: Cause = 'unknown';
+  /** Simulated time, ns. No integer at first: so V8 keeps room for a double in it and makes no object of each. */
+  since = NaN;
+  /** Its element in the lists. */
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
+  }
 }
 
 export class Gaps {
   readonly statistics: GapStatistics;
+  size = 0;
   /** Told of each gap that is booked, and of each that closes, for a watch. */
   onOpened: ((gap: Readonly<Gap>) => void) | null = null;
   onClosed: ((gap: Readonly<Gap>) => void) | null = null;
-  readonly #byPte = new Map<number, Gap>();
-  readonly #byFrame = new Map<number, Gap[]>();
-  readonly #byMm = new Map<number, Set<Gap>>();
+  readonly #records: Gap[] = [];
+  /** Records that no gap has. */
+  readonly #unused: Gap[] = [];
+  readonly #all = new KeyedLists(1);
+  readonly #byFrame: KeyedLists;
+  readonly #byMm: KeyedLists;
 
-  constructor(clock: Readonly<Clock>) {
+  /** `frames`, `mms`: how many there are. */
+  constructor(clock: Readonly<Clock>, frames: number, mms: number) {
     this.statistics = new GapStatistics(clock);
-  }
-
-  get size(): number {
-    return this.#byPte.size;
+    this.#byFrame = new KeyedLists(frames);
+    this.#byMm = new KeyedLists(mms);
   }
 
   /** In the order in which they were booked. */
-  values(): Iterable<Readonly<Gap>> {
-    return this.#byPte.values();
+  *values(): IterableIterator<Readonly<Gap>> {
+    for (let id = this.#all.first(ALL); id >= 0; id = this.#all.next(id)) yield this.#records[id];
   }
 
-  at(mm: number, vpn: number): Gap | undefined {
-    return this.#byPte.get(mm * VPN_LIMIT + vpn);
+  /** That of a pte that maps `pfn`, or null. */
+  at(mm: number, vpn: number, pfn: number): Gap | null {
+    for (let gap = this.firstOfFrame(pfn); gap !== null; gap = this.nextOfFrame(gap)) {
+      if (gap.mm === mm && gap.vpn === vpn) return gap;
+    }
+    return null;
   }
 
-  /** Those of a page, the oldest booking first; a copy, so that they may be closed meanwhile. */
-  ofFrame(pfn: number): Gap[] {
-    return this.#byFrame.get(pfn)?.slice() ?? [];
+  /** Those of a page, in the order in which they were booked; null: no more. */
+  firstOfFrame(pfn: number): Gap | null {
+    return this.#recordOf(this.#byFrame.first(pfn));
   }
 
-  /** The one that was booked first. */
-  firstOfFrame(pfn: number): Gap | undefined {
-    return this.#byFrame.get(pfn)?.[0];
+  nextOfFrame(gap: Gap): Gap | null {
+    return this.#recordOf(this.#byFrame.next(gap.id));
   }
 
-  ofMm(mm: number): Iterable<Gap> {
-    return this.#byMm.get(mm) ?? [];
+  /** Those of an mm, likewise. */
+  firstOfMm(mm: number): Gap | null {
+    return this.#recordOf(this.#byMm.first(mm));
+  }
+
+  nextOfMm(gap: Gap): Gap | null {
+    return this.#recordOf(this.#byMm.next(gap.id));
   }
 
   /** A pte that is booked already keeps its cause. */
   open(mm: number, vpn: number, pfn: number, cause: Cause, since: number): void {
-    const key = mm * VPN_LIMIT + vpn;
-    if (this.#byPte.has(key)) return;
-    const gap: Gap = { mm, vpn, pfn, cause, since };
-    this.#byPte.set(key, gap);
-    const ofFrame = this.#byFrame.get(pfn);
-    if (ofFrame === undefined) this.#byFrame.set(pfn, [gap]);
-    else ofFrame.push(gap);
-    const ofMm = this.#byMm.get(mm);
-    if (ofMm === undefined) this.#byMm.set(mm, new Set([gap]));
-    else ofMm.add(gap);
+    if (this.at(mm, vpn, pfn) !== null) return;
+    const gap = this.#unused.pop() ?? this.#newRecord();
+    gap.mm = mm;
+    gap.vpn = vpn;
+    gap.pfn = pfn;
+    gap.cause = cause;
+    gap.since = since;
+    this.#all.add(ALL, gap.id);
+    this.#byFrame.add(pfn, gap.id);
+    this.#byMm.add(mm, gap.id);
+    this.size++;
     this.statistics.opened(cause, since);
     this.onOpened?.(gap);
   }
@@ -76,14 +102,22 @@ export class Gaps {
   }
 
   close(gap: Gap): void {
-    this.#byPte.delete(gap.mm * VPN_LIMIT + gap.vpn);
-    const ofFrame = this.#byFrame.get(gap.pfn)!;
-    ofFrame.splice(ofFrame.indexOf(gap), 1);
-    if (ofFrame.length === 0) this.#byFrame.delete(gap.pfn);
-    const ofMm = this.#byMm.get(gap.mm)!;
-    ofMm.delete(gap);
-    if (ofMm.size === 0) this.#byMm.delete(gap.mm);
+    this.#all.remove(ALL, gap.id);
+    this.#byFrame.remove(gap.pfn, gap.id);
+    this.#byMm.remove(gap.mm, gap.id);
+    this.size--;
     this.statistics.closed(gap.cause, gap.since);
     this.onClosed?.(gap);
+    this.#unused.push(gap);
+  }
+
+  #recordOf(id: number): Gap | null {
+    return id < 0 ? null : this.#records[id];
+  }
+
+  #newRecord(): Gap {
+    const gap = new Gap(this.#records.length);
+    this.#records.push(gap);
+    return gap;
   }
 }

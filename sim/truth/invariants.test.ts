@@ -125,14 +125,14 @@ const DAMAGE_OF_CHAINS: Damage = [
 ];
 
 const DAMAGE_OF_THE_LEDGER: Damage = [
-  ['2@16 is findable but booked as B1', ({ ledger }) => ledger.gaps.open(2, 16, 0, 'B1', 0)],
-  ['1 gaps, 0 unfindable ptes', ({ ledger }) => ledger.gaps.open(2, 16, 0, 'B1', 0)],
+  ['2@16 is findable but booked as B1', ({ ledger, objects }) => ledger.gaps.open(2, 16, objects.kpfn[0], 'B1', 0)],
+  ['1 gaps, 0 unfindable ptes', ({ ledger, objects }) => ledger.gaps.open(2, 16, objects.kpfn[0], 'B1', 0)],
+  ['2@16 is booked on page 0 and maps another', ({ ledger }) => ledger.gaps.open(2, 16, 0, 'B1', 0)],
   [
-    '2@16 maps \\d+, booked on 0',
-    ({ ledger, objects }) => {
-      // Without their items C is missed, and so are P and Q.
+    '2@16 on page \\d+ is unfindable and has no cause',
+    // Without their items C is missed, and so are P and Q.
+    ({ objects }) => {
       while (objects.hlist[0] !== NONE) objects.removeFromHlist(objects.hlist[0]);
-      ledger.gaps.open(2, 16, 0, 'B1', 0);
     },
   ],
 ];

@@ -254,18 +254,20 @@ function checkAnonVmas(kernel: Kernel, messages: string[]): void {
 
 /** The unfindable set by a fresh search is exactly the ledger's. */
 function checkLedger(kernel: Kernel, mapped: readonly Mapping[], messages: string[]): void {
-  const { ledger } = kernel;
+  const { ledger, tables } = kernel;
   ledger.settle();
   let missed = 0;
   for (const { mm, vpn, pfn } of mapped) {
-    const gap = ledger.gaps.at(mm, vpn);
+    const gap = ledger.gaps.at(mm, vpn, pfn);
     if (ledger.isFindable(mm, vpn, pfn)) {
-      if (gap !== undefined) messages.push(`ledger: ${mm}@${vpn} is findable but booked as ${gap.cause}`);
+      if (gap !== null) messages.push(`ledger: ${mm}@${vpn} is findable but booked as ${gap.cause}`);
       continue;
     }
     missed++;
-    if (gap === undefined) messages.push(`ledger: ${mm}@${vpn} on page ${pfn} is unfindable and has no cause`);
-    else if (gap.pfn !== pfn) messages.push(`ledger: ${mm}@${vpn} maps ${pfn}, booked on ${gap.pfn}`);
+    if (gap === null) messages.push(`ledger: ${mm}@${vpn} on page ${pfn} is unfindable and has no cause`);
+  }
+  for (const { mm, vpn, pfn } of ledger.gaps.values()) {
+    if (!tables.mapsPage(mm, vpn, pfn)) messages.push(`ledger: ${mm}@${vpn} is booked on page ${pfn} and maps another`);
   }
   if (ledger.gaps.size !== missed) messages.push(`ledger: ${ledger.gaps.size} gaps, ${missed} unfindable ptes`);
 }

@@ -61,7 +61,7 @@ export class Ledger implements KernelEvents {
     this.#objects = parts.objects;
     this.#hooks = parts.hooks;
     this.#clock = parts.clock;
-    this.gaps = new Gaps(parts.clock);
+    this.gaps = new Gaps(parts.clock, parts.frames.total, parts.tables.mms);
     this.failures = new Failures(parts.frames, this.gaps);
     const most = parts.vmas.mm.length + parts.tables.mms;
     this.#foundMm = new Int32Array(most);
@@ -138,21 +138,24 @@ export class Ledger implements KernelEvents {
       this.#mergingMm = NONE;
       this.gaps.statistics.passed('B3', this.#mergingSince);
     }
-    if (this.gaps.firstOfFrame(pfn) === undefined) return;
     const vpn = itemAddress[item];
-    for (const gap of this.gaps.ofFrame(pfn)) {
+    for (let gap = this.gaps.firstOfFrame(pfn); gap !== null;) {
+      const next = this.gaps.nextOfFrame(gap);
       if (gap.vpn === vpn && this.#covers(item, this.#vmas.covering(gap.mm, vpn))) this.gaps.close(gap);
+      gap = next;
     }
   }
 
   nodeInserted(pfn: number): void {
-    for (const gap of this.gaps.ofFrame(pfn)) if (gap.cause === 'B3null') this.gaps.rename(gap, 'B2');
+    for (let gap = this.gaps.firstOfFrame(pfn); gap !== null; gap = this.gaps.nextOfFrame(gap)) {
+      if (gap.cause === 'B3null') this.gaps.rename(gap, 'B2');
+    }
   }
 
   mergeAbandoned(pfn: number): void {
     // Without memory break_cow leaves a pte where it is, the one replaced last too.
     this.settle();
-    for (const gap of this.gaps.ofFrame(pfn)) {
+    for (let gap = this.gaps.firstOfFrame(pfn); gap !== null; gap = this.gaps.nextOfFrame(gap)) {
       if (gap.cause === 'B3null' || gap.cause === 'B3') this.gaps.rename(gap, 'B6');
     }
   }
@@ -186,13 +189,13 @@ export class Ledger implements KernelEvents {
     return kept;
   }
 
-  unmapped(mm: number, vpn: number): void {
-    this.#unmapped(mm, vpn);
+  unmapped(mm: number, vpn: number, pfn: number): void {
+    this.#unmapped(mm, vpn, pfn);
   }
 
   moved(mm: number, from: number, to: number, pfn: number): void {
     this.settle();
-    this.#unmapped(mm, from);
+    this.#unmapped(mm, from, pfn);
     // Only a vma that is not mergeable moves KSM pages: it has them from an upgrade through a relative.
     if (!this.isFindable(mm, to, pfn)) this.#open(mm, to, pfn, 'B2');
   }
@@ -201,9 +204,9 @@ export class Ledger implements KernelEvents {
     if (this.#hooks.reaches === undefined) return;
     this.settle();
     this.#eachKsmPte(mm, (vpn, pfn) => {
-      const gap = this.gaps.at(mm, vpn);
+      const gap = this.gaps.at(mm, vpn, pfn);
       const isFound = this.isFindable(mm, vpn, pfn);
-      if (isFound && gap !== undefined) this.gaps.close(gap);
+      if (isFound && gap !== null) this.gaps.close(gap);
       // Its relative was upgraded, or shares with it no longer: ksmd has never had an item for it.
       else if (!isFound) this.#open(mm, vpn, pfn, 'B2');
     });
@@ -211,7 +214,8 @@ export class Ledger implements KernelEvents {
 
   forked(parent: number, child: number): void {
     this.settle();
-    for (const gap of this.gaps.ofMm(parent)) this.#open(child, gap.vpn, gap.pfn, gap.cause);
+    for (let gap = this.gaps.firstOfMm(parent); gap !== null; gap = this.gaps.nextOfMm(gap))
+      this.#open(child, gap.vpn, gap.pfn, gap.cause);
   }
 
   migrated(from: number, to: number): void {
@@ -235,11 +239,11 @@ export class Ledger implements KernelEvents {
     this.failures.note(pfn, MIGRATE_STAGE.count);
   }
 
-  #unmapped(mm: number, vpn: number): void {
+  #unmapped(mm: number, vpn: number, pfn: number): void {
     if (this.#mergingMm === mm && this.#mergingVpn === vpn) this.#mergingMm = NONE;
     if (this.gaps.size === 0) return;
-    const gap = this.gaps.at(mm, vpn);
-    if (gap !== undefined) this.gaps.close(gap);
+    const gap = this.gaps.at(mm, vpn, pfn);
+    if (gap !== null) this.gaps.close(gap);
   }
 
   /**

@@ -11,7 +11,6 @@ import type { CmaArea } from '../cma/cmaArea.ts';
 import type { KernelEvents } from '../events.ts';
 import type { Process } from '../load/process.ts';
 import type { World } from '../load/world.ts';
-import { NONE } from '../memory/frames.ts';
 import type { CmaAttempt } from '../observations.ts';
 import type { Gap } from '../truth/gaps.ts';
 import { Ledger, type LedgerParts } from '../truth/ledger.ts';
@@ -98,10 +97,9 @@ export class WatchedLedger extends Ledger {
     super.itemRemoved(item, pfn);
   }
 
-  /** The page is always given: only the ledger itself needs none. */
-  override unmapped(mm: number, vpn: number, pfn = NONE): void {
+  override unmapped(mm: number, vpn: number, pfn: number): void {
     this.#watch.unmapped?.(mm, vpn, pfn);
-    super.unmapped(mm, vpn);
+    super.unmapped(mm, vpn, pfn);
   }
 
   override moved(mm: number, from: number, to: number, pfn: number): void {
