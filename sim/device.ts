@@ -3,6 +3,7 @@
  *
  * Boot and settling lie outside simulated time. Everything that happens is a function of the input alone.
  */
+import type { ReusedArena } from './arena.ts';
 import { SECOND } from './clock/units.ts';
 import type { CellInput } from './description.ts';
 import type { Observations } from './observations.ts';
@@ -12,12 +13,18 @@ import { runProgramBySeconds } from './testbed/cell.ts';
 import type { Watch } from './watch/watch.ts';
 
 /**
- * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. Throws
- * RangeError when the description does not fit into its memory or a pool is used up, Error for an unknown strategy, and
- * InvariantError when an audit (every `auditEveryNs`) finds the model broken.
+ * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. `memory`: of
+ * cells that are over, for the device of this one. Throws RangeError when the description does not fit into its memory
+ * or a pool is used up, Error for an unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds
+ * the model broken.
  */
-export function runCell(input: CellInput, plugins: readonly Strategy[] = [], watch: Watch | null = null): Observations {
-  const seconds = runCellBySeconds(input, plugins, watch);
+export function runCell(
+  input: CellInput,
+  plugins: readonly Strategy[] = [],
+  watch: Watch | null = null,
+  memory: ReusedArena | null = null,
+): Observations {
+  const seconds = runCellBySeconds(input, plugins, watch, memory);
   for (;;) {
     const { done, value } = seconds.next();
     if (done === true) return value;
@@ -32,12 +39,14 @@ export function* runCellBySeconds(
   input: CellInput,
   plugins: readonly Strategy[] = [],
   watch: Watch | null = null,
+  memory: ReusedArena | null = null,
 ): Generator<number, Observations> {
   if (input.description.program !== undefined) {
     refuseWatch(watch);
     return yield* runProgramBySeconds(input, strategiesNamed(input.strategies, plugins));
   }
-  const device = new SteppedDevice(input, plugins, watch);
+  const build = () => new SteppedDevice(input, plugins, watch);
+  const device = memory === null ? build() : memory.build(build);
   const { measuredFrom, end } = device;
   yield 0;
   for (let at = SECOND; at < measuredFrom; at += SECOND) {

@@ -1,6 +1,7 @@
 /** The public face of the model: a description goes in, observations come out. */
 export type * from './description.ts';
 export * from './observations.ts';
+export { ReusedArena } from './arena.ts';
 export { runCell, runCellBySeconds } from './device.ts';
 export { SteppedDevice, type DeviceState } from './steppedDevice.ts';
 export type { HandRequest, HandSetting } from './load/byHand.ts';

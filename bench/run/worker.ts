@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { workerData } from 'node:worker_threads';
-import { runCellBySeconds } from '../../sim/index.ts';
+import { ReusedArena, runCellBySeconds } from '../../sim/index.ts';
 import type { Observations } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
@@ -52,12 +52,15 @@ export default function runInWorker(
   }
 }
 
+/** Of the cells of this thread, one after the other. */
+const memory = new ReusedArena();
+
 /** Looks up after each simulated second: once in some thousand events, so the model runs as fast as without. */
 function observe(cell: Cell, limits: CellLimits): Observations {
   const { warmupNs, durationNs, program } = cell.input.description;
   // How long the recorded program takes is not known before.
   if (program === undefined && warmupNs + durationNs > limits.simulatedNs) throw simulatedError(limits, cell);
-  const seconds = runCellBySeconds(cell.input, strategiesOf(cell.plugins ?? []));
+  const seconds = runCellBySeconds(cell.input, strategiesOf(cell.plugins ?? []), null, memory);
   for (;;) {
     const { done, value } = seconds.next();
     if (done === true) return value;

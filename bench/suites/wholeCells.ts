@@ -1,6 +1,6 @@
 /** Whole cells as users run them, boot included. */
 import { listWorkloads } from '../plan/index.ts';
-import { runCell } from '../../sim/index.ts';
+import { ReusedArena, runCell } from '../../sim/index.ts';
 import { standardCell } from './cells.ts';
 import { measure } from './wall.ts';
 import type { SuiteResult } from './wall.ts';
@@ -8,7 +8,11 @@ import type { SuiteResult } from './wall.ts';
 /** One whole quick cell per workload. */
 export async function wholeCells(iterations: number): Promise<{ suite: SuiteResult }> {
   const cells = listWorkloads().map(({ name }) => standardCell(name, { quick: true }));
-  const subjects = cells.map((cell) => ({ name: cell.workload, run: () => void runCell(cell.input) }));
+  const memory = new ReusedArena();
+  const subjects = cells.map(({ workload, input }) => ({
+    name: workload,
+    run: () => void runCell(input, [], null, memory),
+  }));
   const about = 'one quick cell under stock, seed 1, building the device and its settling scans included';
   return { suite: await measure('whole cells', about, subjects, iterations) };
 }

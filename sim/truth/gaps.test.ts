@@ -1,3 +1,4 @@
+/** The books of unfindable ptes, entry by entry. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Clock } from '../clock/clock.ts';

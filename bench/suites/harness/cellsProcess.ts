@@ -3,7 +3,7 @@
  * count.
  */
 import { performance } from 'node:perf_hooks';
-import { runCell } from '../../../sim/index.ts';
+import { ReusedArena, runCell } from '../../../sim/index.ts';
 import { answerQuestion } from '../askProcess.ts';
 import { standardCells } from '../cells.ts';
 
@@ -14,8 +14,9 @@ export interface AskedCells {
 
 answerQuestion(({ cells }: AskedCells): number => {
   const [warm, ...timed] = standardCells('fork-heavy', cells + 1, { quick: true });
-  runCell(warm.input);
+  const memory = new ReusedArena();
+  runCell(warm.input, [], null, memory);
   const begin = performance.now();
-  for (const { input } of timed) runCell(input);
+  for (const { input } of timed) runCell(input, [], null, memory);
   return (performance.now() - begin) / 1e3;
 });

@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCell } from '../../../sim/index.ts';
+import { ReusedArena, runCell } from '../../../sim/index.ts';
 import { groupKey, loadWorkload, makePlan } from '../../plan/index.ts';
 import type { Plan } from '../../plan/index.ts';
-import type { ResolvedWorkload } from '../../plan/types.ts';
+import type { Cell, ResolvedWorkload } from '../../plan/types.ts';
 import { htmlReport } from '../../report/html/page.ts';
 import { summaryOf, summaryText } from '../../report/summary.ts';
 import { PLAIN } from '../../report/terminal.ts';
@@ -41,9 +41,11 @@ export function observe(quick: boolean): Known {
   const workloads = WORKLOADS.map((name) => loadWorkload(name, { set: [], durationNs: null, quick }));
   const observed = new Map<string, ReturnType<typeof runCell>>();
   const [warm, ...cells] = planOf(workloads, 1);
-  runCell(warm.input);
+  const memory = new ReusedArena();
+  const run = (cell: Cell) => runCell(cell.input, [], null, memory);
+  run(warm);
   const all = cpuMs(() => {
-    for (const cell of [warm, ...cells]) observed.set(groupKey(cell), runCell(cell.input));
+    for (const cell of [warm, ...cells]) observed.set(groupKey(cell), run(cell));
   });
   return { workloads, observed, modelMs: all / observed.size };
 }
