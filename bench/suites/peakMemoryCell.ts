@@ -27,6 +27,7 @@ answerQuestion(({ workload, quick }: AskedCell): MemoryUsed => {
   const memory = new ReusedArena();
   // The first says how much is wanted, the second is given fresh memory.
   for (let before = 0; before < 2; before++) runCell(input, [], null, memory);
+  gc!();
   const seconds = runCellBySeconds(input, [], null, memory);
   let lastSecond = seconds.next();
   const end = input.description.warmupNs + input.description.durationNs;
