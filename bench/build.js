@@ -1,15 +1,17 @@
 /**
  * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. Nothing
- * is checked here: `npm run build` has tsc check everything and write the declarations. dist/ is always made anew, so
- * that neither an old file nor one whose source is gone is ever run.
+ * is checked here: `npm run build` has tsc check everything and write the declarations. dist/ is made anew as a whole,
+ * so that neither an old file nor one whose source is gone is ever run; and only if something differs from what it was
+ * made of, which `.made-of` in it tells.
  */
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { init, parse } from 'es-module-lexer/minimal';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 
 const { include, compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
 const { outDir, target } = compilerOptions;
+const MADE_OF = join(outDir, '.made-of');
 
 const sources = include.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
@@ -17,6 +19,26 @@ const sources = include.flatMap((folder) =>
     .map((file) => join(folder, file)),
 );
 
+/** Everything that decides what is written: the sources, and what makes JavaScript of them. */
+function hashOfAll() {
+  const hash = createHash('sha256');
+  for (const path of [...sources, 'tsconfig.json', 'package-lock.json', fileURLToPath(import.meta.url)])
+    hash.update(`${path}\n`).update(readFileSync(path)).update('\n');
+  return hash.digest('hex');
+}
+
+/** Whether dist/ is what would be made: nobody is expected to change files in there, but they are deleted. */
+function isMadeOf(madeOf) {
+  if (!existsSync(MADE_OF) || readFileSync(MADE_OF, 'utf8') !== madeOf) return false;
+  return sources.every((path) => existsSync(join(outDir, path.replace(/\.ts$/, '.js'))));
+}
+
+const madeOf = hashOfAll();
+if (isMadeOf(madeOf)) process.exit(0);
+
+// Loading them takes longer than all of the above.
+const { init, parse } = await import('es-module-lexer/minimal');
+const { build } = await import('esbuild');
 await init;
 
 /**
@@ -56,3 +78,5 @@ for (const folder of new Set(outputFiles.map(({ path }) => dirname(path)))) mkdi
 for (const { path, text } of outputFiles)
   writeFileSync(path, path.endsWith('.js') ? withJavaScriptImports(text) : text);
 chmodSync(join(outDir, 'bench/cli/main.js'), 0o755);
+// Last: an interrupted build is none.
+writeFileSync(MADE_OF, madeOf);
