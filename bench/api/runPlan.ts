@@ -47,7 +47,7 @@ export async function runPlan(plan: RunPlan): Promise<Run> {
   const release = out === undefined ? () => undefined : await lockFolder(out);
   try {
     const outcome = await executeRounds(cells, keeper, {
-      engine: localEngine(threads, { ...DEFAULT_LIMITS, ...limits }),
+      engine: localEngine(threads, { limits: { ...DEFAULT_LIMITS, ...limits } }),
       thresholds,
       signal,
       progress: (total) => progressOf(total, plan.onCell),

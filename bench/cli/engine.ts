@@ -8,6 +8,8 @@ import { LIMIT_OPTIONS, parseLimits } from '../run/limits.ts';
 import { parseLine, storedLines } from '../run/lines.ts';
 import { localEngine } from '../run/pool.ts';
 import type { LocalEngine } from '../run/pool.ts';
+import { startThreads, WarmThreads } from '../run/threads.ts';
+import type { StartThreads } from '../run/threads.ts';
 import type { RunOptions } from './openRun.ts';
 import { wholeNumber } from './options.ts';
 import { REDIS_OPTIONS, redisSettings } from './redisOptions.ts';
@@ -20,7 +22,9 @@ export interface ChosenEngine {
   readonly where: string | null;
   /** Throws UsageError for a run that it cannot run. */
   engineOf(folder: RunFolder): LocalEngine;
-  close(): void;
+  /** Threads for what follows the run; where cells ran in this process, those. */
+  readonly start: StartThreads;
+  close(): Promise<void>;
 }
 
 /** Checks the options and connects, before there is a folder. Throws UsageError. */
@@ -31,7 +35,9 @@ export async function chooseEngine(options: RunOptions, threads: number, invoked
     if (given !== undefined)
       throw new UsageError(`--${dashed(given)} is for --engine bullmq`, 'add --engine bullmq, or leave it out');
     const limits = parseLimits(options);
-    return { where: null, engineOf: () => localEngine(threads, limits), close: () => undefined };
+    const warm = new WarmThreads();
+    const { start } = warm;
+    return { where: null, engineOf: () => localEngine(threads, { limits, start }), start, close: () => warm.close() };
   }
   if (engine !== 'bullmq') throw new UsageError(`--engine expects local or bullmq, not '${engine}'`);
   const limit = LIMIT_OPTIONS.find((name) => options[name] !== undefined);
@@ -58,7 +64,11 @@ export async function chooseEngine(options: RunOptions, threads: number, invoked
       // What workers run is told by the engine, which has to ask them.
       return { ...engine, running: () => 0 };
     },
-    close: () => queue.close(),
+    start: startThreads,
+    close() {
+      queue.close();
+      return Promise.resolve();
+    },
   };
 }
 

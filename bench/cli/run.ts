@@ -124,7 +124,7 @@ async function run(names: readonly string[], options: RunOptions): Promise<numbe
   try {
     return await runOn(engines, names, options, { threads, invoked, chosen });
   } finally {
-    engines.close();
+    await engines.close();
   }
 }
 
@@ -177,7 +177,7 @@ async function runOn(
     );
   }
   const isWanted = options.report !== false && !isTooLong(finished, invoked);
-  const report = isWanted ? await makeReport(folder, finished, threads) : null;
+  const report = isWanted ? await makeReport(folder, finished, threads, engines.start) : null;
   await printRun(finished, options.json === true);
   const explain = options.json === true || options.resume !== undefined ? null : explainCommand(finished);
   if (explain !== null) say(`why a request failed: ${explain}`);

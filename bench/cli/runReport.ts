@@ -11,6 +11,7 @@ import type { RunFolder } from '../run/folder.ts';
 import { startProgress } from '../run/progress.ts';
 import type { Progress } from '../run/progress.ts';
 import type { StoredRun } from '../run/readRun.ts';
+import type { StartThreads } from '../run/threads.ts';
 import { commandLine } from '../report/commandLine.ts';
 import { onInterrupt } from './interrupt.ts';
 
@@ -28,12 +29,18 @@ export function isTooLong({ count, path }: StoredRun, invoked: string): boolean 
   return true;
 }
 
-export function makeReport(folder: RunFolder, run: StoredRun, threads: number): Promise<ReportOutcome> {
+export function makeReport(
+  folder: RunFolder,
+  run: StoredRun,
+  threads: number,
+  start: StartThreads,
+): Promise<ReportOutcome> {
   const interrupt = onInterrupt();
   const { signal } = interrupt;
   const progress = (total: number): Progress =>
     startProgress(total, Math.min(threads, total), process.stderr, 'frame map');
-  const write = async (): Promise<string> => folder.keepReport(await htmlReport(run, { threads, signal, progress }));
+  const write = async (): Promise<string> =>
+    folder.keepReport(await htmlReport(run, { threads, start, signal, progress }));
   return writeReport(write, signal).finally(() => interrupt.release());
 }
 

@@ -35,7 +35,7 @@ function recordOf(cell: Cell): unknown {
 test('each fault fails its own cell at most; the others have the results they always have', async ({ dir }) => {
   const cells = cellsIn(dir, FAULT.hoards + 1);
   const replies = new Map<number, WorkerReply>();
-  await localEngine(1, LIMITS, FAULTY).run(cells, {
+  await localEngine(1, { limits: LIMITS, worker: FAULTY }).run(cells, {
     signal: new AbortController().signal,
     onCell: (cell, reply) => {
       assert.not(replies.has(cell.seed), `seed ${cell.seed} twice`);
@@ -69,7 +69,7 @@ test('cells without end are ended at their time, in a thread and in a process; t
 }) => {
   const [good, endless] = cellsIn(dir, FAULT.loops).slice(-2);
   const replies: [Cell, WorkerReply][] = [];
-  await localEngine(2, SHORT_LIMITS, FAULTY).run([endless, { ...endless, plugins: [] }, good], {
+  await localEngine(2, { limits: SHORT_LIMITS, worker: FAULTY }).run([endless, { ...endless, plugins: [] }, good], {
     signal: new AbortController().signal,
     onCell: (cell, reply) => {
       replies.push([cell, reply]);
@@ -87,7 +87,7 @@ test('cells under a plug-in take at most a process of their own with them', asyn
   const { crashes, swells } = FAULT;
   const cells = cellsIn(dir, swells).filter(({ seed }) => [1, crashes, swells].includes(seed));
   const replies = new Map<number, WorkerReply>();
-  await localEngine(1, LIMITS, FAULTY).run(
+  await localEngine(1, { limits: LIMITS, worker: FAULTY }).run(
     cells.map((cell) => ({ ...cell, plugins: [] })),
     {
       signal: new AbortController().signal,

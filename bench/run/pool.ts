@@ -7,6 +7,7 @@ import type { CellLimits, LimitError } from './limits.ts';
 import { TaskPool } from './tasks.ts';
 import type { TaskOptions } from './tasks.ts';
 import { HEAP_FULL, MEMORY_FULL } from './threads.ts';
+import type { StartThreads } from './threads.ts';
 import type { WorkerReply } from './worker.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
@@ -21,26 +22,26 @@ export interface PoolOptions {
   readonly worker?: URL;
   /** What that module finds as its own; default: the limits. */
   readonly workerData?: unknown;
+  /** As in TaskOptions. */
+  readonly start?: StartThreads | undefined;
 }
+
+/** What an engine may be given besides its threads. */
+export type LocalEngineOptions = Partial<Pick<PoolOptions, 'limits' | 'worker' | 'workerData' | 'start'>>;
 
 export interface LocalEngine extends Engine {
   /** Cells that run at this moment. */
   readonly running: () => number;
 }
 
-/** The cells on worker threads of this process. `worker`, `workerData`: as in PoolOptions. */
-export function localEngine(
-  threads: number,
-  limits: CellLimits = DEFAULT_LIMITS,
-  worker = WORKER,
-  workerData: unknown = limits,
-): LocalEngine {
+/** The cells on worker threads of this process. */
+export function localEngine(threads: number, options: LocalEngineOptions = {}): LocalEngine {
   let pool: TaskPool<Cell, WorkerReply> | null = null;
   return {
     running: () => pool?.running ?? 0,
     async run(cells, { total, signal, onCell }) {
       const count = Math.max(1, Math.min(threads, total ?? threads));
-      pool = cellPool({ threads: count, limits, signal, onCell, worker, workerData });
+      pool = cellPool({ limits: DEFAULT_LIMITS, ...options, threads: count, signal, onCell });
       try {
         await pool.run(cells);
       } finally {
@@ -59,11 +60,13 @@ export function cellPool({
   onCell,
   worker = WORKER,
   workerData = limits,
+  start,
 }: PoolOptions): TaskPool<Cell, WorkerReply> {
   const options: TaskOptions<Cell, WorkerReply> = {
     worker,
     workerData,
     threads,
+    start,
     heapBytes: limits.heapBytes,
     finish: signal,
     onDone: onCell,

@@ -9,7 +9,7 @@ import { asError } from '../errors.ts';
 import { Guests } from './guests.ts';
 import { Slots } from './slots.ts';
 import { startThreads } from './threads.ts';
-import type { ThreadOptions, Threads } from './threads.ts';
+import type { StartThreads, ThreadOptions, Threads } from './threads.ts';
 
 /** Results a thread may be ahead of those who keep them: a slow disk holds the threads up, it does not fill memory. */
 const UNKEPT = 4;
@@ -18,6 +18,8 @@ const TIME_IS_OVER = 'the time of the task is over';
 
 export interface TaskOptions<T, R> extends ThreadOptions {
   readonly threads: number;
+  /** Instead of threads that end with the tasks. */
+  readonly start?: StartThreads | undefined;
   /** Aborting stops at once: running tasks are dropped, finished ones have been handed on. */
   readonly signal?: AbortSignal;
   /** Aborting lets running tasks end and hands them on; no further one is begun. */
@@ -113,12 +115,12 @@ export class TaskPool<T, R> {
   #threadsFor(task: T): Threads<T, R> {
     const { threads } = this.#options;
     if (this.#isGuest(task)) return (this.#guests ??= this.#start(task, threads));
-    return (this.#threads ??= this.#start(task, threads));
+    return (this.#threads ??= this.#start(task, threads, this.#options.start));
   }
 
-  #start(task: T, count: number): Threads<T, R> {
+  #start(task: T, count: number, start: StartThreads = startThreads): Threads<T, R> {
     const options = this.#options;
-    return this.#isGuest(task) ? new Guests(options) : startThreads(options, count);
+    return this.#isGuest(task) ? new Guests(options) : start(options, count);
   }
 
   #isGuest(task: T): boolean {

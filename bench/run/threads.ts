@@ -18,7 +18,56 @@ export interface Threads<T, R> {
   destroy(): Promise<void>;
 }
 
-export function startThreads<T, R>({ worker, workerData, heapBytes }: ThreadOptions, count: number): Threads<T, R> {
+/** So many threads, ended by `destroy`. */
+export type StartThreads = <T, R>(options: ThreadOptions, count: number) => Threads<T, R>;
+
+export function startThreads<T, R>(options: ThreadOptions, count: number): Threads<T, R> {
+  return startPiscina<T, R>(options, count);
+}
+
+/**
+ * Threads that outlive the tasks they were started for: the next ones, of another module maybe, find the model loaded
+ * and compiled, which takes a second. `workerData` and the limit of the heap are those of the first tasks.
+ */
+export class WarmThreads {
+  #pool: { readonly piscina: Piscina; readonly count: number } | null = null;
+
+  /** As startThreads, but `destroy` ends the tasks of these options alone; one lot of tasks at a time. */
+  readonly start: StartThreads = <T, R>(options: ThreadOptions, count: number): Threads<T, R> => {
+    if (this.#pool === null || this.#pool.count < count) {
+      void this.#pool?.piscina.destroy();
+      this.#pool = { piscina: startPiscina(options, count), count };
+    }
+    const { piscina } = this.#pool;
+    const running = new Set<AbortController>();
+    return {
+      async run(task, { signal }) {
+        const end = new AbortController();
+        const abort = (): void => end.abort();
+        signal.addEventListener('abort', abort);
+        if (signal.aborted) abort();
+        running.add(end);
+        try {
+          return (await piscina.run(task, { filename: options.worker.href, signal: end.signal })) as R;
+        } finally {
+          running.delete(end);
+          signal.removeEventListener('abort', abort);
+        }
+      },
+      destroy() {
+        for (const end of running) end.abort();
+        return Promise.resolve();
+      },
+    };
+  };
+
+  async close(): Promise<void> {
+    await this.#pool?.piscina.destroy();
+    this.#pool = null;
+  }
+}
+
+function startPiscina<T, R>({ worker, workerData, heapBytes }: ThreadOptions, count: number): Piscina<T, R> {
   const pool = new Piscina<T, R>({
     filename: worker.href,
     workerData,

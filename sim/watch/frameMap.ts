@@ -111,6 +111,8 @@ interface Shot {
 }
 
 class Camera implements Watch {
+  /** Steps of ksmd are of no interest, so it may take many at a time. */
+  readonly joinsSteps = true;
   readonly #moments: FrameMoment[] = [];
   readonly #failures: PicturedFailure[] = [];
   readonly #wanted: ReadonlySet<string>;

@@ -5,6 +5,7 @@ import { planOf } from '../../run/rounds.ts';
 import type { Progress } from '../../run/progress.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { runTasks } from '../../run/tasks.ts';
+import type { StartThreads } from '../../run/threads.ts';
 import { MODEL_HASH } from '../../run/tool.ts';
 import { listed } from '../listed.ts';
 import { chooseMaps } from './chooseMaps.ts';
@@ -13,6 +14,8 @@ import type { MapReply, MapTask } from './frameMapWorker.ts';
 
 export interface ReplayOptions {
   readonly threads: number;
+  /** As in TaskOptions. */
+  readonly start?: StartThreads;
   /** Aborting rejects with its reason. */
   readonly signal: AbortSignal;
   /** Shown while cells are replayed; asked for only when some are. */
@@ -70,6 +73,7 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
     await runTasks<MapTask, MapReply>(tasks, {
       worker: new URL('./frameMapWorker.js', import.meta.url),
       threads: options.threads,
+      start: options.start,
       signal: options.signal,
       onDone: (task, reply) => {
         progress.step(!reply.ok);

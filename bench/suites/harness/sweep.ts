@@ -16,7 +16,6 @@ import { execute } from '../../run/execute.ts';
 import { RUN_FOLDER_SCHEMA, RunFolder } from '../../run/folder.ts';
 import type { RunManifest } from '../../run/folder.ts';
 import { localEngine } from '../../run/pool.ts';
-import { DEFAULT_LIMITS } from '../../run/limits.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';
 import { cpuMs } from '../cpuTime.ts';
@@ -77,7 +76,7 @@ export async function withSweep<T>(
     const { signal } = new AbortController();
     const progress = () => ({ step: () => undefined, stop: () => undefined });
     const outcome = await execute(plan, folder, {
-      engine: localEngine(threads, DEFAULT_LIMITS, WORKER, observed),
+      engine: localEngine(threads, { worker: WORKER, workerData: observed }),
       thresholds: [],
       signal,
       progress,
