@@ -67,10 +67,10 @@ test('a full scan is measured from its start to its end, sleeps included, if it 
   batch(kernel, 0);
   kernel.ksmd.resetMeasures();
   batch(kernel, 1000);
-  assert.equal(kernel.ksmd.measures.fullScans, [], 'that one had begun before');
+  assert.equal(kernel.ksmd.measures.fullScans.toArray(), new Float64Array(0), 'that one had begun before');
   batch(kernel, 5000);
   batch(kernel, 9000);
-  assert.equal(kernel.ksmd.measures.fullScans, [4000]);
+  assert.equal(kernel.ksmd.measures.fullScans.toArray(), Float64Array.of(4000));
 });
 
 test('with run = 0 nothing is scanned and nothing removed', () => {

@@ -13,6 +13,7 @@ import { BLOCKED, sleepDeferrably, sleepFor, type Actor } from '../clock/actor.t
 import { NONE } from '../memory/frames.ts';
 import type { Clock } from '../clock/clock.ts';
 import { wheelExpiry } from '../clock/timerWheel.ts';
+import { Series } from '../series.ts';
 import type { StrategyHooks } from '../strategies/strategy.ts';
 import { FOUND, type Cursor } from './cursor.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
@@ -30,11 +31,15 @@ const MUTEX_RETRY_NS = 100_000;
 /** What ksmd measured of itself since `resetMeasures`. Times in ns. */
 export interface KsmdMeasures {
   /** From pass start to pass end, sleeps included, of passes that started in the measured time. */
-  readonly fullScans: number[];
+  readonly fullScans: Series;
   /** CPU time of each batch. */
-  readonly wakes: number[];
+  readonly wakes: Series;
   cpu: number;
   pagesScanned: number;
+}
+
+function noMeasures(): KsmdMeasures {
+  return { fullScans: new Series(), wakes: new Series(), cpu: 0, pagesScanned: 0 };
 }
 
 export class Ksmd implements Actor {
@@ -51,7 +56,7 @@ export class Ksmd implements Actor {
   item = NONE;
   /** What the last step finished, if anything. */
   finished: 'item' | 'passEnd' | 'empty' | null = null;
-  measures: KsmdMeasures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
+  measures = noMeasures();
   /** Actor id, set by whoever runs it. */
   who = 0;
   #left = 0;
@@ -151,7 +156,7 @@ export class Ksmd implements Actor {
   }
 
   resetMeasures(): void {
-    this.measures = { fullScans: [], wakes: [], cpu: 0, pagesScanned: 0 };
+    this.measures = noMeasures();
     this.#passStart = NONE;
   }
 

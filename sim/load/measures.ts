@@ -1,14 +1,15 @@
 /** What the load counts while it runs; reset when measuring begins. Times in ns. */
 import type { CmaAttempt } from '../observations.ts';
 import { ACCESS } from '../process/faults.ts';
+import { Series } from '../series.ts';
 
 export class Measures {
   /** Start of the measured time. */
   since = 0;
   attempts: CmaAttempt[] = [];
   /** Latencies, waits included. */
-  fork: number[] = [];
-  cowFault: number[] = [];
+  fork = new Series();
+  cowFault = new Series();
   forks = 0;
   exits = 0;
   lmkKills = 0;
@@ -21,8 +22,8 @@ export class Measures {
   reset(now: number): void {
     this.since = now;
     this.attempts = [];
-    this.fork = [];
-    this.cowFault = [];
+    this.fork = new Series();
+    this.cowFault = new Series();
     this.forks = 0;
     this.exits = 0;
     this.lmkKills = 0;

@@ -1,6 +1,7 @@
 /** How many ptes were unfindable over time, why, and for how long each. Times in ns of simulated time. */
 import type { Clock } from '../clock/clock.ts';
 import { noCauses, type Cause } from '../observations.ts';
+import { Series } from '../series.ts';
 
 /** Windows of microseconds inside one merge: counted and integrated, but no gap of their own. */
 const TRANSIENT: readonly Cause[] = ['B3', 'B3null'];
@@ -10,7 +11,7 @@ export class GapStatistics {
   open = 0;
   max = 0;
   /** Lengths of the gaps that closed since the last reset, without the transient ones. */
-  lengths: number[] = [];
+  lengths = new Series();
   openedByCause = noCauses();
   #integral = 0;
   #changedAt = 0;
@@ -25,7 +26,7 @@ export class GapStatistics {
   reset(open: number): void {
     this.open = open;
     this.max = open;
-    this.lengths = [];
+    this.lengths = new Series();
     this.openedByCause = noCauses();
     this.#integral = 0;
     this.#startedAt = this.#clock.now;
