@@ -40,6 +40,8 @@ export class Stream {
   #b: number;
   #c: number;
   #counter = 1;
+  /** The exponential number drawn last: in a field, where V8 makes no object of it, as it does of a result. */
+  #drawn = NaN;
 
   /** `seed`: an integer of up to 53 bits. */
   constructor(seed: number, name: string) {
@@ -49,7 +51,7 @@ export class Stream {
     this.#a = mix32(base + GOLDEN);
     this.#b = mix32((base ^ low) + Math.imul(2, GOLDEN));
     this.#c = mix32((base ^ high) + Math.imul(3, GOLDEN));
-    for (let i = 0; i < WARM_UP; i++) this.nextUint32();
+    for (let i = 0; i < WARM_UP; i++) this.#next();
   }
 
   /** A stream with this very state, for tests of the generator itself. */
@@ -64,12 +66,7 @@ export class Stream {
 
   /** Uniform over 0 .. 2^32 - 1. */
   nextUint32(): number {
-    const sum = (this.#a + this.#b + this.#counter) | 0;
-    this.#counter = (this.#counter + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
-    return sum >>> 0;
+    return this.#next() >>> 0;
   }
 
   /**
@@ -77,13 +74,13 @@ export class Stream {
    */
   below(n: number): number {
     if (n > EXACT_LIMIT) return this.#belowLarge(n);
-    let product = this.nextUint32() * n;
+    let product = (this.#next() >>> 0) * n;
     let whole = Math.floor(product / TWO_32);
     let rest = product - whole * TWO_32;
     if (rest < n) {
       const threshold = TWO_32 % n;
       while (rest < threshold) {
-        product = this.nextUint32() * n;
+        product = (this.#next() >>> 0) * n;
         whole = Math.floor(product / TWO_32);
         rest = product - whole * TWO_32;
       }
@@ -93,12 +90,12 @@ export class Stream {
 
   /** Uniform over [0, 1), a multiple of 2^-32. */
   unit(): number {
-    return this.nextUint32() / TWO_32;
+    return (this.#next() >>> 0) / TWO_32;
   }
 
   /** True with probability p. Always draws one number, so that the order of draws does not depend on p. */
   chance(p: number): boolean {
-    return this.nextUint32() < p * TWO_32;
+    return this.#next() >>> 0 < p * TWO_32;
   }
 
   /**
@@ -107,23 +104,42 @@ export class Stream {
    * when the run's length is odd; each rejection adds 1.
    */
   exponential(mean: number): number {
+    this.#drawExponential(mean);
+    return this.#drawn;
+  }
+
+  /** 32 bits as a signed integer, which V8 needs no object for. */
+  #next(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return sum;
+  }
+
+  #drawExponential(mean: number): void {
     for (let whole = 0; ; whole++) {
-      const first = this.nextUint32();
+      const first = this.#next() >>> 0;
       let last = first;
       let length = 1;
       for (;;) {
-        const next = this.nextUint32();
+        const next = this.#next() >>> 0;
         if (next >= last) break;
         last = next;
         length++;
       }
-      if ((length & 1) === 1) return (whole + first / TWO_32) * mean;
+      if ((length & 1) === 1) {
+        this.#drawn = (whole + first / TWO_32) * mean;
+        return;
+      }
     }
   }
 
   /** Whole ns until the next event of a Poisson process, whose events are `meanNs` apart on average. */
   interval(meanNs: number): number {
-    return Math.ceil(this.exponential(meanNs));
+    this.#drawExponential(meanNs);
+    return Math.ceil(this.#drawn);
   }
 
   /** Index into `weights`, each with probability weight / `total` (their sum). */
@@ -148,8 +164,8 @@ export class Stream {
 
   #belowLarge(n: number): number {
     const limit = TWO_32 - (TWO_32 % n);
-    let value = this.nextUint32();
-    while (value >= limit) value = this.nextUint32();
+    let value = this.#next() >>> 0;
+    while (value >= limit) value = this.#next() >>> 0;
     return value % n;
   }
 }

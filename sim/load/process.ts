@@ -51,9 +51,9 @@ export class Process implements Actor {
    * every step asks for nothing else (measured: a tenth of the time of a device without ksmd).
    */
   #isSettled = false;
-  #endsAt = 0;
+  #endsAt = NaN;
   /** When the chunk of start-up accesses in work is due. */
-  #chunkAt = 0;
+  #chunkAt = NaN;
   #writes: WritePlan | null = null;
   #diesAt: number;
   #forksAt: number;

@@ -9,7 +9,7 @@ import type { GroupPlan } from './groupPlan.ts';
 
 export class WritePlan {
   /** The next write: when it is due (ns; Infinity: never), its page and its content. */
-  at: number;
+  at = NaN;
   vpn = 0;
   content = 0;
   #serial: number;
