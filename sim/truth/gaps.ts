@@ -55,6 +55,8 @@ export class Gaps {
 
   /** That of a pte that maps `pfn`, or null. */
   at(mm: number, vpn: number, pfn: number): Gap | null {
+    // Most mms have none.
+    if (this.#byMm.first(mm) < 0) return null;
     for (let gap = this.firstOfFrame(pfn); gap !== null; gap = this.nextOfFrame(gap)) {
       if (gap.mm === mm && gap.vpn === vpn) return gap;
     }
