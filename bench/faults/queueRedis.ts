@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACE_VARIABLE, timesOf } from '../queue/times.ts';
+import type { Started } from '../testing/command.ts';
 import { startProxy, type Proxy } from '../testing/proxy.ts';
 import type { QueueScene } from '../testing/queue.ts';
 import { momentOf, type Fault, type Toll, type Turn } from './fault.ts';
@@ -12,19 +13,32 @@ import { CELLS, PACE, type Site } from './site.ts';
 /** Twice the silence after which connections are given up. */
 const AWAY_MS = 2 * timesOf({ [PACE_VARIABLE]: String(PACE) }).silence;
 
+/** Long enough for its connection to be given up, however busy the machine is. */
+async function untilGivenUp(command: Started): Promise<void> {
+  await Promise.all([sleep(AWAY_MS), command.says(/lost the connection/)]);
+}
+
 const RECONNECTED = /lost the connection .*connected to /s;
 
 /** A run with a worker, to whose Redis something happens. */
-async function duringRun(site: Site, turn: Turn, happens: (scene: QueueScene) => Promise<void>): Promise<Toll> {
+async function duringRun(
+  site: Site,
+  turn: Turn,
+  happens: (scene: QueueScene, coordinator: Started) => Promise<void>,
+): Promise<Toll> {
   const queued = await startQueued(site);
   queued.scene.worker();
   await queued.hasLines(momentOf(turn, CELLS));
-  await happens(queued.scene);
+  await happens(queued.scene, queued.coordinator);
   return queued.ended(({ stderr }) => assert.match(stderr, RECONNECTED));
 }
 
 /** A run whose coordinator and worker reach Redis through a proxy. */
-async function throughProxy(site: Site, turn: Turn, happens: (proxy: Proxy) => Promise<void>): Promise<Toll> {
+async function throughProxy(
+  site: Site,
+  turn: Turn,
+  happens: (proxy: Proxy, coordinator: Started) => Promise<void>,
+): Promise<Toll> {
   const { redis } = await site.queue();
   const proxy = await startProxy(redis.port);
   try {
@@ -32,7 +46,7 @@ async function throughProxy(site: Site, turn: Turn, happens: (proxy: Proxy) => P
     const queued = await startQueued(site, ...url);
     queued.scene.worker(...url);
     await queued.hasLines(momentOf(turn, CELLS));
-    await happens(proxy);
+    await happens(proxy, queued.coordinator);
     return await queued.ended(({ stderr }) => assert.match(stderr, RECONNECTED));
   } finally {
     await site.clear();
@@ -77,10 +91,10 @@ export const QUEUE_REDIS: readonly Fault[] = [
     done: 'Redis answers nothing for a while (SIGSTOP)',
     outcome: 'silent connections are given up and made anew',
     inject: (site, turn) =>
-      duringRun(site, turn, async ({ redis }) => {
+      duringRun(site, turn, async ({ redis }, coordinator) => {
         process.kill(redis.pid(), 'SIGSTOP');
         try {
-          await sleep(AWAY_MS);
+          await untilGivenUp(coordinator);
         } finally {
           process.kill(redis.pid(), 'SIGCONT');
         }
@@ -91,9 +105,9 @@ export const QUEUE_REDIS: readonly Fault[] = [
     done: 'the network swallows everything for a while (a proxy)',
     outcome: 'silent connections are given up and made anew',
     inject: (site, turn) =>
-      throughProxy(site, turn, async (proxy) => {
+      throughProxy(site, turn, async (proxy, coordinator) => {
         proxy.set('swallows');
-        await sleep(AWAY_MS);
+        await untilGivenUp(coordinator);
         proxy.set('passes');
       }),
   },
@@ -122,7 +136,7 @@ export const QUEUE_REDIS: readonly Fault[] = [
           const worker = queued.scene.workerIn(namespace.command, '--redis', redis.urlAt(namespace.host, proxy.port));
           await queued.hasLines(momentOf(turn, CELLS));
           namespace.down();
-          await sleep(AWAY_MS);
+          await untilGivenUp(worker);
           namespace.up();
           const toll = await queued.ended();
           assert.match((await queued.scene.stop(worker)).stderr, RECONNECTED);

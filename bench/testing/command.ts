@@ -22,6 +22,8 @@ export interface Finished {
 export interface Started {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
+  /** Resolves as soon as its stderr matches; rejects when it ends and that never did. */
+  readonly says: (pattern: RegExp) => Promise<void>;
 }
 
 /** Starts `cma-stress ...words`; the working directory is `cwd`. */
@@ -51,7 +53,17 @@ export function startProgram(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, finished };
+  const says = (pattern: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (pattern.test(stderr)) resolve();
+      };
+      // Behind the listener that adds to it.
+      child.stderr.on('data', look);
+      look();
+      void finished.then(() => reject(new Error(`it ended and never said ${pattern.source}: ${stderr}`)), reject);
+    });
+  return { child, finished, says };
 }
 
 /** Runs `cma-stress ...words` to its end. */
