@@ -2,7 +2,7 @@
  * `cma-stress explain` from outside: a run made by the real command, its text, document and scripts, and ways to hold
  * it wrong.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Explanation } from '../../sim/index.ts';
@@ -120,8 +120,13 @@ test('a request that was had at once: nothing stood in its way, and there is no 
   assert.is(stdout, '');
   assert.match(stderr, 'wrote idle.txt');
   assert.match(readFileSync(join(dir, 'idle.txt'), 'utf8'), 'The first range could be had at once');
-  const litmus = await command([...words, '--litmus'], dir);
+  const litmus = await command([...words, '--litmus', '-o', 'idle.txt'], dir);
   assert.is(litmus.code, 1);
+  assert.match(readFileSync(join(dir, 'idle.txt'), 'utf8'), 'The first range could be had', 'the old file stays');
+  assert.equal(
+    readdirSync(dir).filter((name) => name.startsWith('idle.')),
+    ['idle.txt'],
+  );
   assert.is(litmus.stdout, '');
   assert.match(litmus.stderr, 'there is no litmus test of it: no page stood in the way');
 });

@@ -10,9 +10,10 @@ import { litmusFile } from '../explain/litmus.ts';
 import { explainText } from '../explain/text.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
 import { terminalOf } from '../report/terminal.ts';
-import { writePieces } from '../report/writeFile.ts';
+import { beginReport } from '../report/writeFile.ts';
 import { canSpin, spin } from '../run/progress.ts';
 import { nameOfCell, openReplayable } from '../run/replay.ts';
+import type { ReplayableRun } from '../run/replay.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
@@ -85,6 +86,32 @@ function explain(path: string, options: ExplainCommandOptions): number {
   if (attempt !== null && (options.worst === true || options.cause !== undefined))
     throw new UsageError('--attempt names the request: --worst and --cause choose one');
   const run = openReplayable(path);
+  const { output } = options;
+  // A file that cannot be written is said before the replay.
+  const report = output === undefined || output === '-' ? null : beginReport(output);
+  try {
+    return explainChosen(path, run, options, { attempt, pfn }, (text) => {
+      if (report === null) {
+        process.stdout.write(text);
+        return;
+      }
+      report.write(text);
+      report.keep();
+      say(`wrote ${output}`);
+    });
+  } finally {
+    report?.drop();
+  }
+}
+
+/** `send`: told the text, if there is one. */
+function explainChosen(
+  path: string,
+  run: ReplayableRun,
+  options: ExplainCommandOptions,
+  { attempt, pfn }: { readonly attempt: number | null; readonly pfn: number | null },
+  send: (text: string) => void,
+): number {
   const chosen = chooseAttempt(run, {
     cell: options.cell ?? null,
     attempt,
@@ -119,9 +146,9 @@ function explain(path: string, options: ExplainCommandOptions): number {
       say(`${name}, request ${number}: there is no litmus test of it: ${explanation.notReproduced}`);
       return EXIT.checkFailed;
     }
-    send(script, options.output);
-  } else if (options.json === true) send(explainDocument(path, input), options.output);
-  else send(explainText(input, terminalOf(process.stdout)), options.output);
+    send(script);
+  } else if (options.json === true) send(explainDocument(path, input));
+  else send(explainText(input, terminalOf(process.stdout)));
   return EXIT.done;
 }
 
@@ -142,13 +169,4 @@ function replayed({ cell, number, cause }: Chosen, pfn: number | null): Explanat
   }
   if (explanation === null) throw new Error(`${nameOfCell(cell)} has no request ${number} when it is replayed`);
   return explanation;
-}
-
-function send(text: string, output: string | undefined): void {
-  if (output === undefined || output === '-') {
-    process.stdout.write(text);
-    return;
-  }
-  writePieces(output, [text]);
-  say(`wrote ${output}`);
 }

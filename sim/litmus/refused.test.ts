@@ -102,6 +102,13 @@ test('each expectation that does not hold is told with what was expected and wha
   assert.equal(wrong[0], { step: TWO.length + 2, op: 'check', path: 'pages.q.mapcount', expected: 7, actual: 2 });
 });
 
+test('a page may be labelled __proto__', () => {
+  const write: LitmusAction = { op: 'write', p: 'P', at: 16, data: 'A', page: '__proto__' };
+  const pages: unknown = JSON.parse('{ "__proto__": { "mapcount": 2 } }');
+  const wrong = run([...ONE.slice(0, 2), write, { op: 'check', expect: { pages } }]);
+  assert.equal(wrong, [{ step: 3, op: 'check', path: 'pages.__proto__.mapcount', expected: 2, actual: 1 }]);
+});
+
 test('an allocation in steps has the result of a whole one', () => {
   const inSteps = [
     { op: 'cma_start', ...RANGE },

@@ -51,27 +51,28 @@ function ptesOf(kernel: Kernel, names: Names): Record<string, string> {
 
 function pagesOf(kernel: Kernel, names: Names): LitmusSnapshot['pages'] {
   const { frames, objects } = kernel;
-  const pages: Record<string, { mapcount: number; kind: string; hlist?: string[] }> = {};
+  const pages = new Map<string, LitmusSnapshot['pages'][string]>();
   for (const label of names.labels) {
     const pfn = names.page(label);
     if (pfn === NONE) continue;
     const mapcount = frames.mapcount[pfn];
     if (frames.kind[pfn] !== KIND.ksm) {
-      pages[label] = { mapcount, kind: 'anon' };
+      pages.set(label, { mapcount, kind: 'anon' });
       continue;
     }
     const node = frames.mapping[pfn];
     if (node === NONE) {
-      pages[label] = { mapcount, kind: 'ksm-null' };
+      pages.set(label, { mapcount, kind: 'ksm-null' });
       continue;
     }
     const hlist: string[] = [];
     for (let item = objects.hlist[node]; item >= 0; item = objects.hlistNext[item]) {
       hlist.push(names.address(objects.itemMm[item], objects.itemAddress[item]));
     }
-    pages[label] = { mapcount, kind: 'ksm', hlist };
+    pages.set(label, { mapcount, kind: 'ksm', hlist });
   }
-  return pages;
+  // Not by assignment, for which `__proto__` is no label like any other.
+  return Object.fromEntries(pages);
 }
 
 export interface Difference {
