@@ -30,7 +30,10 @@ export type HtmlReportOptions = ReplayOptions;
 /** The page as text. Replays some cells for the frame map. Rejects with the signal's reason when that is aborted. */
 export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Promise<string> {
   const context = contextOf(run);
-  const maps = await frameMapsOf(run, options);
+  // On other threads, while the plots are drawn here.
+  const replayed = frameMapsOf(run, options);
+  // Whoever awaits it below is told.
+  replayed.catch(() => undefined);
   const sections: Section[] = [];
   const add = (id: string, title: string, html: string): void => {
     if (html !== '') sections.push({ id, title, html });
@@ -41,7 +44,7 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
     add('failures', 'How often requests fail', `${FAILURES}${await failurePlots(context)}`);
     add('latency', 'Latency', await latencySection(context));
   }
-  add('frames', 'Frame map', frameMapSection(maps));
+  const place = sections.length;
   if (context.workloads.length > 0) {
     add('causes', 'Why pages could not be moved', await causeSection(context));
     add('retries', 'Retries', await retrySection(context));
@@ -50,6 +53,9 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
     add('costs', 'Costs', await costSection(context));
     add('claims', 'Claims', claimSection(context));
   }
+  const maps = await replayed;
+  const frames = frameMapSection(maps);
+  if (frames !== '') sections.splice(place, 0, { id: 'frames', title: 'Frame map', html: frames });
   add('warnings', 'Warnings', troubleSection(context));
   add('facts', 'Parameters, and how to repeat it', factsSection(context));
   const { manifest } = run;
