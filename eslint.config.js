@@ -7,7 +7,8 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', '.dependency-cruiser.js', 'bench/build.js'] },
+        // One program of all files: a tenth faster than a service that is told of one after the other.
+        project: './tsconfig.json',
       },
     },
     rules: {
@@ -20,7 +21,10 @@ export default defineConfig(
     },
   },
   // Plain JavaScript: it is run as it stands.
-  { files: ['bench/build.js', '.dependency-cruiser.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['bench/build.js', '.dependency-cruiser.js', 'eslint.config.js'],
+    ...tseslint.configs.disableTypeChecked,
+  },
   {
     // The model is pure: no Node API, no wall clock, no unseeded randomness. Its imports: .dependency-cruiser.js.
     files: ['sim/**/*.ts'],
