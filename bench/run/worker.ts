@@ -60,7 +60,10 @@ function observe(cell: Cell, limits: CellLimits): Observations {
   const { warmupNs, durationNs, program } = cell.input.description;
   // How long the recorded program takes is not known before.
   if (program === undefined && warmupNs + durationNs > limits.simulatedNs) throw simulatedError(limits, cell);
-  const seconds = runCellBySeconds(cell.input, strategiesOf(cell.plugins ?? []), null, memory);
+  const { plugins } = cell;
+  // Code that is not ours may hold on to arrays of a device that is over.
+  const used = plugins === undefined ? memory : null;
+  const seconds = runCellBySeconds(cell.input, strategiesOf(plugins ?? []), null, used);
   for (;;) {
     const { done, value } = seconds.next();
     if (done === true) return value;
