@@ -45,9 +45,8 @@ export class Arena implements Source {
 const LINE = 64;
 
 /**
- * Memory of one device after the other, as large as the last one wanted it. Fresh pages cost more than all of a boot's
- * own work on them: the kernel zeroes each at the first touch (measured: a device starts in three quarters of the
- * time).
+ * Memory of one device after the other, as large as the largest of them wanted it. Fresh pages cost more than a boot's
+ * own work on them: the system zeroes each at the first touch (measured: a device starts in 0.55 to 0.68 of the time).
  */
 export class ReusedArena implements Source {
   #buffer = new ArrayBuffer(0);

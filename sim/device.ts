@@ -14,9 +14,9 @@ import type { Watch } from './watch/watch.ts';
 
 /**
  * Runs one cell. `plugins`: strategies besides the built-in ones. `watch`: told of everything on the way. `memory`: of
- * cells that are over, for the device of this one. Throws RangeError when the description does not fit into its memory
- * or a pool is used up, Error for an unknown strategy, and InvariantError when an audit (every `auditEveryNs`) finds
- * the model broken.
+ * cells that are over, for the device of this one; the machine of a recorded program has its own. Throws RangeError
+ * when the description does not fit into its memory or a pool is used up, Error for an unknown strategy, and
+ * InvariantError when an audit (every `auditEveryNs`) finds the model broken.
  */
 export function runCell(
   input: CellInput,

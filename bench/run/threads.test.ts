@@ -17,9 +17,17 @@ function worker(dir: string, name: string, code: string): URL {
 
 const { signal } = new AbortController();
 
-test('tasks of another module find the thread of those before', async ({ dir }) => {
+async function withWarm(use: (warm: WarmThreads) => Promise<void>): Promise<void> {
   const warm = new WarmThreads();
   try {
+    await use(warm);
+  } finally {
+    await warm.close();
+  }
+}
+
+test('tasks of another module find the thread of those before', ({ dir }) =>
+  withWarm(async (warm) => {
     const first = warm.start<number, number[]>({ worker: worker(dir, 'add', '[threadId, task + 1]') }, 1);
     const [before, three] = await first.run(2, { signal });
     await first.destroy();
@@ -28,14 +36,10 @@ test('tasks of another module find the thread of those before', async ({ dir }) 
     assert.equal([three, four], [3, 4]);
     assert.is(after, before);
     assert.ok(after > 0, 'not on a thread of its own');
-  } finally {
-    await warm.close();
-  }
-});
+  }));
 
-test('what still runs when its lot ends is ended, and the next lot is served', async ({ dir }) => {
-  const warm = new WarmThreads();
-  try {
+test('what still runs when its lot ends is ended, and the next lot is served', ({ dir }) =>
+  withWarm(async (warm) => {
     const endless = warm.start<number, never>({ worker: worker(dir, 'endless', '{ for (;;); }') }, 1);
     const running = endless.run(0, { signal }).then(
       () => 'done',
@@ -45,27 +49,19 @@ test('what still runs when its lot ends is ended, and the next lot is served', a
     assert.is(await running, 'AbortError');
     const next = warm.start<number, number[]>({ worker: worker(dir, 'add', '[threadId, task + 1]') }, 1);
     assert.is((await next.run(2, { signal }))[1], 3);
-  } finally {
-    await warm.close();
-  }
-});
+  }));
 
-test('a task whose signal is aborted already is not begun', async ({ dir }) => {
-  const warm = new WarmThreads();
-  try {
+test('a task whose signal is aborted already is not begun', ({ dir }) =>
+  withWarm(async (warm) => {
     const threads = warm.start<number, number>({ worker: worker(dir, 'same', 'task') }, 1);
     const names = await threads
       .run(0, { signal: AbortSignal.abort() })
       .catch((error: unknown) => (error as Error).name);
     assert.is(names, 'AbortError');
-  } finally {
-    await warm.close();
-  }
-});
+  }));
 
-test('more threads than there are: as many as are asked for', async ({ dir }) => {
-  const warm = new WarmThreads();
-  try {
+test('more threads than there are: as many as are asked for', ({ dir }) =>
+  withWarm(async (warm) => {
     const options = {
       worker: worker(dir, 'thread', '{ for (const end = Date.now() + 300; Date.now() < end;); return threadId; }'),
     };
@@ -75,9 +71,6 @@ test('more threads than there are: as many as are asked for', async ({ dir }) =>
     const two = warm.start<number, number>(options, 2);
     const [a, b] = await Promise.all([two.run(0, { signal }), two.run(0, { signal })]);
     assert.is.not(a, b);
-  } finally {
-    await warm.close();
-  }
-});
+  }));
 
 test.run();

@@ -26,7 +26,7 @@ answerQuestion(({ workload, quick }: AskedCell): MemoryUsed => {
   const before = process.memoryUsage.rss();
   const memory = new ReusedArena();
   // The first says how much is wanted, the second is given fresh memory.
-  for (let before = 0; before < 2; before++) runCell(input, [], null, memory);
+  for (let earlier = 0; earlier < 2; earlier++) runCell(input, [], null, memory);
   gc!();
   const seconds = runCellBySeconds(input, [], null, memory);
   let lastSecond = seconds.next();

@@ -74,13 +74,13 @@ export class Stream {
    */
   below(n: number): number {
     if (n > EXACT_LIMIT) return this.#belowLarge(n);
-    let product = (this.#next() >>> 0) * n;
+    let product = this.nextUint32() * n;
     let whole = Math.floor(product / TWO_32);
     let rest = product - whole * TWO_32;
     if (rest < n) {
       const threshold = TWO_32 % n;
       while (rest < threshold) {
-        product = (this.#next() >>> 0) * n;
+        product = this.nextUint32() * n;
         whole = Math.floor(product / TWO_32);
         rest = product - whole * TWO_32;
       }
@@ -90,12 +90,12 @@ export class Stream {
 
   /** Uniform over [0, 1), a multiple of 2^-32. */
   unit(): number {
-    return (this.#next() >>> 0) / TWO_32;
+    return this.nextUint32() / TWO_32;
   }
 
   /** True with probability p. Always draws one number, so that the order of draws does not depend on p. */
   chance(p: number): boolean {
-    return this.#next() >>> 0 < p * TWO_32;
+    return this.nextUint32() < p * TWO_32;
   }
 
   /**
@@ -106,34 +106,6 @@ export class Stream {
   exponential(mean: number): number {
     this.#drawExponential(mean);
     return this.#drawn;
-  }
-
-  /** 32 bits as a signed integer, which V8 needs no object for. */
-  #next(): number {
-    const sum = (this.#a + this.#b + this.#counter) | 0;
-    this.#counter = (this.#counter + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
-    return sum;
-  }
-
-  #drawExponential(mean: number): void {
-    for (let whole = 0; ; whole++) {
-      const first = this.#next() >>> 0;
-      let last = first;
-      let length = 1;
-      for (;;) {
-        const next = this.#next() >>> 0;
-        if (next >= last) break;
-        last = next;
-        length++;
-      }
-      if ((length & 1) === 1) {
-        this.#drawn = (whole + first / TWO_32) * mean;
-        return;
-      }
-    }
   }
 
   /** Whole ns until the next event of a Poisson process, whose events are `meanNs` apart on average. */
@@ -162,10 +134,38 @@ export class Stream {
     }
   }
 
+  /** 32 bits as a signed integer, which V8 needs no object for. */
+  #next(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return sum;
+  }
+
+  #drawExponential(mean: number): void {
+    for (let whole = 0; ; whole++) {
+      const first = this.nextUint32();
+      let last = first;
+      let length = 1;
+      for (;;) {
+        const next = this.nextUint32();
+        if (next >= last) break;
+        last = next;
+        length++;
+      }
+      if ((length & 1) === 1) {
+        this.#drawn = (whole + first / TWO_32) * mean;
+        return;
+      }
+    }
+  }
+
   #belowLarge(n: number): number {
     const limit = TWO_32 - (TWO_32 % n);
-    let value = this.#next() >>> 0;
-    while (value >= limit) value = this.#next() >>> 0;
+    let value = this.nextUint32();
+    while (value >= limit) value = this.nextUint32();
     return value % n;
   }
 }

@@ -18,7 +18,7 @@ export class Gap {
   vpn = NONE;
   pfn = NONE;
   cause: Cause = 'unknown';
-  /** Simulated time, ns. No integer at first: so V8 keeps room for a double in it and makes no object of each. */
+  /** Simulated time, ns. */
   since = NaN;
   /** Its element in the lists. */
   readonly id: number;
