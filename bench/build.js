@@ -1,17 +1,20 @@
 /**
- * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. Nothing
- * is checked here: `npm run build` has tsc check everything and write the declarations. dist/ is made anew as a whole,
- * so that neither an old file nor one whose source is gone is ever run; and only if something differs from what it was
- * made of, which `.made-of` in it tells.
+ * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. The
+ * entry of the command alone is bundled, with all that it imports of ours, into a file for each command and what they
+ * share: Node starts in half the time with some ten files instead of some four hundred. Nothing is checked here:
+ * `npm run build` has tsc check everything and write the declarations. dist/ is made anew as a whole, so that neither
+ * an old file nor one whose source is gone is ever run; and only if something differs from what it was made of, which
+ * `.made-of` in it tells, with the files that were made.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { include, compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
 const { outDir, target } = compilerOptions;
 const MADE_OF = join(outDir, '.made-of');
+const ENTRY = 'bench/cli/main.ts';
 
 const sources = include.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
@@ -29,8 +32,9 @@ function hashOfAll() {
 
 /** Whether dist/ is what would be made: nobody is expected to change files in there, but they are deleted. */
 function isMadeOf(madeOf) {
-  if (!existsSync(MADE_OF) || readFileSync(MADE_OF, 'utf8') !== madeOf) return false;
-  return sources.every((path) => existsSync(join(outDir, path.replace(/\.ts$/, '.js'))));
+  if (!existsSync(MADE_OF)) return false;
+  const [hash, ...files] = readFileSync(MADE_OF, 'utf8').split('\n');
+  return hash === madeOf && files.every((path) => existsSync(path));
 }
 
 const madeOf = hashOfAll();
@@ -58,8 +62,7 @@ function withJavaScriptImports(code) {
   return pieces.join('') + code.slice(from);
 }
 
-const { outputFiles } = await build({
-  entryPoints: sources,
+const common = {
   outdir: outDir,
   outbase: '.',
   format: 'esm',
@@ -68,15 +71,32 @@ const { outputFiles } = await build({
   sourcemap: 'linked',
   sourcesContent: false,
   write: false,
-}).catch((failure) => {
+};
+const [files, command] = await Promise.all([
+  build({ ...common, entryPoints: sources.filter((path) => path !== ENTRY) }),
+  build({
+    ...common,
+    entryPoints: [ENTRY],
+    bundle: true,
+    packages: 'external',
+    splitting: true,
+    chunkNames: 'command/[name]-[hash]',
+  }),
+]).catch((failure) => {
   if (failure.errors === undefined) throw failure;
   // esbuild has printed them, each with its place.
   process.exit(1);
 });
+const made = [
+  ...files.outputFiles.map(({ path, text }) => ({
+    path,
+    text: path.endsWith('.js') ? withJavaScriptImports(text) : text,
+  })),
+  ...command.outputFiles,
+];
 rmSync(outDir, { recursive: true, force: true });
-for (const folder of new Set(outputFiles.map(({ path }) => dirname(path)))) mkdirSync(folder, { recursive: true });
-for (const { path, text } of outputFiles)
-  writeFileSync(path, path.endsWith('.js') ? withJavaScriptImports(text) : text);
+for (const folder of new Set(made.map(({ path }) => dirname(path)))) mkdirSync(folder, { recursive: true });
+for (const { path, text } of made) writeFileSync(path, text);
 chmodSync(join(outDir, 'bench/cli/main.js'), 0o755);
 // Last: an interrupted build is none.
-writeFileSync(MADE_OF, madeOf);
+writeFileSync(MADE_OF, [madeOf, ...made.map(({ path }) => relative('.', path))].join('\n'));

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../errors.ts';
 import { copyExample } from '../import/example.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { commandLine, invokedAs, quote } from '../report/commandLine.ts';
 import { writePieces } from '../report/writeFile.ts';
 import { addHelp } from './help.ts';

@@ -11,7 +11,7 @@ import { explainText } from '../explain/text.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
 import { terminalOf } from '../report/terminal.ts';
 import { beginReport } from '../report/writeFile.ts';
-import { canSpin, spin } from '../run/progress.ts';
+import { spin } from '../run/progress.ts';
 import { nameOfCell, openReplayable } from '../run/replay.ts';
 import type { ReplayableRun } from '../run/replay.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';
@@ -120,7 +120,7 @@ function explainChosen(
   });
   const { cell, number, because } = chosen;
   const name = nameOfCell(cell);
-  const spinner = canSpin(process.stderr) ? spin(`replaying ${name} up to request ${number}`, process.stderr) : null;
+  const spinner = spin(`replaying ${name} up to request ${number}`, process.stderr);
   const explanation = replayed(chosen, pfn);
   spinner?.stop();
   const words = ['explain', path, '--cell', name, '--attempt', String(number), ...pageWords(chosen, pfn, explanation)];

@@ -7,7 +7,7 @@ import { exploreAll } from '../litmus/explore.ts';
 import type { Explored } from '../litmus/explore.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
 import { litmusYaml } from '../litmus/writeYaml.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { parseCombination } from '../plan/index.ts';
 import { chooseStrategies, strategiesOf } from '../plugin/index.ts';
 import { exploreDocument } from '../report/exploreDocument.ts';

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { create } from 'tar';
 import * as assert from 'uvu/assert';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { testdata, write } from '../import/testing.ts';
 import { command, suiteInScratch } from '../testing/command.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, messageOf, UsageError } from '../errors.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { NAME, NAME_RULE } from '../plugin/index.ts';
 import { findStrategy } from '../../sim/index.ts';
 import { commandLine, invokedAs } from '../report/commandLine.ts';

@@ -53,6 +53,8 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   },
 };
 
+const VERSION_OPTIONS = ['-V', '--version'];
+
 /** The command line without its commands: what holds for all of them. */
 function emptyProgram(): Command {
   const program = new Command(TOOL_NAME)
@@ -60,7 +62,7 @@ function emptyProgram(): Command {
       'CMA allocation stress benchmark: a model of a 512 MB Android device with KSM,\nand the comparison of fixes for contiguous allocations that fail on KSM pages.',
     )
     .usage('COMMAND [options]')
-    .version(TOOL_VERSION, '-V, --version', 'print the version')
+    .version(TOOL_VERSION, VERSION_OPTIONS.join(', '), 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
@@ -110,6 +112,7 @@ export async function wholeProgram(setExitCode: SetExitCode = () => undefined): 
 
 /** With the command of that name alone; with all for help, for suggestions, and for what is in no command's place. */
 async function programFor(name: string, setExitCode: SetExitCode): Promise<Command> {
+  if (VERSION_OPTIONS.includes(name)) return emptyProgram();
   const found = Object.entries(GROUPS).find(([, commands]) => Object.hasOwn(commands, name));
   if (found === undefined || name === 'help') return wholeProgram(setExitCode);
   const program = emptyProgram();

@@ -6,7 +6,7 @@ import { parseDuration } from '../plan/index.ts';
 import { suggestion } from '../plan/suggest.ts';
 import type { Cell } from '../plan/types.ts';
 import { bytes, count } from '../report/units.ts';
-import { canSpin, spin } from '../run/progress.ts';
+import { spin } from '../run/progress.ts';
 import { findCell, nameOfCell, openReplayable, worstCell } from '../run/replay.ts';
 import type { ReplayableRun } from '../run/replay.ts';
 import { FORMATS } from '../trace/format.ts';
@@ -95,7 +95,7 @@ async function trace(path: string, options: TraceCommandOptions): Promise<number
   const output = options.output === undefined ? new StreamOutput(process.stdout) : new FileOutput(options.output);
   const interrupt = onInterrupt();
   const { warmupNs } = cell.input.description;
-  const spinner = canSpin(process.stderr) ? spin('booting', process.stderr) : null;
+  const spinner = spin('booting', process.stderr);
   const traced = await traceCell(cell, output, {
     run: path,
     format,

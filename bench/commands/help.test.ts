@@ -12,7 +12,7 @@ import { EXIT } from '../errors.ts';
 import { WIDEST, helpOf } from '../cli/help.ts';
 import { wholeProgram } from '../cli/program.ts';
 import { splitLine } from '../completion/shellWords.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { describe, flat } from './describe.ts';
 
 const program = await wholeProgram();

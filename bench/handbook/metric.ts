@@ -1,7 +1,7 @@
 /** What a metric is to the handbook, and the line of the source that makes it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 
 export interface Metric {
   /** Path in the document; `<cause>`, `<name>` and `<key>` stand for what differs from one to the other. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { CAUSES, strategies } from '../../sim/index.ts';
 import { EXIT } from '../errors.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import type { RunDocument } from '../run/document.ts';
 import { writtenPart } from '../report/generatedPart.ts';
 import { command, suiteInScratch } from '../testing/command.ts';

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { parseAllDocuments } from 'yaml';
 import { BAD, GOOD as GOOD_TEST } from '../litmus/badCases.ts';
 import { BAD_EVENTS, EVENTS } from '../plan/eventCases.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { MALFORMED } from '../plan/malformedCases.ts';
 import { SCHEMA_KINDS, schemaPath, type SchemaKind } from '../plan/schemaPath.ts';
 import { GOOD, type Case } from '../plan/testing.ts';

@@ -2,7 +2,7 @@
 import { copyFileSync, constants, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { makeDirectory } from '../report/writeFile.ts';
 
 /** Where its files are. */

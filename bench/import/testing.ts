@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadWorkloadText } from '../plan/index.ts';
 import { pathText } from '../plan/node.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import type { DeviceDescription } from '../../sim/index.ts';
 import { exampleFolder } from './example.ts';
 import { importWorkload, type Imported } from './importWorkload.ts';

@@ -1,10 +1,10 @@
 /** Finds and reads workload and profile files: built-in ones by name, the user's own by path. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LIMITS } from './limits.ts';
 import type { TreeNode } from './node.ts';
 import { parseYaml } from './parseYaml.ts';
+import { packageRoot } from './packageRoot.ts';
 import { readBytes } from './readBytes.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -27,32 +27,11 @@ export interface FoundFile {
   readonly isBuiltIn: boolean;
 }
 
-let root: string | null = null;
-
 /** What finds and reads files: this machine's own disk, or a bundle that came from another one. Throws InputError. */
 export interface Files {
   /** null when no built-in file has that name. A relative path starts at `from`. */
   find(kind: FileKind, nameOrPath: string, from: string): FoundFile | null;
   read(file: FoundFile): string;
-}
-
-/** The package's own folder: the nearest one above this file whose package.json says cma-stress. */
-export function packageRoot(): string {
-  root ??= findRoot();
-  return root;
-}
-
-function findRoot(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json');
-    if (
-      existsSync(manifest) &&
-      (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }).name === 'cma-stress'
-    ) {
-      return folder;
-    }
-    if (folder === dirname(folder)) throw new Error('the package folder of cma-stress was not found');
-  }
 }
 
 function builtInFolder(kind: FileKind): string {

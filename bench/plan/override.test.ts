@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Problem } from '../errors.ts';
-import { packageRoot } from './files.ts';
+import { packageRoot } from './packageRoot.ts';
 import { parseOverride } from './override.ts';
 import { loadWorkload, type LoadOptions } from './resolve.ts';
 import { AS_IS, GOOD, loadText, problemsOf } from './testing.ts';

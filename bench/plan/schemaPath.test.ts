@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packageRoot } from './files.ts';
+import { packageRoot } from './packageRoot.ts';
 import { schemaComment } from './schemaPath.ts';
 
 /** The comment of a workload in `folder` when the command is given in `at`. */

@@ -1,6 +1,6 @@
 /** Where the JSON Schemas of files lie, and the line by which a file tells an editor of its own. */
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { packageRoot } from './files.ts';
+import { packageRoot } from './packageRoot.ts';
 
 /** Files that have a schema, by its name. */
 export const SCHEMA_KINDS = ['workload', 'device', 'kernel', 'costs', 'litmus'] as const;

@@ -1,7 +1,9 @@
 /** Lines drawn again in place at the foot of a terminal, only where they changed. */
-import { createLogUpdate } from 'log-update';
 import { canSpin } from '../run/progress.ts';
 import { terminalOf } from './terminal.ts';
+
+/** null where it could not draw: to load it takes half as long as Node takes to start. */
+const logUpdate = canSpin(process.stderr) || canSpin(process.stdout) ? await import('log-update') : null;
 
 /** Rows where a terminal does not say how many it has. */
 const USUAL_ROWS = 24;
@@ -16,8 +18,8 @@ export interface Redraw {
 
 /** null where nothing can be redrawn: off a terminal, on a dumb one, on one without a size, in CI. */
 export function redrawOn(stream: NodeJS.WriteStream): Redraw | null {
-  if (!canSpin(stream)) return null;
-  const update = createLogUpdate(stream);
+  if (logUpdate === null || !canSpin(stream)) return null;
+  const update = logUpdate.createLogUpdate(stream);
   return {
     rows() {
       const rows = stream.rows > 0 ? stream.rows : USUAL_ROWS;

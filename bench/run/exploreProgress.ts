@@ -1,7 +1,7 @@
 /** Progress of an exploration on stderr: a spinner on a terminal, a plain line now and then anywhere else. */
 import { performance } from 'node:perf_hooks';
 import { count } from '../report/units.ts';
-import { canSpin, spin } from './progress.ts';
+import { spin } from './progress.ts';
 
 /** Shorter explorations say nothing; off a terminal a line comes this often. */
 const QUIET_MS = 2_000;
@@ -17,7 +17,7 @@ export interface ExploreProgress {
 
 /** `stream` is stderr. */
 export function startExploreProgress(stream: NodeJS.WriteStream): ExploreProgress {
-  const spinner = canSpin(stream) ? spin('exploring', stream) : null;
+  const spinner = spin('exploring', stream);
   let name = '';
   let start = performance.now();
   let lastLine = start;

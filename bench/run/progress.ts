@@ -1,9 +1,11 @@
 /** Progress of a run on stderr: a spinner on a terminal, a plain line now and then anywhere else. */
 import { performance } from 'node:perf_hooks';
-import ora from 'ora';
 import type { Ora } from 'ora';
 import { wantsNoColor } from '../report/terminal.ts';
 import { duration } from '../report/units.ts';
+
+/** null where it could not draw: to load it takes half as long as Node takes to start. */
+const ora = canSpin(process.stderr) ? (await import('ora')).default : null;
 
 /** Off a terminal: a line at every tenth of the cells, but not more often than this. */
 const PLAIN_INTERVAL_MS = 2_000;
@@ -34,7 +36,7 @@ export function startProgress(
   const text = (): string =>
     `${done}/${counted(total)}${failedText(failures)}, ${paceText(done, total - done, (performance.now() - start) / 1e3)}`;
   const workers = typeof where === 'string' ? where : `${where} ${where === 1 ? 'thread' : 'threads'}`;
-  const spinner = canSpin(stream) ? spin(`0 of ${counted(total)} on ${workers}`, stream) : null;
+  const spinner = spin(`0 of ${counted(total)} on ${workers}`, stream);
   let lastLine = performance.now();
   let lastTenth = 0;
   if (spinner === null) stream.write(`running ${counted(total)} on ${workers}\n`);
@@ -79,7 +81,9 @@ export function canSpin(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && stream.columns > 0 && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined;
 }
 
-export function spin(text: string, stream: NodeJS.WriteStream): Ora {
+/** null where nothing can turn: off a terminal, on a dumb one, on one without a size, in CI. */
+export function spin(text: string, stream: NodeJS.WriteStream): Ora | null {
+  if (ora === null || !canSpin(stream)) return null;
   // Taking over stdin (discardStdin) would swallow Ctrl-C.
   return ora({ text, stream, discardStdin: false, ...(wantsNoColor() ? { color: false } : {}) }).start();
 }

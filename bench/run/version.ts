@@ -1,8 +1,9 @@
 /** Name and version of this tool, as package.json has it. Read once. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../plan/packageRoot.ts';
 
-// From dist/bench/run/ to the folder that package.json is in.
-const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
   version: string;
 };
 

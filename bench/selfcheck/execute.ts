@@ -1,4 +1,5 @@
 /** What all checks need, each run once on worker threads, handed back check by check. */
+import { compiledModule } from '../plan/packageRoot.ts';
 import { runTasks } from '../run/tasks.ts';
 import type { Progress } from '../run/progress.ts';
 import type { CellResult, Check, Mode, Needs, Results, ScriptResult, ScriptTask } from './check.ts';
@@ -25,7 +26,7 @@ export async function execute(checks: readonly Check[], options: ExecuteOptions)
   const progress = options.progress(tasks.length);
   try {
     await runTasks<Task, Reply>(tasks, {
-      worker: new URL('./worker.js', import.meta.url),
+      worker: compiledModule('bench/selfcheck/worker'),
       threads: options.threads,
       signal: options.signal,
       onDone: (task, reply) => {

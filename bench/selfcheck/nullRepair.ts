@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { strategies } from '../../sim/index.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import type { Check, ScriptResult } from './check.ts';
 import { ownFile } from './plan.ts';
 

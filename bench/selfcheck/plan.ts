@@ -1,6 +1,6 @@
 /** Cells of the checks: workloads with overrides, planned like those of `cma-stress run`. */
 import { join } from 'node:path';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { loadWorkload, planCells } from '../plan/index.ts';
 import type { LoadOptions } from '../plan/resolve.ts';
 import type { Cell } from '../plan/types.ts';

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { rewriteDocs } from '../report/generatedPart.ts';
 import { markdownTable } from '../report/markdownTable.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LitmusTest } from '../../sim/litmus/types.ts';
 import { readLitmusFile } from '../litmus/parse.ts';
-import { packageRoot } from '../plan/files.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 
 const FOLDER = join(packageRoot(), 'workloads', 'litmus');
 const SUITES = ['kernel-3.10-named.json', 'kernel-3.10-random.json'];

@@ -1,7 +1,7 @@
 /** Progress of a search on stderr: a spinner on a terminal, a line for each step anywhere else. */
 import { performance } from 'node:perf_hooks';
 import { duration, percent } from '../report/units.ts';
-import { canSpin, sayBeside, spin } from '../run/progress.ts';
+import { sayBeside, spin } from '../run/progress.ts';
 import type { Speaking } from '../run/progress.ts';
 import type { SearchProgress } from './session.ts';
 
@@ -11,7 +11,7 @@ export function startSearchProgress(
 ): SearchProgress & Speaking & { stop(): void } {
   const start = performance.now();
   const workers = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  const spinner = canSpin(stream) ? spin(`searching on ${workers}`, stream) : null;
+  const spinner = spin(`searching on ${workers}`, stream);
   if (spinner === null) stream.write(`searching on ${workers}\n`);
   let cells = 0;
   let last = '';

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../errors.ts';
 import { canonicalJson } from '../plan/canonicalJson.ts';
+import { compiledModule } from '../plan/packageRoot.ts';
 import type { Progress } from '../run/progress.ts';
 import { runTasks } from '../run/tasks.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
@@ -66,7 +67,7 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
     };
     try {
       await runTasks<ModelTask, ModelReply>(left, {
-        worker: new URL('./worker.js', import.meta.url),
+        worker: compiledModule('bench/validate/worker'),
         threads: options.threads,
         signal: options.signal,
         onDone,

@@ -1,11 +1,11 @@
 /** Reads recordings of the testbed: JSON files, or all of a directory. Bad input is an InputError with its place. */
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { TestbedRecord } from '../../sim/index.ts';
 import { InputError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import { pathText } from '../plan/node.ts';
+import { packageRoot } from '../plan/packageRoot.ts';
 import { printable, quote } from '../plan/quote.ts';
 import { readBytes, statOf } from '../plan/readBytes.ts';
 import { decodeUtf8 } from '../plan/utf8.ts';
@@ -23,8 +23,7 @@ export interface Recording {
 
 /** The recordings that come with the package. */
 export function shippedRecordings(): string {
-  // From dist/bench/validate/ to the package.
-  return join(dirname(fileURLToPath(import.meta.url)), '../../../workloads/recordings');
+  return join(packageRoot(), 'workloads', 'recordings');
 }
 
 /** Reads files and directories, in order of their names within a directory. Throws InputError. */

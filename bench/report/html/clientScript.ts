@@ -1,8 +1,9 @@
 /** The script of the report as one text without imports: its compiled modules, bundled. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiledModule } from '../../plan/packageRoot.ts';
 
-const ENTRY = fileURLToPath(new URL('./client/frameMap.js', import.meta.url));
+const ENTRY = fileURLToPath(compiledModule('bench/report/html/client/frameMap'));
 
 /** Equal sources give equal texts, wherever they lie. */
 export async function clientScript(): Promise<string> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { runLitmus } from '../../../sim/index.ts';
 import { readLitmusFile } from '../../litmus/parse.ts';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import { litmusPicture } from './picture.ts';
 import { parseSteps, statesNamed } from './steps.ts';
 

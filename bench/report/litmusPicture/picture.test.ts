@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { runLitmus } from '../../../sim/index.ts';
 import { parseLitmus, readLitmusFile } from '../../litmus/parse.ts';
 import type { LocatedTest } from '../../litmus/parse.ts';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import { DIAGRAMS, DIAGRAMS_FOLDER, drawDiagram } from './diagrams.ts';
 import { litmusPicture } from './picture.ts';
 import { parseSteps, tellingStates } from './steps.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { HOSTILE, storedRun, twoStrategies, withoutLog } from '../../testing/storedRuns.ts';
 import { cells } from '../../testing/finishedRuns.ts';

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { runCell, strategies } from '../../../sim/index.ts';
 import { importWorkload } from '../../import/importWorkload.ts';
 import { canonicalJson, listWorkloads, loadWorkload, loadWorkloadText, planCells } from '../../plan/index.ts';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import type { Cell, ResolvedWorkload } from '../../plan/types.ts';
 import { scratchDirectory } from '../command.ts';
 import { writeTinyWorkload } from '../smallWorkloads.ts';

@@ -1,9 +1,18 @@
 /** dist/ is what the sources make, and is left alone as long as they make the same. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import { suiteInScratch } from '../command.ts';
 
 const MAIN = 'bench/cli/main';
@@ -32,10 +41,26 @@ function project(scratch: string): {
 }
 
 test('types come off, and imports name what there is in dist', ({ dir }) => {
-  const { at, build } = project(dir);
+  const { at, build, write } = project(dir);
+  write('bench/four.ts', "import { two } from './two.ts';\nexport const four: number = two + two;\n");
   assert.is(build(), 0);
-  assert.match(readFileSync(at(`dist/${MAIN}.js`), 'utf8'), 'from "../two.js"');
+  assert.match(readFileSync(at('dist/bench/four.js'), 'utf8'), 'from "./two.js"');
   assert.not.match(readFileSync(at('dist/bench/two.js'), 'utf8'), 'number');
+});
+
+test('the command is one file, and one for each that it loads when it is asked for', ({ dir }) => {
+  const { at, build, write } = project(dir);
+  write('package.json', '{ "type": "module" }');
+  write(`${MAIN}.ts`, "import { two } from '../two.ts';\nconsole.log(two, (await import('./more.ts')).more);\n");
+  write('bench/cli/more.ts', 'export const more = 3;\n');
+  assert.is(build(), 0);
+  rmSync(at('dist/bench/two.js'));
+  rmSync(at('dist/bench/cli/more.js'));
+  assert.is(spawnSync(process.execPath, [at(`dist/${MAIN}.js`)], { encoding: 'utf8' }).stdout, '2 3\n');
+  assert.equal(
+    readdirSync(at('dist/command')).map((file) => file.replace(/-\w+\./, '.')),
+    ['more.js', 'more.js.map'],
+  );
 });
 
 test('the same sources: nothing is made again', ({ dir }) => {
@@ -66,6 +91,10 @@ test('a source that changed, came or went, a setting that changed, a file of dis
   rmSync(at('dist/bench/two.js'));
   assert.is(build(), 0);
   assert.ok(existsSync(at('dist/bench/two.js')));
+
+  rmSync(at(`dist/${MAIN}.js.map`));
+  assert.is(build(), 0);
+  assert.ok(existsSync(at(`dist/${MAIN}.js.map`)));
 
   write('dist/old.js', '');
   write('package-lock.json', '{ "name": "another" }');

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 
 const folder = join(packageRoot(), 'docs', 'decisions');
 const pages = readdirSync(folder).filter((name) => /^\d{4}-.*\.md$/.test(name));

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import { DIAGRAM_PAGE, importDiagram } from './importDiagram.ts';
 import { importsOfHouse, type Import } from './imports.ts';
 

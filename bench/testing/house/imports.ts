@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 
 /** An import that a rule forbids: names of the rule and of the two files; `to` is `from` where it is about one file. */
 export interface Violation {

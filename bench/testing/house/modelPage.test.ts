@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CHANGED_BY_6_1 } from '../../../sim/index.ts';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 
 const docs = join(packageRoot(), 'docs');
 const page = readFileSync(join(docs, 'model.md'), 'utf8');

@@ -1,6 +1,6 @@
 /** `npm run architecture`: draws the imports into docs/architecture.md. */
 import { join } from 'node:path';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import { rewriteDocs } from '../../report/generatedPart.ts';
 import { DIAGRAM_COMMAND, DIAGRAM_PAGE, importDiagram } from './importDiagram.ts';
 import { importsOfHouse } from './imports.ts';

@@ -13,7 +13,7 @@ import { runLitmus } from '../../../sim/litmus/interpreter.ts';
 import type { LitmusTest } from '../../../sim/litmus/types.ts';
 import { shippedScripts } from '../../cli/explore.ts';
 import { readLitmusFile } from '../../litmus/parse.ts';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import { CONFIG_3_10, CONFIG_6_1, fuzzBatch } from '../fuzz/run.ts';
 import { goldenCells, goldenOf, readGoldens } from '../golden/golden.ts';
 import { conformanceTests, shippedTests } from '../litmusTests.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { schema } from '@stryker-mutator/api/core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 import { KINDS, listed, readGroups, survivorsOf, without } from './survivors.ts';
 
 test('each stands on a line of its file, for a reason', () => {

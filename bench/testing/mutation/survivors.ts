@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { schema } from '@stryker-mutator/api/core';
 import { parse } from 'yaml';
-import { packageRoot } from '../../plan/files.ts';
+import { packageRoot } from '../../plan/packageRoot.ts';
 
 /**
  * `equivalent`: no input tells it from the model. `speed`: it only does more work. `unreachable`: nothing that runs
