@@ -23,6 +23,26 @@ test('a file gets everything, while little is held back', ({ dir }) => {
   assert.ok(output.peak <= (1 << 16) + LINE.length, `held back ${output.peak}`);
 });
 
+test('what is not ASCII is UTF-8, in a file and for a reader', async ({ dir }) => {
+  const pieces = ['before é', `${'→'.repeat(70_000)}\n`, 'after', 'ß'.repeat(70_000)];
+  const path = join(dir, 'words.txt');
+  const read: Buffer[] = [];
+  const reader = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      // Kept longer than the next is waited for.
+      read.push(chunk);
+      done();
+    },
+  });
+  for (const output of [new FileOutput(path), new StreamOutput(reader)]) {
+    for (const piece of pieces) output.write(piece);
+    await output.drained();
+    output.close();
+  }
+  assert.is(readFileSync(path, 'utf8'), pieces.join(''));
+  assert.is(Buffer.concat(read).toString(), pieces.join(''));
+});
+
 test("a file that cannot be written is the user's to mend", ({ dir }) => {
   assert.throws(() => new FileOutput(join(dir, 'no', 'such', 'folder')), /cannot write .*ENOENT/);
 });

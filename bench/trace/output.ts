@@ -22,6 +22,8 @@ abstract class Chunked implements Output {
   /** Most characters that were ever held back. */
   peak = 0;
   #text = '';
+  /** Memory of each chunk in turn: new memory for each costs as much as what it is filled with. */
+  #memory = Buffer.allocUnsafe(0);
 
   write(text: string): void {
     this.#text += text;
@@ -30,12 +32,17 @@ abstract class Chunked implements Output {
   }
 
   flush(): void {
-    const chunk = Buffer.from(this.#text);
+    const text = this.#text;
     this.#text = '';
-    this.bytes += chunk.length;
-    this.put(chunk);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > this.#memory.length) this.#memory = Buffer.allocUnsafe(bytes + CHUNK);
+    // ASCII, as nearly all of it is, takes half as long when it is copied as what it is.
+    this.#memory.write(text, bytes === text.length ? 'latin1' : 'utf8');
+    this.bytes += bytes;
+    this.put(this.#memory.subarray(0, bytes));
   }
 
+  /** `chunk` is used again when this returns. */
   protected abstract put(chunk: Buffer): void;
   abstract patch(position: number, text: string): void;
   abstract drained(): Promise<void>;
@@ -87,7 +94,7 @@ export class StreamOutput extends Chunked {
   }
 
   protected put(chunk: Buffer): void {
-    if (!this.#stream.write(chunk)) this.#isFull = true;
+    if (!this.#stream.write(Buffer.from(chunk))) this.#isFull = true;
   }
 
   patch(): void {
