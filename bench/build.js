@@ -1,10 +1,9 @@
 /**
- * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. The
- * entry of the command alone is bundled, with all that it imports of ours, into a file for each command and what they
- * share: Node starts in half the time with some ten files instead of some four hundred. Nothing is checked here:
- * `npm run build` has tsc check everything and write the declarations. dist/ is made anew as a whole, so that neither
- * an old file nor one whose source is gone is ever run; and only if something differs from what it was made of, which
- * `.made-of` in it tells, with the files that were made.
+ * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. What is
+ * started by itself, the command and its threads, is bundled by rolldown: Node starts in half the time with some ten
+ * files instead of some four hundred. Nothing is checked here: `npm run build` has tsc check everything and write the
+ * declarations. dist/ is made anew as a whole, so that neither an old file nor one whose source is gone is ever run; and
+ * only if something differs from what it was made of, which `.made-of` in it tells, with the files that were made.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +13,10 @@ import { fileURLToPath } from 'node:url';
 const { include, compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
 const { outDir, target } = compilerOptions;
 const MADE_OF = join(outDir, '.made-of');
-const ENTRY = 'bench/cli/main.ts';
+/** The command. */
+const COMMAND = 'bench/cli/main';
+/** How sources ask for a module that is started in a thread or a process (bench/plan/packageRoot.ts). */
+const ASKED_FOR = /\bentryModule\('([\w/]+)'\)/g;
 
 const sources = include.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
@@ -43,6 +45,7 @@ if (isMadeOf(madeOf)) process.exit(0);
 // Loading them takes longer than all of the above.
 const { init, parse } = await import('es-module-lexer/minimal');
 const { build } = await import('esbuild');
+const { rolldown } = await import('rolldown');
 await init;
 
 /**
@@ -62,41 +65,55 @@ function withJavaScriptImports(code) {
   return pieces.join('') + code.slice(from);
 }
 
-const common = {
-  outdir: outDir,
-  outbase: '.',
-  format: 'esm',
-  platform: 'node',
-  target,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  write: false,
-};
-const [files, command] = await Promise.all([
-  build({ ...common, entryPoints: sources.filter((path) => path !== ENTRY) }),
-  build({
-    ...common,
-    entryPoints: [ENTRY],
-    bundle: true,
-    packages: 'external',
-    splitting: true,
-    chunkNames: 'command/[name]-[hash]',
-  }),
-]).catch((failure) => {
-  if (failure.errors === undefined) throw failure;
-  // esbuild has printed them, each with its place.
-  process.exit(1);
-});
-const made = [
-  ...files.outputFiles.map(({ path, text }) => ({
-    path,
+/** Files of the sources one by one. */
+async function files() {
+  const { outputFiles } = await build({
+    entryPoints: sources.filter((path) => path !== `${COMMAND}.ts`),
+    outdir: outDir,
+    outbase: '.',
+    format: 'esm',
+    platform: 'node',
+    target,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    write: false,
+  }).catch((failure) => {
+    if (failure.errors === undefined) throw failure;
+    // esbuild has printed them, each with its place.
+    process.exit(1);
+  });
+  return outputFiles.map(({ path, text }) => ({
+    path: relative('.', path),
     text: path.endsWith('.js') ? withJavaScriptImports(text) : text,
-  })),
-  ...command.outputFiles,
-];
+  }));
+}
+
+/** The entries, with all that they import of ours: the command in its place, all else in a folder of its own. */
+async function bundles() {
+  const started = sources.flatMap((path) =>
+    Array.from(readFileSync(path, 'utf8').matchAll(ASKED_FOR), ([, name]) => name),
+  );
+  const entries = started.map((entry) => [`command/${entry}`, `${entry}.ts`]);
+  const bundle = await rolldown({
+    input: Object.fromEntries([[COMMAND, `${COMMAND}.ts`], ...entries]),
+    external: /^[^./]/,
+    platform: 'node',
+    transform: { target },
+  });
+  const { output } = await bundle.generate({
+    format: 'esm',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'command/[name]-[hash].js',
+  });
+  await bundle.close();
+  return output.map((file) => ({ path: join(outDir, file.fileName), text: file.code ?? file.source }));
+}
+
+const made = (await Promise.all([files(), bundles()])).flat();
 rmSync(outDir, { recursive: true, force: true });
 for (const folder of new Set(made.map(({ path }) => dirname(path)))) mkdirSync(folder, { recursive: true });
 for (const { path, text } of made) writeFileSync(path, text);
-chmodSync(join(outDir, 'bench/cli/main.js'), 0o755);
+chmodSync(join(outDir, `${COMMAND}.js`), 0o755);
 // Last: an interrupted build is none.
-writeFileSync(MADE_OF, [madeOf, ...made.map(({ path }) => relative('.', path))].join('\n'));
+writeFileSync(MADE_OF, [madeOf, ...made.map(({ path }) => path)].join('\n'));

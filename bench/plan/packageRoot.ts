@@ -1,6 +1,6 @@
 /**
- * Where the files of this package are. A module is asked for by its place in the sources: the command line is bundled
- * (bench/build.js), so what stands beside a module there does not stand beside its code.
+ * Where the files of this package are. Much of it is bundled (bench/build.js): what stands beside a module in the
+ * sources does not stand beside its code.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,9 +14,12 @@ export function packageRoot(): string {
   return root;
 }
 
-/** What `path` (`bench/run/worker`) was compiled to: to be started in a thread or a process. */
-export function compiledModule(path: string): URL {
-  return pathToFileURL(join(packageRoot(), 'dist', `${path}.js`));
+/**
+ * A module that is started in a thread or a process, by its place in the sources: with all that it imports of ours. The
+ * build looks for calls of this, to know what to bundle: `path` is a literal.
+ */
+export function entryModule(path: string): URL {
+  return pathToFileURL(join(packageRoot(), 'dist', 'command', `${path}.js`));
 }
 
 function findRoot(): string {

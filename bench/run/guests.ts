@@ -6,11 +6,11 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { compiledModule } from '../plan/packageRoot.ts';
+import { entryModule } from '../plan/packageRoot.ts';
 import { HEAP_FULL, MEMORY_FULL } from './threads.ts';
 import type { ThreadOptions, Threads } from './threads.ts';
 
-const GUEST = fileURLToPath(compiledModule('bench/run/guest'));
+const GUEST = fileURLToPath(entryModule('bench/run/guest'));
 /** Exit code of a guest whose memory is full: one that Node does not use. */
 const MEMORY_EXIT = 99;
 /** For Node itself, the young generation, and what is not collected yet. */

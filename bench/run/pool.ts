@@ -1,5 +1,5 @@
 /** Runs cells on worker threads. One cell is one task: a cell takes from ten milliseconds to seconds. */
-import { compiledModule } from '../plan/packageRoot.ts';
+import { entryModule } from '../plan/packageRoot.ts';
 import type { Cell } from '../plan/types.ts';
 import { joinAttempts } from './attempts.ts';
 import type { Engine } from './engine.ts';
@@ -11,7 +11,7 @@ import { HEAP_FULL, MEMORY_FULL } from './threads.ts';
 import type { StartThreads } from './threads.ts';
 import type { WorkerReply } from './worker.ts';
 
-const WORKER = compiledModule('bench/run/worker');
+const WORKER = entryModule('bench/run/worker');
 
 export interface PoolOptions {
   readonly threads: number;

@@ -1,5 +1,5 @@
 /** What all checks need, each run once on worker threads, handed back check by check. */
-import { compiledModule } from '../plan/packageRoot.ts';
+import { entryModule } from '../plan/packageRoot.ts';
 import { runTasks } from '../run/tasks.ts';
 import type { Progress } from '../run/progress.ts';
 import type { CellResult, Check, Mode, Needs, Results, ScriptResult, ScriptTask } from './check.ts';
@@ -26,7 +26,7 @@ export async function execute(checks: readonly Check[], options: ExecuteOptions)
   const progress = options.progress(tasks.length);
   try {
     await runTasks<Task, Reply>(tasks, {
-      worker: compiledModule('bench/selfcheck/worker'),
+      worker: entryModule('bench/selfcheck/worker'),
       threads: options.threads,
       signal: options.signal,
       onDone: (task, reply) => {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../errors.ts';
 import { canonicalJson } from '../plan/canonicalJson.ts';
-import { compiledModule } from '../plan/packageRoot.ts';
+import { entryModule } from '../plan/packageRoot.ts';
 import type { Progress } from '../run/progress.ts';
 import { runTasks } from '../run/tasks.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../run/tool.ts';
@@ -67,7 +67,7 @@ export async function runModels(groups: readonly Group[], options: ExecuteOption
     };
     try {
       await runTasks<ModelTask, ModelReply>(left, {
-        worker: compiledModule('bench/validate/worker'),
+        worker: entryModule('bench/validate/worker'),
         threads: options.threads,
         signal: options.signal,
         onDone,

@@ -1,9 +1,8 @@
 /** The script of the report as one text without imports: its compiled modules, bundled. */
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { compiledModule } from '../../plan/packageRoot.ts';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../../plan/packageRoot.ts';
 
-const ENTRY = fileURLToPath(compiledModule('bench/report/html/client/frameMap'));
+const ENTRY = join(packageRoot(), 'dist', 'bench', 'report', 'html', 'client', 'frameMap.js');
 
 /** Equal sources give equal texts, wherever they lie. */
 export async function clientScript(): Promise<string> {

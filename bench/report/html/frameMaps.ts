@@ -1,5 +1,5 @@
 /** The frame maps of a report: cells of the run, replayed on worker threads. */
-import { compiledModule } from '../../plan/packageRoot.ts';
+import { entryModule } from '../../plan/packageRoot.ts';
 import type { Cell } from '../../plan/types.ts';
 import { nameOfCell } from '../../run/replay.ts';
 import { planOf } from '../../run/rounds.ts';
@@ -72,7 +72,7 @@ export async function frameMapsOf(run: StoredRun, options: ReplayOptions): Promi
   const progress = options.progress(tasks.length);
   try {
     await runTasks<MapTask, MapReply>(tasks, {
-      worker: compiledModule('bench/report/html/frameMapWorker'),
+      worker: entryModule('bench/report/html/frameMapWorker'),
       threads: options.threads,
       start: options.start,
       signal: options.signal,
