@@ -19,7 +19,7 @@ const NOT_SHIPPED = [
 /** What starts by itself: what package.json names, modules of worker threads and processes, the script of a page. */
 const ENTRIES = [
   ...Array.from(
-    JSON.stringify({ bin, exports, scripts }).matchAll(/dist\/([\w/]+)\.js/g),
+    JSON.stringify({ bin, exports, scripts }).matchAll(/dist\/(?:bundles\/)?([\w/]+)\.js/g),
     ([, path]) => `^${path}\\.ts$`,
   ),
   '(^|/)(w|[a-z]+W)orker\\.ts$',

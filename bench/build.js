@@ -2,8 +2,8 @@
  * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. What is
  * started by itself, the command and its threads, is bundled by rolldown: Node starts in half the time with some ten
  * files instead of some four hundred. Nothing is checked here: `npm run build` has tsc check everything and write the
- * declarations. dist/ is made anew as a whole, so that neither an old file nor one whose source is gone is ever run; and
- * only if something differs from what it was made of, which `.made-of` in it tells, with the files that were made.
+ * declarations. dist/ is made anew as a whole, so that neither an old file nor one whose source is gone is ever run;
+ * and only if something differs from what it was made of, which `.made-of` in it tells, with the files that were made.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,11 +12,14 @@ import { fileURLToPath } from 'node:url';
 
 const { include, compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
 const { outDir, target } = compilerOptions;
+const { bin, main } = JSON.parse(readFileSync('package.json', 'utf8'));
 const MADE_OF = join(outDir, '.made-of');
-/** The command. */
-const COMMAND = 'bench/cli/main';
-/** How sources ask for a module that is started in a thread or a process (bench/plan/packageRoot.ts). */
-const ASKED_FOR = /\bentryModule\('([\w/]+)'\)/g;
+/** Where bundles lie, but for the command, which stands in for the file of its entry. */
+const BUNDLES = 'bundles';
+const COMMANDS = Object.values(bin).map((path) => nameOf(path));
+const LIBRARY = main === undefined ? [] : [nameOf(main)];
+/** How sources ask for an entry: a module of a thread or a process, a script of a page (bench/plan/packageRoot.ts). */
+const ASKED_FOR = { module: /\bentryModule\('([\w/]+)'\)/g, script: /\bpageScript\('([\w/]+)'\)/g };
 
 const sources = include.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
@@ -24,10 +27,15 @@ const sources = include.flatMap((folder) =>
     .map((file) => join(folder, file)),
 );
 
+/** `dist/bench/cli/main.js` or `./dist/...` as `bench/cli/main`. */
+function nameOf(path) {
+  return relative(outDir, path).replace(/\.js$/, '');
+}
+
 /** Everything that decides what is written: the sources, and what makes JavaScript of them. */
 function hashOfAll() {
   const hash = createHash('sha256');
-  for (const path of [...sources, 'tsconfig.json', 'package-lock.json', fileURLToPath(import.meta.url)])
+  for (const path of [...sources, 'package.json', 'tsconfig.json', 'package-lock.json', fileURLToPath(import.meta.url)])
     hash.update(`${path}\n`).update(readFileSync(path)).update('\n');
   return hash.digest('hex');
 }
@@ -68,7 +76,7 @@ function withJavaScriptImports(code) {
 /** Files of the sources one by one. */
 async function files() {
   const { outputFiles } = await build({
-    entryPoints: sources.filter((path) => path !== `${COMMAND}.ts`),
+    entryPoints: sources.filter((path) => !COMMANDS.includes(path.replace(/\.ts$/, ''))),
     outdir: outDir,
     outbase: '.',
     format: 'esm',
@@ -88,14 +96,23 @@ async function files() {
   }));
 }
 
-/** The entries, with all that they import of ours: the command in its place, all else in a folder of its own. */
-async function bundles() {
-  const started = sources.flatMap((path) =>
-    Array.from(readFileSync(path, 'utf8').matchAll(ASKED_FOR), ([, name]) => name),
+/** Names of the entries of a kind. */
+function askedFor(kind) {
+  return sources.flatMap((path) =>
+    Array.from(readFileSync(path, 'utf8').matchAll(ASKED_FOR[kind]), ([, name]) => join(BUNDLES, name)),
   );
-  const entries = started.map((entry) => [`command/${entry}`, `${entry}.ts`]);
+}
+
+/** The source of an entry. */
+function sourceOf(name) {
+  return `${name.replace(`${BUNDLES}/`, '')}.ts`;
+}
+
+/** What Node starts, with all that it imports of ours. */
+async function bundles() {
+  const entries = [...COMMANDS, ...LIBRARY, ...askedFor('module')];
   const bundle = await rolldown({
-    input: Object.fromEntries([[COMMAND, `${COMMAND}.ts`], ...entries]),
+    input: Object.fromEntries(entries.map((name) => [name, sourceOf(name)])),
     external: /^[^./]/,
     platform: 'node',
     transform: { target },
@@ -104,16 +121,40 @@ async function bundles() {
     format: 'esm',
     sourcemap: true,
     entryFileNames: '[name].js',
-    chunkFileNames: 'command/[name]-[hash].js',
+    chunkFileNames: `${BUNDLES}/[name]-[hash].js`,
   });
   await bundle.close();
   return output.map((file) => ({ path: join(outDir, file.fileName), text: file.code ?? file.source }));
 }
 
-const made = (await Promise.all([files(), bundles()])).flat();
+/** What pages have in them: each one text without imports, the same wherever the checkout lies. */
+async function scripts() {
+  const names = askedFor('script');
+  const { outputFiles } = await build({
+    entryPoints: names.map((name) => ({ in: sourceOf(name), out: name })),
+    outdir: outDir,
+    write: false,
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'utf8',
+    minifyWhitespace: true,
+    minifyIdentifiers: true,
+    legalComments: 'none',
+    tsconfigRaw: '{}',
+  });
+  return outputFiles.map(({ path, text }) => {
+    // Nothing in it may end its element.
+    if (/<\/script|<!--/i.test(text)) throw new Error(`${path} cannot be embedded in a page`);
+    return { path: relative('.', path), text };
+  });
+}
+
+const made = (await Promise.all([files(), bundles(), scripts()])).flat();
 rmSync(outDir, { recursive: true, force: true });
 for (const folder of new Set(made.map(({ path }) => dirname(path)))) mkdirSync(folder, { recursive: true });
 for (const { path, text } of made) writeFileSync(path, text);
-chmodSync(join(outDir, `${COMMAND}.js`), 0o755);
+for (const path of COMMANDS) chmodSync(join(outDir, `${path}.js`), 0o755);
 // Last: an interrupted build is none.
 writeFileSync(MADE_OF, [madeOf, ...made.map(({ path }) => path)].join('\n'));

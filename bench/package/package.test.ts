@@ -38,7 +38,7 @@ test('has what package.json promises, and what commands read', () => {
 
 test('has nothing that only developers need', () => {
   const unwanted =
-    /\.test\.|\.map$|^dist\/(docs|bench\/(testing|faults|suites|package))\/|^results|tsbuildinfo|testdata/;
+    /\.test\.|\.map$|^dist\/(docs|(bundles\/)?bench\/(testing|faults|suites|package))\/|^results|tsbuildinfo|testdata/;
   assert.equal(
     tarball.files.filter((path) => unwanted.test(path)),
     [],

@@ -19,7 +19,12 @@ export function packageRoot(): string {
  * build looks for calls of this, to know what to bundle: `path` is a literal.
  */
 export function entryModule(path: string): URL {
-  return pathToFileURL(join(packageRoot(), 'dist', 'command', `${path}.js`));
+  return pathToFileURL(join(packageRoot(), 'dist', 'bundles', `${path}.js`));
+}
+
+/** The script of a page, one text, by the place of its module in the sources. The build looks for calls, as above. */
+export function pageScript(path: string): string {
+  return readFileSync(join(packageRoot(), 'dist', 'bundles', `${path}.js`), 'utf8');
 }
 
 function findRoot(): string {

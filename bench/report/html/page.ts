@@ -4,10 +4,10 @@
  *
  * The same run gives the same bytes: nothing of wall time, of this machine or of where the run lies is in it.
  */
+import { pageScript } from '../../plan/packageRoot.ts';
 import type { StoredRun } from '../../run/readRun.ts';
 import { TOOL_VERSION } from '../../run/tool.ts';
 import { causeSection } from './causeSection.ts';
-import { clientScript } from './clientScript.ts';
 import { contextOf } from './context.ts';
 import { costSection } from './costSection.ts';
 import { escapeHtml, paragraph } from './escape.ts';
@@ -71,7 +71,7 @@ export async function htmlReport(run: StoredRun, options: HtmlReportOptions): Pr
     title: `cma-stress: ${manifest.name}`,
     style: REPORT_STYLE,
     body: body.join('\n'),
-    ...(maps.maps.length === 0 ? {} : { script: await clientScript() }),
+    ...(maps.maps.length === 0 ? {} : { script: pageScript('bench/report/html/client/frameMap') }),
   });
 }
 

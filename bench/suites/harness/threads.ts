@@ -1,11 +1,12 @@
 /** Worker threads without the model: how long one takes to start, and what a cell costs that is not run. */
+import { entryModule } from '../../plan/packageRoot.ts';
 import { cellPool } from '../../run/pool.ts';
 import { DEFAULT_LIMITS } from '../../run/limits.ts';
 import { standardCells } from '../cells.ts';
 import { measure } from '../wall.ts';
 import type { SuiteResult } from '../wall.ts';
 
-const WORKER = new URL('./emptyWorker.js', import.meta.url);
+const WORKER = entryModule('bench/suites/harness/emptyWorker');
 const CELLS = 1000;
 
 /** From a new thread to the reply of its first cell; cells through one thread and back. */

@@ -32,6 +32,7 @@ function project(scratch: string): {
     writeFileSync(at(path), text);
   };
   write('tsconfig.json', '{ "include": ["bench"], "compilerOptions": { "outDir": "dist", "target": "es2023" } }');
+  write('package.json', `{ "type": "module", "bin": { "two": "dist/${MAIN}.js" } }`);
   write('package-lock.json', '{}');
   write(`${MAIN}.ts`, "import { two } from '../two.ts';\nconsole.log(two);\n");
   write('bench/two.ts', 'export const two: number = 2;\n');
@@ -50,7 +51,6 @@ test('types come off, and imports name what there is in dist', ({ dir }) => {
 
 test('the command is one file, and one for each that it loads when it is asked for', ({ dir }) => {
   const { at, build, write } = project(dir);
-  write('package.json', '{ "type": "module" }');
   write(`${MAIN}.ts`, "import { two } from '../two.ts';\nconsole.log(two, (await import('./more.ts')).more);\n");
   write('bench/cli/more.ts', 'export const more = 3;\n');
   assert.is(build(), 0);
@@ -58,7 +58,7 @@ test('the command is one file, and one for each that it loads when it is asked f
   rmSync(at('dist/bench/cli/more.js'));
   assert.is(spawnSync(process.execPath, [at(`dist/${MAIN}.js`)], { encoding: 'utf8' }).stdout, '2 3\n');
   assert.equal(
-    readdirSync(at('dist/command')).map((file) => file.replace(/-\w+\./, '.')),
+    readdirSync(at('dist/bundles')).map((file) => file.replace(/-\w+\./, '.')),
     ['more.js', 'more.js.map'],
   );
 });
