@@ -47,5 +47,6 @@ export type { Limits as PoolLimits } from './kernel.ts';
 export { Scheduler } from './clock/scheduler.ts';
 export { sleepFor, type Actor } from './clock/actor.ts';
 export type { World } from './load/world.ts';
+export { PageList } from './migrate/pageList.ts';
 export { KIND as FRAME_KIND, NONE } from './memory/frames.ts';
 export { LEAF_PAGES, PTE, PTE_SHIFT, VPN_LIMIT } from './process/pageTables.ts';

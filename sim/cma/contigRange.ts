@@ -16,6 +16,7 @@ import { BLOCKED, sleepFor } from '../clock/actor.ts';
 import { NONE } from '../memory/frames.ts';
 import { SWAP_CLUSTER_MAX } from '../memory/reclaim.ts';
 import type { MigratePages } from '../migrate/migratePages.ts';
+import { PageList } from '../migrate/pageList.ts';
 import type { MigrationPages } from '../migrate/migrationPages.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
 import type { ContigMemory } from './contigMemory.ts';
@@ -26,6 +27,8 @@ export const TRIES = 5;
 /** Where a call stands: between its steps the next one is named. */
 export const CONTIG_PHASE = { idle: 0, start: 1, prepare: 2, next: 3, migrate: 4, drain: 5, test: 6 } as const;
 const PHASE = CONTIG_PHASE;
+
+const NOTHING: readonly number[] = [];
 
 export interface ContigParts {
   readonly memory: ContigMemory;
@@ -55,7 +58,7 @@ export class ContigRange {
    * busy at the test.
    */
   migrated = 0;
-  leftover: readonly number[] = [];
+  leftover = NOTHING;
   #phase: number = PHASE.idle;
   #first = 0;
   #end = 0;
@@ -64,7 +67,7 @@ export class ContigRange {
   #interrupted = false;
   /** Cost of the buffers that will have to be looked up again, charged with the next cluster, ns. */
   #bhLruCost = 0;
-  readonly #list: number[] = [];
+  readonly #list = new PageList();
   readonly #skipped = new Set<number>();
   readonly #p: ContigParts;
 
@@ -107,10 +110,7 @@ export class ContigRange {
     this.#end = registers.value(isIdle ? 0 : this.#end);
     this.#pfn = registers.value(isIdle ? 0 : this.#pfn);
     this.#tries = registers.value(phase === PHASE.next || phase === PHASE.migrate ? this.#tries : 0);
-    const list = this.#list;
-    const pages = registers.value(list.length);
-    list.length = pages;
-    for (let i = 0; i < pages; i++) list[i] = registers.page(registers.isLoading ? NONE : list[i]);
+    this.#list.registers(registers);
     this.#p.migrate.registers(registers, isIdle);
   }
 
@@ -128,7 +128,7 @@ export class ContigRange {
     this.migratePasses = 0;
     this.contigTries = 0;
     this.migrated = 0;
-    this.leftover = [];
+    this.leftover = NOTHING;
     this.#interrupted = false;
     this.#skipped.clear();
     this.#phase = PHASE.start;
@@ -194,11 +194,11 @@ export class ContigRange {
       this.contigTries++;
     }
     for (let i = 0; i < list.length && this.#p.discardsClean;) {
-      if (!this.#p.memory.discardClean(cpu, list[i])) {
+      if (!this.#p.memory.discardClean(cpu, list.at(i))) {
         i++;
         continue;
       }
-      list.splice(i, 1);
+      list.removeAt(i);
       cost += costs.discardPage;
     }
     migrate.begin(list);
@@ -211,7 +211,7 @@ export class ContigRange {
     const from = this.#pfn;
     while (this.#pfn < this.#end && this.#list.length < SWAP_CLUSTER_MAX) {
       const result = this.#p.memory.isolateMigratePage(this.#pfn);
-      if (result === 'isolated') this.#list.unshift(this.#pfn);
+      if (result === 'isolated') this.#list.add(this.#pfn);
       else if (result === 'pinned') this.#skip(this.#pfn);
       this.#pfn++;
     }
@@ -243,10 +243,10 @@ export class ContigRange {
   /** A fatal signal, tries == 5 or -ENOMEM: putback_movable_pages. */
   #giveUp(cpu: number, error: number): number {
     const { changes } = this.#p;
-    this.leftover = this.#list.slice();
+    this.leftover = this.#list.toArray();
     this.#enableCaches();
-    for (const pfn of this.#list) this.#p.pages.putback(cpu, pfn);
-    this.#list.length = 0;
+    for (const pfn of this.leftover) this.#p.pages.putback(cpu, pfn);
+    this.#list.clear();
     if (changes.rangeEndsEarly && error === ERRNO.busy) {
       this.#phase = PHASE.test;
       return 0;
@@ -272,7 +272,7 @@ export class ContigRange {
     } else if (!memory.takeRange(this.#first, this.#end)) {
       rc = ERRNO.busy;
     } else {
-      this.leftover = [];
+      this.leftover = NOTHING;
     }
     this.#endIsolation();
     return this.#done(rc, cost);

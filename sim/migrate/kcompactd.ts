@@ -18,6 +18,7 @@ import type { KernelMemory } from '../kernelMemory.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import { MigratePages } from './migratePages.ts';
 import type { MigrationPages } from './migrationPages.ts';
+import { PageList } from './pageList.ts';
 
 /** HPAGE_FRAG_CHECK_INTERVAL_MSEC, and the pause after a run without progress (<< COMPACT_MAX_DEFER_SHIFT). */
 const CHECK_NS = 500_000_000;
@@ -37,7 +38,7 @@ export class Kcompactd implements Actor {
   #migrateAt = 0;
   #freeAt = 0;
   #freeBlock = 0;
-  #list: number[] = [];
+  readonly #list = new PageList();
   readonly #free: number[] = [];
   readonly #pages: KernelMemory;
   readonly #memory: PhysicalMemory;
@@ -107,8 +108,8 @@ export class Kcompactd implements Actor {
 
   /** Pages that did not move in ten passes go back to the LRU. */
   #putBackRest(cpu: number): void {
-    for (const pfn of this.#list) this.#pages.putback(cpu, pfn);
-    this.#list = [];
+    for (const pfn of this.#list.toArray()) this.#pages.putback(cpu, pfn);
+    this.#list.clear();
   }
 
   #finish(cpu: number): number {
@@ -121,7 +122,7 @@ export class Kcompactd implements Actor {
   /** isolate_migratepages: up to 32 pages of one pageblock. Returns frames looked at. */
   #isolateCluster(): number {
     const { blocks, frames } = this.#memory;
-    const list: number[] = [];
+    const list = this.#list;
     let looked = 0;
     while (list.length < 1 && this.#migrateAt >> blocks.order < this.#freeBlock >> blocks.order) {
       const end = (this.#migrateAt | (blocks.pages - 1)) + 1;
@@ -136,10 +137,9 @@ export class Kcompactd implements Actor {
           this.#migrateAt = pfn + (1 << frames.order[pfn]);
           continue;
         }
-        if (this.#pages.isolateMigratePage(pfn) === 'isolated') list.unshift(pfn);
+        if (this.#pages.isolateMigratePage(pfn) === 'isolated') list.add(pfn);
       }
     }
-    this.#list = list;
     return looked;
   }
 

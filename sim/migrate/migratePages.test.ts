@@ -8,6 +8,7 @@ import { KIND, NONE, PG } from '../memory/frames.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
 import { ksmOutsideCma } from '../strategies/ksm-outside-cma.ts';
 import type { Strategy } from '../strategies/strategy.ts';
+import { PageList } from './pageList.ts';
 
 const CPU = 0;
 const WHO = 3;
@@ -22,8 +23,9 @@ function setUp(pages: number, config: LitmusTest['config'] = {}, strategies: rea
   for (let i = 0; i < pages; i++) kernel.faults.write(mm, AT + i, i + 1, CPU, 1);
   script.drainAll();
   const page = (i: number) => kernel.tables.get(mm, AT + i) >> PTE_SHIFT;
-  const list = Array.from({ length: pages }, (_, i) => page(i));
-  for (const pfn of list) assert.ok(script.isolate(pfn));
+  const isolated = Array.from({ length: pages }, (_, i) => page(i));
+  for (const pfn of isolated) assert.ok(script.isolate(pfn));
+  const list = PageList.of(isolated);
   const migrate = kernel.newMigration(script.pages);
   /** Steps to the end of the call, or to where it sleeps. */
   const run = () => {
@@ -56,12 +58,12 @@ function addedTo({ pages, kernel }: ScriptMachine): (readonly [number, boolean, 
 
 test('ten passes over what stays; what has moved has left the list', () => {
   const { script, kernel, page, list, migrate, run } = setUp(3);
-  const [first, pinned, last] = list;
+  const [first, pinned, last] = list.toArray();
   script.pin(pinned);
   migrate.begin(list);
   run();
   assert.equal([migrate.result, migrate.passes, migrate.migrated], [1, 10, 2]);
-  assert.equal(list, [pinned]);
+  assert.equal(list.toArray(), [pinned]);
   assert.equal(kernel.migrateCounts, { calls: 1, migrated: 2, failed: 1 });
   assert.ok(page(0) !== first && page(2) !== last);
   assert.is(page(1), pinned);
@@ -69,12 +71,12 @@ test('ten passes over what stays; what has moved has left the list', () => {
 
 test('a locked page is passed over three times, and waited for in the fourth pass', () => {
   const { script, list, migrate, run } = setUp(1);
-  assert.ok(script.lock(list[0]));
+  assert.ok(script.lock(list.at(0)));
   migrate.begin(list);
   run();
   assert.not(migrate.isIdle);
   assert.is(migrate.passes, 4);
-  script.unlock(list[0]);
+  script.unlock(list.at(0));
   run();
   assert.equal([migrate.result, migrate.migrated], [0, 1]);
 });
@@ -82,19 +84,19 @@ test('a locked page is passed over three times, and waited for in the fourth pas
 test('so is one under writeback', () => {
   const { kernel, list, migrate, run } = setUp(1);
   const { flags } = kernel.frames;
-  flags[list[0]] |= PG.writeback;
+  flags[list.at(0)] |= PG.writeback;
   migrate.begin(list);
   run();
   assert.not(migrate.isIdle);
   assert.is(migrate.passes, 4);
-  flags[list[0]] &= ~PG.writeback;
+  flags[list.at(0)] &= ~PG.writeback;
   run();
   assert.equal([migrate.result, migrate.migrated], [0, 1]);
 });
 
 test('an empty list takes no pass', () => {
   const { migrate, run } = setUp(0);
-  migrate.begin([]);
+  migrate.begin(new PageList());
   run();
   assert.equal([migrate.result, migrate.passes], [0, 0]);
 });
@@ -102,7 +104,7 @@ test('an empty list takes no pass', () => {
 test('a page freed meanwhile: 3.10 takes a target first, and both go by a pagevec; 6.1 frees it at once', () => {
   for (const config of [{}, { kernel: 'linux-6.1' }] as const) {
     const { script, kernel, mm, list, migrate, run } = setUp(1, config);
-    const [page] = list;
+    const page = list.at(0);
     kernel.spaces.exit(mm, CPU);
     script.drainAll();
     const targets = targetsOf(script);
@@ -118,7 +120,7 @@ test('a page freed meanwhile: 3.10 takes a target first, and both go by a pageve
 
 test('6.1: the new page is added to the LRU before its ptes are back, and the old one is free right after', () => {
   const { script, kernel, page, list, migrate, run } = setUp(1, { kernel: 'linux-6.1' });
-  const [old] = list;
+  const old = list.at(0);
   const added = addedTo(script);
   migrate.begin(list);
   run();
@@ -130,7 +132,7 @@ test('6.1: the new page is added to the LRU before its ptes are back, and the ol
 test('6.1: what does not move is added nowhere', () => {
   const { script, list, migrate, run } = setUp(1, { kernel: 'linux-6.1' });
   const added = addedTo(script);
-  script.pin(list[0]);
+  script.pin(list.at(0));
   migrate.begin(list);
   run();
   assert.equal([migrate.result, added], [1, []]);
@@ -146,7 +148,7 @@ test('a file page moves with its reference of the cache, and of the buffers if i
     cache.bhLru.invalidate();
     assert.ok(script.isolate(old));
     const added = addedTo(script);
-    migrate.begin([old]);
+    migrate.begin(PageList.of([old]));
     run();
     const moved = cache.lookup(file, 0);
     assert.equal([migrate.result, migrate.migrated], [0, 1], hasBuffers ? 'with buffers' : 'without');
@@ -162,7 +164,7 @@ test('a target that was not used goes by a pagevec in 3.10, and is free at once 
   ] as const) {
     const { script, kernel, list, migrate } = setUp(1, { kernel: kernelName });
     const targets = targetsOf(script);
-    assert.ok(script.lock(list[0]));
+    assert.ok(script.lock(list.at(0)));
     migrate.begin(list);
     while (migrate.passes === 1) migrate.step(WHO, CPU);
     assert.is(targets.length, 1);
@@ -193,7 +195,7 @@ test('a strategy can have a target from outside CMA', () => {
 
 test('nobody else can tell the end of a pass, and no other step is like that', () => {
   const { script, list, migrate } = setUp(2);
-  const pinned = list[1];
+  const pinned = list.at(1);
   script.pin(pinned);
   assert.not(migrate.nextIsPrivate, 'no call is under way');
   migrate.begin(list);
@@ -208,6 +210,21 @@ test('nobody else can tell the end of a pass, and no other step is like that', (
   }
   assert.is(page, pinned);
   assert.not(migrate.nextIsPrivate, 'it is over');
+});
+
+test('a list: the newest first; those behind one that left move up; a cluster and no more', () => {
+  const list = PageList.of([3, 5, 7]);
+  list.add(1);
+  assert.equal([list.toArray(), list.length, list.at(1), list.at(4)], [[1, 3, 5, 7], 4, 3, NONE]);
+  list.removeAt(1);
+  assert.equal([list.toArray(), list.at(3)], [[1, 5, 7], NONE]);
+  list.removeAt(2);
+  list.removeAt(0);
+  assert.equal(list.toArray(), [5]);
+  list.clear();
+  assert.equal([list.length, list.at(0)], [0, NONE]);
+  for (let pfn = 0; pfn < 32; pfn++) list.add(pfn);
+  assert.throws(() => list.add(32), /at most 32 pages/);
 });
 
 test.run();

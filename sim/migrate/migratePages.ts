@@ -4,7 +4,7 @@
  */
 import type { Registers } from '../registers.ts';
 import { BLOCKED } from '../clock/actor.ts';
-import { NONE } from '../memory/frames.ts';
+import { PageList } from './pageList.ts';
 import { ERRNO, type UnmapAndMove } from './unmapAndMove.ts';
 
 const PASSES = 10;
@@ -29,7 +29,7 @@ export class MigratePages {
   readonly #one: UnmapAndMove;
   readonly #counts: MigrateCounts;
   readonly #attempted: (pfn: number) => void;
-  #list: number[] = [];
+  #list = new PageList();
   #at = 0;
   #retry = 0;
   #running = false;
@@ -47,7 +47,7 @@ export class MigratePages {
 
   /** Page in work or next, NONE between passes. */
   get page(): number {
-    return this.#list.at(this.#at) ?? NONE;
+    return this.#list.at(this.#at);
   }
 
   /** Pages of the list that have not left it. */
@@ -72,7 +72,7 @@ export class MigratePages {
   }
 
   /** `list`: isolated pages; those that leave it are removed in place, the others stay isolated. */
-  begin(list: number[]): void {
+  begin(list: PageList): void {
     this.#list = list;
     this.#at = 0;
     this.#retry = 0;
@@ -86,8 +86,8 @@ export class MigratePages {
     const one = this.#one;
     if (one.isIdle) {
       if (this.#at >= this.#list.length) return this.#endOfPass();
-      one.begin(this.#list[this.#at], this.passes - 1 > LAST_UNFORCED_PASS);
-      this.#attempted(this.#list[this.#at]);
+      one.begin(this.page, this.passes - 1 > LAST_UNFORCED_PASS);
+      this.#attempted(this.page);
     }
     const cost = one.step(who, cpu);
     if (cost === BLOCKED || !one.isIdle) return cost;
@@ -98,7 +98,7 @@ export class MigratePages {
       this.#end(ERRNO.noMemory);
     } else {
       if (one.target >= 0) this.migrated++;
-      this.#list.splice(this.#at, 1);
+      this.#list.removeAt(this.#at);
     }
     return cost;
   }

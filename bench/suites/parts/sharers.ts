@@ -1,5 +1,5 @@
 /** Reverse walks and migrations of pages by how many processes map them. */
-import { FRAME_KIND } from '../../../sim/index.ts';
+import { FRAME_KIND, PageList } from '../../../sim/index.ts';
 import type { IdleDevice } from '../../../sim/index.ts';
 import { mustHold } from '../mustHold.ts';
 import { measure, type Subject, type SuiteResult } from '../wall.ts';
@@ -94,7 +94,7 @@ function migrate(name: string, { device, pages, sharers, frames: held }: Shared)
     },
     run: () => {
       for (let first = 0; first < pages; first += CLUSTER) {
-        migration.begin(before.slice(first, first + CLUSTER));
+        migration.begin(PageList.of(before.slice(first, first + CLUSTER)));
         while (!migration.isIdle) migration.step(NOBODY, CPU);
         migrated += migration.migrated;
       }
