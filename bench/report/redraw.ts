@@ -2,7 +2,7 @@
 import { canSpin } from '../run/progress.ts';
 import { terminalOf } from './terminal.ts';
 
-/** null where it could not draw: to load it takes half as long as Node takes to start. */
+/** null where it could not draw, as in bench/run/progress.ts. */
 const logUpdate = canSpin(process.stderr) || canSpin(process.stdout) ? await import('log-update') : null;
 
 /** Rows where a terminal does not say how many it has. */

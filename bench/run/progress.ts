@@ -4,7 +4,7 @@ import type { Ora } from 'ora';
 import { wantsNoColor } from '../report/terminal.ts';
 import { duration } from '../report/units.ts';
 
-/** null where it could not draw: to load it takes half as long as Node takes to start. */
+/** null where it could not draw: to load it takes nearly as long as Node takes to start. */
 const ora = canSpin(process.stderr) ? (await import('ora')).default : null;
 
 /** Off a terminal: a line at every tenth of the cells, but not more often than this. */

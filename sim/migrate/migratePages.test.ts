@@ -212,19 +212,4 @@ test('nobody else can tell the end of a pass, and no other step is like that', (
   assert.not(migrate.nextIsPrivate, 'it is over');
 });
 
-test('a list: the newest first; those behind one that left move up; a cluster and no more', () => {
-  const list = PageList.of([3, 5, 7]);
-  list.add(1);
-  assert.equal([list.toArray(), list.length, list.at(1), list.at(4)], [[1, 3, 5, 7], 4, 3, NONE]);
-  list.removeAt(1);
-  assert.equal([list.toArray(), list.at(3)], [[1, 5, 7], NONE]);
-  list.removeAt(2);
-  list.removeAt(0);
-  assert.equal(list.toArray(), [5]);
-  list.clear();
-  assert.equal([list.length, list.at(0)], [0, NONE]);
-  for (let pfn = 0; pfn < 32; pfn++) list.add(pfn);
-  assert.throws(() => list.add(32), /at most 32 pages/);
-});
-
 test.run();

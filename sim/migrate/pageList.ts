@@ -26,13 +26,15 @@ export class PageList {
   /** list_add: in front of all others. Throws RangeError when a cluster is full. */
   add(pfn: number): void {
     if (this.length === SWAP_CLUSTER_MAX) throw new RangeError(`a cluster has at most ${SWAP_CLUSTER_MAX} pages`);
-    this.#pfns.copyWithin(1, 0, this.length++);
+    this.#pfns.copyWithin(1, 0, this.length);
     this.#pfns[0] = pfn;
+    this.length++;
   }
 
   /** list_del. */
   removeAt(index: number): void {
-    this.#pfns.copyWithin(index, index + 1, this.length--);
+    this.#pfns.copyWithin(index, index + 1, this.length);
+    this.length--;
   }
 
   clear(): void {

@@ -82,6 +82,7 @@ function migrate(name: string, { device, pages, sharers, frames: held }: Shared)
   const { kernel, memory } = device;
   const migration = kernel.newMigration(memory);
   let before: number[] = [];
+  let clusters: PageList[] = [];
   let migrated = 0;
   return {
     name: `migrate, ${name}, ${sharers} mapping${sharers === 1 ? '' : 's'}`,
@@ -91,10 +92,13 @@ function migrate(name: string, { device, pages, sharers, frames: held }: Shared)
       before = held();
       migrated = 0;
       for (const pfn of before) mustHold(memory.isolate(pfn), 'every page can be isolated');
+      clusters = [];
+      for (let first = 0; first < pages; first += CLUSTER)
+        clusters.push(PageList.of(before.slice(first, first + CLUSTER)));
     },
     run: () => {
-      for (let first = 0; first < pages; first += CLUSTER) {
-        migration.begin(PageList.of(before.slice(first, first + CLUSTER)));
+      for (const cluster of clusters) {
+        migration.begin(cluster);
         while (!migration.isIdle) migration.step(NOBODY, CPU);
         migrated += migration.migrated;
       }

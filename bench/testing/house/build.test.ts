@@ -63,6 +63,24 @@ test('the command is one file, and one for each that it loads when it is asked f
   );
 });
 
+test('modules that are asked for as entries are bundled, scripts of pages for browsers; one that is not there is no build', ({
+  dir,
+}) => {
+  const { at, build, write } = project(dir);
+  write('bench/thread.ts', "import { two } from './two.ts';\nconsole.log(two);\n");
+  write('bench/page.ts', "import { two } from './two.ts';\ndocument.title = `${two}`;\n");
+  write('bench/asks.ts', "export const asked = [entryModule('bench/thread'), pageScript('bench/page')];\n");
+  assert.is(build(), 0);
+  rmSync(at('dist/bench/two.js'));
+  assert.is(spawnSync(process.execPath, [at('dist/bundles/bench/thread.js')], { encoding: 'utf8' }).stdout, '2\n');
+  const script = readFileSync(at('dist/bundles/bench/page.js'), 'utf8');
+  assert.match(script, 'document.title');
+  assert.not.match(script, 'import');
+
+  write('bench/asks.ts', "export const asked = entryModule('bench/gone');\n");
+  assert.is(build(), 1);
+});
+
 test('the same sources: nothing is made again', ({ dir }) => {
   const { at, build } = project(dir);
   assert.is(build(), 0);

@@ -43,6 +43,7 @@ const UNIT_TESTS = [
   'sim/truth/ledger',
   'sim/migrate/migratePages',
   'sim/migrate/kcompactd',
+  'sim/migrate/pageList',
   'sim/ksm/quietVisits.property',
   'sim/ksm/quietVisits',
 ];
