@@ -14,7 +14,7 @@ export interface Connection {
   readonly shown: string;
   /** One more connection to the same server: for commands that block, and for subscriptions. */
   another(): Redis;
-  /** How often it was made again. */
+  /** How often it, or another, was made again. */
   readonly losses: () => number;
   /** Ends it and all others at once: commands that wait are rejected. */
   close(): void;
@@ -45,19 +45,24 @@ export async function connect(address: RedisAddress, options: ConnectOptions): P
     throw thrown;
   }
   let losses = 0;
-  let lost = false;
-  redis.on('close', () => {
-    if (lost) return;
-    lost = true;
-    say(`lost the connection to ${shown}; trying again`);
-  });
-  redis.on('ready', () => {
-    if (!lost) return;
-    lost = false;
-    losses++;
-    say(`connected to ${shown} again`);
-  });
-  const all = [redis];
+  const all: Redis[] = [];
+  const lost = new Set<Redis>();
+  // All of them are told of: what waits for one asks nothing of the others, so that they need not notice.
+  const watch = (one: Redis): Redis => {
+    all.push(one);
+    one.on('reconnecting', () => {
+      if (lost.size === 0) say(`lost the connection to ${shown}; trying again`);
+      lost.add(one);
+    });
+    one.on('ready', () => {
+      if (!lost.delete(one) || lost.size > 0) return;
+      losses++;
+      say(`connected to ${shown} again`);
+    });
+    one.on('end', () => lost.delete(one));
+    return one;
+  };
+  watch(redis);
   return {
     redis,
     shown,
@@ -65,11 +70,9 @@ export async function connect(address: RedisAddress, options: ConnectOptions): P
     another() {
       const other = withoutLeftTimer(redis.duplicate());
       other.on('error', () => undefined);
-      all.push(other);
-      return other;
+      return watch(other);
     },
     close() {
-      lost = true;
       for (const one of all) one.disconnect();
     },
   };
