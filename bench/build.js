@@ -1,7 +1,7 @@
 /**
  * Makes dist/ from the sources, JavaScript only: one file each, types taken off by esbuild, in about a second. What is
  * started by itself, the command, the library and threads, is bundled by rolldown: Node starts in half the time with
- * some sixty files instead of some four hundred. Nothing is checked here: `npm run build` has tsc check everything and
+ * some sixty files instead of some four hundred. Nothing is checked here: `npm run types` has tsc check everything and
  * write the declarations. dist/ is made anew as a whole, so that neither an old file nor one whose source is gone is
  * ever run; and only if something differs from what it was made of, which `.made-of` in it tells, with the files that
  * were made.

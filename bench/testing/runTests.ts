@@ -1,11 +1,12 @@
 /**
- * Runs every compiled test file, each in its own process, and counts tests; lints the sources beside them. With words
- * on the command line only the files whose names begin with one of them (`sim/ksm`), and no lint.
+ * Runs every compiled test file, each in its own process, and counts tests; checks types and lints the sources beside
+ * them. With words on the command line only the files whose names begin with one of them (`sim/ksm`), and neither types
+ * nor lint.
  *
  * uvu by itself passes silently when a suite is never started or a folder is empty; here a file without a test, and a
  * tree without a test file, fail. The last line is always `N passed, N failed` (tests; a file that breaks down counts
- * as one failed test, and so does lint that finds something), with `, N skipped` behind it where tests were skipped; a
- * file that skips prints `skipped: <why>`, which is shown.
+ * as one failed test, and so do wrong types, and lint that finds something), with `, N skipped` behind it where tests
+ * were skipped; a file that skips prints `skipped: <why>`, which is shown.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -67,11 +68,11 @@ async function runFile(file: string): Promise<Result> {
   return judge(relative('.', path), await run(process.execPath, ['--enable-source-maps', path], LIMIT_MS));
 }
 
-/** Fails as one test does; it passes none. */
-async function lint(): Promise<Result> {
-  const ended = await run('npm', ['run', '--silent', 'lint'], 0);
+/** A script of package.json. Fails as one test does; it passes none. */
+async function runScript(name: string): Promise<Result> {
+  const ended = await run('npm', ['run', '--silent', name], 0);
   const trouble = exitTrouble(ended);
-  return { name: 'lint', passed: 0, failed: trouble === null ? 0 : 1, skipped: 0, trouble, ...ended };
+  return { name, passed: 0, failed: trouble === null ? 0 : 1, skipped: 0, trouble, ...ended };
 }
 
 /** Counts from uvu's closing lines, and whether they can be believed. */
@@ -116,8 +117,9 @@ function print(result: Result): void {
 
 const beginnings = process.argv.slice(2);
 const files = testFiles(beginnings);
-/** Lint first: little takes longer, and nothing is left to run beside what is last. */
-const queue = [...(beginnings.length === 0 ? [lint] : []), ...files.map((file) => () => runFile(file))].values();
+/** Lint early: little takes longer, and nothing is left to run beside what is last. */
+const scripts = beginnings.length === 0 ? ['types', 'lint'] : [];
+const queue = [...scripts.map((name) => () => runScript(name)), ...files.map((file) => () => runFile(file))].values();
 let passed = 0;
 let failed = 0;
 let skipped = 0;
