@@ -25,6 +25,7 @@ export class RunList {
   /** Set when the runs in Redis may be others than those in `#runs`. */
   #isStale = true;
   #turns = 0;
+  #closed = false;
   #poll: NodeJS.Timeout | null = null;
   readonly #sleepers = new Set<() => void>();
   /** Threads look one after the other, so that no two ask for the same. */
@@ -49,12 +50,12 @@ export class RunList {
     }, times.poll);
   }
 
-  /** The next job, waiting for one; null after the signal. */
+  /** The next job, waiting for one; null after the signal, also when Redis is away and does not say if there is. */
   async next(stop: AbortSignal): Promise<Taken | null> {
     for (;;) {
       const looking = this.#looking.then(() => (stop.aborted ? null : this.#look()));
       this.#looking = looking.catch(() => undefined);
-      const taken = await looking;
+      const taken = await untilLate(looking, stop, this.#options.times.retry);
       if (taken !== null || stop.aborted) return taken;
       await this.#sleep(stop);
     }
@@ -106,14 +107,15 @@ export class RunList {
   async #refresh(): Promise<void> {
     const { say, times } = this.#options;
     this.#isStale = false;
-    const seen = await insist(() => this.#registry.runs(), { say, times, isOver: () => false });
+    const seen = await insist(() => this.#registry.runs(), { say, times, isOver: () => this.#closed });
     const isSame = (run: TakenRun): boolean =>
       seen.some(
         ({ key, plan, priority }) => run.info.key === key && run.info.plan === plan && run.info.priority === priority,
       );
     const gone = this.#runs.filter((run) => !isSame(run) && run.running === 0);
     this.#runs = this.#runs.filter((run) => !gone.includes(run));
-    await this.#leave(gone, seen);
+    await closeAll(gone);
+    await sweepOver(gone, seen);
     for (const info of seen) {
       if (this.#runs.some((run) => run.info.key === info.key)) continue;
       const run = await this.#open(info);
@@ -137,15 +139,41 @@ export class RunList {
     }
   }
 
+  /** Nothing more is taken. Resolves when Redis, if it answers, has nothing left of runs that are over. */
   async close(): Promise<void> {
+    this.#closed = true;
     if (this.#poll !== null) clearInterval(this.#poll);
-    await this.#leave(this.#runs, await this.#registry.runs());
+    // First, and without asking Redis, which may be away: they have connections of their own, which try again for ever.
+    await closeAll(this.#runs);
+    await sweepOver(this.#runs, await this.#registry.runs());
   }
+}
 
-  /** Nothing more is taken of them; of those that are over nothing stays in Redis. */
-  async #leave(runs: readonly TakenRun[], seen: readonly SeenRun[]): Promise<void> {
-    await Promise.all(runs.map((run) => run.close()));
-    const over = runs.filter(({ info }) => !seen.some(({ key }) => key === info.key));
-    await Promise.all(over.map((run) => run.sweep()));
+async function closeAll(runs: readonly TakenRun[]): Promise<void> {
+  await Promise.all(runs.map((run) => run.close()));
+}
+
+/** Of those that are over nothing stays in Redis. */
+async function sweepOver(runs: readonly TakenRun[], seen: readonly SeenRun[]): Promise<void> {
+  const over = runs.filter(({ info }) => !seen.some(({ key }) => key === info.key));
+  await Promise.all(over.map((run) => run.sweep()));
+}
+
+/** What it comes to; null when it takes longer than `ms` after the signal. */
+async function untilLate<T>(promise: Promise<T>, stop: AbortSignal, ms: number): Promise<T | null> {
+  const over = new AbortController();
+  const { signal } = over;
+  const late = new Promise<null>((resolve) => {
+    const begin = (): void => {
+      const timer = setTimeout(() => resolve(null), ms);
+      signal.addEventListener('abort', () => clearTimeout(timer));
+    };
+    if (stop.aborted) begin();
+    else stop.addEventListener('abort', begin, { signal });
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
   }
 }
