@@ -55,9 +55,28 @@ export class RunList {
     for (;;) {
       const looking = this.#looking.then(() => (stop.aborted ? null : this.#look()));
       this.#looking = looking.catch(() => undefined);
-      const taken = await untilLate(looking, stop, this.#options.times.retry);
+      const taken = await this.#orAway(looking, stop);
       if (taken !== null || stop.aborted) return taken;
       await this.#sleep(stop);
+    }
+  }
+
+  /** What it comes to; null when Redis turns out to be away after the signal. */
+  async #orAway<T>(promise: Promise<T>, stop: AbortSignal): Promise<T | null> {
+    const { connection, times } = this.#options;
+    const over = new AbortController();
+    const away = new Promise<null>((resolve) => {
+      const watch = (): void => {
+        const look = setInterval(() => connection.redis.status !== 'ready' && resolve(null), times.retry);
+        over.signal.addEventListener('abort', () => clearInterval(look));
+      };
+      if (stop.aborted) watch();
+      else stop.addEventListener('abort', watch, { signal: over.signal });
+    });
+    try {
+      return await Promise.race([promise, away]);
+    } finally {
+      over.abort();
     }
   }
 
@@ -157,23 +176,4 @@ async function closeAll(runs: readonly TakenRun[]): Promise<void> {
 async function sweepOver(runs: readonly TakenRun[], seen: readonly SeenRun[]): Promise<void> {
   const over = runs.filter(({ info }) => !seen.some(({ key }) => key === info.key));
   await Promise.all(over.map((run) => run.sweep()));
-}
-
-/** What it comes to; null when it takes longer than `ms` after the signal. */
-async function untilLate<T>(promise: Promise<T>, stop: AbortSignal, ms: number): Promise<T | null> {
-  const over = new AbortController();
-  const { signal } = over;
-  const late = new Promise<null>((resolve) => {
-    const begin = (): void => {
-      const timer = setTimeout(() => resolve(null), ms);
-      signal.addEventListener('abort', () => clearTimeout(timer));
-    };
-    if (stop.aborted) begin();
-    else stop.addEventListener('abort', begin, { signal });
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    over.abort();
-  }
 }

@@ -117,7 +117,7 @@ function print(result: Result): void {
 
 const beginnings = process.argv.slice(2);
 const files = testFiles(beginnings);
-/** Lint early: little takes longer, and nothing is left to run beside what is last. */
+/** First: little takes longer than lint, and nothing is left to run beside what is last. */
 const scripts = beginnings.length === 0 ? ['types', 'lint'] : [];
 const queue = [...scripts.map((name) => () => runScript(name)), ...files.map((file) => () => runFile(file))].values();
 let passed = 0;
