@@ -6,7 +6,7 @@ import type { CostProfile, KernelProfile } from '../description.ts';
 import { ScriptMachine } from '../litmus/scriptMachine.ts';
 import { KIND, NONE } from '../memory/frames.ts';
 import { PTE_SHIFT } from '../process/pageTables.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import { CmaAlloc } from './cmaAlloc.ts';
 import { CmaArea } from './cmaArea.ts';
 
@@ -16,7 +16,7 @@ const MAINLINE = { cmaRetries: 0, cmaRetrySleepNs: 0, cmaBitmapFirst: false } as
 const NO_COSTS = { cmaBase: 0 } as CostProfile;
 
 /** An area of 64 frames at 256 with one anonymous page at its first frame. */
-function setUp(profile: KernelProfile, hooks: StrategyHooks = {}) {
+function setUp(profile: KernelProfile, hooks: KernelHooks = {}) {
   const script = new ScriptMachine({}, []);
   const { kernel } = script;
   const mm = kernel.spaces.create();

@@ -12,7 +12,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Mutex } from '../clock/mutex.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
-import type { Remedy, StrategyHooks } from '../strategies/strategy.ts';
+import type { Remedy, KernelHooks } from '../strategies/strategy.ts';
 import { alignmentOrder, CMA_ALIGNMENT, type CmaArea } from './cmaArea.ts';
 import type { ContigRange } from './contigRange.ts';
 
@@ -24,7 +24,7 @@ export interface CmaParts {
   readonly cmaMutex: Mutex;
   readonly kernel: KernelProfile;
   readonly costs: CostProfile;
-  readonly hooks: StrategyHooks;
+  readonly hooks: KernelHooks;
   readonly clock: Readonly<Clock>;
   /** A range was given up; the pages that stood in the way are in the ContigRange still. */
   readonly rangeFailed: () => void;

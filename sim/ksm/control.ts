@@ -17,7 +17,7 @@ import type { Ksmd } from './ksmd.ts';
 import type { KsmObjects } from './objects.ts';
 import type { MmSlots } from './slots.ts';
 import type { StableTree } from './stableTree.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 
 const EBUSY = -16;
 const EINVAL = -22;
@@ -34,7 +34,7 @@ export interface ControlParts {
   readonly breakCow: BreakCow;
   readonly ksmd: Ksmd;
   readonly events: KernelEvents;
-  readonly hooks: StrategyHooks;
+  readonly hooks: KernelHooks;
 }
 
 export class KsmControl {

@@ -14,7 +14,7 @@ import type { Registers } from '../registers.ts';
 import type { CostProfile } from '../description.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import type { KernelEvents } from '../events.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
@@ -44,7 +44,7 @@ export interface CursorParts {
   readonly refs: PageRefs;
   readonly locks: Locks;
   readonly costs: CostProfile;
-  readonly hooks: StrategyHooks;
+  readonly hooks: KernelHooks;
   readonly events: KernelEvents;
   /** lru_add_drain_all at the start of each pass. */
   readonly drainAll: () => void;

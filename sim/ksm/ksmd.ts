@@ -14,7 +14,7 @@ import { NONE } from '../memory/frames.ts';
 import type { Clock } from '../clock/clock.ts';
 import { wheelExpiry } from '../clock/timerWheel.ts';
 import { Series } from '../series.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import { FOUND, type Cursor } from './cursor.ts';
 import type { ItemRemoval } from './itemRemoval.ts';
 import { MERGE_POINTS, type MergeItem } from './mergeItem.ts';
@@ -82,7 +82,7 @@ export class Ksmd implements Actor {
   readonly #removal: ItemRemoval;
   readonly #slots: MmSlots;
   readonly #granular: boolean;
-  readonly #hooks: StrategyHooks;
+  readonly #hooks: KernelHooks;
   readonly #clock: Readonly<Clock>;
   readonly #aloneFor: (who: number) => number;
 
@@ -96,7 +96,7 @@ export class Ksmd implements Actor {
     removal: ItemRemoval,
     slots: MmSlots,
     granularTimers: boolean,
-    hooks: StrategyHooks,
+    hooks: KernelHooks,
     clock: Readonly<Clock>,
     aloneFor: (who: number) => number,
   ) {

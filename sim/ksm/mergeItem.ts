@@ -13,7 +13,7 @@
  */
 import type { Registers } from '../registers.ts';
 import type { CostProfile, KernelChanges } from '../description.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import { BLOCKED } from '../clock/actor.ts';
 import type { Locks } from '../clock/locks.ts';
 import type { KernelEvents } from '../events.ts';
@@ -76,7 +76,7 @@ export interface MergeParts {
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly events: KernelEvents;
-  readonly hooks: StrategyHooks;
+  readonly hooks: KernelHooks;
   readonly changes: KernelChanges;
   /** Mask of the modelled checksum. */
   readonly checksumMask: number;

@@ -14,7 +14,7 @@ import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { AddressSpaces } from '../process/addressSpaces.ts';
 import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
 import { VM, type Vmas } from '../process/vmas.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import { checksumOf } from './checksum.ts';
 import type { Cursor } from './cursor.ts';
 import { ITEM, type KsmObjects } from './objects.ts';
@@ -37,7 +37,7 @@ export interface QuietVisitsParts {
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly changes: KernelChanges;
-  readonly hooks: StrategyHooks;
+  readonly hooks: KernelHooks;
   readonly checksumMask: number;
 }
 

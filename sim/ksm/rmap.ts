@@ -4,7 +4,7 @@
  * Only addresses recorded in some rmap_item are tried, and only in vmas that hang in that item's anon_vma tree: two
  * passes, first the item's own mm, then all others ("search_new_forks"). A strategy may look further (`walkMore`).
  */
-import type { StrategyHooks, VisitPte } from '../strategies/strategy.ts';
+import type { KernelHooks, VisitPte } from '../strategies/strategy.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { Rmap } from '../process/rmap.ts';
 import type { Vmas } from '../process/vmas.ts';
@@ -18,9 +18,9 @@ export class KsmRmap {
   readonly #frames: Frames;
   readonly #vmas: Vmas;
   readonly #rmap: Rmap;
-  readonly #hooks: StrategyHooks;
+  readonly #hooks: KernelHooks;
 
-  constructor(objects: KsmObjects, frames: Frames, vmas: Vmas, rmap: Rmap, hooks: StrategyHooks) {
+  constructor(objects: KsmObjects, frames: Frames, vmas: Vmas, rmap: Rmap, hooks: KernelHooks) {
     this.#objects = objects;
     this.#frames = frames;
     this.#vmas = vmas;

@@ -5,7 +5,7 @@
  */
 import { int32, uint8 } from '../arena.ts';
 import type { Registers } from '../registers.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import { NONE } from '../memory/frames.ts';
 
 export class MmSlots {
@@ -21,9 +21,9 @@ export class MmSlots {
   readonly rmapList: Int32Array;
   /** ksm_scan.mm_slot. */
   cursor: number;
-  readonly #hooks: StrategyHooks;
+  readonly #hooks: KernelHooks;
 
-  constructor(maxMm: number, hooks: StrategyHooks = {}) {
+  constructor(maxMm: number, hooks: KernelHooks = {}) {
     this.#hooks = hooks;
     this.capacity = maxMm;
     this.head = maxMm;

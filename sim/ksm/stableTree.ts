@@ -7,7 +7,7 @@
  * and keep several nodes of equal content (stableChains.ts).
  */
 import type { Clock } from '../clock/clock.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import type { KernelEvents } from '../events.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { AnonVmas } from '../process/anonVmas.ts';
@@ -24,7 +24,7 @@ export class StableTree {
   readonly #frames: Frames;
   readonly #anonVmas: AnonVmas;
   readonly #events: KernelEvents;
-  readonly #hooks: StrategyHooks;
+  readonly #hooks: KernelHooks;
   readonly #restarts: boolean;
 
   constructor(
@@ -32,7 +32,7 @@ export class StableTree {
     frames: Frames,
     anonVmas: AnonVmas,
     events: KernelEvents,
-    hooks: StrategyHooks,
+    hooks: KernelHooks,
     changes: KernelChanges,
     clock: Readonly<Clock>,
   ) {

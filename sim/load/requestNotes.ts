@@ -51,11 +51,15 @@ export class RequestNotes {
 
   /** The request is over: what `alloc` has of it, and what was noted. `about`: the rest. */
   finish(alloc: CmaAlloc, about: Pick<CmaAttempt, 'at' | 'latency' | 'client' | 'pages'>): CmaAttempt {
+    const { at, latency, client, pages } = about;
     const { errno, migratePasses, contigTries, ranges, caller, migrated } = alloc;
     // Of pages that moved or were freed in a later try.
     if (errno === 0) this.#kernel.ledger.forgetFailures();
     return {
-      ...about,
+      at,
+      latency,
+      client,
+      pages,
       errno,
       migratePasses,
       contigTries,

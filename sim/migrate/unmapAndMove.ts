@@ -18,7 +18,7 @@ import type { KsmRmap } from '../ksm/rmap.ts';
 import { KIND, NONE, PG, type Frames } from '../memory/frames.ts';
 import type { AnonVmas } from '../process/anonVmas.ts';
 import type { Rmap } from '../process/rmap.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import type { MigrationPages } from './migrationPages.ts';
 
 export const ERRNO = { again: -11, noMemory: -12, busy: -16, interrupted: -4 } as const;
@@ -39,7 +39,7 @@ export interface MigrateParts {
   readonly locks: Locks;
   readonly costs: CostProfile;
   readonly events: KernelEvents;
-  readonly hooks: StrategyHooks;
+  readonly hooks: KernelHooks;
   /** migrationFreesDirectly of the kernel profile. */
   readonly freesDirectly: boolean;
 }

@@ -12,7 +12,7 @@ import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import type { Faults } from './faults.ts';
 import { LEAF_PAGES, PTE, PTE_SHIFT, type PageTables } from './pageTables.ts';
 import { Pool } from './pool.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import type { UserPages } from './userPages.ts';
 import { VM, type Vmas } from './vmas.ts';
 
@@ -36,7 +36,7 @@ export class AddressSpaces {
   readonly #slots: MmSlots;
   readonly #pages: UserPages;
   readonly #events: KernelEvents;
-  readonly #hooks: StrategyHooks;
+  readonly #hooks: KernelHooks;
 
   constructor(
     maxMm: number,
@@ -47,7 +47,7 @@ export class AddressSpaces {
     slots: MmSlots,
     pages: UserPages,
     events: KernelEvents,
-    hooks: StrategyHooks,
+    hooks: KernelHooks,
   ) {
     this.#hooks = hooks;
     this.alive = uint8(maxMm);

@@ -156,5 +156,8 @@ export type VisitPte = (mm: number, vpn: number) => boolean;
 /** Result of `mayUpgrade`: the pages are not merged. */
 export const FORBIDDEN = -1;
 
-/** Hooks that rooms read when they get there: filled in once all rooms are built. */
-export type MutableHooks = { -readonly [Name in keyof StrategyHooks]: StrategyHooks[Name] };
+/**
+ * The hooks of all strategies of a kernel as its rooms read them: when they get there, since they are filled in once all
+ * rooms are built.
+ */
+export type KernelHooks = { readonly [Name in keyof StrategyHooks]?: StrategyHooks[Name] | undefined };

@@ -8,7 +8,7 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Cause } from '../observations.ts';
 import { MIGRATE_STAGE, type KernelEvents } from '../events.ts';
-import type { StrategyHooks } from '../strategies/strategy.ts';
+import type { KernelHooks } from '../strategies/strategy.ts';
 import type { KsmObjects } from '../ksm/objects.ts';
 import { KIND, NONE, type Frames } from '../memory/frames.ts';
 import { PTE, PTE_SHIFT, type PageTables } from '../process/pageTables.ts';
@@ -23,7 +23,7 @@ export interface LedgerParts {
   readonly vmas: Vmas;
   readonly objects: KsmObjects;
   /** Where the reverse walk looks besides. */
-  readonly hooks: StrategyHooks;
+  readonly hooks: KernelHooks;
   readonly clock: Readonly<Clock>;
 }
 
@@ -51,7 +51,7 @@ export class Ledger implements KernelEvents {
   readonly #tables: PageTables;
   readonly #vmas: Vmas;
   readonly #objects: KsmObjects;
-  readonly #hooks: StrategyHooks;
+  readonly #hooks: KernelHooks;
   readonly #clock: Readonly<Clock>;
 
   constructor(parts: LedgerParts) {
