@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { workerData } from 'node:worker_threads';
-import { ReusedArena, runCellBySeconds } from '../../sim/index.ts';
+import { runCellBySeconds } from '../../sim/index.ts';
 import type { Observations } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
@@ -14,6 +14,7 @@ import type { CellError, CellRecord } from './cell.ts';
 import { DEFAULT_LIMITS, LimitError, bufferError, simulatedError } from './limits.ts';
 import type { CellLimits } from './limits.ts';
 import { reduceCell } from './reduce.ts';
+import { threadMemory } from './threadMemory.ts';
 
 interface Attempt {
   readonly wallSeconds: number;
@@ -52,18 +53,13 @@ export default function runInWorker(
   }
 }
 
-/** Of the cells of this thread, one after the other. */
-const memory = new ReusedArena();
-
 /** Looks up after each simulated second: once in some thousand events, so the model runs as fast as without. */
 function observe(cell: Cell, limits: CellLimits): Observations {
   const { warmupNs, durationNs, program } = cell.input.description;
   // How long the recorded program takes is not known before.
   if (program === undefined && warmupNs + durationNs > limits.simulatedNs) throw simulatedError(limits, cell);
-  const { plugins } = cell;
-  // Code that is not ours may hold on to arrays of a device that is over.
-  const used = plugins === undefined ? memory : null;
-  const seconds = runCellBySeconds(cell.input, strategiesOf(plugins ?? []), null, used);
+  const { plugins = [] } = cell;
+  const seconds = runCellBySeconds(cell.input, strategiesOf(plugins), null, threadMemory(plugins));
   for (;;) {
     const { done, value } = seconds.next();
     if (done === true) return value;

@@ -6,7 +6,7 @@ import type { DeviceDescription } from '../description.ts';
 import { deviceMemory } from '../deviceMemory.ts';
 import { scheduledKernel } from '../scheduledKernel.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import { WatchedLedger, type Watch } from '../watch/watch.ts';
+import { ledgerFor, type Watch } from '../watch/watch.ts';
 import { boot, bootProcesses } from './boot.ts';
 import { CmaClient } from './cmaClient.ts';
 import { DrawnRequests } from './cmaRequests.ts';
@@ -52,7 +52,7 @@ export function buildWorld(
     strategies,
     actors: limits.mms + FIXED_ACTORS + HAND_ACTORS + others,
     jitter: new Stream(seed, 'wake-ups'),
-    ...(watch === null ? {} : { ledger: (parts) => new WatchedLedger(parts, watch) }),
+    ledger: (parts) => ledgerFor(parts, watch),
   });
   scheduler.onStep = watch?.stepped?.bind(watch) ?? null;
   scheduler.mayRunAhead = watch?.stepped === undefined || watch.joinsSteps === true;

@@ -5,6 +5,7 @@
  * The picture of a failed request is taken just before the last range of its last round is given up, while the
  * pageblocks and the pages are isolated still.
  */
+import type { ReusedArena } from '../arena.ts';
 import { CONTIG_PHASE, TRIES, type ContigRange } from '../cma/contigRange.ts';
 import type { CellInput } from '../description.ts';
 import { runCell } from '../device.ts';
@@ -89,10 +90,15 @@ export interface FrameMap {
   readonly observations: Observations;
 }
 
-/** Runs the cell and takes pictures. Throws as `runCell` does. */
-export function frameMapOf(input: CellInput, plugins: readonly Strategy[], options: FrameMapOptions): FrameMap {
+/** Runs the cell and takes pictures. Arguments and errors as of `runCell`. */
+export function frameMapOf(
+  input: CellInput,
+  plugins: readonly Strategy[],
+  options: FrameMapOptions,
+  memory: ReusedArena | null = null,
+): FrameMap {
   const camera = new Camera(input, options);
-  const observations = runCell(input, plugins, camera);
+  const observations = runCell(input, plugins, camera, memory);
   return { ...camera.result(), observations };
 }
 

@@ -56,8 +56,36 @@ export interface Watch extends Partial<KernelEvents> {
   readonly gapClosed?: (gap: Gap) => void;
 }
 
+/** What of a Watch comes from the ledger. */
+const OF_LEDGER: Record<keyof KernelEvents | 'gapOpened' | 'gapClosed', true> = {
+  upgraded: true,
+  replaced: true,
+  appended: true,
+  nodeInserted: true,
+  mergeAbandoned: true,
+  itemRemoved: true,
+  unmapped: true,
+  moved: true,
+  slotChanged: true,
+  forked: true,
+  migrated: true,
+  migrationFailed: true,
+  gapOpened: true,
+  gapClosed: true,
+};
+
+/**
+ * The ledger of a device. Where nobody listens to it, it is the truth room's own: with another one V8 would compile the
+ * kernel's rooms anew, which takes a camera as long as the run itself.
+ */
+export function ledgerFor(parts: LedgerParts, watch: Watch | null): Ledger {
+  const names = Object.keys(OF_LEDGER) as (keyof typeof OF_LEDGER)[];
+  if (watch === null || names.every((name) => watch[name] === undefined)) return new Ledger(parts);
+  return new WatchedLedger(parts, watch);
+}
+
 /** The truth room's ledger, which tells a watch of everything before it takes note of it. */
-export class WatchedLedger extends Ledger {
+class WatchedLedger extends Ledger {
   readonly #watch: Watch;
 
   constructor(parts: LedgerParts, watch: Watch) {

@@ -3,6 +3,7 @@ import { frameMapOf } from '../../../sim/index.ts';
 import type { CellInput, FrameMap, FrameSpace, PicturedFailure } from '../../../sim/index.ts';
 import { blame, strategiesOf } from '../../plugin/index.ts';
 import type { Plugin } from '../../plugin/index.ts';
+import { threadMemory } from '../../run/threadMemory.ts';
 import { commandLine } from '../commandLine.ts';
 import { outcomeOf } from '../outcome.ts';
 import { count, counted } from '../units.ts';
@@ -35,7 +36,8 @@ export type MapReply =
 export default function mapInWorker(task: MapTask): MapReply {
   const { input, plugins, requests } = task;
   try {
-    const map = frameMapOf(input, strategiesOf(plugins), { moments: MOMENTS, requests, cells: MOST_CELLS });
+    const options = { moments: MOMENTS, requests, cells: MOST_CELLS };
+    const map = frameMapOf(input, strategiesOf(plugins), options, threadMemory(plugins));
     const { attempts } = map.observations;
     const failures = attempts.filter(({ errno }) => errno !== 0).length;
     if (attempts.length !== task.attempts || failures !== task.failures) {
