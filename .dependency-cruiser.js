@@ -24,7 +24,7 @@ const ENTRIES = [
   ),
   '(^|/)(w|[a-z]+W)orker\\.ts$',
   '^bench/run/guest\\.ts$',
-  '^bench/suites/(askProcess|peakMemoryCell)\\.ts$',
+  '^bench/suites/(askProcess|peakMemoryCell|scaling/cellsInTurn)\\.ts$',
   '^bench/report/html/client/frameMap\\.ts$',
 ];
 /** The kernel: rooms that know only what the kernel knows. */

@@ -4,7 +4,7 @@ import type { Plugin } from '../plugin/index.ts';
 
 const memory = new ReusedArena();
 
-/** For the next device; null where `plugins` act: code that is not ours may hold on to arrays of a device that is over. */
+/** For the next device; null where `plugins` act: code that is not ours may hold on to arrays of one that is over. */
 export function threadMemory(plugins: readonly Plugin[]): ReusedArena | null {
   return plugins.length === 0 ? memory : null;
 }

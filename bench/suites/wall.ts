@@ -1,4 +1,4 @@
-/** Wall-clock measuring with tinybench: one warm-up call, then a fixed number of timed ones. */
+/** Wall-clock measuring with tinybench: warm-up calls, mostly one, then a fixed number of timed ones. */
 import { Bench } from 'tinybench';
 import { medianLimits } from '../stats/medianLimits.ts';
 
@@ -89,14 +89,18 @@ function addTo(bench: Bench, { name, run, before, after }: Subject): void {
   });
 }
 
-/** Times each subject `iterations` times, one subject after the other. Errors of a subject are thrown. */
+/**
+ * Times each subject `iterations` times, one subject after the other, after `warm` calls that are not timed. Errors of
+ * a subject are thrown.
+ */
 export async function measure(
   name: string,
   about: string,
   subjects: readonly Subject[],
   iterations: number,
+  warm = 1,
 ): Promise<SuiteResult> {
-  const options = { iterations, time: 0, warmupIterations: 1, warmupTime: 0, throws: true, retainSamples: true };
+  const options = { iterations, time: 0, warmupIterations: warm, warmupTime: 0, throws: true, retainSamples: true };
   const bench = new Bench({ name, ...options });
   for (const subject of subjects) addTo(bench, subject);
   await bench.run();

@@ -9,8 +9,8 @@ export function combinedDevice(strategies: readonly Strategy[], description: Dev
 }
 
 /**
- * Hooks that no strategy has are undefined, not left out, so that the tables of all strategies have one shape: code that
- * was compiled for one is good for the next.
+ * Hooks that no strategy has are undefined, not left out, so that the tables of all strategies have one shape: code
+ * that was compiled for one is good for the next.
  */
 export function combineHooks(all: readonly StrategyHooks[]): KernelHooks {
   return {

@@ -157,7 +157,7 @@ export type VisitPte = (mm: number, vpn: number) => boolean;
 export const FORBIDDEN = -1;
 
 /**
- * The hooks of all strategies of a kernel as its rooms read them: when they get there, since they are filled in once all
- * rooms are built.
+ * The hooks of all strategies of a kernel as its rooms read them: when they get there, since they are filled in once
+ * all rooms are built.
  */
 export type KernelHooks = { readonly [Name in keyof StrategyHooks]?: StrategyHooks[Name] | undefined };

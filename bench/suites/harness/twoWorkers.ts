@@ -18,7 +18,7 @@ import type { Figure, SuiteResult } from '../wall.ts';
 import type { AskedCells } from './cellsProcess.ts';
 
 const PROCESS = fileURLToPath(new URL('cellsProcess.js', import.meta.url));
-/** An even number of cells that take about as long, and many: with 12 the wait for the last one takes 6 % off the ratio. */
+/** An even number of cells that take about as long, and many: of 12, the wait for the last takes 5 % off the ratio. */
 const CELLS = 40;
 const QUICK_CELLS = 4;
 
