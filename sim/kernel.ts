@@ -128,7 +128,7 @@ export class Kernel {
   /**
    * What the rooms are given is written out name by name, never spread: V8 gives a spread object a hidden class of its
    * own as soon as a place has seen a few, so that what was compiled for one device was thrown away with the next.
-   * Gain: a fifth of the time of many cells in a row.
+   * Gain, with the hooks of combine.ts: 15 % of the time of many cells in a row.
    */
   constructor(options: KernelOptions) {
     const { limits, frames, costs, userPages, migrationPages } = options;
