@@ -12,7 +12,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Mutex } from '../clock/mutex.ts';
 import { NONE } from '../memory/frames.ts';
 import { ERRNO } from '../migrate/unmapAndMove.ts';
-import type { Remedy, KernelHooks } from '../strategies/strategy.ts';
+import type { KernelHooks, Remedy } from '../strategies/strategy.ts';
 import { alignmentOrder, CMA_ALIGNMENT, type CmaArea } from './cmaArea.ts';
 import type { ContigRange } from './contigRange.ts';
 

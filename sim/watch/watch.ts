@@ -75,8 +75,8 @@ const OF_LEDGER: Record<keyof KernelEvents | 'gapOpened' | 'gapClosed', true> = 
 };
 
 /**
- * The ledger of a device. Where nobody listens to it, it is the truth room's own: with another one V8 would compile the
- * kernel's rooms anew, which takes a camera as long as the run itself.
+ * The ledger of a device. Where nobody listens to it, it is the truth room's own, for which V8 has compiled the
+ * kernel's rooms already.
  */
 export function ledgerFor(parts: LedgerParts, watch: Watch | null): Ledger {
   const names = Object.keys(OF_LEDGER) as (keyof typeof OF_LEDGER)[];

@@ -18,7 +18,7 @@ import type { Figure, SuiteResult } from '../wall.ts';
 import type { AskedCells } from './cellsProcess.ts';
 
 const PROCESS = fileURLToPath(new URL('cellsProcess.js', import.meta.url));
-/** An even number of cells that take about as long, and many: of 12, the wait for the last takes 5 % off the ratio. */
+/** Even, of cells that take about as long, and many: with 12 the two threads have none for 5 % of the time. */
 const CELLS = 40;
 const QUICK_CELLS = 4;
 
