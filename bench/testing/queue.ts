@@ -144,6 +144,12 @@ export class QueueScene {
     return { results: `cma-stress:${key}:results`, active: `cma-stress:${key}:${QUEUE}:active` };
   }
 
+  /** Jobs that no worker has taken, of each run there is. */
+  async waitingJobs(): Promise<number[]> {
+    const runs = await this.client.hkeys('cma-stress:runs');
+    return Promise.all(runs.map((key) => this.client.llen(`cma-stress:${key}:${QUEUE}:wait`)));
+  }
+
   /** The priority of each run there is, by the key of its results. */
   async priorities(): Promise<Map<string, number>> {
     const runs = Object.entries(await this.client.hgetall('cma-stress:runs'));
