@@ -6,6 +6,7 @@ import { checkDocs, rewriteDocs } from '../report/generatedPart.ts';
 import { strategiesPage } from '../report/strategiesPage.ts';
 import { summaryOf, summaryText } from '../report/summary.ts';
 import { PLAIN } from '../report/terminal.ts';
+import { counted } from '../report/units.ts';
 import { executeRounds, exitCodeOf, strategyInfos } from '../run/execute.ts';
 import type { CellProgress } from '../run/execute.ts';
 import { REPORT_FILE } from '../run/folder.ts';
@@ -165,6 +166,8 @@ async function runOn(
     process.stderr.write(`${why}${outcome.done} of ${outcome.total} cells are kept in ${folder.path}\n${resume}`);
     return exitCodeOf(outcome);
   }
+  const alike = engine.alike();
+  if (alike > 0) say(`${counted(alike, 'cell')} as with stock, not run: the strategy would have done nothing`);
   const { manifest } = folder;
   const finished = { ...outcome, path: folder.path, manifest };
   folder.finish(outcome.digest, summaryText(summaryOf(finished), PLAIN));

@@ -1,12 +1,13 @@
 /** Runs cells on worker threads. One cell is one task: a cell takes from ten milliseconds to seconds. */
 import { entryModule } from '../plan/packageRoot.ts';
 import type { Cell } from '../plan/types.ts';
+import { AlikeCells } from './alike.ts';
 import { joinAttempts } from './attempts.ts';
 import type { Engine } from './engine.ts';
 import { DEFAULT_LIMITS, bufferError, heapError, wallError } from './limits.ts';
 import type { CellLimits, LimitError } from './limits.ts';
 import { TaskPool } from './tasks.ts';
-import type { TaskOptions } from './tasks.ts';
+import type { KnownResults, TaskOptions } from './tasks.ts';
 import { HEAP_FULL, MEMORY_FULL } from './threads.ts';
 import type { StartThreads } from './threads.ts';
 import type { WorkerReply } from './worker.ts';
@@ -25,6 +26,8 @@ export interface PoolOptions {
   readonly workerData?: unknown;
   /** As in TaskOptions. */
   readonly start?: StartThreads | undefined;
+  /** Default: those of the cells that this pool has run. */
+  readonly known?: KnownResults<Cell, WorkerReply>;
 }
 
 /** What an engine may be given besides its threads. */
@@ -33,16 +36,20 @@ export type LocalEngineOptions = Partial<Pick<PoolOptions, 'limits' | 'worker' |
 export interface LocalEngine extends Engine {
   /** Cells that run at this moment. */
   readonly running: () => number;
+  /** Cells that did not have to be run, since their strategy has nothing to do in them. */
+  readonly alike: () => number;
 }
 
 /** The cells on worker threads of this process. */
 export function localEngine(threads: number, options: LocalEngineOptions = {}): LocalEngine {
   let pool: TaskPool<Cell, WorkerReply> | null = null;
+  const known = new AlikeCells();
   return {
     running: () => pool?.running ?? 0,
+    alike: () => known.found,
     async run(cells, { total, signal, onCell }) {
       const count = Math.max(1, Math.min(threads, total ?? threads));
-      pool = cellPool({ limits: DEFAULT_LIMITS, ...options, threads: count, signal, onCell });
+      pool = cellPool({ limits: DEFAULT_LIMITS, ...options, threads: count, signal, onCell, known });
       try {
         await pool.run(cells);
       } finally {
@@ -62,12 +69,14 @@ export function cellPool({
   worker = WORKER,
   workerData = limits,
   start,
+  known = new AlikeCells(),
 }: PoolOptions): TaskPool<Cell, WorkerReply> {
   const options: TaskOptions<Cell, WorkerReply> = {
     worker,
     workerData,
     threads,
     start,
+    known,
     heapBytes: limits.heapBytes,
     finish: signal,
     onDone: onCell,

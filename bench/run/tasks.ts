@@ -36,6 +36,15 @@ export interface TaskOptions<T, R> extends ThreadOptions {
    * on.
    */
   readonly again?: { readonly isFailure: (result: R) => boolean; readonly join: (first: R, second: R) => R };
+  readonly known?: KnownResults<T, R> | undefined;
+}
+
+/** Results that are there without running the task, because of what others came to. */
+export interface KnownResults<T, R> {
+  /** null: it has to be run. */
+  find(task: T): R | null;
+  /** Told of each result that is not of `find`; hands back the one to be handed on. */
+  keep(task: T, result: R): R;
 }
 
 /** May still keep a result while the next task runs: resolves when it is safe. */
@@ -129,6 +138,14 @@ export class TaskPool<T, R> {
 
   /** `more`: signals besides those of the pool that stop it at once. */
   async #result(task: T, more: readonly AbortSignal[]): Promise<{ readonly value: R } | null> {
+    const { known } = this.#options;
+    const found = known?.find(task) ?? null;
+    if (found !== null) return { value: found };
+    const made = await this.#run(task, more);
+    return made === null || known === undefined ? made : { value: known.keep(task, made.value) };
+  }
+
+  async #run(task: T, more: readonly AbortSignal[]): Promise<{ readonly value: R } | null> {
     const { signal, again } = this.#options;
     if (!this.#free.tryTake()) await this.#free.take();
     try {

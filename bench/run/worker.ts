@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { workerData } from 'node:worker_threads';
-import { runCellBySeconds } from '../../sim/index.ts';
+import { Bystanders, runCellBySeconds } from '../../sim/index.ts';
 import type { Observations } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
 import { blame, strategiesOf } from '../plugin/index.ts';
@@ -28,7 +28,14 @@ export interface FailedReply extends Attempt {
 }
 
 /** Structured clone drops an error's class and fields, so results travel in an envelope. */
-export type WorkerReply = (Attempt & { readonly ok: true; readonly record: CellRecord }) | FailedReply;
+export type WorkerReply = DoneReply | FailedReply;
+
+export interface DoneReply extends Attempt {
+  readonly ok: true;
+  readonly record: CellRecord;
+  /** Strategies under which the cell comes out the same; absent where none was asked. */
+  readonly alike?: readonly string[];
+}
 
 /**
  * Runs `cell` within `limits`: those that the thread was started with. Wall time is seconds of this thread, reducing
@@ -42,8 +49,10 @@ export default function runInWorker(
   const elapsed = (): number => (performance.now() - start) / 1e3;
   const plugins = cell.plugins ?? [];
   try {
-    const record = reduceCell(cell, observe(cell, limits));
-    return { ok: true, record, wallSeconds: elapsed() };
+    const beside = isStock(cell) ? new Bystanders() : null;
+    const record = reduceCell(cell, observe(cell, limits, beside));
+    const alike = beside === null ? {} : { alike: beside.idle() };
+    return { ok: true, record, ...alike, wallSeconds: elapsed() };
   } catch (thrown) {
     return {
       ok: false,
@@ -53,13 +62,20 @@ export default function runInWorker(
   }
 }
 
+/** The kernel as it is, and no code that is not ours. */
+function isStock({ strategy, plugins }: Cell): boolean {
+  return strategy === 'stock' && plugins === undefined;
+}
+
 /** Looks up after each simulated second: once in some thousand events, so the model runs as fast as without. */
-function observe(cell: Cell, limits: CellLimits): Observations {
+function observe(cell: Cell, limits: CellLimits, beside: Bystanders | null): Observations {
   const { warmupNs, durationNs, program } = cell.input.description;
   // How long the recorded program takes is not known before.
   if (program === undefined && warmupNs + durationNs > limits.simulatedNs) throw simulatedError(limits, cell);
   const { plugins = [] } = cell;
-  const seconds = runCellBySeconds(cell.input, strategiesOf(plugins), null, threadMemory(plugins));
+  const more = beside === null ? [] : [beside.strategy];
+  const input = { ...cell.input, strategies: [...cell.input.strategies, ...more.map(({ name }) => name)] };
+  const seconds = runCellBySeconds(input, [...strategiesOf(plugins), ...more], null, threadMemory(plugins));
   for (;;) {
     const { done, value } = seconds.next();
     if (done === true) return value;
