@@ -87,7 +87,7 @@ export const CELL_METRICS: readonly MetricSection[] = [
       metric(
         'wallSeconds',
         's',
-        'wall time of the cell on its thread; in `--json` only, not part of the digest',
+        'wall time of the cell on its thread, next to nothing for one that was not run; in `--json` only, not part of the digest',
         'bench/run/worker.ts',
         'record, wallSeconds: elapsed()',
       ),

@@ -31,7 +31,7 @@ test('those of a strategy with nothing to do are not run, and have the record of
   for (const cell of cells) {
     const reply = replies.get(cell.id) as DoneReply;
     assert.is(JSON.stringify(reply.record), JSON.stringify((runInWorker(cell) as DoneReply).record));
-    assert.is(reply.wallSeconds === 0, cell.strategy === 'retry-100ms');
+    assert.is(reply.wallSeconds < 1e-3, cell.strategy === 'retry-100ms');
     assert.not('alike' in reply, 'what is said of others is not handed on');
   }
 });

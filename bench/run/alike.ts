@@ -2,6 +2,7 @@
  * Cells that need not be run: a run of stock tells which strategies would have done nothing else (`Bystanders`), and
  * the cells of those have its record, but for the names in it.
  */
+import { performance } from 'node:perf_hooks';
 import type { DeviceDescription } from '../../sim/index.ts';
 import type { Cell } from '../plan/types.ts';
 import type { CellRecord } from './cell.ts';
@@ -23,10 +24,12 @@ export class AlikeCells implements KnownResults<Cell, WorkerReply> {
   readonly #kept = new WeakMap<DeviceDescription, Map<string, Kept>>();
 
   find(cell: Cell): WorkerReply | null {
+    const start = performance.now();
     const kept = this.#kept.get(cell.input.description)?.get(keyOf(cell));
     if (kept?.strategies.includes(cell.strategy) !== true) return null;
     this.found++;
-    return { ok: true, record: { ...kept.record, id: cell.id, strategy: cell.strategy }, wallSeconds: 0 };
+    const record = { ...kept.record, id: cell.id, strategy: cell.strategy };
+    return { ok: true, record, wallSeconds: (performance.now() - start) / 1e3 };
   }
 
   keep(cell: Cell, reply: WorkerReply): WorkerReply {

@@ -52,7 +52,7 @@ export default function runInWorker(
     const beside = isStock(cell) ? new Bystanders() : null;
     const record = reduceCell(cell, observe(cell, limits, beside));
     const alike = beside === null ? {} : { alike: beside.idle() };
-    return { ok: true, record, ...alike, wallSeconds: elapsed() };
+    return { ok: true, record, wallSeconds: elapsed(), ...alike };
   } catch (thrown) {
     return {
       ok: false,
