@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { suiteInScratch } from '../testing/command.ts';
 import { FileOutput, StreamOutput } from './output.ts';
@@ -41,6 +42,32 @@ test('what is not ASCII is UTF-8, in a file and for a reader', async ({ dir }) =
   }
   assert.is(readFileSync(path, 'utf8'), pieces.join(''));
   assert.is(Buffer.concat(read).toString(), pieces.join(''));
+});
+
+test('pieces and numbers stand where they were written, among text', ({ dir }) => {
+  const path = join(dir, 'numbers.txt');
+  const text = fc.string({ unit: 'grapheme', maxLength: 30 });
+  const decimal = fc.oneof(fc.nat(12), fc.nat(2e9), fc.maxSafeNat());
+  const hex = fc.oneof(fc.nat(20), fc.nat(0x1ffff), fc.nat(2 ** 32 - 1));
+  // What is written, and as what it is to be read.
+  const part = fc.oneof(
+    text.map((value) => ({ write: (output: FileOutput) => output.write(value), shown: value })),
+    text.map((value) => ({ write: (output: FileOutput) => output.piece(Buffer.from(value)), shown: value })),
+    decimal.map((value) => ({ write: (output: FileOutput) => output.decimal(value), shown: `${value}` })),
+    hex.map((value) => ({ write: (output: FileOutput) => output.hex(value), shown: value.toString(16) })),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 3000 }), (parts, times) => {
+      const output = new FileOutput(path);
+      for (let i = 0; i < times; i++) {
+        for (const { write } of parts) write(output);
+      }
+      output.close();
+      const line = parts.map(({ shown }) => shown).join('');
+      assert.ok(readFileSync(path, 'utf8') === Buffer.from(line).toString().repeat(times), line);
+    }),
+    { seed: 20261127, numRuns: 60 },
+  );
 });
 
 test("a file that cannot be written is the user's to mend", ({ dir }) => {

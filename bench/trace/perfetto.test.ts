@@ -1,9 +1,9 @@
 /** The trace of a small cell for Perfetto: spans nest, tracks have names, arrows and counters are the cell's. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkTraceEvents, failingCell, traceText } from './testing.ts';
+import { checkTraceEvents, failingCell, MemoryOutput, traceText } from './testing.ts';
 import type { Checked, JsonEvent } from './testing.ts';
-import { us } from './traceEventFile.ts';
+import { ManyArgs, ManyName, newTrack, NO_ARGS, TraceEventFile, us } from './traceEventFile.ts';
 
 interface TraceFile {
   readonly traceEvents: readonly JsonEvent[];
@@ -32,6 +32,39 @@ test('microseconds are exact', () => {
     '130000000',
     '4503599627370.497',
   ]);
+});
+
+test('events that are many are written as all others are', () => {
+  const args = new ManyArgs(['item'], ['vpn', 'pfn']);
+  const name = new ManyName('"fäult"');
+  const texts = [false, true].map((isMany) => {
+    const output = new MemoryOutput();
+    const file = new TraceEventFile(output);
+    const track = newTrack(3, 101);
+    file.meta('first', track, {});
+    file.begin(4_000, track, '"around"', NO_ARGS);
+    for (const [began, end, item] of [
+      [4_000, 4_500, 7],
+      [5_001, 1_234_567_891_012, 0],
+      [5_001, 5_001, 2 ** 31 - 10],
+    ]) {
+      const text = `{"item":${item},"vpn":"0x${(item + 9).toString(16)}","pfn":"0x10"}`;
+      args.values.set([item, item + 9, 16]);
+      if (isMany) {
+        file.completeOfMany(began, end, track, name, item === 0 ? null : args);
+        file.instantOfMany(end, track, name, args);
+      } else {
+        file.complete(began, end, track, name.text, item === 0 ? NO_ARGS : text);
+        file.instant(end, track, name.text, text);
+      }
+    }
+    file.end(2e12, track, NO_ARGS);
+    file.finish({});
+    output.close();
+    return output.text;
+  });
+  assert.is(texts[1], texts[0]);
+  assert.is((JSON.parse(texts[1]) as TraceFile).traceEvents.length, 10);
 });
 
 test('says what it is a trace of', ({ file }) => {

@@ -7,22 +7,30 @@ import type { TraceFormat, TraceSubject } from './format.ts';
 import { beginArgs, endArgs, nameOfSpan } from './cmaSpans.ts';
 import type { Args, CmaSpan } from './cmaSpans.ts';
 import type { Output } from './output.ts';
-import { NO_ARGS, TraceEventFile } from './traceEventFile.ts';
+import { ManyArgs, ManyName, NO_ARGS, TraceEventFile } from './traceEventFile.ts';
 import type { Track } from './traceEventFile.ts';
 import { Tracks } from './tracks.ts';
 
 type Of<Kind extends TraceEvent['kind']> = Extract<TraceEvent, { kind: Kind }>;
 
 const CUT_SHORT = json({ cut_short: true });
-const FAULT_NAMES = { anon: '"anon fault"', cow: '"cow fault"', file: '"file fault"' } as const;
+const FAULT_NAMES = {
+  anon: new ManyName('"anon fault"'),
+  cow: new ManyName('"cow fault"'),
+  file: new ManyName('"file fault"'),
+} as const;
+const MERGED = new ManyName('"merged"');
+const REMOVED = new ManyName('"rmap_item removed"');
 
 export class PerfettoFormat implements TraceFormat {
   readonly #file: TraceEventFile;
   readonly #tracks: Tracks;
   /** By CPU: who has it, since when. */
   readonly #running: ({ readonly task: Task; readonly since: number } | undefined)[] = [];
-  /** Names of tasks on CPUs, as JSON. */
-  readonly #names = new Map<number, string>();
+  /** Names of tasks on CPUs. */
+  readonly #names = new Map<number, ManyName>();
+  readonly #faultArgs = new ManyArgs([], ['vpn']);
+  readonly #itemArgs = new ManyArgs(['rmap_item', 'pid'], ['vpn', 'pfn']);
   /** Gaps whose opening has been written. */
   readonly #gaps = new Set<number>();
   readonly #subject: TraceSubject;
@@ -161,15 +169,16 @@ export class PerfettoFormat implements TraceFormat {
     const ran = this.#running[cpu];
     if (ran !== undefined) {
       const name = this.#nameOnCpu(ran.task);
-      if (ran.since === at) this.#file.instant(at, this.#tracks.cpu(cpu), name, NO_ARGS);
-      else this.#file.complete(ran.since, at, this.#tracks.cpu(cpu), name, NO_ARGS);
+      const track = this.#tracks.cpu(cpu);
+      if (ran.since === at) this.#file.instantOfMany(at, track, name, null);
+      else this.#file.completeOfMany(ran.since, at, track, name, null);
     }
     this.#running[cpu] = to === null ? undefined : { task: to, since: at };
   }
 
-  #nameOnCpu(task: Task): string {
+  #nameOnCpu(task: Task): ManyName {
     let name = this.#names.get(task.pid);
-    if (name === undefined) this.#names.set(task.pid, (name = json(nameOf(task))));
+    if (name === undefined) this.#names.set(task.pid, (name = new ManyName(json(nameOf(task)))));
     return name;
   }
 
@@ -178,7 +187,8 @@ export class PerfettoFormat implements TraceFormat {
     const track = this.#processOf(event);
     switch (event.kind) {
       case 'fault':
-        return this.#file.complete(event.began, at, track, FAULT_NAMES[event.access], `{"vpn":"${hex(event.vpn)}"}`);
+        this.#faultArgs.values[0] = event.vpn;
+        return this.#file.completeOfMany(event.began, at, track, FAULT_NAMES[event.access], this.#faultArgs);
       case 'life': {
         if (event.edge === 'end') return this.#file.end(at, track, NO_ARGS);
         const args = { pid: event.pid, ppid: event.parent, born_by: event.how };
@@ -198,9 +208,13 @@ export class PerfettoFormat implements TraceFormat {
   }
 
   #item({ kind, at, task, item, pid, vpn, pfn }: Of<'itemAppended' | 'itemRemoved'>): void {
-    const name = kind === 'itemAppended' ? '"merged"' : '"rmap_item removed"';
-    const args = `{"rmap_item":${item},"pid":${pid},"vpn":"${hex(vpn)}","pfn":"${hex(pfn)}"}`;
-    this.#file.instant(at, this.#tracks.of(task), name, args);
+    const { values } = this.#itemArgs;
+    values[0] = item;
+    values[1] = pid;
+    values[2] = vpn;
+    values[3] = pfn;
+    const name = kind === 'itemAppended' ? MERGED : REMOVED;
+    this.#file.instantOfMany(at, this.#tracks.of(task), name, this.#itemArgs);
   }
 
   #counters({ at, values }: Of<'counters'>): void {

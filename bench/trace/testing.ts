@@ -4,7 +4,7 @@ import type { Cell } from '../plan/types.ts';
 import type { FormatName } from './format.ts';
 import { GROUPS } from './groups.ts';
 import type { Group } from './groups.ts';
-import type { Output } from './output.ts';
+import { Chunked } from './output.ts';
 import { traceCell } from './traceCell.ts';
 import type { Traced } from './traceCell.ts';
 
@@ -24,27 +24,20 @@ export function failingCell(seed = 2): Cell {
   return cell;
 }
 
-class MemoryOutput implements Output {
+export class MemoryOutput extends Chunked {
   text = '';
 
-  get bytes(): number {
-    return this.text.length;
-  }
-
-  write(text: string): void {
-    this.text += text;
+  protected put(chunk: Buffer): void {
+    this.text += chunk.toString();
   }
 
   patch(position: number, text: string): void {
+    this.flush();
     this.text = this.text.slice(0, position) + text + this.text.slice(position + text.length);
   }
 
   drained(): Promise<void> {
     return Promise.resolve();
-  }
-
-  close(): void {
-    // Nothing to close.
   }
 }
 

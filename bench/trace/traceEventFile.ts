@@ -15,6 +15,9 @@ import { json } from './format.ts';
 export interface Track {
   /** Its pid and tid as JSON. */
   readonly where: string;
+  /** The same for events that are many: behind a comma, and what an instant has besides. */
+  readonly bytes: Uint8Array;
+  readonly instantBytes: Uint8Array;
   /** Spans that have begun, the outermost first. */
   readonly open: Begun[];
   /** How many of them, the innermost, are not written yet: all of one time. */
@@ -33,8 +36,71 @@ interface Begun {
 export const NO_ARGS = '';
 
 export function newTrack(pid: number, tid: number): Track {
-  return { where: `"pid":${pid},"tid":${tid}`, open: [], held: 0, lastBegin: -1 };
+  const where = `"pid":${pid},"tid":${tid}`;
+  const bytes = Buffer.from(`,${where}`);
+  return { where, bytes, instantBytes: Buffer.from(`,${where},"s":"t"`), open: [], held: 0, lastBegin: -1 };
 }
+
+/** Name of events that are many, with what stands before the time of one. */
+export class ManyName {
+  /** As JSON. */
+  readonly text: string;
+  readonly instant: Uint8Array;
+  readonly complete: Uint8Array;
+
+  constructor(text: string) {
+    this.text = text;
+    const before = (phase: string) => Buffer.from(`,\n{"name":${text},"ph":"${phase}","ts":`);
+    this.instant = before('i');
+    this.complete = before('X');
+  }
+}
+
+const OPEN = ',"args":';
+
+/** Arguments of events that are many: numbers, those in decimal first. */
+export class ManyArgs {
+  /** Of the next event. */
+  readonly values: Int32Array;
+  readonly #decimals: number;
+  readonly #pieces: readonly Buffer[];
+
+  /** Names of the arguments; those of `hexes` are shown as 0x1a. */
+  constructor(decimals: readonly string[], hexes: readonly string[]) {
+    this.values = new Int32Array(decimals.length + hexes.length);
+    this.#decimals = decimals.length;
+    const open = (name: string, index: number) => `${index === 0 ? `${OPEN}{` : ','}"${name}":`;
+    const texts = [
+      ...decimals.map(open),
+      ...hexes.map((name, index) => `${index === 0 ? '' : '"'}${open(name, decimals.length + index)}"0x`),
+      hexes.length === 0 ? '}' : '"}',
+    ];
+    this.#pieces = texts.map((text) => Buffer.from(text));
+  }
+
+  /** As JSON. */
+  text(): string {
+    const shown = [...this.values].map((value, i) => (i < this.#decimals ? `${value}` : value.toString(16)));
+    return this.#pieces
+      .map((piece, i) => `${piece.toString()}${shown[i] ?? ''}`)
+      .join('')
+      .slice(OPEN.length);
+  }
+
+  write(output: Output): void {
+    const { values } = this;
+    const pieces = this.#pieces;
+    for (let i = 0; i < values.length; i++) {
+      output.piece(pieces[i]);
+      if (i < this.#decimals) output.decimal(values[i]);
+      else output.hex(values[i]);
+    }
+    output.piece(pieces[values.length]);
+  }
+}
+
+const DURATION = Buffer.from(',"dur":');
+const CLOSE = Buffer.from('}');
 
 export class TraceEventFile {
   #isFirst = true;
@@ -76,6 +142,32 @@ export class TraceEventFile {
     this.#put(name, 'i', at, track, scope === 't' ? ',"s":"t"' : ',"s":"g"', args);
   }
 
+  /**
+   * `instant` and `complete` for events that are many: no text is made of them, only bytes. Gain: a third of the time
+   * of writing, a tenth of that of a traced run.
+   */
+  instantOfMany(at: number, track: Track, name: ManyName, args: ManyArgs | null): void {
+    this.#releaseBefore(at, track);
+    this.#output.piece(name.instant);
+    this.#time(at);
+    this.#output.piece(track.instantBytes);
+    args?.write(this.#output);
+    this.#output.piece(CLOSE);
+  }
+
+  completeOfMany(began: number, end: number, track: Track, name: ManyName, args: ManyArgs | null): void {
+    this.#releaseBefore(end, track);
+    // Seldom.
+    if (began === track.lastBegin) return this.complete(began, end, track, name.text, args?.text() ?? NO_ARGS);
+    this.#output.piece(name.complete);
+    this.#time(began);
+    this.#output.piece(track.bytes);
+    this.#output.piece(DURATION);
+    this.#time(end - began);
+    args?.write(this.#output);
+    this.#output.piece(CLOSE);
+  }
+
   counter(at: number, track: Track, name: string, args: string): void {
     this.#put(name, 'C', at, track, '', args);
   }
@@ -94,6 +186,13 @@ export class TraceEventFile {
 
   finish(otherData: Readonly<Record<string, unknown>>): void {
     this.#output.write(`\n],"otherData":${json(otherData)}}\n`);
+  }
+
+  /** As `us`. */
+  #time(ns: number): void {
+    const whole = Math.floor(ns / 1000);
+    this.#output.decimal(whole);
+    this.#output.piece(DECIMAL_BYTES[ns - whole * 1000]);
   }
 
   /** Writes the begins that are held back in case their spans take no time, once time has gone on. */
@@ -121,6 +220,8 @@ function merged(args: string, more: string): string {
 }
 
 const DECIMALS = Array.from({ length: 1000 }, (_, ns) => (ns === 0 ? '' : `.${`${ns}`.padStart(3, '0')}`));
+
+const DECIMAL_BYTES = DECIMALS.map((text) => Buffer.from(text));
 
 /** ns as microseconds, exactly. */
 export function us(ns: number): string {
