@@ -144,7 +144,7 @@ export class TraceEventFile {
 
   /**
    * `instant` and `complete` for events that are many: no text is made of them, only bytes. Gain: a third of the time
-   * of writing, a tenth of that of a traced run.
+   * of writing.
    */
   instantOfMany(at: number, track: Track, name: ManyName, args: ManyArgs | null): void {
     this.#releaseBefore(at, track);
