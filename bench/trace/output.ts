@@ -24,7 +24,7 @@ export interface Output {
 
 /** Digits of any whole number. */
 const MOST_DIGITS = 16;
-/** Six digits: with more, whole numbers of 32 bits would not do for the parts of a number. */
+/** Numbers are written in parts of six digits, each a whole number of 32 bits. */
 const PART = 1e6;
 const PART_DIGITS = 6;
 const ZERO = 0x30;

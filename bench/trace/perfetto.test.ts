@@ -1,9 +1,10 @@
 /** The trace of a small cell for Perfetto: spans nest, tracks have names, arrows and counters are the cell's. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ManyArgs, ManyName } from './manyEvents.ts';
 import { checkTraceEvents, failingCell, MemoryOutput, traceText } from './testing.ts';
 import type { Checked, JsonEvent } from './testing.ts';
-import { ManyArgs, ManyName, newTrack, NO_ARGS, TraceEventFile, us } from './traceEventFile.ts';
+import { newTrack, NO_ARGS, TraceEventFile, us } from './traceEventFile.ts';
 
 interface TraceFile {
   readonly traceEvents: readonly JsonEvent[];

@@ -6,8 +6,9 @@ import { hex, json, nameOf, originText } from './format.ts';
 import type { TraceFormat, TraceSubject } from './format.ts';
 import { beginArgs, endArgs, nameOfSpan } from './cmaSpans.ts';
 import type { Args, CmaSpan } from './cmaSpans.ts';
+import { ManyArgs, ManyName } from './manyEvents.ts';
 import type { Output } from './output.ts';
-import { ManyArgs, ManyName, NO_ARGS, TraceEventFile } from './traceEventFile.ts';
+import { NO_ARGS, TraceEventFile } from './traceEventFile.ts';
 import type { Track } from './traceEventFile.ts';
 import { Tracks } from './tracks.ts';
 
