@@ -12,7 +12,7 @@ export { FRAME_KINDS, type FrameKind } from './watch/frameKinds.ts';
 export { MODEL_VERSION } from './version.ts';
 export { Stream } from './clock/random.ts';
 export { strategies, findStrategy, knownAs, type StrategyInfo } from './strategies/index.ts';
-export { bystanders, Bystanders } from './strategies/bystanders.ts';
+export { Bystanders } from './strategies/bystanders.ts';
 export * from './strategies/ksmFiles.ts';
 export * from './strategies/plugin.ts';
 export { KSMD_POINTS } from './ksm/ksmd.ts';

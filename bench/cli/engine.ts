@@ -61,7 +61,7 @@ export async function chooseEngine(options: RunOptions, threads: number, invoked
         kept: () => cellsIn(folder),
         startWorker: commandLine(invoked, ['worker', ...redisWords(options), ...plugins]),
       });
-      // What workers run, and need not run, is told by the engine, which has to ask them.
+      // What workers run is told by the engine, which has to ask them; they run every cell.
       return { ...engine, running: () => 0, alike: () => 0 };
     },
     start: startThreads,

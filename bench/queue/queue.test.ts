@@ -71,13 +71,13 @@ test('wrong passwords, hosts and authorities: exit 2 at once, nothing is made', 
 });
 
 test('two runs side by side: the one of higher priority is served first', async () => {
-  const words = [...TINY_RUN, '--seeds', '12'];
+  const words = [...TINY_RUN, '--seeds', '2'];
   const low = scene.coordinator(...words, '--out', 'low', '--priority', '10');
   await says(low, 'no worker takes this run');
   const high = scene.coordinator(...words, '--out', 'high', '--priority', '90');
   await says(high, 'no worker takes this run (cma-stress');
-  // Handed out while there is no worker. Later jobs come as fast as each coordinator is, and a worker that finds none
-  // of the run that goes first rightly takes one of the other.
+  // All that there are, handed out while there is no worker. Later ones would come as fast as each coordinator is, and
+  // a worker that finds none of the run that goes first rightly takes one of the other.
   const ready = 4;
   await scene.until(`${ready} jobs of both runs`, async () => {
     const waiting = await scene.waitingJobs();
@@ -94,7 +94,10 @@ test('two runs side by side: the one of higher priority is served first', async 
   );
   const order = served.stop().map((key) => priorities.get(key));
   assert.is(new Set(order).size, 2, 'results of both runs went by');
-  assert.equal(order.slice(0, ready), Array(ready).fill(90), order.join());
+  assert.equal(
+    order,
+    [...order].sort((a, b) => Number(b) - Number(a)),
+  );
   assert.is(scene.cells('low'), scene.cells('high'));
   assert.match(outcomes[0].stderr, /start one with: .* worker --redis rediss:\/\/tester@127\.0\.0\.1:\d+\n/);
   await scene.stop(worker);

@@ -57,7 +57,8 @@ export function readEntry(fields: readonly Buffer[]): Entry {
 
 /** One line a cell; `place` is what the job said of it. */
 export function resultLine({ cell, reply }: CellResult): string {
-  return JSON.stringify({ cells: jobOf([cell]).cells, ...reply });
+  // Of other cells nothing is said: workers run them all, so that what a cell takes is learned from each.
+  return JSON.stringify({ cells: jobOf([cell]).cells, ...reply, alike: undefined });
 }
 
 /** An entry with the results of these lines. */

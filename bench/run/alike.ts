@@ -35,14 +35,15 @@ export class AlikeCells implements KnownResults<Cell, WorkerReply> {
   keep(cell: Cell, reply: WorkerReply): WorkerReply {
     if (!reply.ok || reply.alike === undefined) return reply;
     const { alike, ...rest } = reply;
-    if (alike.length > 0) this.#keep(cell, { record: reply.record, strategies: alike });
+    if (alike.length > 0) this.#put(cell, { record: reply.record, strategies: alike });
     return rest;
   }
 
-  #keep({ input, ...cell }: Cell, kept: Kept): void {
-    let ofWorkload = this.#kept.get(input.description);
-    if (ofWorkload === undefined) this.#kept.set(input.description, (ofWorkload = new Map<string, Kept>()));
-    ofWorkload.set(keyOf({ ...cell, input }), kept);
+  #put(cell: Cell, kept: Kept): void {
+    const { description } = cell.input;
+    let ofWorkload = this.#kept.get(description);
+    if (ofWorkload === undefined) this.#kept.set(description, (ofWorkload = new Map<string, Kept>()));
+    ofWorkload.set(keyOf(cell), kept);
     for (const oldest of ofWorkload.keys()) {
       if (ofWorkload.size <= MOST_KEPT) break;
       ofWorkload.delete(oldest);
@@ -50,6 +51,6 @@ export class AlikeCells implements KnownResults<Cell, WorkerReply> {
   }
 }
 
-function keyOf({ input: { seed, auditEveryNs } }: Pick<Cell, 'input'>): string {
+function keyOf({ input: { seed, auditEveryNs } }: Cell): string {
   return `${seed} ${auditEveryNs}`;
 }

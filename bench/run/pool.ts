@@ -26,8 +26,8 @@ export interface PoolOptions {
   readonly workerData?: unknown;
   /** As in TaskOptions. */
   readonly start?: StartThreads | undefined;
-  /** Default: those of the cells that this pool has run. */
-  readonly known?: KnownResults<Cell, WorkerReply>;
+  /** As in TaskOptions. */
+  readonly known?: KnownResults<Cell, WorkerReply> | undefined;
 }
 
 /** What an engine may be given besides its threads. */
@@ -69,7 +69,7 @@ export function cellPool({
   worker = WORKER,
   workerData = limits,
   start,
-  known = new AlikeCells(),
+  known,
 }: PoolOptions): TaskPool<Cell, WorkerReply> {
   const options: TaskOptions<Cell, WorkerReply> = {
     worker,

@@ -36,6 +36,7 @@ export interface TaskOptions<T, R> extends ThreadOptions {
    * on.
    */
   readonly again?: { readonly isFailure: (result: R) => boolean; readonly join: (first: R, second: R) => R };
+  /** Asked before a task is run; left out, every task is. */
   readonly known?: KnownResults<T, R> | undefined;
 }
 

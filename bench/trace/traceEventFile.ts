@@ -16,8 +16,8 @@ import type { ManyArgs, ManyName } from './manyEvents.ts';
 export interface Track {
   /** Its pid and tid as JSON. */
   readonly where: string;
-  /** The same for events that are many: behind a comma, and what an instant has besides. */
-  readonly bytes: Uint8Array;
+  /** The same behind a comma for events that are many; and that with the scope of an instant. */
+  readonly whereBytes: Uint8Array;
   readonly instantBytes: Uint8Array;
   /** Spans that have begun, the outermost first. */
   readonly open: Begun[];
@@ -38,8 +38,9 @@ export const NO_ARGS = '';
 
 export function newTrack(pid: number, tid: number): Track {
   const where = `"pid":${pid},"tid":${tid}`;
-  const bytes = Buffer.from(`,${where}`);
-  return { where, bytes, instantBytes: Buffer.from(`,${where},"s":"t"`), open: [], held: 0, lastBegin: -1 };
+  const whereBytes = Buffer.from(`,${where}`);
+  const instantBytes = Buffer.from(`,${where},"s":"t"`);
+  return { where, whereBytes, instantBytes, open: [], held: 0, lastBegin: -1 };
 }
 
 const DURATION = Buffer.from(',"dur":');
@@ -100,11 +101,11 @@ export class TraceEventFile {
 
   completeOfMany(began: number, end: number, track: Track, name: ManyName, args: ManyArgs | null): void {
     this.#releaseBefore(end, track);
-    // Seldom.
+    // It may have to become two events, which is seldom.
     if (began === track.lastBegin) return this.complete(began, end, track, name.text, args?.text() ?? NO_ARGS);
     this.#output.piece(name.complete);
     this.#time(began);
-    this.#output.piece(track.bytes);
+    this.#output.piece(track.whereBytes);
     this.#output.piece(DURATION);
     this.#time(end - began);
     args?.write(this.#output);
@@ -163,7 +164,7 @@ function merged(args: string, more: string): string {
 }
 
 const DECIMALS = Array.from({ length: 1000 }, (_, ns) => (ns === 0 ? '' : `.${`${ns}`.padStart(3, '0')}`));
-
+/** The same as bytes. */
 const DECIMAL_BYTES = DECIMALS.map((text) => Buffer.from(text));
 
 /** ns as microseconds, exactly. */
