@@ -53,8 +53,8 @@ export interface Suite {
   readonly run: (effort: Effort) => Promise<Report>;
 }
 
-/** Pairs of one and two workers: six are the fewest whose median has 95 % limits. */
-const PAIRS = 2;
+/** Pairs of one and two workers: short ones. */
+const PAIRS = 12;
 /** Calls of parts take milliseconds: so many more of them. */
 const PARTS = 4;
 

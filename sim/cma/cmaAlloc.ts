@@ -49,7 +49,7 @@ export class CmaAlloc {
   #index = NONE;
   #tried = 0;
   #vendorRounds = 0;
-  #began = 0;
+  #began = NaN;
   /** Rounds that strategies asked for, and how often they were asked since the last one. */
   #remedies = 0;
   #asked = 0;

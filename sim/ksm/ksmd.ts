@@ -39,7 +39,9 @@ export interface KsmdMeasures {
 }
 
 function noMeasures(): KsmdMeasures {
-  return { fullScans: new Series(), wakes: new Series(), cpu: 0, pagesScanned: 0 };
+  const measures = { fullScans: new Series(), wakes: new Series(), cpu: NaN, pagesScanned: 0 };
+  measures.cpu = 0;
+  return measures;
 }
 
 export class Ksmd implements Actor {
@@ -62,7 +64,8 @@ export class Ksmd implements Actor {
   #left = 0;
   #awake = false;
   #wakeCpu = 0;
-  #passStart = NONE;
+  /** NaN: nobody knows. */
+  #passStart = NaN;
   /** Until the cursor is in this pass no batch is followed by a sleep. */
   hurryUntil = 0;
   /** Batches begun. */
@@ -70,7 +73,7 @@ export class Ksmd implements Actor {
   /** Steps that quiet visits saved so far. */
   stepsSaved = 0;
   /** CPU time since the device was built (task_sched_runtime), ns. */
-  cpuTime = 0;
+  cpuTime = NaN;
   /** Somebody else has ksm_thread_mutex: no batch begins. */
   isHeld = false;
   #sleepMillisecs: number;
@@ -114,6 +117,7 @@ export class Ksmd implements Actor {
     this.#quiet = quiet;
     this.#removal = removal;
     this.#slots = slots;
+    this.cpuTime = 0;
   }
 
   /** Page whose lock ksmd sleeps on after a BLOCKED step, NONE when it sleeps on an mmap_sem. */
@@ -157,7 +161,7 @@ export class Ksmd implements Actor {
 
   resetMeasures(): void {
     this.measures = noMeasures();
-    this.#passStart = NONE;
+    this.#passStart = NaN;
   }
 
   step(cpu: number): number {

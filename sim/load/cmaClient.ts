@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 export class CmaClient implements Actor {
   readonly name: string;
   #who = NONE;
-  #began = 0;
+  #began = NaN;
   /** Buffers of the round so far, as pfn and pages in turn. */
   readonly #got: number[] = [];
   readonly #requests: CmaRequests;

@@ -57,7 +57,8 @@ export class Process implements Actor {
   #writes: WritePlan | null = null;
   #diesAt: number;
   #forksAt: number;
-  #forkBegan = NONE;
+  /** NaN: none is under way. */
+  #forkBegan = NaN;
   #childMm = NONE;
   #isOwnChild = false;
   readonly #requests: ForkRequest[] = [];
@@ -234,7 +235,7 @@ export class Process implements Actor {
   }
 
   #fork(isOwnChild: boolean): number {
-    if (this.#forkBegan === NONE) this.#forkBegan = this.#clock.now;
+    if (Number.isNaN(this.#forkBegan)) this.#forkBegan = this.#clock.now;
     if (!this.#lockMm()) return BLOCKED;
     const { spaces } = this.#world.kernel;
     const { costs } = this.#world.description;
@@ -255,7 +256,7 @@ export class Process implements Actor {
     if (wasFork) {
       const began = this.#forkBegan;
       measures.forked(now - began);
-      this.#forkBegan = NONE;
+      this.#forkBegan = NaN;
       if (this.#isOwnChild) cost = this.#becomeChild(cpu, began, now);
       else this.#startChild(this.#requests.shift()!, began, now);
     }

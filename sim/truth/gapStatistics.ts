@@ -13,13 +13,16 @@ export class GapStatistics {
   /** Lengths of the gaps that closed since the last reset, without the transient ones. */
   lengths = new Series();
   openedByCause = noCauses();
-  #integral = 0;
-  #changedAt = 0;
-  #startedAt = 0;
+  #integral = NaN;
+  #changedAt = NaN;
+  #startedAt = NaN;
   readonly #clock: Readonly<Clock>;
 
   constructor(clock: Readonly<Clock>) {
     this.#clock = clock;
+    this.#integral = 0;
+    this.#changedAt = 0;
+    this.#startedAt = 0;
   }
 
   /** Starts measuring with `open` ptes unfindable. */

@@ -43,7 +43,7 @@ export class Ledger implements KernelEvents {
   #mergingMm = NONE;
   #mergingVpn = NONE;
   #mergingInto = NONE;
-  #mergingSince = 0;
+  #mergingSince = NaN;
   /** What #findMappings found last, as mms and vpns. */
   readonly #foundMm: Int32Array;
   readonly #foundVpn: Int32Array;

@@ -1,26 +1,26 @@
 /**
  * The same cells on one worker thread and on two, in turn: how much of a second core becomes results.
  *
- * The threads are started and warm before the first measurement. What two processes reach that share nothing is the
- * machine's own limit: they have its caches and its memory in common.
+ * The threads are started and warm before the first measurement. Pairs are short and many, so that neighbours of this
+ * machine disturb some of them and not the median. Two threads get each cell twice, one after the other, so that both
+ * come to their end at about the same time: in a long sweep nobody waits for the last cell.
  */
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import type { Cell } from '../../plan/types.ts';
 import { cellPool } from '../../run/pool.ts';
 import { DEFAULT_LIMITS } from '../../run/limits.ts';
 import type { TaskPool } from '../../run/tasks.ts';
 import type { WorkerReply } from '../../run/worker.ts';
 import { medianLimits } from '../../stats/medianLimits.ts';
-import { askProcess } from '../askProcess.ts';
 import { standardCells } from '../cells.ts';
 import type { Figure, SuiteResult } from '../wall.ts';
-import type { AskedCells } from './cellsProcess.ts';
 
-const PROCESS = fileURLToPath(new URL('cellsProcess.js', import.meta.url));
-/** Even, of cells that take about as long, and many: with 12 the two threads have none for 5 % of the time. */
-const CELLS = 40;
-const QUICK_CELLS = 4;
+/** Of a lot: those of one thread; two threads have twice as many. */
+const CELLS = 6;
+const QUICK_CELLS = 2;
+/** Until a thread is warm: V8 compiles on for some. */
+const WARM_CELLS = 24;
+const QUICK_WARM_CELLS = 2;
 
 interface Lot {
   /** Wall s of all. */
@@ -29,46 +29,43 @@ interface Lot {
   readonly busy: number;
 }
 
-/** Wall time of one over that of two, as the median of `rounds` pairs one after the other. */
+/** Cells a second of two threads over those of one, as the median of `pairs` pairs one after the other. */
 export async function twoWorkers(
-  rounds: number,
+  pairs: number,
   quick: boolean,
 ): Promise<{ suite: SuiteResult; twoWorkersOverOne: number }> {
   const count = quick ? QUICK_CELLS : CELLS;
+  const warm = quick ? QUICK_WARM_CELLS : WARM_CELLS;
   const cells = standardCells('fork-heavy', count, { quick: true });
+  const twice = cells.flatMap((cell) => [cell, cell]);
   const { signal } = new AbortController();
-  const pools = [1, 2].map((threads) => {
-    return { threads, pool: cellPool({ threads, limits: DEFAULT_LIMITS, signal, onCell: () => undefined }) };
-  });
+  const [one, two] = [1, 2].map((threads) =>
+    cellPool({ threads, limits: DEFAULT_LIMITS, signal, onCell: () => undefined }),
+  );
   const ratios: number[] = [];
   const busy: number[] = [];
-  const processes: number[] = [];
   try {
-    const [one, two] = pools.map(
-      ({ threads, pool }) =>
-        () =>
-          lot(pool, threads, cells),
-    );
-    for (let round = -1; round < rounds; round++) {
+    const seeds = standardCells('fork-heavy', 2 * warm, { quick: true });
+    await lot(one, 1, seeds.slice(0, warm));
+    await lot(two, 2, seeds);
+    for (let pair = 0; pair < pairs; pair++) {
       // Each comes first in turn, so that what changes slowly favours neither.
-      const first = round % 2 === 0 ? await one() : null;
-      const both = await two();
-      const alone = first ?? (await one());
-      if (round < 0) continue;
-      ratios.push(alone.wall / both.wall);
+      const first = pair % 2 === 0 ? await lot(one, 1, cells) : null;
+      const both = await lot(two, 2, twice);
+      const alone = first ?? (await lot(one, 1, cells));
+      ratios.push((2 * alone.wall) / both.wall);
       busy.push(100 * both.busy);
-      processes.push(await twoProcesses(count / 2));
     }
   } finally {
-    await Promise.all(pools.map(({ pool }) => pool.close()));
+    await Promise.all([one.close(), two.close()]);
   }
   const figure = (name: string, values: readonly number[], unit: string): Figure => {
     const { median, low, high } = medianLimits(values);
     return { name, value: median, low, high, unit, better: 'more', samples: values.length };
   };
   const threads = figure('two workers over one', ratios, 'x');
-  const figures = [threads, figure('two threads busy', busy, '%'), figure('two processes over one', processes, 'x')];
-  const about = `${count} quick cells of fork-heavy on threads that are warm, one thread and two in turn; processes of ${count / 2} each`;
+  const figures = [threads, figure('two threads busy', busy, '%')];
+  const about = `lots of ${count} quick cells of fork-heavy on one thread, and of twice as many on two, in turn, all warm`;
   return { suite: { name: 'worker threads', about, timings: [], figures }, twoWorkersOverOne: threads.value };
 }
 
@@ -81,12 +78,4 @@ async function lot(pool: TaskPool<Cell, WorkerReply>, threads: number, cells: re
   });
   const wall = (performance.now() - begin) / 1e3;
   return { wall, busy: inCells / (threads * wall) };
-}
-
-/** Cells a second of two processes side by side over those of one. */
-async function twoProcesses(cells: number): Promise<number> {
-  const ask = (): Promise<number> => askProcess<number>(PROCESS, { cells } satisfies AskedCells);
-  const alone = await ask();
-  const together = await Promise.all([ask(), ask()]);
-  return alone / together[0] + alone / together[1];
 }
