@@ -67,7 +67,7 @@ export class Scheduler {
   readonly #events: EventQueue;
   readonly #runQueue: RunQueue;
   /** End of the present `run`. */
-  #until = NaN;
+  #until = 0;
   readonly #woken: number[];
   readonly #wakeupNs: number;
   readonly #jitter: Stream | null;
@@ -86,7 +86,6 @@ export class Scheduler {
     clock = new Clock(),
   ) {
     this.clock = clock;
-    this.#until = 0;
     this.#actors = new Array<Actor | null>(capacity).fill(null);
     this.#state = new Uint8Array(capacity);
     this.#cpu = new Int32Array(capacity).fill(NO_CPU);

@@ -39,9 +39,7 @@ export interface KsmdMeasures {
 }
 
 function noMeasures(): KsmdMeasures {
-  const measures = { fullScans: new Series(), wakes: new Series(), cpu: NaN, pagesScanned: 0 };
-  measures.cpu = 0;
-  return measures;
+  return { fullScans: new Series(), wakes: new Series(), cpu: 0, pagesScanned: 0 };
 }
 
 export class Ksmd implements Actor {
@@ -64,7 +62,7 @@ export class Ksmd implements Actor {
   #left = 0;
   #awake = false;
   #wakeCpu = 0;
-  /** NaN: nobody knows. */
+  /** When the pass under way began; NaN where that was before the measured time. */
   #passStart = NaN;
   /** Until the cursor is in this pass no batch is followed by a sleep. */
   hurryUntil = 0;
@@ -73,7 +71,7 @@ export class Ksmd implements Actor {
   /** Steps that quiet visits saved so far. */
   stepsSaved = 0;
   /** CPU time since the device was built (task_sched_runtime), ns. */
-  cpuTime = NaN;
+  cpuTime = 0;
   /** Somebody else has ksm_thread_mutex: no batch begins. */
   isHeld = false;
   #sleepMillisecs: number;
@@ -117,7 +115,6 @@ export class Ksmd implements Actor {
     this.#quiet = quiet;
     this.#removal = removal;
     this.#slots = slots;
-    this.cpuTime = 0;
   }
 
   /** Page whose lock ksmd sleeps on after a BLOCKED step, NONE when it sleeps on an mmap_sem. */

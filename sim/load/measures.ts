@@ -5,7 +5,7 @@ import { Series } from '../series.ts';
 
 export class Measures {
   /** Start of the measured time. */
-  since = NaN;
+  since = 0;
   attempts: CmaAttempt[] = [];
   /** Latencies, waits included. */
   fork = new Series();
@@ -18,10 +18,6 @@ export class Measures {
   writes = 0;
   /** Events of a replay that could not happen: their process was gone. */
   missedEvents = 0;
-
-  constructor() {
-    this.since = 0;
-  }
 
   reset(now: number): void {
     this.since = now;

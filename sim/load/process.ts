@@ -57,7 +57,7 @@ export class Process implements Actor {
   #writes: WritePlan | null = null;
   #diesAt: number;
   #forksAt: number;
-  /** NaN: none is under way. */
+  /** When the fork under way began; NaN: none is. */
   #forkBegan = NaN;
   #childMm = NONE;
   #isOwnChild = false;

@@ -12,12 +12,11 @@ export class RequestNotes {
   /** Those of the round `#round` alone. */
   readonly #blockers = new Map<number, Cause>();
   #round = 0;
-  #cpu = NaN;
+  #cpu = 0;
   readonly #kernel: Kernel;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#cpu = 0;
   }
 
   /** A request begins. */

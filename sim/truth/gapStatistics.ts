@@ -13,16 +13,13 @@ export class GapStatistics {
   /** Lengths of the gaps that closed since the last reset, without the transient ones. */
   lengths = new Series();
   openedByCause = noCauses();
-  #integral = NaN;
-  #changedAt = NaN;
-  #startedAt = NaN;
+  #integral = 0;
+  #changedAt = 0;
+  #startedAt = 0;
   readonly #clock: Readonly<Clock>;
 
   constructor(clock: Readonly<Clock>) {
     this.#clock = clock;
-    this.#integral = 0;
-    this.#changedAt = 0;
-    this.#startedAt = 0;
   }
 
   /** Starts measuring with `open` ptes unfindable. */
