@@ -149,8 +149,8 @@ function checkNodes(kernel: Kernel, messages: string[]): void {
   let shared = 0;
   let sharing = 0;
   let kept = 0;
-  for (let node = 0; node < objects.nodeLive.length; node++) {
-    if (objects.nodeLive[node] === 0) continue;
+  const { nodeLive } = objects;
+  for (let node = nodeLive.indexOf(1); node >= 0; node = nodeLive.indexOf(1, node + 1)) {
     let own = 0;
     for (let item = objects.hlist[node], before = NONE; item >= 0; item = objects.hlistNext[item]) {
       const flags = objects.itemFlags[item];
@@ -177,7 +177,8 @@ function checkNodes(kernel: Kernel, messages: string[]): void {
   if (objects.pagesShared !== shared) messages.push(`pages_shared ${objects.pagesShared}, recount ${shared}`);
   if (objects.pagesSharing !== sharing) messages.push(`pages_sharing ${objects.pagesSharing}, recount ${sharing}`);
   if (objects.keptItems !== kept) messages.push(`kept items ${objects.keptItems}, recount ${kept}`);
-  for (let pfn = 0; pfn < frames.total; pfn++) {
+  const { kind } = frames;
+  for (let pfn = kind.indexOf(KIND.ksm); pfn >= 0; pfn = kind.indexOf(KIND.ksm, pfn + 1)) {
     const node = stable.nodeOf(pfn);
     if (node === NONE) continue;
     if (objects.nodeLive[node] === 0) messages.push(`KSM page ${pfn} names the freed node ${node}`);
@@ -245,8 +246,9 @@ function checkAnonVmas(kernel: Kernel, messages: string[]): void {
       }
     }
   }
-  for (let pfn = 0; pfn < frames.total; pfn++) {
-    if (frames.kind[pfn] !== KIND.anon || frames.mapcount[pfn] === 0) continue;
+  const { kind } = frames;
+  for (let pfn = kind.indexOf(KIND.anon); pfn >= 0; pfn = kind.indexOf(KIND.anon, pfn + 1)) {
+    if (frames.mapcount[pfn] === 0) continue;
     const anonVma = frames.mapping[pfn];
     if (anonVma < 0 || anonVmas.refcount[anonVma] <= 0) messages.push(`anon page ${pfn}: dead anon_vma ${anonVma}`);
   }

@@ -3,7 +3,7 @@
  * every action. The reference knows stock 3.10 only: under other strategies the model is held to its invariants.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { strategies } from '../../../sim/index.ts';
+import { ReusedArena, strategies } from '../../../sim/index.ts';
 import { Interpreter } from '../../../sim/litmus/interpreter.ts';
 import { snapshot } from '../../../sim/litmus/snapshot.ts';
 import { LitmusError, type LitmusAction, type LitmusTest } from '../../../sim/litmus/types.ts';
@@ -73,6 +73,9 @@ const PATIENCE_MS = 4000;
 /** Actions that may have changed something before the model refuses them; the script ends there. */
 const MAY_HAVE_BEGUN = ['cma', 'pass', 'scan_until', 'write', 'migrate', 'migrate_start', 'mremap'];
 
+/** Of one script's kernel after the other. */
+const memory = new ReusedArena();
+
 class Trial {
   readonly #setup: Setup;
   readonly #fast: Interpreter;
@@ -86,10 +89,8 @@ class Trial {
     this.#setup = setup;
     // The interpreter numbers contents from the script: it is given all of them in advance.
     const actions = CONTENTS.map((data) => ({ op: 'write', data }));
-    this.#fast = new Interpreter(
-      { id: '', title: '', kind: '', config: setup.config, actions, why: '' },
-      setup.strategies,
-    );
+    const test = { id: '', title: '', kind: '', config: setup.config, actions, why: '' };
+    this.#fast = memory.build(() => new Interpreter(test, setup.strategies));
     this.#scene = new Scene(this.#fast);
     const isKnown = setup.strategies.every((name) => name === 'stock') && setup.config.kernel === undefined;
     this.#reference = isKnown ? new ReferenceMachine(setup.config) : null;
