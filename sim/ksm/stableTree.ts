@@ -110,6 +110,7 @@ export class StableTree {
     return node;
   }
 
+  /** The same where a node of the tree may be a chain of dups, each of which is looked at. */
   #searchChains(chains: StableChains, content: number): number {
     const { stable, kpfn } = this.#objects;
     const contents = this.#frames.content;
