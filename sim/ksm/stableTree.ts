@@ -86,31 +86,25 @@ export class StableTree {
    */
   search(content: number): number {
     if (this.chains !== null) return this.#searchChains(this.chains, content);
-    const { stable, kpfn } = this.#objects;
-    const contents = this.#frames.content;
+    const { stable } = this.#objects;
     let steps = 0;
-    let node = stable.root;
     for (;;) {
-      // By the keys while nothing is in doubt, without a look at the pages. Gain: 3 to 6 % of the time of a cell.
-      stable.descend(node, content, steps);
+      // By the keys, without a look at pages, to an equal key or a node in doubt, whose page was freed. Gain: 3 to 6 %
+      // of the time of a cell.
+      stable.descend(stable.root, content, steps);
+      const node = stable.at;
       steps = stable.steps;
-      node = stable.at;
-      if (node < 0) break;
-      if (this.isStale(node)) {
-        this.removeStale(node);
-        node = this.#restarts ? stable.root : NONE;
-        continue;
+      if (node < 0 || !this.isStale(node)) {
+        this.lastSteps = node < 0 ? steps : steps + 1;
+        return node;
       }
-      steps++;
-      const other = contents[kpfn[node]];
-      if (content === other) break;
-      node = content < other ? stable.leftOf(node) : stable.rightOf(node);
+      this.removeStale(node);
+      this.lastSteps = steps;
+      if (!this.#restarts) return NONE;
     }
-    this.lastSteps = steps;
-    return node;
   }
 
-  /** The same where a node of the tree may be a chain of dups, each of which is looked at. */
+  /** The same where a node of the tree may be a chain of dups. Kernels that have chains start over at a stale node. */
   #searchChains(chains: StableChains, content: number): number {
     const { stable, kpfn } = this.#objects;
     const contents = this.#frames.content;
@@ -119,7 +113,6 @@ export class StableTree {
     while (node >= 0) {
       const compared = this.#compared(node, true);
       if (compared < 0) {
-        if (!this.#restarts) return NONE;
         node = stable.root;
         continue;
       }
