@@ -1,4 +1,7 @@
-/** Chains of stable_nodes of one content: who is found, moved, given up, on a tree without a kernel around it. */
+/**
+ * The stable tree without a kernel around it: a stale node on the way; chains of stable_nodes of one content, who of
+ * them is found, moved, given up.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UNCHANGED } from '../kernelProfiles.ts';
@@ -12,14 +15,14 @@ import { StableTree } from './stableTree.ts';
 const PRUNE = 2_000_000_000;
 const CONTENT = 7;
 
-/** A stable tree with a limit of 3 sharers; `page` makes a KSM page of one content with that many rmap_items. */
-function setUp() {
+/** A stable tree, with a limit of 3 sharers; `page` makes a KSM page of one content with that many rmap_items. */
+function setUp(stableTreeRestarts = true, maxPageSharing = 3) {
   const clock = { now: 0 };
   const frames = new Frames(64);
   const objects = new KsmObjects(64, 32, 4);
   const vmas = new Vmas(4, 8, 8, 8, 1);
   const events = new Ledger({ frames, tables: new PageTables(4, 4), vmas, objects, hooks: {}, clock });
-  const changes = { ...UNCHANGED, stableTreeRestarts: true, maxPageSharing: 3 };
+  const changes = { ...UNCHANGED, stableTreeRestarts, maxPageSharing };
   const tree = new StableTree(objects, frames, vmas.anonVmas, events, {}, changes, clock);
   let next = 0;
   const page = (sharers: number, content = CONTENT): number => {
@@ -34,10 +37,32 @@ function setUp() {
   };
   const free = (node: number): void => {
     for (let item = objects.hlist[node]; item >= 0; item = objects.hlist[node]) objects.removeFromHlist(item);
+    frames.ksmFreed?.(node);
     frames.kind[objects.kpfn[node]] = KIND.free;
     frames.mapping[objects.kpfn[node]] = NONE;
   };
   return { clock, objects, tree, chains: tree.chains!, page, free };
+}
+
+for (const limit of [0, 3]) {
+  const where = limit === 0 ? 'without chains' : 'with chains';
+
+  test(`${where}, 3.10: a search removes the first stale node that it meets, and gives up`, () => {
+    const { tree, page, free, objects } = setUp(false, limit);
+    const [root, , right] = [5, 3, 8].map((content) => page(1, content));
+    free(root);
+    assert.is(tree.search(8), NONE);
+    assert.is(objects.stableNodes, 2);
+    assert.is(tree.search(8), right);
+  });
+
+  test(`${where}, later: a search removes a stale node and starts over`, () => {
+    const { tree, page, free, objects } = setUp(true, limit);
+    const [root, , right] = [5, 3, 8].map((content) => page(1, content));
+    free(root);
+    assert.is(tree.search(8), right);
+    assert.is(objects.stableNodes, 2);
+  });
 }
 
 test('two pages of one content make a chain, newest dup first; others stay as they are', () => {

@@ -104,7 +104,7 @@ export class StableTree {
     }
   }
 
-  /** The same where a node of the tree may be a chain of dups. Kernels that have chains start over at a stale node. */
+  /** The same where a node of the tree may be a chain of dups. */
   #searchChains(chains: StableChains, content: number): number {
     const { stable, kpfn } = this.#objects;
     const contents = this.#frames.content;
@@ -113,6 +113,7 @@ export class StableTree {
     while (node >= 0) {
       const compared = this.#compared(node, true);
       if (compared < 0) {
+        if (!this.#restarts) return NONE;
         node = stable.root;
         continue;
       }
