@@ -43,16 +43,21 @@ export function share(option: string, text: string): number {
   return value;
 }
 
+/** Stands in for `--threads` where that is left out: on a machine that others use, too, set once for all commands. */
+const THREADS_VARIABLE = 'CMA_STRESS_THREADS';
+
 /** Options that many commands have, each for `Command.option`. */
 export const THREADS = [
   '--threads <n>',
-  'worker threads; results do not depend on it (default: one for each processor)',
+  `worker threads; results do not depend on it (default: what ${THREADS_VARIABLE} says, or one for each processor)`,
 ] as const;
 export const JSON_DOCUMENT = ['--json', 'print one JSON document on stdout'] as const;
 
-/** What `--threads` says; one for each processor without it. Throws UsageError. */
+/** What `--threads` says, without it the variable, without both one for each processor. Throws UsageError. */
 export function threadsOf({ threads }: { readonly threads?: string }): number {
-  return threads === undefined ? availableParallelism() : wholeNumber('--threads', threads, 1, MOST_THREADS);
+  if (threads !== undefined) return wholeNumber('--threads', threads, 1, MOST_THREADS);
+  const usual = process.env[THREADS_VARIABLE] ?? '';
+  return usual === '' ? availableParallelism() : wholeNumber(THREADS_VARIABLE, usual, 1, MOST_THREADS);
 }
 
 /** The limits of a cell (bench/run/limits.ts), each for `Command.option`. */

@@ -1,6 +1,5 @@
 /** `cma-stress report`: a finished run as a page, a mail, as Markdown, or as tables for other programs. */
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../errors.ts';
@@ -16,7 +15,7 @@ import type { StoredRun } from '../run/readRun.ts';
 import { addHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
-import { choice } from './options.ts';
+import { choice, threadsOf } from './options.ts';
 import type { SetExitCode } from './program.ts';
 import { toStdout } from './stdout.ts';
 import { say } from './stderr.ts';
@@ -111,7 +110,7 @@ async function report(path: string, options: ReportOptions): Promise<number> {
 /** null: Ctrl-C while cells were run again for it. */
 async function documentOf(run: StoredRun, format: DocumentFormat): Promise<Pieces | null> {
   const interrupt = onInterrupt();
-  const threads = availableParallelism();
+  const threads = threadsOf({});
   try {
     return await format.write(run, {
       threads,

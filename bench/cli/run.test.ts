@@ -75,6 +75,22 @@ test('one JSON document on stdout with every field of the contract', async ({ di
   }
 });
 
+test('CMA_STRESS_THREADS stands in for --threads', async ({ dir }) => {
+  const short = ['run', './tiny.yaml', '--no-report', '--duration', '1s', '--strategy', 'stock', '--seeds', '2'];
+  const told = async (value: string, words: readonly string[]): Promise<string> => {
+    const env = { CMA_STRESS_THREADS: value };
+    const { code, stderr } = await command([...short, ...words], dir, env);
+    assert.is(code, 0, stderr);
+    return stderr;
+  };
+  assert.match(await told('2', ['--out', 'usual']), 'running 2 cells on 2 threads');
+  assert.match(await told('2', ['--threads', '1', '--out', 'said']), 'running 2 cells on 1 thread');
+  const { code, stderr } = await command([...short, '--out', 'none'], dir, { CMA_STRESS_THREADS: 'all' });
+  assert.is(code, 2);
+  assert.match(stderr, "CMA_STRESS_THREADS expects a whole number from 1 to 256, not 'all'");
+  assert.not.ok(existsSync(join(dir, 'none')));
+});
+
 test('the same bytes and digest for any number of threads', async ({ dir }) => {
   const digests = [];
   for (const threads of ['1', '2']) {

@@ -50,6 +50,7 @@ export function manPage(program: CommandInfo, version: string): string {
 }
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
+  ['CMA_STRESS_THREADS', 'number of worker threads where --threads is left out'],
   ['CMA_STRESS_REDIS_PASSWORD', 'password for --redis'],
   ['CMA_STRESS_REDIS_CA', 'file of the certificate of a private authority for --redis'],
   ['NO_COLOR', 'no colour on terminals, whatever its value'],
