@@ -54,7 +54,7 @@ export const THREADS = [
 export const JSON_DOCUMENT = ['--json', 'print one JSON document on stdout'] as const;
 
 /** What `--threads` says, without it the variable, without both one for each processor. Throws UsageError. */
-export function threadsOf({ threads }: { readonly threads?: string }): number {
+export function threadsOf({ threads }: { readonly threads?: string } = {}): number {
   if (threads !== undefined) return wholeNumber('--threads', threads, 1, MOST_THREADS);
   const usual = process.env[THREADS_VARIABLE] ?? '';
   return usual === '' ? availableParallelism() : wholeNumber(THREADS_VARIABLE, usual, 1, MOST_THREADS);

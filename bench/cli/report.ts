@@ -109,8 +109,8 @@ async function report(path: string, options: ReportOptions): Promise<number> {
 
 /** null: Ctrl-C while cells were run again for it. */
 async function documentOf(run: StoredRun, format: DocumentFormat): Promise<Pieces | null> {
+  const threads = threadsOf();
   const interrupt = onInterrupt();
-  const threads = threadsOf({});
   try {
     return await format.write(run, {
       threads,
