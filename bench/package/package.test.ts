@@ -65,7 +65,7 @@ test('works from the tarball alone, and without optional dependencies', async ({
     join(home, 'a.ts'),
     "import { defineStrategy } from 'cma-stress';\nexport const define = defineStrategy;\n",
   );
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc');
   const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', 'a.ts'];
   execFileSync(process.execPath, [tsc, ...strict], { cwd: home, stdio: 'pipe' });
 });

@@ -83,7 +83,8 @@ export class TakenRun {
   /** A job of the run, or null when none waits. */
   async take(): Promise<TakenJob | null> {
     const job = (await this.#insist(() => this.#jobs.getNextJob(this.#options.token, { block: false }))) as
-      TakenJob | undefined;
+      | TakenJob
+      | undefined;
     if (job === undefined) return null;
     this.#held.add(job.id!);
     return job;

@@ -57,7 +57,7 @@ function legend(): string[] {
   ];
 }
 
-/** The page, formatted as prettier leaves it. `infos`: what the strategies say of themselves. */
+/** The page, formatted as oxfmt leaves it. `infos`: what the strategies say of themselves. */
 export function matrixPage(
   explored: readonly Explored[],
   command: string,

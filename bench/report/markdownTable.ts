@@ -1,4 +1,4 @@
-/** Tables of Markdown pages, as prettier leaves them. */
+/** Tables of Markdown pages, as oxfmt leaves them. */
 export type Align = 'left' | 'right';
 
 /**

@@ -59,7 +59,7 @@ test('what a hook throws is named after it, with the cause', () => {
 test('what is thrown may be anything', () => {
   const error = failure({
     forked: () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- a plug-in in JavaScript can
+      // oxlint-disable-next-line typescript/only-throw-error -- a plug-in in JavaScript can
       throw 'boom';
     },
   });

@@ -30,7 +30,8 @@ export interface MapTask {
 }
 
 export type MapReply =
-  { readonly ok: true; readonly map: EmbeddedMap } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly map: EmbeddedMap }
+  | { readonly ok: false; readonly message: string };
 
 /** Errors never cross as exceptions. */
 export default function mapInWorker(task: MapTask): MapReply {

@@ -51,7 +51,7 @@ export function litmusYaml({ setup, actions, differences, expected }: Disagreeme
       ? { ...action, expect: expected.report }
       : action;
   });
-  const state = expected?.state as { readonly pages?: Readonly<Record<string, unknown>> } | undefined;
+  const state: { readonly pages?: Readonly<Record<string, unknown>> } | undefined = expected?.state;
   const test = {
     id: `fuzz-${seed}`,
     title: expected === undefined ? 'the model breaks an invariant' : 'the model and the reference disagree',

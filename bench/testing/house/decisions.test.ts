@@ -55,7 +55,7 @@ test('every dependency is in decision 3 with its reason, and no other', () => {
 test('versions are pinned', () => {
   const { dependencies, devDependencies, optionalDependencies } = manifest;
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }))
-    assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name);
+    assert.match(version, /^(npm:[\w@/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/, name);
 });
 
 test.run();

@@ -1,4 +1,4 @@
-/** The comparison as Markdown, in the layout that prettier gives tables. */
+/** The comparison as Markdown, in the layout that oxfmt gives tables. */
 import { markdownTable } from '../../report/markdownTable.ts';
 import type { Align } from '../../report/markdownTable.ts';
 import { MODEL_HASH, TOOL_VERSION } from '../../run/tool.ts';

@@ -71,7 +71,8 @@ export class ReferenceMachine {
       case 'migrate_finish':
         return this.#move.runTo(null);
       case 'drain':
-        return this.memory.drain() ?? {};
+        this.memory.drain();
+        return {};
       case 'check':
         return { ...this.state(), absent: this.#stillThere(action) };
       case 'cma':
@@ -81,7 +82,8 @@ export class ReferenceMachine {
       case 'mremap':
       case 'madvise':
       case 'write':
-        return this.#onMemory(action, this.#mm(action)) ?? {};
+        this.#onMemory(action, this.#mm(action));
+        return {};
       default:
         return this.#onPage(action, this.#page(action));
     }
