@@ -50,10 +50,19 @@ const TOO_DEEP = `nested deeper than ${LIMITS.depth} levels, the most a file may
 const HOPELESS_DEPTH = 200;
 
 /**
+ * Whether it can have neither too many tokens nor too great a depth, whatever they are, as no file that people write
+ * has: the lexer takes as long as the rest of reading it. Some tokens stand for no text, but only beside one that does.
+ */
+function isHarmless(text: string): boolean {
+  return 4 * text.length < LIMITS.tokens && text.replaceAll(/[^[{?-]/g, '').length <= HOPELESS_DEPTH;
+}
+
+/**
  * Why the text is not even composed, or null. The library's nodes take some hundred times the memory of their text, and
  * more where they lie inside each other.
  */
 function tooLarge(text: string): string | null {
+  if (isHarmless(text)) return null;
   let tokens = 0;
   let open = 0;
   let inLine = 0;
