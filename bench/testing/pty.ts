@@ -1,7 +1,7 @@
 /** A terminal for tests: `script` of util-linux runs a command on a pseudo-terminal, and hands on what it draws. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { LIMIT_MS, MAIN } from './command.ts';
+import { INLINE_LESS, LIMIT_MS, MAIN } from './command.ts';
 
 /** Whatever the tests themselves run in. */
 const USUAL = { TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', SHELL: '/bin/sh', CI: undefined, NO_COLOR: undefined };
@@ -32,7 +32,7 @@ export function onTerminal(
   cwd: string,
   { columns = 100, rows = 30, env = {} }: TerminalOptions = {},
 ): OnTerminal {
-  const line = `stty cols ${columns} rows ${rows}; exec ${process.execPath} ${MAIN} ${words.join(' ')}`;
+  const line = `stty cols ${columns} rows ${rows}; exec ${process.execPath} ${INLINE_LESS} ${MAIN} ${words.join(' ')}`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
     cwd,
     env: { ...process.env, ...USUAL, ...env },

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MAIN } from '../command.ts';
+import { INLINE_LESS, MAIN } from '../command.ts';
 import type { TestRedis } from '../redis.ts';
 import { missingLine } from './page.ts';
 import type { Page, ShellBlock } from './page.ts';
@@ -69,7 +69,7 @@ function makeSession(dir: string, redis: TestRedis | null): Session {
   mkdirSync(join(home, 'node_modules'), { recursive: true });
   // What `npm install` would leave: strategies and scripts import it by its name.
   symlinkSync(ROOT, join(home, 'node_modules', 'cma-stress'));
-  program(join(bin, 'cma-stress'), `exec node '${MAIN}' "$@"`);
+  program(join(bin, 'cma-stress'), `exec node ${INLINE_LESS} '${MAIN}' "$@"`);
   // npx would find the same command, half a second later.
   program(join(bin, 'npx'), `[ "$1" = cma-stress ] || { echo "npx $1: not here" >&2; exit 127; }\nexec "$@"`);
   return { home, aside, redis, groups: [] };
